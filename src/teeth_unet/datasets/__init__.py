@@ -1,0 +1,22 @@
+"""The catalog's own datasets."""
+
+from teeth_unet.datasets.arrays import ArrayDataset
+from teeth_unet.datasets.figures import FigureDataset, GalleryDataset
+from teeth_unet.datasets.files import WholeCSVDataset, WholeJSONDataset, WholeTextDataset
+from teeth_unet.datasets.image_folder import ImageFolderDataset
+from teeth_unet.datasets.models import KerasModelDataset
+from teeth_unet.datasets.phantoms import PhantomDataset
+from teeth_unet.datasets.remote_archive import RemoteArchiveDataset
+
+__all__ = [
+    "ArrayDataset",
+    "FigureDataset",
+    "GalleryDataset",
+    "ImageFolderDataset",
+    "KerasModelDataset",
+    "PhantomDataset",
+    "RemoteArchiveDataset",
+    "WholeCSVDataset",
+    "WholeJSONDataset",
+    "WholeTextDataset",
+]

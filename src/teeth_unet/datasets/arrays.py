@@ -1,0 +1,50 @@
+"""NumPy arrays in the catalog."""
+
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+from kedro.io import AbstractVersionedDataset, Version
+from kedro_datasets._typing import ImagePreview
+from numpy.typing import NDArray
+
+from teeth_unet.datasets.previews import contact_strip, pick
+from teeth_unet.datasets.whole_files import SavedWhole
+
+
+class ArrayDataset(SavedWhole, AbstractVersionedDataset[NDArray, NDArray]):
+    """A stack of pictures, (n, h, w, 1), as a `.npy` file.
+
+    `load` maps the file into memory, read-only: rows are read when they are used. No pickled
+    objects are read or written.
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        version: Version | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(PurePosixPath(filepath), version)
+        self.metadata = metadata
+
+    def load(self) -> NDArray:
+        path = Path(self._get_load_path())
+        # An array without any rows has no bytes that could be mapped.
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        return array if array.size else np.asarray(array)
+
+    def save(self, data: NDArray) -> None:
+        with open(self._get_save_path(), "wb") as file:
+            np.save(file, data, allow_pickle=False)
+
+    def preview(self) -> ImagePreview:
+        """Show a few pictures of the stack, spread evenly."""
+        return contact_strip(pick(self.load()))
+
+    def _exists(self) -> bool:
+        return Path(self._get_load_path()).exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath), "version": self._version}

@@ -1,0 +1,181 @@
+"""Pictures by case name, read when they are called for.
+
+What the doors to X-rays and masks have in common: which files are pictures, how a file name
+becomes a case name, and how a damaged picture is reported.
+"""
+
+import io
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from kedro.io import DatasetError
+from kedro_datasets._typing import ImagePreview
+from PIL import Image
+
+from teeth_unet.datasets.previews import contact_strip, pick
+from teeth_unet.errors import InputError
+from teeth_unet.imaging import decode_xray, natural_key
+
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+_FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+_REMEDY = "Put the two paths right: kedro run --params xrays=…,masks=…"
+
+# Pillow warns of a "decompression bomb" above 89 megapixels, which a scanned panoramic can
+# have. With this limit it warns above 200 and refuses above 400.
+if Image.MAX_IMAGE_PIXELS is not None:
+    Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, 20_000 * 10_000)
+
+
+@dataclass(frozen=True)
+class LazyImage:
+    """A picture that is read and decoded at each call; safe to call from several threads.
+
+    Attributes:
+        name: Name of the file inside its folder or archive, with "/" between the parts.
+        origin: The folder or the archive.
+        read: Returns the bytes of the file.
+    """
+
+    name: str
+    origin: Path
+    read: Callable[[], bytes]
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.origin}"
+
+    def __call__(self) -> Image.Image:
+        """Return the picture, fully decoded, in the mode in which it is stored.
+
+        Raises:
+            InputError: The file cannot be read, or is not an intact picture.
+        """
+        try:
+            image = Image.open(io.BytesIO(self.read()), formats=_FORMATS)
+            image.load()
+        except Exception as failure:  # Damaged files fail in as many ways as there are decoders.
+            raise InputError(
+                str(self),
+                f"an intact picture ({', '.join(_FORMATS)})",
+                _in_words(failure),
+                "Replace the file, or remove it together with its counterpart.",
+            ) from failure
+        image.filename = str(self)  # what later errors call the picture
+        return image
+
+
+def _in_words(failure: Exception) -> str:
+    if isinstance(failure, Image.UnidentifiedImageError):
+        # Pillow's own text shows the address of a buffer.
+        return "a damaged file or one of another kind"
+    return str(failure).rstrip(".") or type(failure).__name__
+
+
+def is_litter(name: str) -> bool:
+    """Tell whether a file is one that operating systems leave behind, by its name.
+
+    Args:
+        name: Name inside a folder or an archive, with "/" between the parts.
+
+    Returns:
+        True for hidden files and folders (`.DS_Store`, `._1.png`) and for `__MACOSX`.
+    """
+    parts = PurePosixPath(name).parts
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+
+
+def is_picture(name: str) -> bool:
+    """Tell whether a file is a picture, by its name: PNG, JPEG, TIFF or BMP, and no litter."""
+    return PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES and not is_litter(name)
+
+
+def collect_cases(
+    origin: Path, files: Iterable[tuple[str, Callable[[], bytes]]]
+) -> dict[str, LazyImage]:
+    """Give every picture of a folder or an archive the name of its case.
+
+    Args:
+        origin: The folder or the archive.
+        files: Name (inside the origin, with "/" between the parts) and reader of every file.
+            Litter, and files that are not pictures by their name, are left out.
+
+    Returns:
+        Readers by case name, in natural order. The case name is the file's name without folder
+        and suffix, in Unicode's composed form (file systems differ in how they spell an "é").
+
+    Raises:
+        InputError: There is no picture, or two pictures have one case name.
+    """
+    files = list(files)
+    cases: dict[str, LazyImage] = {}
+    for name, read in files:
+        if not is_picture(name):
+            continue
+        case = unicodedata.normalize("NFC", PurePosixPath(name).stem)
+        if case in cases:
+            raise InputError(
+                str(origin),
+                f"one picture of case {case}",
+                f"two: {cases[case].name} and {name}",
+                "Remove or rename one of them.",
+            )
+        cases[case] = LazyImage(name, origin, read)
+    if not cases:
+        found = _summary([name for name, _ in files if not is_litter(name)])
+        raise InputError(str(origin), f"pictures ({' '.join(PICTURE_SUFFIXES)})", found, _REMEDY)
+    return {case: cases[case] for case in sorted(cases, key=natural_key)}
+
+
+def _summary(names: Sequence[str], most: int = 3) -> str:
+    if not names:
+        return "no files"
+    shown = ", ".join(sorted(names, key=natural_key)[:most])
+    return f"{len(names)} other file(s): {shown}{', …' if len(names) > most else ''}"
+
+
+def read_member(archive: Path, member: str) -> bytes:
+    """Read one file of a zip archive and check it against its checksum in the archive.
+
+    Every call opens the archive anew, so that threads and processes share nothing; in an archive
+    of a hundred pictures that takes a third of a millisecond.
+
+    Raises:
+        zipfile.BadZipFile: The archive or the member is damaged.
+        RuntimeError: The member is encrypted.
+    """
+    with zipfile.ZipFile(archive) as opened:
+        return opened.read(member)
+
+
+def refuse_to_save(described: str) -> NoReturn:
+    """Refuse to write to where the X-rays and masks come from.
+
+    Raises:
+        DatasetError: Always.
+    """
+    raise DatasetError(f"{described} is read-only: it brings X-rays and masks in, never out.")
+
+
+def preview_cases(cases: Mapping[str, Callable[[], Image.Image]]) -> ImagePreview:
+    """Show up to six cases in grey, side by side, spread evenly over all of them.
+
+    Args:
+        cases: Readers by case name, at least one.
+
+    Returns:
+        A PNG file in base64, as kedro-viz displays it.
+    """
+    return contact_strip(decode_xray(read()) for read in pick(list(cases.values())))
+
+
+def expand_home(path: str | int | float) -> Path:
+    """Make a path of what stands in the catalog, with "~" as the user's home folder.
+
+    Kedro puts the project's folder before every relative path, "~/xrays" included, so that "~"
+    is looked for anywhere in it. A folder that is named by a number arrives as a number.
+    """
+    parts = Path(str(path)).parts
+    return Path.home().joinpath(*parts[parts.index("~") + 1 :]) if "~" in parts else Path(*parts)

@@ -1,0 +1,67 @@
+"""The user's own X-rays or masks: a folder with one picture per case."""
+
+from typing import Any, NoReturn, cast
+
+from kedro.io import AbstractDataset
+from kedro_datasets._typing import ImagePreview
+
+from teeth_unet.datasets.image_cases import (
+    LazyImage,
+    collect_cases,
+    expand_home,
+    preview_cases,
+    refuse_to_save,
+)
+from teeth_unet.errors import InputError
+
+
+class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
+    """Pictures of a folder and its subfolders, by case name; read-only.
+
+    Args:
+        filepath: The folder. "~" stands for the user's home folder.
+        metadata: Anything for other tools; kedro-viz reads its own part.
+    """
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = expand_home(filepath)
+        self.metadata = metadata
+
+    def load(self) -> dict[str, LazyImage]:
+        """List the pictures without reading them.
+
+        Returns:
+            A reader for every picture, by case name (the file's name without suffix), in
+            natural order.
+
+        Raises:
+            InputError: The folder is missing or holds no pictures, or two of them have the same
+                case name. (Kedro wraps it into a DatasetError.)
+        """
+        folder = self._filepath.resolve()
+        if not folder.is_dir():
+            raise InputError(
+                str(folder),
+                "a folder with one picture per case",
+                "a file" if folder.exists() else "nothing there",
+                "Give the two folders: kedro run --env folder --params xrays=…,masks=…",
+            )
+        files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+        return collect_cases(
+            folder, ((path.relative_to(folder).as_posix(), path.read_bytes) for path in files)
+        )
+
+    def save(self, data: NoReturn) -> NoReturn:
+        """Refuse: the pictures are the user's."""
+        refuse_to_save(str(self._filepath))
+
+    def preview(self) -> ImagePreview:
+        """Show up to six pictures in kedro-viz; nothing while the folder does not exist."""
+        # The return type has to be a plain ImagePreview, by which kedro-viz picks the display.
+        return preview_cases(self.load()) if self._exists() else cast(ImagePreview, None)
+
+    def _exists(self) -> bool:
+        return self._filepath.is_dir()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}

@@ -1,0 +1,86 @@
+"""Synthetic panoramic X-rays in the catalog."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Literal, NoReturn
+
+import numpy as np
+from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import ImagePreview
+from PIL import Image
+
+from teeth_unet.datasets.previews import contact_strip, pick
+from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
+
+Content = Literal["xrays", "masks", "tooth_labels"]
+
+
+class PhantomDataset(AbstractDataset[NoReturn, dict[str, Callable[[], Image.Image]]]):
+    """Synthetic panoramic X-rays, or their ground truth, drawn when asked for.
+
+    `load` gives a mapping from case name (`phantom-001`, ...) to a function that draws the
+    picture: the same one for the same settings and case on every run. Entries with the same
+    settings show the same patients.
+
+    Args:
+        content: `xrays`; `masks` (255 where a tooth is, else 0); or `tooth_labels` (0, and one
+            number from 1 up for each tooth).
+        metadata: For kedro-viz.
+        **settings: As for `teeth_unet.phantoms.PhantomSettings`: `cases`, `seed`, `width`,
+            `aspect`, `toothless_share`.
+    """
+
+    def __init__(
+        self,
+        *,
+        content: Content,
+        metadata: dict[str, Any] | None = None,
+        **settings: Any,  # noqa: ANN401 (checked by PhantomSettings)
+    ) -> None:
+        if content not in _DRAW:
+            raise ValueError(f"content must be one of {', '.join(_DRAW)}, found {content!r}")
+        self._content = content
+        self._settings = PhantomSettings(**settings)
+        self.metadata = metadata
+
+    def load(self) -> dict[str, Callable[[], Image.Image]]:
+        """Return a drawing function for each case."""
+        digits = max(3, len(str(self._settings.cases)))
+        return {
+            f"phantom-{case + 1:0{digits}d}": partial(_DRAW[self._content], self._settings, case)
+            for case in range(self._settings.cases)
+        }
+
+    def save(self, data: NoReturn) -> NoReturn:
+        """Refuse: phantoms are drawn, not stored."""
+        raise DatasetError("phantoms are drawn from their seed; nothing can be saved there")
+
+    def preview(self) -> ImagePreview:
+        """Show a few of the cases."""
+        return contact_strip(draw() for draw in pick(list(self.load().values()), 4))
+
+    def _exists(self) -> bool:
+        return True
+
+    def _describe(self) -> dict[str, Any]:
+        return {"content": self._content, **self._settings.model_dump()}
+
+
+def _draw_xray(settings: PhantomSettings, case: int) -> Image.Image:
+    return Image.fromarray(draw_xray(settings, case))
+
+
+def _draw_mask(settings: PhantomSettings, case: int) -> Image.Image:
+    labels = draw_labels(settings, case)
+    return Image.fromarray(np.where(labels > 0, 255, 0).astype(np.uint8))
+
+
+def _draw_tooth_labels(settings: PhantomSettings, case: int) -> Image.Image:
+    return Image.fromarray(draw_labels(settings, case))
+
+
+_DRAW: dict[str, Callable[[PhantomSettings, int], Image.Image]] = {
+    "xrays": _draw_xray,
+    "masks": _draw_mask,
+    "tooth_labels": _draw_tooth_labels,
+}

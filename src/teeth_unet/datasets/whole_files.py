@@ -1,0 +1,92 @@
+"""Files and folders that are there whole or not at all."""
+
+import inspect
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Any
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[Path]:
+    """Offer a temporary path beside a target and move it there once the block has succeeded.
+
+    Whatever an earlier, killed save of the same target has left behind is removed. If the block
+    fails, the target stays as it was.
+
+    Args:
+        target: File or folder to write; missing parent folders are made.
+
+    Yields:
+        A path with the target's suffix that does not exist yet, for a file or a folder.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in target.parent.glob(f".{target.stem}-*.partial{target.suffix}"):
+        _remove(leftover)
+    temporary = target.with_name(f".{target.stem}-{uuid.uuid4().hex[:8]}.partial{target.suffix}")
+    try:
+        yield temporary
+        _move(temporary, target)
+    finally:
+        _remove(temporary)
+
+
+def _move(temporary: Path, target: Path) -> None:
+    if temporary.is_dir() and target.exists():
+        # A folder cannot replace another in one step: the old one steps aside first.
+        aside = temporary.with_name(f"{temporary.stem}-old{temporary.suffix}")
+        os.replace(target, aside)
+        os.replace(temporary, target)
+        _remove(aside)
+    else:
+        os.replace(temporary, target)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+class SavedWhole:
+    """Mixin that gives any local file dataset an all-or-nothing save.
+
+    Put it before the dataset's base class. It relies on what all datasets of Kedro with a path
+    do: ask `_get_save_path()` where to write.
+    """
+
+    _temporary: PurePath | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401
+        # Kedro wraps `save` when a class is made, for versions and errors. The bare method is
+        # made whole first, and then wrapped once: twice would begin a second version.
+        cls.save = _saved_whole(inspect.unwrap(cls.save))
+        super().__init_subclass__(**kwargs)
+
+    def _get_save_path(self) -> PurePath:
+        return self._temporary or super()._get_save_path()
+
+
+def _saved_whole(save: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Make a dataset's `save` write to a temporary name in the same folder and move it."""
+
+    @wraps(save)
+    def save_whole(self: Any, data: Any) -> None:  # noqa: ANN401 (each dataset has its own type)
+        if getattr(self, "_protocol", "file") != "file":  # object stores write whole anyway
+            save(self, data)
+            return
+        with written_whole(Path(self._get_save_path())) as temporary:
+            self._temporary = PurePosixPath(temporary)
+            try:
+                save(self, data)
+            finally:
+                self._temporary = None
+
+    # Kedro takes `__wrapped__` of a wrapped method for the bare one.
+    del save_whole.__wrapped__
+    return save_whole

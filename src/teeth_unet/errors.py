@@ -1,0 +1,27 @@
+"""The error for everything that the user, not the programmer, has to put right."""
+
+
+class InputError(ValueError):
+    """A file, a setting or a set of cases that cannot be used as it is.
+
+    The command line prints such an error as one message, without a traceback.
+
+    Args:
+        subject: The thing at fault, by the name its owner knows: a path, an address, a case,
+            a parameter.
+        expected: What it had to be.
+        found: What it is.
+        remedy: What to do about it, as a whole sentence.
+
+    Example:
+        >>> print(InputError("case 7", "a mask of 640x320 px", "64x32 px", "Export it again."))
+        case 7: expected a mask of 640x320 px, found 64x32 px. Export it again.
+    """
+
+    # All four stay in `args`, so that the error survives pickling between processes.
+    def __init__(self, subject: str, expected: str, found: str, remedy: str) -> None:
+        super().__init__(subject, expected, found, remedy)
+
+    def __str__(self) -> str:
+        subject, expected, found, remedy = self.args
+        return f"{subject}: expected {expected}, found {found}. {remedy}"

@@ -1,0 +1,47 @@
+"""What one phantom shows, before it is drawn."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from teeth_unet.phantoms.frame import Frame
+from teeth_unet.phantoms.jaws import Jaws, draw_jaws
+from teeth_unet.phantoms.settings import PhantomSettings, is_toothless
+from teeth_unet.phantoms.teeth import draw_teeth
+from teeth_unet.phantoms.tooth import Tooth
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """The parts of one head, in pixel coordinates.
+
+    Attributes:
+        frame: Size of the picture and position of the head in it.
+        teeth: The upper teeth from left to right, then the lower ones; none if toothless.
+        jaws: The bones around them.
+    """
+
+    frame: Frame
+    teeth: tuple[Tooth, ...]
+    jaws: Jaws
+
+
+def random_streams(
+    settings: PhantomSettings, case: int
+) -> tuple[np.random.Generator, np.random.Generator]:
+    """Return independent random streams for the geometry and the rendering of a phantom.
+
+    They depend on the seed and the case only, so that phantoms can be drawn in any order, and
+    labels without the X-ray.
+    """
+    geometry, rendering = np.random.default_rng([settings.seed, case]).spawn(2)
+    return geometry, rendering
+
+
+def draw_anatomy(settings: PhantomSettings, case: int) -> Anatomy:
+    """Return the anatomy of a phantom, `case` counted from 0."""
+    rng, _ = random_streams(settings, case)
+    frame = Frame.draw(rng, settings)
+    toothless = is_toothless(settings, case)
+    jaws = draw_jaws(rng, frame, toothless=toothless)
+    return Anatomy(frame, () if toothless else draw_teeth(rng, frame), jaws)

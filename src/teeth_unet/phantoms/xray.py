@@ -1,0 +1,76 @@
+"""The X-ray: the shadows of all parts added up, exposed and digitised."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from teeth_unet.phantoms.anatomy import Anatomy, draw_anatomy, random_streams
+from teeth_unet.phantoms.bones import (
+    air_between_crowns,
+    bite_block,
+    bone_shadows,
+    soft_tissue,
+    trabeculae,
+)
+from teeth_unet.phantoms.brush import Field
+from teeth_unet.phantoms.marker import draw_marker
+from teeth_unet.phantoms.settings import PhantomSettings
+from teeth_unet.phantoms.tooth_shading import cast_shadow
+
+OVERLAP = 0.35  # how much the fainter of two overlapping teeth adds to the other
+
+
+def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
+    """Return the panoramic X-ray of a phantom.
+
+    Args:
+        settings: Seed, sizes and share of toothless phantoms.
+        case: Number of the phantom, from 0.
+
+    Returns:
+        (height, width) grey levels, 0 to 255, bright where little of the X-rays came through; of
+        the shape of the phantom's label map.
+    """
+    anatomy = draw_anatomy(settings, case)
+    _, rng = random_streams(settings, case)
+    density, metal = _project(rng, anatomy)
+    grey = _expose(rng, density)
+    grey = np.maximum(grey, metal * rng.uniform(0.93, 1.05))
+    grey = _add_noise(rng, grey)
+    grey = draw_marker(rng, grey)
+    return np.rint(255 * np.clip(grey, 0, 1)).astype(np.uint8)
+
+
+def _project(rng: np.random.Generator, anatomy: Anatomy) -> tuple[Field, Field]:
+    """Return the density along each ray, and the share of each pixel that metal covers."""
+    frame, jaws = anatomy.frame, anatomy.jaws
+    density = soft_tissue(rng, frame) + bone_shadows(rng, frame, jaws)
+    displaced = trabeculae(rng, frame, jaws)
+    if anatomy.teeth:  # without, the lips are closed
+        displaced += air_between_crowns(rng, frame, jaws) + bite_block(rng, frame)
+    metal, teeth = np.zeros_like(density), np.zeros_like(density)
+    strength = rng.uniform(0.14, 0.22)
+    for tooth in anatomy.teeth:
+        shadow = cast_shadow(rng, tooth, density.shape, strength)
+        behind = teeth[shadow.window]
+        teeth[shadow.window] = np.maximum(behind, shadow.density) + OVERLAP * np.minimum(
+            behind, shadow.density
+        )
+        displaced[shadow.window] *= 1 - 0.85 * shadow.cover
+        metal[shadow.window] = np.maximum(metal[shadow.window], shadow.metal)
+    return density + displaced + teeth, metal
+
+
+def _expose(rng: np.random.Generator, density: Field) -> Field:
+    """Return grey levels, about 0 to 1, as an automatic exposure would choose them."""
+    low, high = np.quantile(density[::4, ::4], (0.01, 0.995))
+    dark, bright = rng.uniform(0, 0.08), rng.uniform(0.8, 0.98)
+    gamma = np.exp(rng.normal(0, 0.16))
+    level = np.clip((density - low) / max(high - low, 1e-6), 0, None)
+    return dark + (bright - dark) * level**gamma
+
+
+def _add_noise(rng: np.random.Generator, grey: Field) -> Field:
+    """Return a picture as the sensor sees it: grainy, and blurred by the apparatus."""
+    noise = rng.standard_normal(grey.shape, dtype=np.float32) * rng.uniform(0.012, 0.03)
+    return gaussian_filter(grey + noise, rng.uniform(0.0008, 0.0014) * grey.shape[0], truncate=3)

@@ -1,0 +1,51 @@
+"""The data_processing pipeline."""
+
+from functools import partial, update_wrapper
+
+from kedro.pipeline import Node, Pipeline
+
+from teeth_unet.pipelines.data_processing import nodes
+from teeth_unet.splits import PARTS
+
+
+def create_pipeline() -> Pipeline:
+    """From `raw_xrays` and `raw_masks` to `x_train` ... `y_test`."""
+    return Pipeline(
+        [
+            Node(
+                nodes.prepare_cases,
+                inputs=["raw_xrays", "raw_masks", "params:preparation"],
+                outputs=["prepared_xrays", "prepared_masks", "inspected_cases"],
+                name="prepare_cases",
+            ),
+            Node(
+                nodes.report_quality,
+                inputs="inspected_cases",
+                outputs="data_quality",
+                name="report_quality",
+            ),
+            Node(
+                nodes.split_cases,
+                inputs=["inspected_cases", "params:split"],
+                outputs="cases",
+                name="split_cases",
+            ),
+            Node(
+                nodes.draw_mask_images,
+                inputs=["prepared_masks", "cases"],
+                outputs="mask_images",
+                name="draw_mask_images",
+            ),
+            *(_select(part) for part in PARTS),
+        ]
+    )
+
+
+def _select(part: str) -> Node:
+    select = update_wrapper(partial(nodes.select_part, part), nodes.select_part)
+    return Node(
+        select,
+        inputs=["prepared_xrays", "prepared_masks", "cases"],
+        outputs=[f"x_{part}", f"y_{part}"],
+        name=f"select_{part}_cases",
+    )

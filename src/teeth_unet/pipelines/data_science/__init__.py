@@ -1,0 +1,5 @@
+"""A network is compiled, fitted, applied to the test cases and scored."""
+
+from teeth_unet.pipelines.data_science.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

@@ -1,0 +1,101 @@
+"""A network is compiled, fitted, applied to the test cases and scored."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from teeth_unet import scoring, unet
+from teeth_unet.imaging import Preparation
+from teeth_unet.unet import Model, Network, Training
+
+log = logging.getLogger(__name__)
+
+DEFAULT_THRESHOLD = 0.5
+
+
+def compile_unet(
+    cases: pd.DataFrame, preparation: Preparation, network: Network, training: Training
+) -> Model:
+    """Build and compile the network, see `unet.compile_unet`.
+
+    Args:
+        cases: Table with the column `split`; learning-rate schedules need the number of
+            training cases.
+        preparation: The size of the pictures.
+        network: The architecture.
+        training: Loss, optimizer, schedule and metrics.
+    """
+    train_cases = int((cases["split"] == "train").sum())
+    return unet.compile_unet(network, training, size=preparation.size, train_cases=train_cases)
+
+
+def fit_unet(
+    compiled_unet: Model,
+    x_train: NDArray[np.float32],
+    y_train: NDArray[np.float32],
+    x_validation: NDArray[np.float32],
+    y_validation: NDArray[np.float32],
+    training: Training,
+) -> tuple[Model, dict[str, list[float]]]:
+    """Fit a copy of the compiled network, see `unet.fit_unet`.
+
+    Returns:
+        The fitted network, and its history: lists with one number an epoch.
+    """
+    return unet.fit_unet(compiled_unet, x_train, y_train, x_validation, y_validation, training)
+
+
+def predict_probabilities(fitted_unet: Model, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the probability of tooth, (n, size, size, 1) float32 in [0, 1], for (n, ...) X."""
+    return unet.predict_probabilities(fitted_unet, x)
+
+
+def choose_threshold(
+    validation_probabilities: NDArray[np.float32], y_validation: NDArray[np.float32]
+) -> dict[str, object]:
+    """Choose the decision threshold on the validation cases, see `scoring.choose_threshold`.
+
+    Returns:
+        `threshold`; `chosen_on`, the part it was chosen on, `nothing` where there are no
+        validation cases and the threshold is .5; and `dice`, the mean there.
+    """
+    if not len(y_validation):
+        return {"threshold": DEFAULT_THRESHOLD, "chosen_on": "nothing", "dice": None}
+    threshold, dice = scoring.choose_threshold(validation_probabilities, y_validation)
+    return {"threshold": threshold, "chosen_on": "validation", "dice": dice}
+
+
+def predict_masks(
+    predicted_probabilities: NDArray[np.float32], decision_threshold: dict[str, object]
+) -> NDArray[np.uint8]:
+    """Return masks (n, size, size, 1) in {0, 1}: tooth from the threshold on."""
+    return (predicted_probabilities >= decision_threshold["threshold"]).astype(np.uint8)
+
+
+def score_cases(
+    y_test: NDArray[np.float32], predicted_masks: NDArray[np.uint8], cases: pd.DataFrame
+) -> pd.DataFrame:
+    """Score every test case: one row a case, see `scoring.score_case`."""
+    names = cases.loc[cases["split"] == "test", "case"]
+    scores = (scoring.score_case(*pair) for pair in zip(y_test, predicted_masks, strict=True))
+    return pd.DataFrame(
+        [{"case": case, **score} for case, score in zip(names, scores, strict=True)]
+    )
+
+
+def summarise_scores(
+    case_scores: pd.DataFrame, decision_threshold: dict[str, object]
+) -> dict[str, object]:
+    """Sum up the scores of the test cases, see `scoring.summarise_scores`."""
+    summary = scoring.summarise_scores(case_scores.to_dict("records"))
+    dice = summary["dice"]
+    log.info(
+        "Dice on %d test cases: mean %.3f (95 %% interval %.3f to %.3f), lowest %.3f",
+        summary["cases"],
+        dice["mean"],
+        *dice["interval"],
+        dice["lowest"],
+    )
+    return {**summary, "decision_threshold": decision_threshold}

@@ -1,0 +1,68 @@
+"""The data_science pipeline."""
+
+from kedro.pipeline import Node, Pipeline
+
+from teeth_unet.pipelines.data_science import nodes
+
+
+def create_pipeline() -> Pipeline:
+    """From `x_train` ... `y_test` to `fitted_unet` and `scores`."""
+    return Pipeline(
+        [
+            Node(
+                nodes.compile_unet,
+                inputs=["cases", "params:preparation", "params:network", "params:training"],
+                outputs="compiled_unet",
+                name="compile_unet",
+            ),
+            Node(
+                nodes.fit_unet,
+                inputs=[
+                    "compiled_unet",
+                    "x_train",
+                    "y_train",
+                    "x_validation",
+                    "y_validation",
+                    "params:training",
+                ],
+                outputs=["fitted_unet", "training_history"],
+                name="fit_unet",
+            ),
+            Node(
+                nodes.predict_probabilities,
+                inputs=["fitted_unet", "x_validation"],
+                outputs="validation_probabilities",
+                name="predict_validation_cases",
+            ),
+            Node(
+                nodes.choose_threshold,
+                inputs=["validation_probabilities", "y_validation"],
+                outputs="decision_threshold",
+                name="choose_threshold",
+            ),
+            Node(
+                nodes.predict_probabilities,
+                inputs=["fitted_unet", "x_test"],
+                outputs="predicted_probabilities",
+                name="predict_test_cases",
+            ),
+            Node(
+                nodes.predict_masks,
+                inputs=["predicted_probabilities", "decision_threshold"],
+                outputs="predicted_masks",
+                name="predict_masks",
+            ),
+            Node(
+                nodes.score_cases,
+                inputs=["y_test", "predicted_masks", "cases"],
+                outputs="case_scores",
+                name="score_cases",
+            ),
+            Node(
+                nodes.summarise_scores,
+                inputs=["case_scores", "decision_threshold"],
+                outputs="scores",
+                name="summarise_scores",
+            ),
+        ]
+    )

@@ -1,0 +1,134 @@
+"""The drawings themselves, as Matplotlib figures.
+
+Colours are from the palette of Okabe and Ito (2008), which people with colour vision deficiencies
+can tell apart.
+"""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+BLUE, SKY_BLUE, ORANGE, GREEN = "#0072B2", "#56B4E9", "#E69F00", "#009E73"
+
+DPI = 120
+
+HITS, MISSES, FALSE_ALARMS = GREEN, ORANGE, SKY_BLUE
+
+TITLES = {
+    "loss": "Loss",
+    "dice": "Dice",
+    "iou": "Intersection over union",
+    "accuracy": "Accuracy",
+    "precision": "Precision",
+    "sensitivity": "Sensitivity",
+    "learning_rate": "Learning rate",
+}
+
+
+def sample(case: str, xray: NDArray, mask: NDArray, aspect: float) -> Figure:
+    """Draw an X-ray beside its mask.
+
+    Args:
+        case: Case name.
+        xray: (h, w) grey levels, uint8 or in [0, 1].
+        mask: (h, w) in {0, 1}.
+        aspect: Native width over height; pictures are drawn with it, not square.
+    """
+    figure = Figure(figsize=(12, 6 / aspect + 0.7), dpi=DPI, layout="constrained")
+    left, right = figure.subplots(1, 2)
+    _show(left, xray, f"X-ray {case}", aspect)
+    _show(right, mask, "Mask", aspect)
+    return figure
+
+
+def prediction(
+    case: str, xray: NDArray, truth: NDArray, mask: NDArray, dice: float, aspect: float
+) -> Figure:
+    """Draw X-ray, truth, prediction, and an overlay that shows misses and false alarms.
+
+    Args:
+        case: Case name.
+        xray: (h, w) grey levels in [0, 1].
+        truth: (h, w) in {0, 1}.
+        mask: (h, w) in {0, 1}, the prediction.
+        dice: Dice of the two.
+        aspect: Native width over height.
+    """
+    figure = Figure(figsize=(14, 14 / aspect + 1.2), dpi=DPI, layout="constrained")
+    figure.suptitle(f"{case}: Dice {dice:.3f}", fontsize=15)
+    (upper_left, upper_right), (lower_left, lower_right) = figure.subplots(2, 2)
+    _show(upper_left, xray, "X-ray", aspect)
+    _show(upper_right, truth, "Truth", aspect)
+    _show(lower_left, mask, "Prediction", aspect)
+    _show(lower_right, overlay(xray, truth, mask), "Prediction against truth", aspect)
+    colours = {"found": HITS, "missed": MISSES, "false alarm": FALSE_ALARMS}
+    lower_right.legend(
+        handles=[Patch(color=colour, label=name) for name, colour in colours.items()],
+        loc="lower center",
+        ncols=3,
+        fontsize=9,
+        framealpha=0.8,
+    )
+    return figure
+
+
+def overlay(xray: NDArray, truth: NDArray, mask: NDArray, strength: float = 0.5) -> NDArray:
+    """Colour an X-ray by agreement.
+
+    Args:
+        xray: (h, w) grey levels in [0, 1].
+        truth: (h, w) in {0, 1}.
+        mask: (h, w) in {0, 1}, the prediction.
+        strength: Share of the colour where both agree; misses and false alarms get 0.3 more.
+
+    Returns:
+        (h, w, 3) in [0, 1].
+    """
+    truth, mask = truth > 0, mask > 0
+    coloured = np.repeat(np.asarray(xray, np.float32)[..., None], 3, axis=2)
+    for where, colour, share in (
+        (truth & mask, HITS, strength * 0.6),
+        (truth & ~mask, MISSES, strength + 0.3),
+        (~truth & mask, FALSE_ALARMS, strength + 0.3),
+    ):
+        rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)], np.float32)
+        coloured[where] = (1 - share) * coloured[where] + share * rgb
+    return coloured
+
+
+def training_curves(history: dict[str, list[float]]) -> Figure:
+    """Draw every measure of a training over its epochs, training and validation together.
+
+    Args:
+        history: Lists with one number an epoch, by name; `val_` names are of the validation.
+    """
+    names = [n for n in history if n not in ("epoch", "seconds") and not n.startswith("val_")]
+    names.sort(key=lambda name: list(TITLES).index(name))
+    figure = Figure(figsize=(5 * len(names), 4), dpi=DPI, layout="constrained")
+    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+        marker = "o" if len(history["epoch"]) < 5 else ""
+        axes.plot(history["epoch"], history[name], color=BLUE, marker=marker, label="training")
+        if f"val_{name}" in history:
+            axes.plot(
+                history["epoch"],
+                history[f"val_{name}"],
+                color=ORANGE,
+                linestyle="--",
+                marker=marker,
+                label="validation",
+            )
+            axes.legend()
+        axes.set(xlabel="Epoch", title=TITLES[name])
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(alpha=0.3)
+    return figure
+
+
+def _show(axes: Axes, picture: NDArray, title: str, aspect: float) -> None:
+    height, width = picture.shape[:2]
+    axes.imshow(picture, cmap="gray", aspect=width / height / aspect, interpolation="antialiased")
+    axes.set_title(title)
+    axes.set_axis_off()

@@ -1,0 +1,108 @@
+"""Split cases into parts, identical pictures never apart."""
+
+import random
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from teeth_unet.configuration import Settings
+from teeth_unet.errors import InputError
+
+PARTS = ("train", "validation", "test")
+
+Count = Annotated[int, Field(strict=True, ge=1)]
+Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
+
+
+class Split(Settings):
+    """How cases are split.
+
+    A number of cases is a count, or a share of all cases (a fraction below 1).
+
+    Attributes:
+        order: `natural`: training cases first, then validation, then test, in the order given.
+            `random`: shuffled by the seed first.
+        seed: Seed of the random order.
+        train_cases: Number of training cases; the rest is for testing.
+        test_cases: Number of test cases; the rest is for training. Give one of the two.
+        validation_cases: Number of validation cases, 0 for none.
+    """
+
+    order: Literal["natural", "random"] = "natural"
+    seed: int = 0
+    train_cases: Count | Share | None = None
+    test_cases: Count | Share | None = None
+    validation_cases: Count | Share | Literal[0] = 0
+
+    @model_validator(mode="after")
+    def _one_of_train_and_test(self) -> "Split":
+        if (self.train_cases is None) == (self.test_cases is None):
+            raise ValueError("give train_cases or test_cases, and not both")
+        return self
+
+
+def split_cases(content_hashes: Sequence[str], split: Split) -> list[str]:
+    """Assign every case to a part.
+
+    Cases of identical content move to the place of the first of them. Where the border between
+    two parts would cut such a group, the whole group goes to the earlier part.
+
+    Args:
+        content_hashes: One a case, in natural order of the case names; equal for identical
+            pictures.
+        split: What is wanted.
+
+    Returns:
+        `train`, `validation` or `test` for each case, in the order given.
+
+    Raises:
+        InputError: A part that is wanted comes out empty; the message states the counts.
+    """
+    groups: dict[str, list[int]] = {}
+    for case, content in enumerate(content_hashes):
+        groups.setdefault(content, []).append(case)
+    order = list(groups.values())
+    if split.order == "random":
+        random.Random(split.seed).shuffle(order)
+
+    train, validation = _borders(len(content_hashes), split)
+    parts = [""] * len(content_hashes)
+    placed = 0
+    for group in order:
+        part = "train" if placed < train else "validation" if placed < validation else "test"
+        for case in group:
+            parts[case] = part
+        placed += len(group)
+    _refuse_empty(parts, split)
+    return parts
+
+
+def _borders(cases: int, split: Split) -> tuple[int, int]:
+    """Return how many cases come before the validation part, and before the test part."""
+    validation = _count(split.validation_cases, cases)
+    if split.train_cases is not None:
+        train = _count(split.train_cases, cases)
+        return train, train + validation
+    before_test = cases - _count(split.test_cases, cases)
+    return before_test - validation, before_test
+
+
+def _count(wanted: int | float, cases: int) -> int:
+    return wanted if isinstance(wanted, int) else max(1, round(wanted * cases))
+
+
+def _refuse_empty(parts: list[str], split: Split) -> None:
+    counts = {part: parts.count(part) for part in PARTS}
+    empty = [part for part, count in counts.items() if not count]
+    if not split.validation_cases:
+        empty = [part for part in empty if part != "validation"]
+    if empty:
+        wanted = split.model_dump(exclude={"order", "seed"}, exclude_none=True)
+        raise InputError(
+            f"split of {len(parts)} cases",
+            "at least one case in each part, with "
+            + ", ".join(f"{name}: {value}" for name, value in wanted.items()),
+            ", ".join(f"{count} {part}" for part, count in counts.items()),
+            "Ask for fewer cases in `split`, or add X-rays.",
+        )

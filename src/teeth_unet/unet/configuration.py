@@ -1,0 +1,146 @@
+"""What can be chosen about the network and its training. Imports no Keras, so it is cheap to read."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from teeth_unet.configuration import Settings, nearest_name
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+
+LOSSES = ("binary_crossentropy", "dice", "binary_crossentropy_dice", "focal", "tversky")
+OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop", "nadam")
+METRICS = ("accuracy", "dice", "iou", "precision", "sensitivity")
+
+
+class Network(Settings):
+    """One U-Net (Ronneberger et al. 2015, arXiv:1505.04597).
+
+    Attributes:
+        filters: Filters of each level from the full resolution down; the last is the bottleneck.
+        dropout: Share of activations dropped between the two convolutions of each level.
+        patch: Side of the square of pixels that is folded into channels before the first level
+            and unfolded after the last (space-to-depth, Shi et al. 2016, arXiv:1609.05158).
+            With 1 there is no folding; with 2 every level works on a quarter of the pixels.
+        normalisation: Which normalisation, if any.
+        normalisation_place: `after_block` is the article's: convolution, ReLU, dropout,
+            convolution, ReLU, and one normalisation which only the way down sees (the skip is
+            taken before it; the last block has none). `before_activation` normalises between
+            every convolution and its ReLU.
+        momentum: Momentum of the moving averages of batch normalisation.
+        pooling: How a level's output is halved on the way down.
+        upsampling: `transposed` is a 4x4 transposed convolution of stride 2 with ReLU and as
+            many filters as its input has; `bilinear` doubles by interpolation and a 1x1
+            convolution to the level's filters.
+    """
+
+    filters: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=2)
+    dropout: tuple[Share, ...]
+    patch: Literal[1, 2, 4] = 1
+    normalisation: Literal["none", "batch", "group"] = "batch"
+    normalisation_place: Literal["after_block", "before_activation"] = "before_activation"
+    momentum: Share = 0.9
+    pooling: Literal["max", "average"] = "max"
+    upsampling: Literal["transposed", "bilinear"] = "bilinear"
+
+    @model_validator(mode="after")
+    def _one_dropout_a_level(self) -> "Network":
+        if len(self.dropout) != len(self.filters):
+            raise ValueError(
+                f"filters and dropout need one value a level each, "
+                f"found {len(self.filters)} and {len(self.dropout)}"
+            )
+        return self
+
+    @property
+    def size_factor(self) -> int:
+        """Pixels that height and width of an input must be a multiple of."""
+        return self.patch * 2 ** (len(self.filters) - 1)
+
+
+class Augmentation(Settings):
+    """Random changes to an X-ray and its mask while training; all off by default.
+
+    Attributes:
+        flip: Probability of a mirror image, left to right.
+        rotation: Largest rotation to either side, in degrees.
+        zoom: Largest relative change of scale, 0.1 for 0.9 to 1.1.
+        shift: Largest shift in each direction, as a share of the side.
+        gamma: Largest change of exposure: grey ** exp(u), u uniform in [-gamma, gamma].
+        contrast: Largest relative change of contrast about the picture's mean grey.
+        noise: Largest standard deviation of added Gaussian noise, in grey levels of [0, 1].
+    """
+
+    flip: Annotated[float, Field(ge=0, le=1)] = 0.0
+    rotation: Annotated[float, Field(ge=0, le=180)] = 0.0
+    zoom: Share = 0.0
+    shift: Share = 0.0
+    gamma: Annotated[float, Field(ge=0, le=3)] = 0.0
+    contrast: Share = 0.0
+    noise: Share = 0.0
+
+
+class Training(Settings):
+    """How a network is compiled and fitted.
+
+    Attributes:
+        loss: What is minimised, see `teeth_unet.unet.losses`.
+        optimizer: Keras optimizer by its usual name.
+        learning_rate: Highest learning rate of the schedule.
+        schedule: `constant`; `cosine` falls to zero over all epochs; `exponential` falls to a
+            hundredth.
+        warmup_epochs: Epochs over which the learning rate first rises from zero (cosine only).
+        weight_decay: Decoupled weight decay (adamw only).
+        metrics: Further metrics beside Dice, which is always measured.
+        batch_size: Cases in one step.
+        epochs: Passes over the training cases.
+        precision: `auto` takes mixed bfloat16 where the processor multiplies in it.
+        seed: Seeds initial weights, dropout, order and augmentation.
+        augmentation: Random changes to the training pictures.
+    """
+
+    loss: str = "binary_crossentropy_dice"
+    optimizer: str = "adamw"
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    schedule: Literal["constant", "cosine", "exponential"] = "cosine"
+    warmup_epochs: Annotated[float, Field(ge=0)] = 0.0
+    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    metrics: tuple[str, ...] = ()
+    batch_size: Annotated[int, Field(ge=1)] = 4
+    epochs: Annotated[int, Field(ge=1)] = 20
+    precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
+    seed: Annotated[int, Field(ge=0)] = 0
+    augmentation: Augmentation = Augmentation()
+
+    @field_validator("loss")
+    @classmethod
+    def _known_loss(cls, name: str) -> str:
+        return _known("loss", name, LOSSES)
+
+    @field_validator("optimizer")
+    @classmethod
+    def _known_optimizer(cls, name: str) -> str:
+        return _known("optimizer", name, OPTIMIZERS)
+
+    @field_validator("metrics")
+    @classmethod
+    def _known_metrics(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_known("metric", name, METRICS) for name in names)
+
+    @model_validator(mode="after")
+    def _options_that_act(self) -> "Training":
+        if self.warmup_epochs and self.schedule != "cosine":
+            raise ValueError("warmup_epochs needs schedule: cosine")
+        if self.warmup_epochs >= self.epochs:
+            raise ValueError(
+                f"warmup_epochs ({self.warmup_epochs:g}) must be below epochs ({self.epochs})"
+            )
+        if self.weight_decay and self.optimizer != "adamw":
+            raise ValueError("weight_decay needs optimizer: adamw")
+        return self
+
+
+def _known(kind: str, name: str, names: tuple[str, ...]) -> str:
+    if name not in names:
+        raise ValueError(f"unknown {kind} {name!r}: {nearest_name(name, list(names))}")
+    return name

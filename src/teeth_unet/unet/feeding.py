@@ -1,0 +1,51 @@
+"""The input feed: cases are read, shuffled and augmented while the network computes."""
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from teeth_unet.unet.augmentation import augment
+from teeth_unet.unet.configuration import Training
+
+
+def training_feed(
+    x: NDArray[np.float32], y: NDArray[np.float32], training: Training
+) -> tf.data.Dataset:
+    """Yield the batches of all epochs, one after the other.
+
+    Order and augmentation depend on the seed, the epoch and the step alone. The arrays may be
+    memory-mapped: a batch is read when its turn comes.
+
+    Args:
+        x: (n, h, w, 1) grey levels in [0, 1].
+        y: (n, h, w, 1) masks in {0, 1}.
+        training: Batch size, epochs, seed and augmentation.
+
+    Returns:
+        A data set of ceil(n / batch_size) batches an epoch; the last of an epoch may be smaller.
+    """
+
+    # None of these functions branches on a tensor: AutoGraph has nothing to rewrite in them, and
+    # would only warn that it cannot read the configuration's methods.
+    @tf.autograph.experimental.do_not_convert
+    def epoch_of_indices(epoch: tf.Tensor) -> tf.data.Dataset:
+        seed = tf.constant(training.seed, tf.int64) * 100_003 + epoch
+        indices = tf.data.Dataset.range(len(x)).shuffle(len(x), seed=seed)
+        steps = indices.batch(training.batch_size).enumerate()
+        return steps.map(
+            tf.autograph.experimental.do_not_convert(
+                lambda step, batch: (tf.stack([seed, step]), batch)
+            )
+        )
+
+    @tf.autograph.experimental.do_not_convert
+    def read(seed: tf.Tensor, batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        xrays, masks = tf.numpy_function(
+            lambda rows: (x[rows], y[rows]), [batch], (tf.float32, tf.float32)
+        )
+        xrays = tf.ensure_shape(xrays, (None, *x.shape[1:]))
+        masks = tf.ensure_shape(masks, (None, *y.shape[1:]))
+        return augment(xrays, masks, training.augmentation, seed)
+
+    epochs = tf.data.Dataset.range(training.epochs).flat_map(epoch_of_indices)
+    return epochs.map(read, num_parallel_calls=2).prefetch(2)

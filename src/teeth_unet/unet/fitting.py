@@ -1,0 +1,133 @@
+"""Fitting a compiled network."""
+
+import logging
+import math
+import time
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from teeth_unet.unet.configuration import Training
+from teeth_unet.unet.feeding import training_feed
+
+log = logging.getLogger(__name__)
+
+History = dict[str, list[float]]
+
+
+def fit_unet(
+    compiled: keras.Model,
+    x_train: NDArray[np.float32],
+    y_train: NDArray[np.float32],
+    x_validation: NDArray[np.float32],
+    y_validation: NDArray[np.float32],
+    training: Training,
+) -> tuple[keras.Model, History]:
+    """Fit a copy of a compiled network; the network itself is left as it is.
+
+    Args:
+        compiled: A model from `compile_unet`.
+        x_train: (n, size, size, 1) grey levels in [0, 1].
+        y_train: (n, size, size, 1) masks in {0, 1}.
+        x_validation: As `x_train`; without any rows nothing is validated.
+        y_validation: As `y_train`.
+        training: Batch size, epochs, seed and augmentation.
+
+    Returns:
+        The fitted model in float32, uncompiled, and the history: a list with one number an epoch
+        for `epoch`, `learning_rate`, `seconds`, `loss`, every metric, and their `val_` twins.
+    """
+    model = _copy_compiled(compiled)
+    validation = _validation_feed(x_validation, y_validation, training.batch_size)
+    epoch_log = _EpochLog(training.epochs)
+    model.fit(
+        training_feed(x_train, y_train, training),
+        steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
+        epochs=training.epochs,
+        validation_data=validation,
+        callbacks=[epoch_log],
+        shuffle=False,  # the feed has shuffled
+        verbose=0,
+    )
+    return in_float32(model), epoch_log.history
+
+
+def in_float32(model: keras.Model) -> keras.Model:
+    """Rebuild a model without its precision policy, weights unchanged, ready for any machine."""
+
+    def rebuild(layer: keras.layers.Layer) -> keras.layers.Layer:
+        return layer.__class__.from_config({**layer.get_config(), "dtype": "float32"})
+
+    rebuilt = keras.models.clone_model(model, clone_function=rebuild)
+    rebuilt.set_weights(model.get_weights())
+    return rebuilt
+
+
+def _copy_compiled(compiled: keras.Model) -> keras.Model:
+    model = keras.models.clone_model(compiled)
+    model.set_weights(compiled.get_weights())
+    model.compile_from_config(compiled.get_compile_config())
+    return model
+
+
+def _validation_feed(
+    x: NDArray[np.float32], y: NDArray[np.float32], batch_size: int
+) -> keras.utils.PyDataset | None:
+    return _ArrayBatches(x, y, batch_size) if len(x) else None
+
+
+class _ArrayBatches(keras.utils.PyDataset):
+    """Batches of (memory-mapped) arrays in order, read when their turn comes."""
+
+    def __init__(self, x: NDArray[np.float32], y: NDArray[np.float32], batch_size: int) -> None:
+        super().__init__()
+        self.x, self.y, self.batch_size = x, y, batch_size
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.x) / self.batch_size)
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
+        return np.asarray(self.x[rows]), np.asarray(self.y[rows])
+
+
+class _EpochLog(keras.callbacks.Callback):
+    """Keeps the history and logs one line an epoch."""
+
+    def __init__(self, epochs: int) -> None:
+        super().__init__()
+        self.epochs = epochs
+        self.history: History = {"epoch": [], "learning_rate": [], "seconds": []}
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        self.began = time.monotonic()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        self.epoch_began = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        now = time.monotonic()
+        row = {
+            "epoch": epoch + 1,
+            "learning_rate": float(self.model.optimizer.learning_rate),
+            "seconds": round(now - self.epoch_began, 3),
+            **{name: float(value) for name, value in (logs or {}).items()},
+        }
+        for name, value in row.items():
+            self.history.setdefault(name, []).append(value)
+        left = (now - self.began) / (epoch + 1) * (self.epochs - epoch - 1)
+        scores = [
+            f"{title} {row[name]:.4f}"
+            for name, title in (("loss", "loss"), ("dice", "Dice"), ("val_dice", "validation Dice"))
+            if name in row
+        ]
+        log.info(
+            "Epoch %d/%d: %s, %s left", epoch + 1, self.epochs, ", ".join(scores), _duration(left)
+        )
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"

@@ -1,0 +1,27 @@
+"""From X-rays to probabilities and masks."""
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+BATCH_SIZE = 2
+"""Small, since a CPU gains nothing from more and memory grows with it."""
+
+
+def predict_probabilities(model: keras.Model, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Predict the probability of tooth for every pixel.
+
+    Args:
+        model: A fitted U-Net.
+        x: (n, size, size, 1) grey levels in [0, 1]; n may be 0.
+
+    Returns:
+        (n, size, size, 1) float32 in [0, 1].
+    """
+    probabilities = np.empty(x.shape, np.float32)
+    for start in range(0, len(x), BATCH_SIZE):
+        rows = slice(start, start + BATCH_SIZE)
+        probabilities[rows] = model.predict_on_batch(np.asarray(x[rows]))
+    return probabilities
+
+
