@@ -29,5 +29,7 @@ class Settings(BaseModel):
             known = list(cls.model_fields)
             for name in values:
                 if name not in known:
-                    raise ValueError(f"unknown parameter {name!r}: {nearest_name(str(name), known)}")
+                    raise ValueError(
+                        f"unknown parameter {name!r}: {nearest_name(str(name), known)}"
+                    )
         return values

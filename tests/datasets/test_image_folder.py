@@ -8,19 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from archives import picture
 from kedro.io import DataCatalog, DatasetError
 from PIL import Image
 
 from teeth_unet.datasets.image_cases import expand_home
 from teeth_unet.datasets.image_folder import ImageFolderDataset
 from teeth_unet.errors import InputError
-
-
-def picture(level=0, kind="PNG", size=(6, 4)):
-    """The bytes of an even picture of a level."""
-    stored = io.BytesIO()
-    Image.new("L", size, level).save(stored, kind)
-    return stored.getvalue()
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
 import base64
-import hashlib
 import inspect
 import io
 import logging
 import pickle
 import re
 import socket
-import sys
-import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from archives import MASKS, OTHER, PAGE, names_in, picture, sha256, zipped
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, DatasetError
 from loopback import Answer, loopback_server
@@ -25,33 +23,8 @@ from teeth_unet.datasets.remote_archive import RemoteArchiveDataset
 from teeth_unet.errors import InputError
 
 
-def picture(level=0):
-    """The bytes of an even PNG picture of a level."""
-    stored = io.BytesIO()
-    Image.new("L", (6, 4), level).save(stored, "PNG")
-    return stored.getvalue()
-
-
-def zipped(files, compression=zipfile.ZIP_STORED):
-    """The bytes of an archive of files by name."""
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w", compression) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return stored.getvalue()
-
-
-MASKS = zipped({"10.png": picture(10), "2.png": picture(2), "README.txt": b"-"})
-OTHER = zipped({"3.png": picture(3)})
-PAGE = b"<!DOCTYPE html><title>Moved</title>"
-
-
-def sha256(content):
-    return hashlib.sha256(content).hexdigest()
-
-
 @pytest.fixture(autouse=True)
-def no_proxy_and_short_pauses(monkeypatch):
+def direct_and_without_long_pauses(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setattr(fetching, "FIRST_PAUSE", 0.01)
 
@@ -95,10 +68,6 @@ def failure_of(dataset):
     return str(error.value.__cause__)
 
 
-def names_in(folder):
-    return sorted(path.name for path in folder.rglob("*")) if folder.exists() else []
-
-
 # --- fetching -----------------------------------------------------------------------------
 
 
@@ -106,52 +75,6 @@ def test_pictures_are_read_by_case_name_in_natural_order(archive, server):
     cases = archive(server.serve("/m.zip", MASKS)).load()
     assert list(cases) == ["2", "10"]
     assert [np.asarray(read()).max() for read in cases.values()] == [2, 10]
-
-
-def test_an_archive_is_fetched_once_and_then_read_without_the_server(archive, cache):
-    with loopback_server() as server:
-        address = server.serve("/Orig_Masks.zip", MASKS)
-        assert not archive(address).exists()
-        archive(address).load()
-        archive(address).load()
-        assert server.requests["/Orig_Masks.zip"] == 1
-    assert archive(address).exists()
-    assert list(archive(address).load()) == ["2", "10"]
-    (name,) = names_in(cache)
-    assert re.fullmatch(r"[0-9a-f]{12}-Orig_Masks\.zip", name)
-
-
-def test_another_address_or_checksum_never_finds_the_older_file(archive, server, cache):
-    first = server.serve("/a/m.zip", MASKS)
-    second = server.serve("/b/m.zip", OTHER)
-    with_query = f"{first}?version=2"
-    with_checksum = {"address": first, "sha256": sha256(MASKS)}
-    for address in (first, second, with_query, with_checksum):
-        archive(address).load()
-    assert server.requests == {"/a/m.zip": 3, "/b/m.zip": 1}
-    assert len(names_in(cache)) == 4
-    assert list(archive(second).load()) == ["3"]
-
-
-def test_a_damaged_file_in_the_cache_is_fetched_again(archive, server, cache):
-    dataset = archive(server.serve("/m.zip", MASKS))
-    dataset.load()
-    next(cache.iterdir()).write_bytes(b"damaged")
-    assert not dataset.exists()
-    assert list(dataset.load()) == ["2", "10"]
-    assert server.requests["/m.zip"] == 2
-
-
-def test_two_may_fetch_the_same_archive_at_once(archive, server, cache):
-    address = server.serve("/m.zip", Answer(MASKS, stall=0.3), MASKS)
-    with ThreadPoolExecutor(2) as threads:
-        slow = threads.submit(archive(address).load)
-        while not server.requests["/m.zip"]:
-            time.sleep(0.01)
-        assert list(archive(address).load()) == ["2", "10"]
-        assert list(slow.result()) == ["2", "10"]
-    assert server.requests["/m.zip"] == 2
-    assert len(names_in(cache)) == 1
 
 
 def test_the_next_address_stands_in_for_one_that_fails(archive, server, refused):
@@ -166,45 +89,6 @@ def test_what_is_here_comes_before_the_network(archive, server):
     server.requests.clear()
     assert list(archive(first, second).load()) == ["2", "10"]
     assert not server.requests
-
-
-def test_an_overloaded_server_is_asked_again(archive, server):
-    busy = (Answer(PAGE, status=500), Answer(PAGE, status=503))
-    address = server.serve("/m.zip", *busy, MASKS)
-    assert list(archive(address, retries=2).load()) == ["2", "10"]
-    assert server.requests["/m.zip"] == 3
-
-
-def test_a_connection_that_breaks_is_tried_again(archive, server):
-    address = server.serve("/m.zip", Answer(MASKS, sent=50), MASKS)
-    assert list(archive(address, retries=1).load()) == ["2", "10"]
-
-
-@pytest.mark.parametrize(
-    ("answers", "said"),
-    [
-        ([Answer(PAGE, status=404)], "HTTP 404 Not Found"),
-        ([Answer(PAGE, status=500)], "HTTP 500 Internal Server Error"),
-        ([Answer(PAGE)], "no zip archive, but 35 bytes that begin with b'<!DOCTYPE html><titl'"),
-        ([Answer(b"")], "no zip archive, but 0 bytes"),
-        ([Answer(MASKS[:-30])], "no zip archive"),
-        ([Answer(MASKS, sent=50)], "IncompleteRead(50 bytes read"),
-        ([Answer(MASKS, stall=20)], "no answer in time"),
-    ],
-)
-def test_what_an_address_answers_is_reported_and_nothing_is_left(
-    archive, server, cache, answers, said
-):
-    address = server.serve("/m.zip", *answers)
-    message = failure_of(archive(address, timeout=0.2))
-    assert f"{address}: {said}" in message
-    assert names_in(cache) == []
-
-
-@pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_a_plain_no_is_not_asked_again(archive, server, status):
-    failure_of(archive(server.serve("/m.zip", Answer(PAGE, status=status)), retries=3))
-    assert server.requests["/m.zip"] == 1
 
 
 def no_name_server(host, *rest, known=socket.getaddrinfo, **options):
@@ -238,51 +122,6 @@ def test_a_file_saved_by_hand_where_the_error_says_is_used(archive, cache, refus
     assert list(archive(refused).load()) == ["2", "10"]
 
 
-def test_a_right_checksum_is_accepted_in_any_case_of_letters(archive, server):
-    address = {"address": server.serve("/m.zip", MASKS), "sha256": sha256(MASKS).upper()}
-    assert list(archive(address).load()) == ["2", "10"]
-
-
-def test_a_wrong_checksum_is_refused_and_nothing_is_left(archive, server, cache):
-    address = {"address": server.serve("/m.zip", MASKS), "sha256": sha256(OTHER)}
-    message = failure_of(archive(address, retries=3))
-    assert f"sha256 {sha256(MASKS)} instead of {sha256(OTHER)}" in message
-    assert names_in(cache) == []
-    assert server.requests["/m.zip"] == 1
-
-
-def test_the_log_says_where_it_came_from_and_the_checksum_found(archive, server, caplog):
-    caplog.set_level(logging.INFO)
-    address = server.serve("/m.zip", MASKS)
-    archive(address).load()
-    before, after = caplog.records
-    assert before.name == after.name == fetching.__name__
-    assert before.getMessage() == f"Fetching {address}."
-    for part in (address, f"{len(MASKS)} bytes", sha256(MASKS)):
-        assert part in after.getMessage()
-    caplog.clear()
-    archive(address).load()
-    (record,) = caplog.records
-    assert f"fetched earlier from {address}" in record.getMessage()
-
-
-def test_a_file_is_not_hashed_again_at_every_load(archive, server, monkeypatch):
-    dataset = archive({"address": server.serve("/m.zip", MASKS), "sha256": sha256(MASKS)})
-    dataset.load()
-    monkeypatch.setattr(fetching, "file_hash", lambda *_: pytest.fail("hashed again"))
-    assert list(dataset.load()) == ["2", "10"]
-
-
-def test_the_bar_is_shown_on_a_terminal_only(archive, server, capfd, monkeypatch):
-    archive(server.serve("/a.zip", MASKS)).load()
-    assert capfd.readouterr().err == ""
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    archive(server.serve("/b.zip", MASKS), progressbar=False).load()
-    assert capfd.readouterr().err == ""
-    archive(server.serve("/c.zip", MASKS)).load()
-    assert "100%" in capfd.readouterr().err
-
-
 def test_secrets_in_an_address_are_used_but_never_shown(archive, server, caplog, cache):
     caplog.set_level(logging.DEBUG, logger="teeth_unet")
     url = server.serve("/m.zip", Answer(PAGE, status=500))
@@ -306,35 +145,11 @@ def chain_of(error):
         yield str(error)
 
 
-# --- archives on this machine -------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "address", ["{path}", "file://{path}", "file://localhost{path}", "~/given masks.zip"]
-)
-def test_an_archive_on_this_machine_is_read_in_place(
-    archive, cache, tmp_path, monkeypatch, address
-):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    path = tmp_path / "given masks.zip"
-    path.write_bytes(MASKS)
-    dataset = archive(address.format(path=path))
-    assert dataset.exists()
-    assert list(dataset.load()) == ["2", "10"]
-    assert names_in(cache) == []
-
-
 def test_a_missing_archive_on_this_machine_is_an_error(archive, tmp_path):
     message = failure_of(archive("file:///nowhere/m.zip"))
     assert "nothing at /nowhere/m.zip" in message
     assert "--params" in message
     assert "save it as" not in message
-
-
-def test_the_checksum_of_an_archive_on_this_machine_counts_too(archive, tmp_path):
-    (tmp_path / "m.zip").write_bytes(MASKS)
-    message = failure_of(archive({"address": str(tmp_path / "m.zip"), "sha256": sha256(OTHER)}))
-    assert f"instead of {sha256(OTHER)}" in message
 
 
 def test_a_cache_that_cannot_be_written_is_an_error_that_names_it(archive, server, cache):
@@ -467,21 +282,9 @@ def test_saving_is_refused(archive, cache):
     assert names_in(cache) == []
 
 
-@pytest.mark.parametrize(
-    "addresses",
-    [
-        [],
-        "",
-        None,
-        "ftp://example.org/m.zip",
-        {"adress": "https://example.org/m.zip"},
-        {"address": "https://example.org/m.zip", "md5": "0" * 32},
-        {"address": "https://example.org/m.zip", "sha256": "2b90"},
-        ["https://example.org/m.zip", ""],
-    ],
-)
-def test_addresses_of_another_form_are_refused_before_anything_runs(addresses):
-    with pytest.raises(InputError, match=r"expected (http\(s\)://…|64 hexadecimal digits)"):
+@pytest.mark.parametrize("addresses", [[], None, ["https://example.org/m.zip", ""]])
+def test_wrong_addresses_are_refused_before_anything_runs(addresses):
+    with pytest.raises(InputError, match=r"^addresses: "):
         RemoteArchiveDataset(filepath="cache", addresses=addresses)
 
 

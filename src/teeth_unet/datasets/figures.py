@@ -28,7 +28,10 @@ class FigureDataset(SavedWhole, MatplotlibDataset):
             return picture
 
 
-class GalleryDataset(SavedWhole, AbstractVersionedDataset[Mapping[str, Picture], dict[str, Callable[[], Image.Image]]]):
+class GalleryDataset(
+    SavedWhole,
+    AbstractVersionedDataset[Mapping[str, Picture], dict[str, Callable[[], Image.Image]]],
+):
     """A folder of PNG pictures, one a case.
 
     `save` takes a mapping from case name to a PIL image, a Matplotlib figure, or a function that

@@ -43,10 +43,10 @@ class Brush:
 
         Args:
             outlines: (n, 2) closed outlines in pixels of the picture.
-            softness: Blur of its edge (standard deviation) in picture heights.
+            softness: Blur of their edges (standard deviation) in picture heights.
 
         Returns:
-            Field of the canvas' shape, 1 inside and 0 outside.
+            Field of the canvas' shape, 1 inside and 0 outside; the shapes are one where they meet.
         """
         picture = Image.new("L", self.shape[::-1])
         pen = ImageDraw.Draw(picture)

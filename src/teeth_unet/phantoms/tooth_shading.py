@@ -123,7 +123,7 @@ def _socket(rng: np.random.Generator, tooth: Tooth, site: _Site) -> Field:
     ligament = np.exp(-(((site.beyond - 0.03) / 0.04) ** 2))
     bone = np.exp(-(((site.beyond - 0.12) / 0.05) ** 2))
     lumps = smooth_noise(rng, site.body.shape, (0.4 * tooth.pose.width,) * 2)
-    density = rng.uniform(0, 0.2) * bone - rng.uniform(0.05, 0.3) * ligament
+    density = rng.uniform(0, 0.08) * bone - rng.uniform(0.02, 0.14) * ligament
     return in_bone * np.clip(0.7 + lumps, 0, 1.5) * density
 
 

@@ -17,7 +17,7 @@ from teeth_unet.phantoms.marker import draw_marker
 from teeth_unet.phantoms.settings import PhantomSettings
 from teeth_unet.phantoms.tooth_shading import cast_shadow
 
-OVERLAP = 0.35  # how much the fainter of two overlapping teeth adds to the other
+OVERLAP = 0.35  # share of the fainter of two overlapping teeth that adds to the other
 
 
 def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
@@ -52,10 +52,8 @@ def _project(rng: np.random.Generator, anatomy: Anatomy) -> tuple[Field, Field]:
     strength = rng.uniform(0.14, 0.22)
     for tooth in anatomy.teeth:
         shadow = cast_shadow(rng, tooth, density.shape, strength)
-        behind = teeth[shadow.window]
-        teeth[shadow.window] = np.maximum(behind, shadow.density) + OVERLAP * np.minimum(
-            behind, shadow.density
-        )
+        overlap = np.clip(np.minimum(teeth[shadow.window], shadow.density), 0, None)
+        teeth[shadow.window] += shadow.density - (1 - OVERLAP) * overlap
         displaced[shadow.window] *= 1 - 0.85 * shadow.cover
         metal[shadow.window] = np.maximum(metal[shadow.window], shadow.metal)
     return density + displaced + teeth, metal
@@ -63,6 +61,7 @@ def _project(rng: np.random.Generator, anatomy: Anatomy) -> tuple[Field, Field]:
 
 def _expose(rng: np.random.Generator, density: Field) -> Field:
     """Return grey levels, about 0 to 1, as an automatic exposure would choose them."""
+    # Every fourth row and column is enough for the quantiles, at a sixteenth of the time.
     low, high = np.quantile(density[::4, ::4], (0.01, 0.995))
     dark, bright = rng.uniform(0, 0.08), rng.uniform(0.8, 0.98)
     gamma = np.exp(rng.normal(0, 0.16))

@@ -18,7 +18,7 @@ from teeth_unet.unet.protocol import Model
 if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_unet
     from teeth_unet.unet.fitting import fit_unet
-    from teeth_unet.unet.network import build_unet, check_size
+    from teeth_unet.unet.network import build_unet, check_size, summarise_model
     from teeth_unet.unet.prediction import predict_probabilities
     from teeth_unet.unet.saving import load_model
 
@@ -28,6 +28,7 @@ _HOMES = {
     "compile_unet": "compiling",
     "fit_unet": "fitting",
     "load_model": "saving",
+    "summarise_model": "network",
     "predict_probabilities": "prediction",
 }
 

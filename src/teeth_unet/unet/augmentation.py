@@ -54,9 +54,7 @@ class _Draws:
         return tf.random.stateless_normal(shape, self._next_seed())
 
 
-def _movements(
-    augmentation: Augmentation, draw: _Draws, height: int, width: int
-) -> tf.Tensor:
+def _movements(augmentation: Augmentation, draw: _Draws, height: int, width: int) -> tf.Tensor:
     """Return (batch, 8) projective transforms from output pixels to input pixels."""
     angle = draw.uniform(math.radians(augmentation.rotation))
     scale = 1.0 / (1.0 + draw.uniform(augmentation.zoom))

@@ -7,6 +7,8 @@ from teeth_unet.errors import InputError
 from teeth_unet.unet.configuration import Network
 from teeth_unet.unet.layers import DepthToSpace, SpaceToDepth
 
+SUMMARY_WIDTH = 110
+
 
 def build_unet(
     network: Network, size: int, *, precision: str = "float32", seed: int = 0
@@ -69,6 +71,14 @@ def check_size(network: Network, size: int) -> None:
         )
 
 
+def summarise_model(model: keras.Model) -> str:
+    """Return the table of a model's layers, shapes and parameters."""
+    lines: list[str] = []
+    # A compiled model would count its optimizer's numbers among its parameters; a copy is bare.
+    keras.models.clone_model(model).summary(line_length=SUMMARY_WIDTH, print_fn=lines.append)
+    return "\n".join(lines) + "\n"
+
+
 class _Builder:
     """The parts of one network, sharing its configuration and its stream of seeds."""
 
@@ -113,9 +123,9 @@ class _Builder:
 
     def normalise(self, x: KerasTensor) -> KerasTensor:
         if self.network.normalisation == "batch":
-            return layers.BatchNormalization(
-                momentum=self.network.momentum, dtype=self.precision
-            )(x)
+            return layers.BatchNormalization(momentum=self.network.momentum, dtype=self.precision)(
+                x
+            )
         if self.network.normalisation == "group":
             groups = next(n for n in (8, 4, 2, 1) if x.shape[-1] % n == 0)
             return layers.GroupNormalization(groups, dtype=self.precision)(x)

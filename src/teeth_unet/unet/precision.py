@@ -27,7 +27,9 @@ def choose_precision(wanted: str) -> str:
 def _has_bfloat16_cpu(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
     if not cpuinfo.exists():  # not Linux: nothing is known, float32 is always right
         return False
-    flags = next((line for line in cpuinfo.read_text().splitlines() if line.startswith("flags")), "")
+    flags = next(
+        (line for line in cpuinfo.read_text().splitlines() if line.startswith("flags")), ""
+    )
     return bool(BFLOAT16_FLAGS & set(flags.split()))
 
 

@@ -23,5 +23,3 @@ def predict_probabilities(model: keras.Model, x: NDArray[np.float32]) -> NDArray
         rows = slice(start, start + BATCH_SIZE)
         probabilities[rows] = model.predict_on_batch(np.asarray(x[rows]))
     return probabilities
-
-

@@ -1,18 +1,13 @@
 """What the rest of the project needs of a network, without importing Keras."""
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from numpy.typing import NDArray
 
 
 class Model(Protocol):
-    """A Keras model, by the few methods that are called on it."""
+    """A Keras model, by the one method that is called on it outside the room."""
 
     def predict_on_batch(self, x: NDArray) -> NDArray:
         """Return the probabilities of a batch."""
-        ...
-
-    def summary(self, *, line_length: int, print_fn: Callable[..., Any]) -> None:
-        """Print the layers."""
         ...

@@ -9,11 +9,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from pydantic import Field
 
+from teeth_unet import unet
 from teeth_unet.configuration import Settings
 from teeth_unet.pipelines.reporting import figures
 from teeth_unet.unet import Model
-
-SUMMARY_WIDTH = 110
 
 
 class Plots(Settings):
@@ -30,9 +29,7 @@ class Plots(Settings):
 
 def summarise_model(compiled_unet: Model) -> str:
     """Return the table of the network's layers and parameters."""
-    lines: list[str] = []
-    compiled_unet.summary(line_length=SUMMARY_WIDTH, print_fn=lines.append)
-    return "\n".join(lines) + "\n"
+    return unet.summarise_model(compiled_unet)
 
 
 def plot_sample(
