@@ -48,14 +48,19 @@ def test_x_ray_and_labels_are_8_bit_pictures_of_one_shape(width):
         assert np.ptp(xray) > 100
 
 
+@pytest.mark.parametrize("draw", [draw_xray, draw_labels])
+def test_a_case_below_0_is_refused(draw):
+    with pytest.raises(ValueError, match="case: expected 0 or more, found -1"):
+        draw(SMALL, -1)
+
+
 def test_metal_is_brighter_than_anything_else():
     settings = PhantomSettings(width=(500, 500))
     for case in range(8):
-        teeth, xray = draw_anatomy(settings, case).teeth, draw_xray(settings, case)
-        for piece in (piece for tooth in teeth for piece in tooth.metal):
-            x, y = piece.mean(axis=0).astype(int)
-            if draw_labels(settings, case)[y, x]:
-                assert xray[y, x] > 190
+        xray, labels = draw_xray(settings, case), draw_labels(settings, case)
+        metal = [piece for tooth in draw_anatomy(settings, case).teeth for piece in tooth.metal]
+        for x, y in (piece.mean(axis=0).astype(int) for piece in metal):
+            assert xray[y, x] > 190 or not labels[y, x]
 
 
 def test_a_side_marker_is_drawn_clear_of_the_teeth():
@@ -63,7 +68,7 @@ def test_a_side_marker_is_drawn_clear_of_the_teeth():
         xray, labels = draw_xray(SMALL, case), draw_labels(SMALL, case)
         low = round(0.68 * xray.shape[0])
         sides = np.concatenate([xray[low:, :40], xray[low:, -40:]], axis=1)
-        assert np.count_nonzero(sides == 255) > 20
+        assert np.count_nonzero(sides == 255) >= 15
         assert not labels[low:, :20].any()
         assert not labels[low:, -20:].any()
 

@@ -30,12 +30,14 @@ class ArrayDataset(SavedWhole, AbstractVersionedDataset[NDArray, NDArray]):
         self.metadata = metadata
 
     def load(self) -> NDArray:
+        """Map the file into memory."""
         path = Path(self._get_load_path())
         # An array without any rows has no bytes that could be mapped.
         array = np.load(path, mmap_mode="r", allow_pickle=False)
         return array if array.size else np.asarray(array)
 
     def save(self, data: NDArray) -> None:
+        """Write the array."""
         with open(self._get_save_path(), "wb") as file:
             np.save(file, data, allow_pickle=False)
 

@@ -16,6 +16,8 @@ from teeth_unet.datasets.whole_files import SavedWhole
 from teeth_unet.imaging import natural_key
 
 Picture = Image.Image | Figure
+PictureMaker = Callable[[], Picture]
+PictureOpener = Callable[[], Image.Image]
 
 
 class FigureDataset(SavedWhole, MatplotlibDataset):
@@ -30,7 +32,7 @@ class FigureDataset(SavedWhole, MatplotlibDataset):
 
 class GalleryDataset(
     SavedWhole,
-    AbstractVersionedDataset[Mapping[str, Picture], dict[str, Callable[[], Image.Image]]],
+    AbstractVersionedDataset[Mapping[str, Picture | PictureMaker], dict[str, PictureOpener]],
 ):
     """A folder of PNG pictures, one a case.
 
@@ -50,12 +52,14 @@ class GalleryDataset(
         super().__init__(PurePosixPath(filepath), version)
         self.metadata = metadata
 
-    def load(self) -> dict[str, Callable[[], Image.Image]]:
+    def load(self) -> dict[str, PictureOpener]:
+        """List the pictures, by case name in natural order."""
         folder = Path(self._get_load_path())
         paths = sorted(folder.glob("[!.]*.png"), key=lambda path: natural_key(path.stem))
         return {path.stem: partial(_open, path) for path in paths}
 
-    def save(self, data: Mapping[str, Picture | Callable[[], Picture]]) -> None:
+    def save(self, data: Mapping[str, Picture | PictureMaker]) -> None:
+        """Draw and write all pictures."""
         folder = Path(self._get_save_path())
         folder.mkdir()
         for name, picture in data.items():

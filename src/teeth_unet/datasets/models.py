@@ -28,12 +28,14 @@ class KerasModelDataset(SavedWhole, AbstractVersionedDataset["keras.Model", "ker
         self.metadata = metadata
 
     def load(self) -> "keras.Model":
+        """Read the model."""
         # Keras is imported only here and in `save`: listing the catalog stays cheap.
         from teeth_unet import unet
 
         return unet.load_model(Path(self._get_load_path()))
 
     def save(self, data: "keras.Model") -> None:
+        """Write the model."""
         data.save(self._get_save_path())
 
     def _exists(self) -> bool:

@@ -1,4 +1,14 @@
-"""Synthetic panoramic X-rays with exact ground truth, for tests and for trying things out."""
+"""Synthetic panoramic X-rays with exact ground truth, for tests and for trying things out.
+
+A phantom is drawn in two steps. Its anatomy (``anatomy``) is pure geometry: the teeth (``teeth``,
+``tooth``, ``tooth_shapes``, ``restorations``) in the jaws (``jaws``) of a head that stands
+somewhat differently in each picture (``frame``). From it come the label map (``labels``), and the
+X-ray (``xray``), which adds up how much radiation teeth (``tooth_shading``) and bones (``bones``,
+``landmarks``) take away, and exposes the sum.
+
+Nothing in a phantom comes from a real X-ray, except for a few figures it is tuned to: how bright
+teeth and background are, and what share of the picture the teeth cover.
+"""
 
 from teeth_unet.phantoms.labels import draw_labels
 from teeth_unet.phantoms.settings import PhantomSettings

@@ -39,7 +39,18 @@ def random_streams(
 
 
 def draw_anatomy(settings: PhantomSettings, case: int) -> Anatomy:
-    """Return the anatomy of a phantom, `case` counted from 0."""
+    """Return the anatomy of a phantom.
+
+    Args:
+        settings: Seed, sizes and share of toothless phantoms.
+        case: Number of the phantom, from 0. It may exceed `settings.cases`: a larger set begins
+            with the phantoms of a smaller one.
+
+    Raises:
+        ValueError: The case is below 0.
+    """
+    if case < 0:
+        raise ValueError(f"case: expected 0 or more, found {case}.")
     rng, _ = random_streams(settings, case)
     frame = Frame.draw(rng, settings)
     toothless = is_toothless(settings, case)

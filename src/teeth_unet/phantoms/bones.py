@@ -49,8 +49,8 @@ def _ghost(rng: np.random.Generator, x: Field, y: Field) -> Field:
 def bone_shadows(rng: np.random.Generator, frame: Frame, jaws: Jaws) -> Field:
     """Return the density of the bones and of the air spaces around and behind them."""
     brush = Brush(frame.height, frame.width, 4)
-    field = rng.uniform(0.07, 0.14) * brush.fill([jaws.mandible], 0.012)
-    field += rng.uniform(0.06, 0.14) * brush.fill([jaws.maxilla], 0.015)
+    field = rng.uniform(0.08, 0.15) * brush.fill([jaws.mandible], 0.01)
+    field += rng.uniform(0.09, 0.17) * brush.fill([jaws.maxilla], 0.012)
     for region in REGIONS:
         outlines = _both_sides(rng, frame, region.outline, closed=True)
         field += rng.uniform(*region.density) * brush.fill(outlines, region.softness)
@@ -124,18 +124,18 @@ def trabeculae(rng: np.random.Generator, frame: Frame, jaws: Jaws) -> Field:
     bone = brush.fill([jaws.mandible], 0.02) + 0.7 * brush.fill([jaws.maxilla], 0.02)
     strength = np.clip(1 + 0.6 * smooth_noise(rng, brush.shape, (rows / 5, columns / 8)), 0.1, 2)
     strength *= 0.4 + 0.6 * smooth_step((np.linspace(0, 1, rows)[:, None] - 0.45) / 0.1)
-    grain = frame.height * rng.uniform(0.0045, 0.007)
+    grain = frame.height * rng.uniform(0.0035, 0.0055)
     shape = (frame.height, frame.width)
     threads = 0.4 - np.minimum(np.abs(smooth_noise(rng, shape, (grain * 1.1, grain * 1.5))), 0.8)
     lumps = smooth_noise(rng, shape, (grain * 3, grain * 4))
-    texture = rng.uniform(0.015, 0.04) * threads + 0.012 * lumps
+    texture = rng.uniform(0.025, 0.06) * threads + 0.01 * lumps
     return brush.enlarged((bone * strength).astype(np.float32)) * texture
 
 
 def air_between_crowns(rng: np.random.Generator, frame: Frame, jaws: Jaws) -> Field:
     """Return the density, below 0, of the air that the crowns stand in."""
     brush = Brush(frame.height, frame.width, 4)
-    return brush.enlarged(rng.uniform(-0.14, -0.05) * brush.fill([jaws.bite], 0.02))
+    return brush.enlarged(rng.uniform(-0.1, -0.02) * brush.fill([jaws.bite], 0.02))
 
 
 def bite_block(rng: np.random.Generator, frame: Frame) -> Field:

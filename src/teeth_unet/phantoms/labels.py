@@ -22,6 +22,9 @@ def draw_labels(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
         left to right and then the lower ones. A pixel belongs to the tooth that its centre lies
         in, and where teeth overlap to the one in front. All 0 for a toothless phantom. In tiny
         pictures a tooth may show no pixel; it then has no number.
+
+    Raises:
+        ValueError: The case is below 0.
     """
     anatomy = draw_anatomy(settings, case)
     labels = np.zeros((anatomy.frame.height, anatomy.frame.width), dtype=np.uint8)

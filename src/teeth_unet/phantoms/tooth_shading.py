@@ -67,7 +67,7 @@ def cast_shadow(
     width = tooth.pose.width
     window = window_around(tooth.outline, MARGIN * width + 1, shape)
     site = _survey(tooth, window)
-    pulp = rng.uniform(0.2, 0.5) * _canals(tooth, window, rng.uniform(0.05, 0.1))
+    pulp = rng.uniform(0.25, 0.6) * _canals(tooth, window, rng.uniform(0.04, 0.09))
     uneven = 1 + 0.08 * smooth_noise(rng, site.body.shape, (0.75 * width, 0.25 * width))
     density = (_dentine(rng, tooth, site) + _enamel(rng, tooth, site) - pulp) * uneven
     if tooth.root_filled:
@@ -105,7 +105,7 @@ def _dentine(rng: np.random.Generator, tooth: Tooth, site: _Site) -> Field:
     """Return the dentine: thick in the middle, and ever fainter towards the root tip."""
     thickness = np.sqrt(1 - (1 - np.minimum(site.depth / HALF_THICKNESS, 1)) ** 2)
     towards_tip = np.clip((site.along - tooth.neck) / (1 - tooth.neck), 0, 1)
-    fading = 1 - rng.uniform(0.3, 0.8) * towards_tip
+    fading = 1 - rng.uniform(0.4, 0.9) * towards_tip
     at_edge = 0.1 + 0.15 * site.in_crown
     return rng.normal(1, 0.12) * (at_edge + (1 - at_edge) * thickness) * fading
 
@@ -114,7 +114,7 @@ def _enamel(rng: np.random.Generator, tooth: Tooth, site: _Site) -> Field:
     """Return the enamel: it covers the crown, and is seen edge-on along its outline."""
     near_bite = smooth_step((0.85 * tooth.neck - site.along) / 0.05)
     edge_on = np.exp(-((site.depth / 0.13) ** 2)) * near_bite
-    return site.in_crown * (rng.uniform(0.2, 0.5) + rng.uniform(0.2, 0.6) * edge_on)
+    return site.in_crown * (rng.uniform(0.2, 0.5) + rng.uniform(0.3, 0.7) * edge_on)
 
 
 def _socket(rng: np.random.Generator, tooth: Tooth, site: _Site) -> Field:

@@ -30,6 +30,9 @@ def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
     Returns:
         (height, width) grey levels, 0 to 255, bright where little of the X-rays came through; of
         the shape of the phantom's label map.
+
+    Raises:
+        ValueError: The case is below 0.
     """
     anatomy = draw_anatomy(settings, case)
     _, rng = random_streams(settings, case)
@@ -49,7 +52,7 @@ def _project(rng: np.random.Generator, anatomy: Anatomy) -> tuple[Field, Field]:
     if anatomy.teeth:  # without, the lips are closed
         displaced += air_between_crowns(rng, frame, jaws) + bite_block(rng, frame)
     metal, teeth = np.zeros_like(density), np.zeros_like(density)
-    strength = rng.uniform(0.14, 0.22)
+    strength = rng.uniform(0.12, 0.2)
     for tooth in anatomy.teeth:
         shadow = cast_shadow(rng, tooth, density.shape, strength)
         overlap = np.clip(np.minimum(teeth[shadow.window], shadow.density), 0, None)
@@ -71,5 +74,5 @@ def _expose(rng: np.random.Generator, density: Field) -> Field:
 
 def _add_noise(rng: np.random.Generator, grey: Field) -> Field:
     """Return a picture as the sensor sees it: grainy, and blurred by the apparatus."""
-    noise = rng.standard_normal(grey.shape, dtype=np.float32) * rng.uniform(0.012, 0.03)
+    noise = rng.standard_normal(grey.shape, dtype=np.float32) * rng.uniform(0.008, 0.022)
     return gaussian_filter(grey + noise, rng.uniform(0.0008, 0.0014) * grey.shape[0], truncate=3)

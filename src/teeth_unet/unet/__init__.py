@@ -32,7 +32,19 @@ _HOMES = {
     "predict_probabilities": "prediction",
 }
 
-__all__ = ["Augmentation", "Model", "Network", "Training", *_HOMES]
+__all__ = [
+    "Augmentation",
+    "Model",
+    "Network",
+    "Training",
+    "build_unet",
+    "check_size",
+    "compile_unet",
+    "fit_unet",
+    "load_model",
+    "predict_probabilities",
+    "summarise_model",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -1,4 +1,4 @@
-"""What can be chosen about the network and its training. Imports no Keras, so it is cheap to read."""
+"""What can be chosen about the network and its training. Imports no Keras: cheap to read."""
 
 from typing import Annotated, Literal
 

@@ -42,7 +42,7 @@ def report_quality(inspected_cases: pd.DataFrame) -> dict[str, object]:
     records = [CaseRecord(**row) for row in inspected_cases.to_dict("records")]
     quality = imaging.summarise_quality(records)
     log.info(
-        "%d cases: %d without teeth, %d masks with grey pixels, %d groups of identical X-rays",
+        "%d cases; without teeth: %d; masks with grey pixels: %d; groups of identical X-rays: %d",
         quality["cases"],
         len(quality["empty_masks"]),
         len(quality["grey_masks"]),
