@@ -6,7 +6,7 @@ somewhat differently in each picture (``frame``). From it come the label map (``
 X-ray (``xray``), which adds up how much radiation teeth (``tooth_shading``) and bones (``bones``,
 ``landmarks``) take away, and exposes the sum.
 
-Nothing in a phantom comes from a real X-ray, except for a few figures it is tuned to: how bright
+No pixel of a phantom comes from a real X-ray. A few figures are tuned to real ones: how bright
 teeth and background are, and what share of the picture the teeth cover.
 """
 

@@ -34,7 +34,7 @@ def draw_jaws(rng: np.random.Generator, frame: Frame, *, toothless: bool) -> Jaw
     """Return the jaws of one patient; without teeth, their crests have shrunk."""
     crest = CREST + (rng.uniform(0.03, 0.08) if toothless else 0)
     width = np.array([rng.normal(0.985, 0.02), 1])
-    chin = np.array([(0, rng.normal(0, 0.012))])
+    chin = (0, rng.normal(0, 0.012))
 
     right, left = (vary(rng, LOWER_BORDER * width) for _ in range(2))
     right[0] = left[0] = LOWER_BORDER[0] + chin
