@@ -3,21 +3,27 @@
 import copy
 import functools
 import logging
+import re
 import warnings
 from collections.abc import Callable, Iterator
 
 import click
 from kedro import KedroDeprecationWarning
+from kedro.config import MissingConfigException
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import CONTEXT_SETTINGS
 from kedro.io import DatasetError
 from kedro.io.core import VersionNotFoundError
 from kedro.validation import ParameterValidationError
+from omegaconf.errors import OmegaConfBaseException
 from pydantic import ValidationError
 
 from teeth_unet.errors import InputError
 
 log = logging.getLogger(__name__)
+
+# What pydantic adds to every message and only a programmer needs.
+PYDANTIC_DETAILS = re.compile(r" \[type=.*\]$")
 
 
 @click.group(context_settings=CONTEXT_SETTINGS, name=__file__)
@@ -30,10 +36,7 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
 
     @functools.wraps(run_pipeline)
     def run_with_short_errors(**options: object) -> object:
-        # People type --pipeline, the documentation of years says --pipeline, and it works.
-        warnings.filterwarnings(
-            "ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning
-        )
+        _silence_advice()
         try:
             return run_pipeline(**options)
         except Exception as error:
@@ -46,20 +49,36 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
     return run_with_short_errors
 
 
+def _silence_advice() -> None:
+    """Leave out what Kedro advises and nobody should follow."""
+    # People type --pipeline, the documentation of years says --pipeline, and it works.
+    warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
+    # --async is deprecated, and gains nothing where one node waits for the other.
+    runner = logging.getLogger("kedro.runner.sequential_runner")
+    runner.addFilter(lambda record: "--async" not in record.getMessage())
+
+
 def explain(error: BaseException) -> str | None:
     """Return what to tell the user about an error, or None where it is a fault of the program."""
     for cause in _causes(error):
-        if isinstance(cause, InputError | ParameterValidationError):
+        if isinstance(cause, InputError):
             return str(cause)
+        if isinstance(cause, ParameterValidationError):
+            return "\n".join(_wrong_parameters(str(cause)))
         if isinstance(cause, ValidationError):
-            return "; ".join(problem["msg"] for problem in cause.errors())
+            problems = (_without_details(problem["msg"]) for problem in cause.errors())
+            return f"{_entry(error)}{'; '.join(problems)}"
         if isinstance(cause, FileNotFoundError | VersionNotFoundError) and isinstance(
             error, DatasetError
         ):
             return (
-                f"{error}\nThis entry has not been made yet. Run the pipelines before this one, "
-                "or all of them: kedro run --pipeline training"
+                f"{_entry(error)}nothing has been saved there yet. Run the pipelines before this "
+                "one, or all of them: kedro run --pipeline training"
             )
+        if isinstance(cause, MissingConfigException | OmegaConfBaseException):
+            return f"{cause}\nLook at the option --env, and at the files in conf/."
+        if isinstance(cause, ValueError) and "Failed to find the pipeline" in str(cause):
+            return f"{cause}\nAll pipelines: kedro registry list"
     return None
 
 
@@ -67,6 +86,34 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _entry(error: BaseException) -> str:
+    """Return the catalog entry that a DatasetError names at its beginning, if it does."""
+    name = re.match(r"\w+: ", str(error))
+    return name.group() if name else ""
+
+
+def _wrong_parameters(text: str) -> Iterator[str]:
+    """Reduce Kedro's report of refused parameters to one line each.
+
+    The report has a block for each parameter; under its head pydantic tells the place of a value
+    in one line (none for the parameter as a whole) and what is wrong in an indented one.
+    """
+    for block in text.split("\n- Parameter ")[1:]:
+        head, *lines = block.splitlines()
+        name = place = head.split("'")[1]
+        if not lines:
+            yield head
+        for line in lines:
+            if not line.startswith(" "):
+                place = f"{name}.{line}"
+            elif "For further information" not in line:
+                yield f"{place}: {_without_details(line.strip())}"
+
+
+def _without_details(message: str) -> str:
+    return PYDANTIC_DETAILS.sub("", message).removeprefix("Value error, ")
 
 
 run = copy.copy(kedro_run)

@@ -1,5 +1,7 @@
 """The truth that comes with a phantom."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -18,6 +20,11 @@ def labels():
     return {case: draw_labels(SMALL, case) for case in CASES}
 
 
+@cache
+def teeth_of(case):
+    return draw_anatomy(SMALL, case).teeth
+
+
 def polygon_area(outline):
     x, y = outline.T
     return abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
@@ -27,7 +34,7 @@ def test_each_tooth_has_one_number_from_1_on(labels):
     for case in TOOTHED:
         found = np.unique(labels[case])
         np.testing.assert_array_equal(found, np.arange(found.size))
-        assert found.size - 1 == len(draw_anatomy(SMALL, case).teeth)
+        assert found.size - 1 == len(teeth_of(case))
 
 
 def test_a_patient_has_20_to_32_teeth(labels):
@@ -37,23 +44,24 @@ def test_a_patient_has_20_to_32_teeth(labels):
     assert len(set(counts)) >= 6
 
 
-def test_no_patient_loses_more_teeth_than_to_leave_20():
-    tiny = PhantomSettings(width=(160, 160), toothless_share=0, seed=3)
-    assert min(len(draw_anatomy(tiny, case).teeth) for case in range(60)) >= 20
+@pytest.mark.parametrize("case", [28, 299])
+def test_a_patient_who_would_lose_more_teeth_keeps_20(case):
+    # Found by a search: without the limit, these two patients would have 19 teeth left.
+    settings = PhantomSettings(width=(160, 160), toothless_share=0)
+    assert len(draw_anatomy(settings, case).teeth) == 20
 
 
 def test_a_tooth_is_in_one_piece_but_for_slivers(labels):
     for case in TOOTHED:
         for number in range(1, int(labels[case].max()) + 1):
-            pieces, count = ndimage.label(labels[case] == number, np.ones((3, 3)))
+            pieces, _ = ndimage.label(labels[case] == number, np.ones((3, 3)))
             sizes = np.bincount(pieces.ravel())[1:]
-            assert count >= 1
             assert sizes.max() >= 0.85 * sizes.sum()
 
 
 def test_a_tooth_in_front_owns_all_pixels_within_its_outline(labels):
     for case in TOOTHED[:10]:
-        teeth = draw_anatomy(SMALL, case).teeth
+        teeth = teeth_of(case)
         front = max(range(len(teeth)), key=lambda place: teeth[place].nearness)
         owned = np.count_nonzero(labels[case] == front + 1)
         assert owned == pytest.approx(polygon_area(teeth[front].outline), rel=0.03)
@@ -61,7 +69,7 @@ def test_a_tooth_in_front_owns_all_pixels_within_its_outline(labels):
 
 def test_the_upper_teeth_are_numbered_from_left_to_right_and_then_the_lower(labels):
     for case in TOOTHED[:10]:
-        teeth = draw_anatomy(SMALL, case).teeth
+        teeth = teeth_of(case)
         upper = [tooth.pose.axis[1] < 0 for tooth in teeth]
         assert upper == sorted(upper, reverse=True)
         x = [tooth.pose.origin[0] for tooth in teeth]
@@ -72,7 +80,7 @@ def test_the_upper_teeth_are_numbered_from_left_to_right_and_then_the_lower(labe
 
 def test_a_gap_lies_between_the_upper_and_the_lower_teeth(labels):
     for case in TOOTHED:
-        split = sum(tooth.pose.axis[1] < 0 for tooth in draw_anatomy(SMALL, case).teeth)
+        split = sum(tooth.pose.axis[1] < 0 for tooth in teeth_of(case))
         upper = (labels[case] > 0) & (labels[case] <= split)
         lower = labels[case] > split
         rows = np.arange(upper.shape[0])[:, None]
@@ -111,6 +119,14 @@ def test_tiny_phantoms_keep_the_numbers_without_gaps(width):
         found = np.unique(draw_labels(tiny, case))
         np.testing.assert_array_equal(found, np.arange(found.size))
         assert found.size > 18
+
+
+def test_a_tooth_too_small_to_show_a_pixel_has_no_number():
+    three_rows = PhantomSettings(width=(64, 64), aspect=(20, 20), toothless_share=0)
+    for case in range(5):
+        found = np.unique(draw_labels(three_rows, case))
+        np.testing.assert_array_equal(found, np.arange(found.size))
+        assert 1 < found.size <= len(draw_anatomy(three_rows, case).teeth)
 
 
 def test_size_alone_does_not_change_which_teeth_there_are():

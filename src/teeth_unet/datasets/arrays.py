@@ -8,7 +8,7 @@ from kedro.io import AbstractVersionedDataset, Version
 from kedro_datasets._typing import ImagePreview
 from numpy.typing import NDArray
 
-from teeth_unet.datasets.previews import contact_strip, pick
+from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
 from teeth_unet.datasets.whole_files import SavedWhole
 
 
@@ -41,9 +41,10 @@ class ArrayDataset(SavedWhole, AbstractVersionedDataset[NDArray, NDArray]):
         with open(self._get_save_path(), "wb") as file:
             np.save(file, data, allow_pickle=False)
 
+    @of_what_is_there
     def preview(self) -> ImagePreview:
         """Show a few pictures of the stack, spread evenly."""
-        return contact_strip(pick(self.load()))
+        return contact_sheet(pick(self.load()))
 
     def _exists(self) -> bool:
         return Path(self._get_load_path()).exists()

@@ -11,7 +11,7 @@ from kedro_datasets.matplotlib import MatplotlibDataset
 from matplotlib.figure import Figure
 from PIL import Image
 
-from teeth_unet.datasets.previews import contact_strip, pick
+from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
 from teeth_unet.datasets.whole_files import SavedWhole
 from teeth_unet.imaging import natural_key
 
@@ -28,6 +28,11 @@ class FigureDataset(SavedWhole, MatplotlibDataset):
         with self._fs.open(str(self._get_load_path()), "rb") as file, Image.open(file) as picture:
             picture.load()
             return picture
+
+    @of_what_is_there
+    def preview(self) -> ImagePreview:
+        """Show the plot in kedro-viz."""
+        return contact_sheet([self.load()])
 
 
 class GalleryDataset(
@@ -70,9 +75,10 @@ class GalleryDataset(
             else:
                 drawn.save(path)
 
+    @of_what_is_there
     def preview(self) -> ImagePreview:
         """Show a few of the pictures, spread evenly."""
-        return contact_strip(open_picture() for open_picture in pick(list(self.load().values())))
+        return contact_sheet(open_picture() for open_picture in pick(list(self.load().values())))
 
     def _exists(self) -> bool:
         return Path(self._get_load_path()).is_dir()

@@ -16,7 +16,7 @@ from kedro.io import DatasetError
 from kedro_datasets._typing import ImagePreview
 from PIL import Image
 
-from teeth_unet.datasets.previews import contact_strip, pick
+from teeth_unet.datasets.previews import contact_sheet, pick
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import decode_xray, natural_key
 
@@ -160,7 +160,7 @@ def refuse_to_save(described: str) -> NoReturn:
 
 
 def preview_cases(cases: Mapping[str, Callable[[], Image.Image]]) -> ImagePreview:
-    """Show up to six cases in grey, side by side, spread evenly over all of them.
+    """Show up to six cases in grey, on one sheet, spread evenly over all of them.
 
     Args:
         cases: Readers by case name, at least one.
@@ -168,7 +168,7 @@ def preview_cases(cases: Mapping[str, Callable[[], Image.Image]]) -> ImagePrevie
     Returns:
         A PNG file in base64, as kedro-viz displays it.
     """
-    return contact_strip(decode_xray(read()) for read in pick(list(cases.values())))
+    return contact_sheet(decode_xray(read()) for read in pick(list(cases.values())))
 
 
 def expand_home(path: str | int | float) -> Path:

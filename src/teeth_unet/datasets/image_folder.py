@@ -1,6 +1,6 @@
 """The user's own X-rays or masks: a folder with one picture per case."""
 
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from kedro.io import AbstractDataset
 from kedro_datasets._typing import ImagePreview
@@ -12,6 +12,7 @@ from teeth_unet.datasets.image_cases import (
     preview_cases,
     refuse_to_save,
 )
+from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.errors import InputError
 
 
@@ -55,10 +56,10 @@ class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
         """Refuse: the pictures are the user's."""
         refuse_to_save(str(self._filepath))
 
+    @of_what_is_there
     def preview(self) -> ImagePreview:
         """Show up to six pictures in kedro-viz; nothing while the folder does not exist."""
-        # The return type has to be a plain ImagePreview, by which kedro-viz picks the display.
-        return preview_cases(self.load()) if self._exists() else cast(ImagePreview, None)
+        return preview_cases(self.load())
 
     def _exists(self) -> bool:
         return self._filepath.is_dir()

@@ -1,10 +1,15 @@
 """Keras models in the catalog."""
 
+import json
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractVersionedDataset, Version
+from kedro_datasets._typing import TablePreview
 
+from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.whole_files import SavedWhole
 
 if TYPE_CHECKING:
@@ -38,8 +43,36 @@ class KerasModelDataset(SavedWhole, AbstractVersionedDataset["keras.Model", "ker
         """Write the model."""
         data.save(self._get_save_path())
 
+    @of_what_is_there
+    def preview(self) -> TablePreview:
+        """List the layers in kedro-viz, read from the file without Keras."""
+        with zipfile.ZipFile(self._get_load_path()) as archive:
+            layers = json.loads(archive.read("config.json"))["config"]["layers"]
+        return TablePreview(
+            {
+                "columns": ["layer", "type", "inputs (height, width, channels)"],
+                "index": list(range(len(layers))),
+                "data": [
+                    [layer["name"], layer["class_name"], ", ".join(_inputs(layer["inbound_nodes"]))]
+                    for layer in layers
+                ],
+            }
+        )
+
     def _exists(self) -> bool:
         return Path(self._get_load_path()).exists()
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath), "version": self._version}
+
+
+def _inputs(described: Any) -> Iterator[str]:  # noqa: ANN401 (nested lists and mappings)
+    """Find the tensors that Keras names in the configuration of a layer's inputs."""
+    if isinstance(described, list):
+        for part in described:
+            yield from _inputs(part)
+    elif isinstance(described, dict) and described.get("class_name") == "__keras_tensor__":
+        tensor = described["config"]
+        yield f"{tensor['keras_history'][0]} {tuple(tensor['shape'][1:])}"
+    elif isinstance(described, dict):
+        yield from _inputs(list(described.values()))

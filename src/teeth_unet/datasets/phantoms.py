@@ -9,7 +9,7 @@ from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import ImagePreview
 from PIL import Image
 
-from teeth_unet.datasets.previews import contact_strip, pick
+from teeth_unet.datasets.previews import contact_sheet, pick
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 
 Content = Literal["xrays", "masks", "tooth_labels"]
@@ -57,7 +57,7 @@ class PhantomDataset(AbstractDataset[NoReturn, dict[str, Callable[[], Image.Imag
 
     def preview(self) -> ImagePreview:
         """Show a few of the cases."""
-        return contact_strip(draw() for draw in pick(list(self.load().values()), 4))
+        return contact_sheet(draw() for draw in pick(list(self.load().values()), 4))
 
     def _exists(self) -> bool:
         return True

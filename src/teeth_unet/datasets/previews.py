@@ -1,17 +1,37 @@
 """Small pictures of big things, for kedro-viz."""
 
 import base64
+import functools
 import io
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 import numpy as np
 from kedro_datasets._typing import ImagePreview
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 THUMBNAILS = 6
-HEIGHT = 160
-GAP = 6
+
+# Kedro-viz stretches a picture to its panel of about 3:2, and cuts off what is wider than the
+# window when the preview is expanded. A sheet of that shape is shown whole and undistorted.
+WIDTH, HEIGHT = 1200, 800
+GAP = 8
+
+
+def of_what_is_there(preview: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a dataset's `preview` show nothing, rather than log a warning, where nothing exists.
+
+    Kedro-viz picks the display by the annotated return type, which therefore cannot say that
+    None may be returned.
+    """
+
+    @functools.wraps(preview)
+    def preview_if_there(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        return preview(self, *args, **kwargs) if self._exists() else None
+
+    return preview_if_there
 
 
 def spread(length: int, count: int = THUMBNAILS) -> list[int]:
@@ -24,23 +44,30 @@ def spread(length: int, count: int = THUMBNAILS) -> list[int]:
     return sorted({round(i) for i in np.linspace(0, length - 1, min(count, length))})
 
 
-def contact_strip(pictures: Iterable[Image.Image | NDArray]) -> ImagePreview:
-    """Put pictures side by side.
+def contact_sheet(pictures: Iterable[Image.Image | NDArray]) -> ImagePreview:
+    """Put pictures on one sheet, in rows, as large as they fit.
 
     Args:
         pictures: PIL images, or arrays as `as_picture` takes them.
 
     Returns:
-        A PNG, base64-encoded, of 160 px height and white where there is no picture.
+        A PNG of 1200 x 800 px, base64-encoded, transparent where there is no picture; None, so
+        that kedro-viz shows nothing, where there are no pictures.
     """
-    thumbnails = [_thumbnail(picture) for picture in pictures]
-    width = sum(picture.width + GAP for picture in thumbnails)
-    strip = Image.new("RGB", (max(width - GAP, 1), HEIGHT), "white")
-    left = 0
-    for picture in thumbnails:
-        strip.paste(picture, (left, 0))
-        left += picture.width + GAP
-    return encode_png(strip)
+    images = [each if isinstance(each, Image.Image) else as_picture(each) for each in pictures]
+    if not images:
+        return cast(ImagePreview, None)
+    mode = "LA" if all(image.mode == "L" for image in images) else "RGBA"
+    columns = _columns(len(images), images[0].width / images[0].height)
+    cell = (WIDTH // columns, HEIGHT // math.ceil(len(images) / columns))
+    sheet = Image.new(mode, (WIDTH, HEIGHT))
+    for number, image in enumerate(images):
+        thumbnail = ImageOps.contain(image.convert(mode), (cell[0] - GAP, cell[1] - GAP))
+        row, column = divmod(number, columns)
+        left = column * cell[0] + (cell[0] - thumbnail.width) // 2
+        top = row * cell[1] + (cell[1] - thumbnail.height) // 2
+        sheet.paste(thumbnail, (left, top))
+    return encode_png(sheet)
 
 
 def as_picture(array: NDArray) -> Image.Image:
@@ -73,8 +100,10 @@ def pick(items: Sequence, count: int = THUMBNAILS) -> list:
     return [items[index] for index in spread(len(items), count)]
 
 
-def _thumbnail(picture: Image.Image | NDArray) -> Image.Image:
-    if not isinstance(picture, Image.Image):
-        picture = as_picture(picture)
-    width = max(1, round(picture.width * HEIGHT / picture.height))
-    return picture.convert("RGB").resize((width, HEIGHT))
+def _columns(count: int, aspect: float) -> int:
+    """Return the number of columns with which `count` pictures come out largest on a sheet."""
+
+    def size(columns: int) -> float:
+        return min(WIDTH / columns, aspect * HEIGHT / math.ceil(count / columns))
+
+    return max(range(1, count + 1), key=size)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from kedro.io import AbstractDataset
 from kedro_datasets._typing import ImagePreview
@@ -24,6 +24,7 @@ from teeth_unet.datasets.image_cases import (
     read_member,
     refuse_to_save,
 )
+from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.errors import InputError
 
 _logger = logging.getLogger(__name__)
@@ -91,10 +92,10 @@ class RemoteArchiveDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
         """Refuse: what others have published stays as it is."""
         refuse_to_save(str(self._cache))
 
+    @of_what_is_there
     def preview(self) -> ImagePreview:
         """Show up to six pictures in kedro-viz; nothing as long as nothing is fetched."""
-        # The return type has to be a plain ImagePreview, by which kedro-viz picks the display.
-        return preview_cases(self.load()) if self._exists() else cast(ImagePreview, None)
+        return preview_cases(self.load())
 
     def _obtain(self) -> Path:
         """Return the archive from the first address that gives it."""

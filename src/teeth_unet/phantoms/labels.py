@@ -20,8 +20,9 @@ def draw_labels(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
     Returns:
         (height, width) labels: 0 for background and 1 to n for the teeth, the upper ones from
         left to right and then the lower ones. A pixel belongs to the tooth that its centre lies
-        in, and where teeth overlap to the one in front. All 0 for a toothless phantom. In tiny
-        pictures a tooth may show no pixel; it then has no number.
+        in, and where teeth overlap to the one in front, which may cut slivers off the one behind.
+        All 0 for a toothless phantom. In tiny pictures a tooth may show no pixel; it then has no
+        number.
 
     Raises:
         ValueError: The case is below 0.

@@ -82,7 +82,8 @@ def choose_threshold(
     candidates = np.round(np.arange(1, 20) * 0.05, 2)
     dice = np.array(
         [
-            [count_overlap(truth, probability >= threshold).dice for threshold in candidates]
+            # Python floats, as a threshold from a JSON file is: NumPy then compares in float32.
+            [count_overlap(truth, probability >= value).dice for value in candidates.tolist()]
             for probability, truth in zip(probabilities, truths, strict=True)
         ]
     ).mean(axis=0)

@@ -8,6 +8,7 @@ from teeth_unet.unet.configuration import Network, Training
 from teeth_unet.unet.losses import make_loss
 from teeth_unet.unet.metrics import make_metrics
 from teeth_unet.unet.network import build_unet
+from teeth_unet.unet.optimizers import KernelAdamW
 from teeth_unet.unet.precision import choose_precision
 
 
@@ -44,17 +45,12 @@ def compile_unet(
 def _make_optimizer(training: Training, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     optimizers = {
         "adam": keras.optimizers.Adam,
+        "adamw": lambda rate: KernelAdamW(rate, weight_decay=training.weight_decay),
         "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9, nesterov=True),
         "rmsprop": keras.optimizers.RMSprop,
         "nadam": keras.optimizers.Nadam,
     }
-    rate = _make_schedule(training, steps_per_epoch)
-    if training.optimizer != "adamw":
-        return optimizers[training.optimizer](rate)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=training.weight_decay)
-    # Offsets and scales are not shrunk: only kernels are weights in the sense of the decay.
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return optimizer
+    return optimizers[training.optimizer](_make_schedule(training, steps_per_epoch))
 
 
 def _make_schedule(
@@ -66,7 +62,8 @@ def _make_schedule(
         return training.learning_rate
     if training.schedule == "exponential":
         return schedules.ExponentialDecay(training.learning_rate, steps, decay_rate=0.01)
-    warmup = round(training.warmup_epochs * steps_per_epoch)
+    # Rounding must leave a step to fall in.
+    warmup = min(round(training.warmup_epochs * steps_per_epoch), steps - 1)
     if not warmup:
         return schedules.CosineDecay(training.learning_rate, steps)
     return schedules.CosineDecay(

@@ -109,7 +109,7 @@ class Training(Settings):
     batch_size: Annotated[int, Field(ge=1)] = 4
     epochs: Annotated[int, Field(ge=1)] = 20
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     augmentation: Augmentation = Augmentation()
 
     @field_validator("loss")

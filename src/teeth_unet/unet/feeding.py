@@ -30,8 +30,11 @@ def training_feed(
     @tf.autograph.experimental.do_not_convert
     def epoch_of_indices(epoch: tf.Tensor) -> tf.data.Dataset:
         seed = tf.constant(training.seed, tf.int64) * 100_003 + epoch
-        indices = tf.data.Dataset.range(len(x)).shuffle(len(x), seed=seed)
-        steps = indices.batch(training.batch_size).enumerate()
+        # Not `Dataset.shuffle`: its order depends on TensorFlow's global seed as well.
+        indices = tf.random.experimental.stateless_shuffle(
+            tf.range(len(x), dtype=tf.int64), seed=tf.stack([seed, seed])
+        )
+        steps = tf.data.Dataset.from_tensor_slices(indices).batch(training.batch_size).enumerate()
         return steps.map(
             tf.autograph.experimental.do_not_convert(
                 lambda step, batch: (tf.stack([seed, step]), batch)

@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 
 # The file names these classes; importing the modules registers them with Keras.
-from teeth_unet.unet import layers, losses, metrics  # noqa: F401
+from teeth_unet.unet import layers, losses, metrics, optimizers  # noqa: F401
 
 
 def load_model(path: Path) -> keras.Model:

@@ -1,0 +1,54 @@
+import pytest
+from pydantic import ValidationError
+
+from teeth_unet.configuration import Settings, nearest_name
+
+
+class Oven(Settings):
+    temperature: int = 180
+    minutes: int = 30
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("temprature", "did you mean 'temperature'?"),
+        ("minute", "did you mean 'minutes'?"),
+        ("grill", "known are: minutes, temperature."),
+    ],
+)
+def test_a_name_that_is_not_known_gets_the_nearest_one_or_all(name, hint):
+    assert nearest_name(name, ["temperature", "minutes"]) == hint
+
+
+def test_unknown_names_are_refused_with_a_hint():
+    expected = "unknown parameter 'temprature': did you mean 'temperature'?"
+    with pytest.raises(ValidationError) as refusal:
+        Oven.model_validate({"temprature": 200})
+    assert expected in str(refusal.value)
+
+
+def test_names_that_are_no_text_are_refused_like_others():
+    with pytest.raises(ValidationError, match="unknown parameter 7"):
+        Oven.model_validate({7: 200})
+
+
+def test_known_names_are_taken_and_the_rest_keeps_its_default():
+    assert Oven.model_validate({"minutes": 45}) == Oven(temperature=180, minutes=45)
+
+
+def test_what_is_no_mapping_is_refused():
+    with pytest.raises(ValidationError):
+        Oven.model_validate([180, 30])
+
+
+def test_settings_cannot_be_changed_afterwards():
+    with pytest.raises(ValidationError, match="frozen"):
+        Oven().minutes = 45
+
+
+def test_subclasses_know_the_names_they_inherit():
+    class GrillOven(Oven):
+        grill: bool = False
+
+    assert GrillOven(minutes=5, grill=True).minutes == 5

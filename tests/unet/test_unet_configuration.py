@@ -1,0 +1,132 @@
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from teeth_unet.unet import Augmentation, Network, Training
+
+CONF = Path(__file__).parents[2] / "conf"
+
+
+@pytest.mark.parametrize(
+    ("model", "wrong", "message"),
+    [
+        (Network, {"filter": [4, 8]}, "unknown parameter 'filter': did you mean 'filters'"),
+        (Network, {"normalization": "batch"}, "did you mean 'normalisation'"),
+        (Training, {"epoch": 3}, "unknown parameter 'epoch': did you mean 'epochs'"),
+        (Training, {"learn_rate": 0.1}, "did you mean 'learning_rate'"),
+        (Training, {"augmentation": {"gama": 0.1}}, "did you mean 'gamma'"),
+        (Augmentation, {"rotate": 5}, "did you mean 'rotation'"),
+        (Augmentation, {"x": 1}, "known are: contrast, flip, gamma, noise, rotation, shift, zoom"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_nearest_known_one(model, wrong, message):
+    with pytest.raises(ValidationError, match=message):
+        model(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"loss": "dise"}, "unknown loss 'dise': did you mean 'dice'"),
+        ({"loss": "crossentropy"}, "did you mean 'binary_crossentropy'"),
+        (
+            {"loss": "hinge"},
+            "known are: binary_crossentropy, binary_crossentropy_dice, dice, focal, tversky",
+        ),
+        ({"optimizer": "Adam"}, "unknown optimizer 'Adam': did you mean 'adam'"),
+        ({"optimizer": "lion"}, "known are: adam, adamw, nadam, rmsprop, sgd"),
+        ({"metrics": ["iou", "acuracy"]}, "unknown metric 'acuracy': did you mean 'accuracy'"),
+        ({"metrics": ["recall"]}, "known are: accuracy, dice, iou, precision, sensitivity"),
+    ],
+)
+def test_an_unknown_loss_optimizer_or_metric_is_refused_with_a_hint(wrong, message):
+    with pytest.raises(ValidationError, match=message):
+        Training(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("model", "wrong"),
+    [
+        (Training, {"learning_rate": 0}),
+        (Training, {"learning_rate": float("nan")}),
+        (Training, {"schedule": "linear"}),
+        (Training, {"warmup_epochs": -1}),
+        (Training, {"weight_decay": -0.1}),
+        (Training, {"batch_size": 0}),
+        (Training, {"epochs": 0}),
+        (Training, {"epochs": 1.5}),
+        (Training, {"precision": "float16"}),
+        (Training, {"seed": -1}),
+        (Training, {"seed": 2**32}),
+        (Augmentation, {"flip": 1.01}),
+        (Augmentation, {"flip": -0.1}),
+        (Augmentation, {"rotation": 181}),
+        (Augmentation, {"zoom": 1}),
+        (Augmentation, {"shift": 1}),
+        (Augmentation, {"gamma": -0.1}),
+        (Augmentation, {"contrast": 1}),
+        (Augmentation, {"noise": 1}),
+        (Network, {"filters": [8], "dropout": [0]}),
+        (Network, {"filters": [0, 8], "dropout": [0, 0]}),
+        (Network, {"filters": [4, 8], "dropout": [0, 1]}),
+        (Network, {"filters": [4, 8], "dropout": [0, -0.1]}),
+        (Network, {"filters": [4, 8], "dropout": [0, 0], "patch": 3}),
+        (Network, {"filters": [4, 8], "dropout": [0, 0], "normalisation": "layer"}),
+        (Network, {"filters": [4, 8], "dropout": [0, 0], "normalisation_place": "before_block"}),
+        (Network, {"filters": [4, 8], "dropout": [0, 0], "momentum": 1}),
+        (Network, {"filters": [4, 8], "dropout": [0, 0], "pooling": "mean"}),
+        (Network, {"filters": [4, 8], "dropout": [0, 0], "upsampling": "nearest"}),
+    ],
+)
+def test_a_value_out_of_range_is_refused_and_named(model, wrong):
+    name = list(wrong)[0 if len(wrong) == 1 or wrong["filters"] != [4, 8] else -1]
+    if wrong.get("dropout") in ([0, 1], [0, -0.1]):
+        name = "dropout"
+    with pytest.raises(ValidationError) as error:
+        model(**wrong)
+    assert [problem["loc"][0] for problem in error.value.errors()] == [name]
+
+
+@pytest.mark.parametrize("dropout", [[], [0.1], [0.1, 0.1, 0.1]])
+def test_every_level_has_one_number_of_filters_and_one_dropout(dropout):
+    message = rf"one value a level each, found 2 and {len(dropout)}"
+    with pytest.raises(ValidationError, match=message):
+        Network(filters=[4, 8], dropout=dropout)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"warmup_epochs": 1, "schedule": "constant"}, "warmup_epochs needs schedule: cosine"),
+        ({"warmup_epochs": 1, "schedule": "exponential"}, "warmup_epochs needs schedule: cosine"),
+        ({"warmup_epochs": 5, "epochs": 5}, r"warmup_epochs \(5\) must be below epochs \(5\)"),
+        ({"weight_decay": 0.1, "optimizer": "adam"}, "weight_decay needs optimizer: adamw"),
+    ],
+)
+def test_an_option_that_would_not_act_is_refused(wrong, message):
+    with pytest.raises(ValidationError, match=message):
+        Training(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("patch", "filters", "factor"),
+    [(1, [4, 8], 2), (1, [32, 64, 128, 256, 512], 16), (2, [4, 8, 16], 8), (4, [4, 8, 16, 32], 32)],
+)
+def test_height_and_width_are_halved_between_levels_after_the_patch(patch, filters, factor):
+    network = Network(filters=filters, dropout=[0] * len(filters), patch=patch)
+    assert network.size_factor == factor
+
+
+def test_parameters_cannot_be_changed_after_they_were_checked():
+    with pytest.raises(ValidationError, match="frozen"):
+        Training().epochs = 3
+
+
+@pytest.mark.parametrize("environment", ["base", "article"])
+def test_the_parameters_of_the_environments_are_accepted(environment):
+    parameters = yaml.safe_load((CONF / environment / "parameters.yml").read_text())
+    network, training = parameters["network"], parameters["training"]
+    assert Network(**network).model_dump(include=set(network), mode="json") == network
+    assert Training(**training).model_dump(include=set(training), mode="json") == training
