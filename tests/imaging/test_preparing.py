@@ -155,7 +155,7 @@ def test_a_mask_of_another_size_is_refused():
 
 
 def test_the_same_picture_for_both_is_refused():
-    with pytest.raises(InputError, match="case 7: .* the same picture for both"):
+    with pytest.raises(InputError, match=r"case 7: .* the same picture for both"):
         prepare_case("7", mask(), mask(), 8)
 
 
@@ -174,7 +174,7 @@ def test_some_empty_masks_are_accepted_and_all_empty_masks_refused():
 
 def test_one_broken_case_is_reported_as_it_is():
     xrays = {"1": xray(1), "2": xray(2)}
-    with pytest.raises(InputError, match="^case 2: expected a mask of the X-ray's 20x12 px"):
+    with pytest.raises(InputError, match=r"^case 2: expected a mask of the X-ray's 20x12 px"):
         prepare_cases(xrays, {"1": mask(), "2": mask(6, 10)}, SMALL)
 
 

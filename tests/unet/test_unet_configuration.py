@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from teeth_unet.unet import Augmentation, Network, Training
 
 CONF = Path(__file__).parents[2] / "conf"
+REQUIRED = {Network: {"filters": [4, 8], "dropout": [0, 0]}, Training: {}, Augmentation: {}}
 
 
 @pytest.mark.parametrize(
@@ -47,46 +48,43 @@ def test_an_unknown_loss_optimizer_or_metric_is_refused_with_a_hint(wrong, messa
 
 
 @pytest.mark.parametrize(
-    ("model", "wrong"),
+    ("model", "name", "value"),
     [
-        (Training, {"learning_rate": 0}),
-        (Training, {"learning_rate": float("nan")}),
-        (Training, {"schedule": "linear"}),
-        (Training, {"warmup_epochs": -1}),
-        (Training, {"weight_decay": -0.1}),
-        (Training, {"batch_size": 0}),
-        (Training, {"epochs": 0}),
-        (Training, {"epochs": 1.5}),
-        (Training, {"precision": "float16"}),
-        (Training, {"seed": -1}),
-        (Training, {"seed": 2**32}),
-        (Augmentation, {"flip": 1.01}),
-        (Augmentation, {"flip": -0.1}),
-        (Augmentation, {"rotation": 181}),
-        (Augmentation, {"zoom": 1}),
-        (Augmentation, {"shift": 1}),
-        (Augmentation, {"gamma": -0.1}),
-        (Augmentation, {"contrast": 1}),
-        (Augmentation, {"noise": 1}),
-        (Network, {"filters": [8], "dropout": [0]}),
-        (Network, {"filters": [0, 8], "dropout": [0, 0]}),
-        (Network, {"filters": [4, 8], "dropout": [0, 1]}),
-        (Network, {"filters": [4, 8], "dropout": [0, -0.1]}),
-        (Network, {"filters": [4, 8], "dropout": [0, 0], "patch": 3}),
-        (Network, {"filters": [4, 8], "dropout": [0, 0], "normalisation": "layer"}),
-        (Network, {"filters": [4, 8], "dropout": [0, 0], "normalisation_place": "before_block"}),
-        (Network, {"filters": [4, 8], "dropout": [0, 0], "momentum": 1}),
-        (Network, {"filters": [4, 8], "dropout": [0, 0], "pooling": "mean"}),
-        (Network, {"filters": [4, 8], "dropout": [0, 0], "upsampling": "nearest"}),
+        (Training, "learning_rate", 0),
+        (Training, "learning_rate", float("nan")),
+        (Training, "schedule", "linear"),
+        (Training, "warmup_epochs", -1),
+        (Training, "weight_decay", -0.1),
+        (Training, "batch_size", 0),
+        (Training, "epochs", 0),
+        (Training, "epochs", 1.5),
+        (Training, "precision", "float16"),
+        (Training, "seed", -1),
+        (Training, "seed", 2**32),
+        (Augmentation, "flip", 1.01),
+        (Augmentation, "flip", -0.1),
+        (Augmentation, "rotation", 181),
+        (Augmentation, "zoom", 1),
+        (Augmentation, "shift", 1),
+        (Augmentation, "gamma", -0.1),
+        (Augmentation, "contrast", 1),
+        (Augmentation, "noise", 1),
+        (Network, "filters", [8]),
+        (Network, "filters", [0, 8]),
+        (Network, "dropout", [0, 1]),
+        (Network, "dropout", [0, -0.1]),
+        (Network, "patch", 3),
+        (Network, "normalisation", "layer"),
+        (Network, "normalisation_place", "before_block"),
+        (Network, "momentum", 1),
+        (Network, "pooling", "mean"),
+        (Network, "upsampling", "nearest"),
     ],
 )
-def test_a_value_out_of_range_is_refused_and_named(model, wrong):
-    name = list(wrong)[0 if len(wrong) == 1 or wrong["filters"] != [4, 8] else -1]
-    if wrong.get("dropout") in ([0, 1], [0, -0.1]):
-        name = "dropout"
+def test_a_value_out_of_range_is_refused_and_named(model, name, value):
     with pytest.raises(ValidationError) as error:
-        model(**wrong)
-    assert [problem["loc"][0] for problem in error.value.errors()] == [name]
+        model(**{**REQUIRED[model], name: value})
+    assert {problem["loc"][0] for problem in error.value.errors()} == {name}
 
 
 @pytest.mark.parametrize("dropout", [[], [0.1], [0.1, 0.1, 0.1]])

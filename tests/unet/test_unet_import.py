@@ -29,7 +29,9 @@ def test_importing_the_room_imports_neither_keras_nor_tensorflow():
 
 
 def test_asking_for_a_function_imports_keras_without_a_word():
-    finished = run("import sys; from teeth_unet.unet import build_unet; print('keras' in sys.modules)")
+    finished = run(
+        "import sys; from teeth_unet.unet import build_unet; print('keras' in sys.modules)"
+    )
     assert (finished.stdout, finished.stderr) == ("True\n", "")
 
 

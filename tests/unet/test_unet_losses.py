@@ -88,8 +88,7 @@ def test_the_gradient_is_that_of_finite_differences(loss, truth):
         output = loss(truth[None], variable)
     slope = (tape.gradient(output, variable).numpy()[0] * direction).sum()
     ahead, behind = (
-        float(loss(truth[None], (probabilities + step * direction)[None]))
-        for step in (1e-5, -1e-5)
+        float(loss(truth[None], (probabilities + step * direction)[None])) for step in (1e-5, -1e-5)
     )
     assert slope == pytest.approx((ahead - behind) / 2e-5, rel=1e-6)
 
@@ -121,7 +120,9 @@ def test_tversky_with_equal_weights_is_soft_dice():
 
 def test_crossentropy_dice_is_the_sum_of_both():
     probabilities = np.random.default_rng(0).random((10, 10, 1))
-    parts = [value(make_loss(name), LEFT, probabilities) for name in ("binary_crossentropy", "dice")]
+    parts = [
+        value(make_loss(name), LEFT, probabilities) for name in ("binary_crossentropy", "dice")
+    ]
     both = value(make_loss("binary_crossentropy_dice"), LEFT, probabilities)
     assert both == pytest.approx(sum(parts), rel=1e-6)
 

@@ -1,5 +1,6 @@
 """Files and folders that are there whole or not at all."""
 
+import glob
 import inspect
 import os
 import shutil
@@ -25,9 +26,9 @@ def written_whole(target: Path) -> Iterator[Path]:
         A path with the target's suffix that does not exist yet, for a file or a folder.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in target.parent.glob(f".{target.stem}-*.partial{target.suffix}"):
+    for leftover in _leftovers(target):
         _remove(leftover)
-    temporary = target.with_name(f".{target.stem}-{uuid.uuid4().hex[:8]}.partial{target.suffix}")
+    temporary = _beside(target)
     try:
         yield temporary
         _move(temporary, target)
@@ -35,12 +36,25 @@ def written_whole(target: Path) -> Iterator[Path]:
         _remove(temporary)
 
 
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.stem}-{uuid.uuid4().hex[:8]}.partial{target.suffix}")
+
+
+def _leftovers(target: Path) -> list[Path]:
+    stem, suffix = glob.escape(target.stem), glob.escape(target.suffix)
+    return list(target.parent.glob(f".{stem}-{'[0-9a-f]' * 8}.partial{suffix}"))
+
+
 def _move(temporary: Path, target: Path) -> None:
     if temporary.is_dir() and target.exists():
         # A folder cannot replace another in one step: the old one steps aside first.
-        aside = temporary.with_name(f"{temporary.stem}-old{temporary.suffix}")
+        aside = _beside(target)
         os.replace(target, aside)
-        os.replace(temporary, target)
+        try:
+            os.replace(temporary, target)
+        except OSError:
+            os.replace(aside, target)
+            raise
         _remove(aside)
     else:
         os.replace(temporary, target)

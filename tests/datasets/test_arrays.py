@@ -1,0 +1,84 @@
+import base64
+import io
+
+import numpy as np
+import pytest
+from kedro.io import DatasetError
+from PIL import Image
+
+from teeth_unet.datasets import ArrayDataset
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    return ArrayDataset(filepath=str(tmp_path / "x.npy"))
+
+
+def opened(preview):
+    return Image.open(io.BytesIO(base64.b64decode(preview)))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64", "bool"])
+@pytest.mark.parametrize("shape", [(3, 4, 5, 1), (1, 2, 2, 1), (0, 8, 8, 1), (7,), ()])
+def test_an_array_comes_back_with_shape_type_and_values(dataset, dtype, shape):
+    array = np.random.default_rng(0).integers(0, 2, shape).astype(dtype)
+    dataset.save(array)
+    loaded = dataset.load()
+    assert loaded.shape == shape
+    assert loaded.dtype == array.dtype
+    np.testing.assert_array_equal(loaded, array)
+
+
+def test_a_view_comes_back_as_what_it_shows(dataset):
+    array = np.arange(24).reshape(2, 3, 4)[:, ::-1, ::2]
+    dataset.save(array)
+    np.testing.assert_array_equal(dataset.load(), array)
+
+
+def test_a_loaded_array_is_mapped_and_cannot_be_written_to(dataset):
+    dataset.save(np.zeros((2, 4, 4, 1)))
+    loaded = dataset.load()
+    assert isinstance(loaded, np.memmap)
+    with pytest.raises(ValueError, match="read-only"):
+        loaded[0] = 1
+
+
+def test_a_mapped_array_keeps_its_values_while_its_file_is_replaced(dataset):
+    dataset.save(np.zeros((2, 4, 4, 1)))
+    loaded = dataset.load()
+    dataset.save(np.ones((2, 4, 4, 1)))
+    assert not loaded.any()
+    assert dataset.load().all()
+
+
+def test_an_array_may_be_replaced_by_one_that_was_mapped_from_it(dataset):
+    dataset.save(np.arange(10))
+    dataset.save(dataset.load()[::-1])
+    assert dataset.load().tolist() == list(range(9, -1, -1))
+
+
+def test_pickled_objects_are_neither_written_nor_read(dataset, tmp_path):
+    objects = np.array([{"a": 1}], dtype=object)
+    with pytest.raises(DatasetError, match="allow_pickle=False"):
+        dataset.save(objects)
+    np.save(tmp_path / "x.npy", objects, allow_pickle=True)
+    with pytest.raises(DatasetError, match="allow_pickle=False"):
+        dataset.load()
+
+
+def test_an_array_that_is_not_there_is_a_dataset_error_that_names_the_file(dataset):
+    assert not dataset.exists()
+    with pytest.raises(DatasetError, match=r"x\.npy"):
+        dataset.load()
+
+
+def test_the_preview_is_a_strip_of_up_to_six_pictures(dataset):
+    dataset.save(np.ones((20, 16, 32, 1), np.float32))
+    strip = opened(dataset.preview())
+    assert strip.format == "PNG"
+    assert strip.size == (6 * 320 + 5 * 6, 160)
+
+
+def test_the_preview_of_a_part_without_cases_opens_too(dataset):
+    dataset.save(np.zeros((0, 16, 16, 1), np.float32))
+    assert opened(dataset.preview()).height == 160

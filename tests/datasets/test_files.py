@@ -1,0 +1,92 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from kedro.config import OmegaConfigLoader
+from kedro.io import DataCatalog
+
+from teeth_unet.datasets import WholeJSONDataset, WholeTextDataset
+
+CONF = Path(__file__).parents[2] / "conf"
+
+TABLES = ["inspected_cases", "cases", "case_scores"]
+
+# What pandas takes for numbers, for missing values or for true and false, or quotes in a CSV file.
+HARD_NAMES = [
+    "001",
+    "1e5",
+    "1_000",
+    "0x1F",
+    "NA",
+    "nan",
+    "None",
+    "null",
+    "-",
+    "inf",
+    "True",
+    "2024-01-01",
+    "7,2",
+    'the "left" one',
+    " 3 ",
+    "Zähne",
+    "牙",
+    "#8",
+]
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """The tables of the project's catalog, in a folder of their own."""
+    loader = OmegaConfigLoader(conf_source=str(CONF), base_env="base", default_run_env="base")
+    entries = loader["catalog"]
+    return DataCatalog.from_config(
+        {table: {**entries[table], "filepath": str(tmp_path / table)} for table in TABLES}
+    )
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_case_names_stay_the_text_they_are(tables, table):
+    tables.save(table, pd.DataFrame({"case": HARD_NAMES, "dice": 0.5}))
+    loaded = tables.load(table)
+    assert list(loaded["case"]) == HARD_NAMES
+    assert all(type(name) is str for name in loaded["case"])
+    assert loaded["dice"].dtype == float
+
+
+@pytest.mark.parametrize("names", [["001"], ["1", "2"], ["1e5", "2e5"], ["NA", "NA2"], ["True"]])
+def test_so_do_names_that_all_look_like_something_else(tables, names):
+    tables.save("cases", pd.DataFrame({"case": names, "split": "test"}))
+    assert list(tables.load("cases")["case"]) == names
+
+
+def test_a_table_comes_back_with_its_columns_and_numbers(tables):
+    table = pd.DataFrame(
+        {"case": ["1", "2"], "width": [3100, 2440], "tooth_share": [0.1 + 0.2, 1 / 3]}
+    )
+    tables.save("inspected_cases", table)
+    loaded = tables.load("inspected_cases")
+    assert list(loaded.columns) == list(table.columns)
+    assert list(loaded["width"]) == [3100, 2440]
+    assert list(loaded["tooth_share"]) == pytest.approx(list(table["tooth_share"]), rel=1e-15)
+
+
+def test_the_preview_of_a_table_shows_names_as_they_are(tables):
+    tables.save("cases", pd.DataFrame({"case": ["001", "NA"], "split": ["train", "test"]}))
+    table = tables.get("cases")
+    assert table.preview()["data"] == [["001", "train"], ["NA", "test"]]
+
+
+def test_numbers_and_names_survive_json(tmp_path):
+    scores = {"dice": {"mean": 0.1 + 0.2, "interval": [0.1, 0.2]}, "chosen_on": None, "1": "ä"}
+    dataset = WholeJSONDataset(filepath=str(tmp_path / "scores.json"))
+    dataset.save(scores)
+    assert dataset.load() == scores
+    assert json.loads(dataset.preview()) == scores
+
+
+def test_text_survives_with_its_lines_and_boxes(tmp_path):
+    summary = "┃ Layer ┃\n│ Zähne │\n"
+    dataset = WholeTextDataset(filepath=str(tmp_path / "summary.txt"))
+    dataset.save(summary)
+    assert dataset.load() == summary

@@ -1,0 +1,86 @@
+"""A temporary copy of the project with a handful of tiny phantoms, and the `kedro` command in it."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+TINY_PARAMETERS = {
+    "preparation": {"size": 32},
+    "split": {"test_cases": 2, "validation_cases": 2},
+    "network": {"filters": [4, 8], "dropout": [0.0, 0.1], "patch": 1},
+    "training": {"epochs": 2, "warmup_epochs": 1, "batch_size": 2, "precision": "float32"},
+    "plots": {"cases": 2},
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder and the command line in it."""
+
+    path: Path
+
+    def kedro(self, *arguments: str, code: int = 0) -> str:
+        """Run `kedro` and return what it prints; fail the test on another exit code."""
+        done = subprocess.run(
+            [sys.executable, "-m", "kedro", *arguments],
+            cwd=self.path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        output = done.stdout + done.stderr
+        assert done.returncode == code, output
+        return output
+
+    def files(self) -> set[str]:
+        """Return all files below data/, but for the log."""
+        data = self.path / "data"
+        found = {str(p.relative_to(data)) for p in data.rglob("*") if p.is_file()}
+        return found - {"kedro.log"}
+
+
+def copy_project(path: Path) -> Project:
+    """Copy what belongs to a project, without results, and add the environment `tiny`."""
+    for name in ("conf", "notebooks", "src"):
+        ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+        shutil.copytree(ROOT / name, path / name, ignore=ignored)
+    for name in ("pyproject.toml", ".telemetry"):
+        shutil.copy(ROOT / name, path / name)
+    (path / "data" / "01_raw").mkdir(parents=True)
+
+    tiny = path / "conf" / "tiny"
+    tiny.mkdir()
+    phantoms = {"type": "teeth_unet.datasets.PhantomDataset", "cases": 8, "width": [96, 128]}
+    catalog = {
+        entry: {**phantoms, "content": content, "metadata": {"kedro-viz": {"layer": "raw"}}}
+        for entry, content in (
+            ("raw_xrays", "xrays"),
+            ("raw_masks", "masks"),
+            ("raw_tooth_labels", "tooth_labels"),
+        )
+    }
+    (tiny / "catalog.yml").write_text(yaml.safe_dump(catalog))
+    (tiny / "parameters.yml").write_text(yaml.safe_dump(TINY_PARAMETERS))
+    return Project(path)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Return a fresh project without any results."""
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def finished_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project in which `training` has run on the tiny phantoms; not to be changed."""
+    project = copy_project(tmp_path_factory.mktemp("finished") / "project")
+    project.kedro("run", "--pipeline", "training", "--env", "tiny")
+    return project

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+from small_unets import RowsReadOnDemand, discs, small_network
+
+from teeth_unet import unet
+
+XRAYS, _ = discs(5)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return unet.build_unet(small_network(dropout=(0.5, 0.5)), 16, seed=1)
+
+
+def test_every_pixel_gets_a_probability(model):
+    probabilities = unet.predict_probabilities(model, XRAYS)
+    assert probabilities.shape == XRAYS.shape
+    assert probabilities.dtype == np.float32
+    assert (probabilities >= 0).all()
+    assert (probabilities <= 1).all()
+    assert probabilities.std() > 0
+
+
+def test_the_prediction_of_an_xray_does_not_depend_on_its_neighbours(model):
+    together = unet.predict_probabilities(model, XRAYS)
+    alone = [unet.predict_probabilities(model, XRAYS[case : case + 1])[0] for case in range(5)]
+    np.testing.assert_allclose(together, alone, atol=1e-6)
+    backwards = unet.predict_probabilities(model, XRAYS[::-1])
+    np.testing.assert_allclose(backwards, together[::-1], atol=1e-6)
+
+
+def test_nothing_is_dropped_or_learned_in_prediction(model):
+    before = model.get_weights()
+    one, again = (unet.predict_probabilities(model, XRAYS) for _ in range(2))
+    np.testing.assert_array_equal(one, again)
+    for weights, earlier in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(weights, earlier)
+
+
+def test_no_xrays_give_no_probabilities(model):
+    probabilities = unet.predict_probabilities(model, XRAYS[:0])
+    assert probabilities.shape == (0, 16, 16, 1)
+    assert probabilities.dtype == np.float32
+
+
+def test_a_network_in_mixed_precision_predicts_float32():
+    mixed = unet.build_unet(small_network(), 16, precision="mixed_bfloat16")
+    assert unet.predict_probabilities(mixed, XRAYS).dtype == np.float32
+
+
+def test_rows_are_read_a_few_at_a_time(model):
+    xrays = RowsReadOnDemand(XRAYS)
+    probabilities = unet.predict_probabilities(model, xrays)
+    assert xrays.reads == [2, 2, 1]
+    np.testing.assert_array_equal(probabilities, unet.predict_probabilities(model, XRAYS))
