@@ -1,5 +1,6 @@
 import base64
 import io
+import pickle
 
 import numpy as np
 import pytest
@@ -62,7 +63,10 @@ def test_pickled_objects_are_neither_written_nor_read(dataset, tmp_path):
     with pytest.raises(DatasetError, match="allow_pickle=False"):
         dataset.save(objects)
     np.save(tmp_path / "x.npy", objects, allow_pickle=True)
-    with pytest.raises(DatasetError, match="allow_pickle=False"):
+    with pytest.raises(DatasetError, match="Python objects"):
+        dataset.load()
+    (tmp_path / "x.npy").write_bytes(pickle.dumps([1, 2]))
+    with pytest.raises(DatasetError, match="pickled"):
         dataset.load()
 
 
@@ -72,13 +76,15 @@ def test_an_array_that_is_not_there_is_a_dataset_error_that_names_the_file(datas
         dataset.load()
 
 
-def test_the_preview_is_a_strip_of_up_to_six_pictures(dataset):
-    dataset.save(np.ones((20, 16, 32, 1), np.float32))
-    strip = opened(dataset.preview())
-    assert strip.format == "PNG"
-    assert strip.size == (6 * 320 + 5 * 6, 160)
+def test_the_preview_shows_up_to_six_pictures_spread_evenly(dataset):
+    grey = np.linspace(0.1, 1, 11, dtype=np.float32)
+    dataset.save(np.broadcast_to(grey[:, None, None, None], (11, 16, 16, 1)))
+    levels, transparency = opened(dataset.preview()).split()
+    shown = np.unique(np.asarray(levels)[np.asarray(transparency) == 255])
+    expected = (255 * grey[[0, 2, 4, 6, 8, 10]]).astype(np.uint8)
+    assert shown.tolist() == expected.tolist()
 
 
-def test_the_preview_of_a_part_without_cases_opens_too(dataset):
+def test_there_is_no_preview_of_a_part_without_cases(dataset):
     dataset.save(np.zeros((0, 16, 16, 1), np.float32))
-    assert opened(dataset.preview()).height == 160
+    assert dataset.preview() is None

@@ -85,6 +85,17 @@ def test_numbers_and_names_survive_json(tmp_path):
     assert json.loads(dataset.preview()) == scores
 
 
+def test_the_preview_of_a_table_has_four_digits_after_the_point(tables):
+    tables.save("case_scores", pd.DataFrame({"case": ["1"], "dice": [0.123456]}))
+    assert tables.get("case_scores").preview()["data"] == [["1", 0.1235]]
+
+
+def test_the_preview_of_a_text_shows_its_characters(tmp_path):
+    dataset = WholeTextDataset(filepath=str(tmp_path / "summary.txt"))
+    dataset.save("a < b & c")
+    assert dataset.preview() == "<pre>a &lt; b &amp; c</pre>"
+
+
 def test_text_survives_with_its_lines_and_boxes(tmp_path):
     summary = "┃ Layer ┃\n│ Zähne │\n"
     dataset = WholeTextDataset(filepath=str(tmp_path / "summary.txt"))

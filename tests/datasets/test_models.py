@@ -1,3 +1,4 @@
+import sys
 import warnings
 
 import numpy as np
@@ -82,8 +83,17 @@ def test_code_in_a_file_is_not_run(dataset, tmp_path):
     model = keras.Model(inputs, keras.layers.Lambda(lambda x: x + 1)(inputs))
     (tmp_path / "models").mkdir()
     model.save(tmp_path / "models" / "unet.keras")
-    with pytest.raises(DatasetError, match="[Ll]ambda"):
+    with pytest.raises(DatasetError, match=r"[Ll]ambda"):
         dataset.load()
+
+
+def test_the_preview_lists_the_layers_without_keras(dataset, model, monkeypatch):
+    dataset.save(model)
+    monkeypatch.setitem(sys.modules, "keras", None)  # importing it fails
+    table = dataset.preview()
+    assert [row[0] for row in table["data"]] == [layer.name for layer in model.layers]
+    assert table["data"][0][1] == "InputLayer"
+    assert table["data"][1][2] == "xray (16, 16, 1)"
 
 
 def test_a_model_that_is_not_there_does_not_exist(dataset, model):

@@ -139,9 +139,14 @@ def test_a_failure_while_writing_leaves_things_as_they_were(tmp_path, fault, exi
     target = tmp_path / "scores.json"
     if existed:
         target.write_text("old")
-    with pytest.raises(fault), written_whole(target) as temporary:
-        temporary.write_text("ne")
-        raise fault
+
+    def write():
+        with written_whole(target) as temporary:
+            temporary.write_text("ne")
+            raise fault
+
+    with pytest.raises(fault):
+        write()
     assert names(tmp_path) == (["scores.json"] if existed else [])
     assert not existed or target.read_text() == "old"
 
@@ -288,6 +293,13 @@ class TestEveryDataset:
             dataset.save(broken)
         assert comparable(dataset.load()) == before
         assert names(tmp_path) == [name]
+
+    def test_there_is_no_preview_of_what_was_not_saved(
+        self, tmp_path, dataset_class, name, old, new, broken, comparable
+    ):
+        path = str(tmp_path / name)
+        assert dataset_class(filepath=path).preview() is None
+        assert dataset_class(filepath=path, version=Version(None, None)).preview() is None
 
     def test_metadata_are_kept_for_kedro_viz(
         self, tmp_path, dataset_class, name, old, new, broken, comparable

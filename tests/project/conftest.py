@@ -1,9 +1,10 @@
-"""A temporary copy of the project with a handful of tiny phantoms, and the `kedro` command in it."""
+"""A temporary copy of the project with a few tiny phantoms, and the `kedro` command in it."""
 
+import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,22 @@ TINY_PARAMETERS = {
 
 @dataclass(frozen=True)
 class Project:
-    """A project folder and the command line in it."""
+    """A project folder, the command line in it, and what its first run printed."""
 
     path: Path
+    printed: str = ""
 
     def kedro(self, *arguments: str, code: int = 0) -> str:
         """Run `kedro` and return what it prints; fail the test on another exit code."""
+        return self.python("-m", "kedro", *arguments, code=code)
+
+    def python(self, *arguments: str, code: int = 0) -> str:
+        """Run Python in the project's folder, in the same way."""
+        # As in a terminal: the project's own logging, which the tests' process has put aside.
+        environment = {k: v for k, v in os.environ.items() if k != "KEDRO_LOGGING_CONFIG"}
         done = subprocess.run(
-            [sys.executable, "-m", "kedro", *arguments],
+            [sys.executable, *arguments],
+            env=environment,
             cwd=self.path,
             capture_output=True,
             text=True,
@@ -82,5 +91,12 @@ def project(tmp_path: Path) -> Project:
 def finished_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project in which `training` has run on the tiny phantoms; not to be changed."""
     project = copy_project(tmp_path_factory.mktemp("finished") / "project")
-    project.kedro("run", "--pipeline", "training", "--env", "tiny")
-    return project
+    printed = project.kedro("run", "--pipeline", "training", "--env", "tiny")
+    return replace(project, printed=printed)
+
+
+@pytest.fixture
+def finished_copy(finished_project: Project, tmp_path: Path) -> Project:
+    """Return a copy of the finished project that a test may change."""
+    shutil.copytree(finished_project.path, tmp_path / "copy")
+    return Project(tmp_path / "copy")

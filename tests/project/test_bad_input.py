@@ -124,7 +124,7 @@ def test_the_same_pictures_without_a_fault_are_accepted(project, folders):
         ("training.augmentation.flip=2", "training.augmentation.flip: Input should be"),
         ("trainng.epochs=1", "did you mean 'training'?"),
         ("preparation.size=33", "a multiple of 2 px"),
-        ("split.train_cases=3", "give train_cases or test_cases, and not both"),
+        ("split.test_cases=-1", "split.test_cases"),
         ("xrays=here", "--env folder"),
     ],
 )

@@ -141,10 +141,14 @@ def test_a_part_that_groups_leave_empty_is_refused():
         split_cases(["a", "b", "b", "b"], Split(train_cases=2))
 
 
-@pytest.mark.parametrize("settings", [{}, {"train_cases": 3, "test_cases": 3}])
-def test_both_or_none_of_train_and_test_is_refused(settings):
-    with pytest.raises(ValidationError, match="give train_cases or test_cases, and not both"):
-        Split(**settings)
+def test_neither_train_nor_test_is_refused():
+    with pytest.raises(ValidationError, match="give train_cases or test_cases"):
+        Split()
+
+
+def test_train_cases_decides_where_both_are_given():
+    parts = split_cases(list("abcdef"), Split(train_cases=4, test_cases=5))
+    assert parts == ["train"] * 4 + ["test"] * 2
 
 
 @pytest.mark.parametrize(

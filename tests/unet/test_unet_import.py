@@ -28,13 +28,6 @@ def test_importing_the_room_imports_neither_keras_nor_tensorflow():
     assert (finished.stdout, finished.stderr) == ("[]\n", "")
 
 
-def test_asking_for_a_function_imports_keras_without_a_word():
-    finished = run(
-        "import sys; from teeth_unet.unet import build_unet; print('keras' in sys.modules)"
-    )
-    assert (finished.stdout, finished.stderr) == ("True\n", "")
-
-
 def test_messages_of_an_import_that_succeeds_are_dropped():
     finished = run(HOLD_BACK.format(then="pass"))
     assert finished.stderr == "said afterwards"

@@ -31,10 +31,7 @@ class ArrayDataset(SavedWhole, AbstractVersionedDataset[NDArray, NDArray]):
 
     def load(self) -> NDArray:
         """Map the file into memory."""
-        path = Path(self._get_load_path())
-        # An array without any rows has no bytes that could be mapped.
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-        return array if array.size else np.asarray(array)
+        return np.load(Path(self._get_load_path()), mmap_mode="r", allow_pickle=False)
 
     def save(self, data: NDArray) -> None:
         """Write the array."""

@@ -1,13 +1,11 @@
 """Kedro's own file datasets, saved whole."""
 
-import html
-
 from kedro_datasets._typing import HTMLPreview, JSONPreview, TablePreview
 from kedro_datasets.json import JSONDataset
 from kedro_datasets.pandas import CSVDataset
 from kedro_datasets.text import TextDataset
 
-from teeth_unet.datasets.previews import of_what_is_there
+from teeth_unet.datasets.previews import of_what_is_there, preformatted
 from teeth_unet.datasets.whole_files import SavedWhole
 
 
@@ -35,4 +33,4 @@ class WholeTextDataset(SavedWhole, TextDataset):
     @of_what_is_there
     def preview(self) -> HTMLPreview:
         """Show the text in kedro-viz as it stands."""
-        return HTMLPreview(f"<pre>{html.escape(self.load())}</pre>")
+        return preformatted(self.load())

@@ -2,13 +2,15 @@
 
 import base64
 import functools
+import html
 import io
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 import numpy as np
-from kedro_datasets._typing import ImagePreview
+from kedro_datasets._typing import HTMLPreview, ImagePreview
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
@@ -18,6 +20,8 @@ THUMBNAILS = 6
 # window when the preview is expanded. A sheet of that shape is shown whole and undistorted.
 WIDTH, HEIGHT = 1200, 800
 GAP = 8
+
+_UNSEEN_BREAK = "\\1<i hidden>\n</i>"
 
 
 def of_what_is_there(preview: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,7 +33,7 @@ def of_what_is_there(preview: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(preview)
     def preview_if_there(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        return preview(self, *args, **kwargs) if self._exists() else None
+        return preview(self, *args, **kwargs) if self.exists() else None
 
     return preview_if_there
 
@@ -86,6 +90,13 @@ def as_picture(array: NDArray) -> Image.Image:
     elif plane.size and plane.max() <= 1:
         plane = plane * 255
     return Image.fromarray(plane.astype(np.uint8))
+
+
+def preformatted(text: str) -> HTMLPreview:
+    """Return a text as kedro-viz shows it line by line, in letters of one width."""
+    # Kedro-viz takes a pair of _ or * in one line for Markdown's emphasis, even here: an unseen
+    # line break after each keeps them apart.
+    return HTMLPreview(f"<pre>{re.sub('([_*])', _UNSEEN_BREAK, html.escape(text))}</pre>")
 
 
 def encode_png(picture: Image.Image) -> ImagePreview:

@@ -24,21 +24,22 @@ class Split(Settings):
         order: `natural`: training cases first, then validation, then test, in the order given.
             `random`: shuffled by the seed first.
         seed: Seed of the random order.
-        train_cases: Number of training cases; the rest is for testing.
-        test_cases: Number of test cases; the rest is for training. Give one of the two.
+        test_cases: Number of test cases; the rest is for training.
+        train_cases: Number of training cases; the rest is for testing. Where it is given it
+            decides, so that it can be given for one run beside a configured `test_cases`.
         validation_cases: Number of validation cases, 0 for none.
     """
 
     order: Literal["natural", "random"] = "natural"
     seed: int = 0
-    train_cases: Count | Share | None = None
     test_cases: Count | Share | None = None
+    train_cases: Count | Share | None = None
     validation_cases: Count | Share | Literal[0] = 0
 
     @model_validator(mode="after")
-    def _one_of_train_and_test(self) -> "Split":
-        if (self.train_cases is None) == (self.test_cases is None):
-            raise ValueError("give train_cases or test_cases, and not both")
+    def _train_or_test(self) -> "Split":
+        if self.train_cases is None and self.test_cases is None:
+            raise ValueError("give train_cases or test_cases")
         return self
 
 
@@ -98,7 +99,8 @@ def _refuse_empty(parts: list[str], split: Split) -> None:
     if not split.validation_cases:
         empty = [part for part in empty if part != "validation"]
     if empty:
-        wanted = split.model_dump(exclude={"order", "seed"}, exclude_none=True)
+        unused = {"order", "seed"} | ({"test_cases"} if split.train_cases else set())
+        wanted = split.model_dump(exclude=unused, exclude_none=True)
         raise InputError(
             f"split of {len(parts)} cases",
             "at least one case in each part, with "

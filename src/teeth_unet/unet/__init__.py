@@ -12,19 +12,18 @@ import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from teeth_unet.unet.configuration import Augmentation, Network, Training
+from teeth_unet.unet.configuration import Augmentation, Network, Training, check_size
 from teeth_unet.unet.protocol import Model
 
 if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_unet
     from teeth_unet.unet.fitting import fit_unet
-    from teeth_unet.unet.network import build_unet, check_size, summarise_model
+    from teeth_unet.unet.network import build_unet, summarise_model
     from teeth_unet.unet.prediction import predict_probabilities
     from teeth_unet.unet.saving import load_model
 
 _HOMES = {
     "build_unet": "network",
-    "check_size": "network",
     "compile_unet": "compiling",
     "fit_unet": "fitting",
     "load_model": "saving",

@@ -20,7 +20,7 @@ def augment(
 
     Returns:
         X-rays and masks of the same shapes; grey levels stay in [0, 1], masks in {0, 1}. What
-        moves in from outside the picture is black and background.
+        moves in from outside the picture is black (before contrast and noise) and background.
     """
     draw = _Draws(seed, tf.shape(xrays)[0])
     transforms = _movements(augmentation, draw, *xrays.shape[1:3])

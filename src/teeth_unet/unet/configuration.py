@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from teeth_unet.configuration import Settings, nearest_name
+from teeth_unet.errors import InputError
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
@@ -58,6 +59,24 @@ class Network(Settings):
         return self.patch * 2 ** (len(self.filters) - 1)
 
 
+def check_size(network: Network, size: int) -> None:
+    """Refuse an input size that the network cannot halve down to its last level and back.
+
+    Raises:
+        InputError: `size` is not a multiple of `network.size_factor`.
+    """
+    factor = network.size_factor
+    if size % factor:
+        nearest = max(1, round(size / factor)) * factor
+        raise InputError(
+            "preparation.size",
+            f"a multiple of {factor} px, as the network halves the picture "
+            f"{len(network.filters) - 1} times after a patch of {network.patch}",
+            f"{size} px",
+            f"Use for example --params preparation.size={nearest}",
+        )
+
+
 class Augmentation(Settings):
     """Random changes to an X-ray and its mask while training; all off by default.
 
@@ -101,7 +120,7 @@ class Training(Settings):
 
     loss: str = "binary_crossentropy_dice"
     optimizer: str = "adamw"
-    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1e-3
     schedule: Literal["constant", "cosine", "exponential"] = "cosine"
     warmup_epochs: Annotated[float, Field(ge=0)] = 0.0
     weight_decay: Annotated[float, Field(ge=0)] = 0.0

@@ -54,14 +54,15 @@ def fit_unet(
 
 
 def in_float32(model: keras.Model) -> keras.Model:
-    """Rebuild a model without its precision policy, weights unchanged, ready for any machine."""
+    """Rebuild a model, uncompiled, without its precision policy; the weights are the same."""
 
     def rebuild(layer: keras.layers.Layer) -> keras.layers.Layer:
         return layer.__class__.from_config({**layer.get_config(), "dtype": "float32"})
 
-    rebuilt = keras.models.clone_model(model, clone_function=rebuild)
-    rebuilt.set_weights(model.get_weights())
-    return rebuilt
+    clone = keras.models.clone_model(model, clone_function=rebuild)
+    clone.set_weights(model.get_weights())
+    # The clone of a compiled model is compiled; a model over the same layers is not.
+    return keras.Model(clone.input, clone.output, name=model.name)
 
 
 def _copy_compiled(compiled: keras.Model) -> keras.Model:

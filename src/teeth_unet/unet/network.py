@@ -3,11 +3,10 @@
 import keras
 from keras import KerasTensor, layers
 
-from teeth_unet.errors import InputError
-from teeth_unet.unet.configuration import Network
+from teeth_unet.unet.configuration import Network, check_size
 from teeth_unet.unet.layers import DepthToSpace, SpaceToDepth
 
-SUMMARY_WIDTH = 110
+SUMMARY_WIDTH = 80
 
 
 def build_unet(
@@ -53,29 +52,12 @@ def build_unet(
     return keras.Model(inputs, outputs, name="unet")
 
 
-def check_size(network: Network, size: int) -> None:
-    """Refuse an input size that the network cannot halve down to its last level and back.
-
-    Raises:
-        InputError: `size` is not a multiple of `network.size_factor`.
-    """
-    factor = network.size_factor
-    if size % factor:
-        nearest = max(1, round(size / factor)) * factor
-        raise InputError(
-            "preparation.size",
-            f"a multiple of {factor} px, as the network halves the picture "
-            f"{len(network.filters) - 1} times after a patch of {network.patch}",
-            f"{size} px",
-            f"Use for example --params preparation.size={nearest}",
-        )
-
-
 def summarise_model(model: keras.Model) -> str:
     """Return the table of a model's layers, shapes and parameters."""
     lines: list[str] = []
-    # A compiled model would count its optimizer's numbers among its parameters; a copy is bare.
-    keras.models.clone_model(model).summary(line_length=SUMMARY_WIDTH, print_fn=lines.append)
+    # A compiled model would count its optimizer's numbers; one over the same layers is bare.
+    bare = keras.Model(model.input, model.output, name=model.name)
+    bare.summary(line_length=SUMMARY_WIDTH, print_fn=lines.append)
     return "\n".join(lines) + "\n"
 
 

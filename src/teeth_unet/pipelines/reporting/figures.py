@@ -75,24 +75,23 @@ def prediction(
     return figure
 
 
-def overlay(xray: NDArray, truth: NDArray, mask: NDArray, strength: float = 0.5) -> NDArray:
+def overlay(xray: NDArray, truth: NDArray, mask: NDArray) -> NDArray:
     """Colour an X-ray by agreement.
 
     Args:
         xray: (h, w) grey levels in [0, 1].
         truth: (h, w) in {0, 1}.
         mask: (h, w) in {0, 1}, the prediction.
-        strength: Share of the colour where both agree; misses and false alarms get 0.3 more.
 
     Returns:
-        (h, w, 3) in [0, 1].
+        (h, w, 3) in [0, 1]: hits coloured faintly, misses and false alarms strongly.
     """
     truth, mask = truth > 0, mask > 0
     coloured = np.repeat(np.asarray(xray, np.float32)[..., None], 3, axis=2)
     for where, colour, share in (
-        (truth & mask, HITS, strength * 0.6),
-        (truth & ~mask, MISSES, strength + 0.3),
-        (~truth & mask, FALSE_ALARMS, strength + 0.3),
+        (truth & mask, HITS, 0.3),
+        (truth & ~mask, MISSES, 0.8),
+        (~truth & mask, FALSE_ALARMS, 0.8),
     ):
         rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)], np.float32)
         coloured[where] = (1 - share) * coloured[where] + share * rgb

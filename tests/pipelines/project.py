@@ -1,0 +1,27 @@
+"""What the tests of this folder need to know of the project's configuration and pipelines."""
+
+from pathlib import Path
+
+from kedro.config import OmegaConfigLoader
+
+from teeth_unet.pipeline_registry import register_pipelines
+from teeth_unet.settings import CONFIG_LOADER_ARGS
+
+CONF = Path(__file__).parents[2] / "conf"
+
+ENVIRONMENTS = sorted(
+    folder.name for folder in CONF.iterdir() if folder.is_dir() and folder.name != "local"
+)
+
+PIPELINES = register_pipelines()
+
+
+def configuration(environment):
+    """The configuration as `kedro run --env ENVIRONMENT` reads it."""
+    return OmegaConfigLoader(conf_source=str(CONF), env=environment, **CONFIG_LOADER_ARGS)
+
+
+def catalog_entries(environment):
+    """The entries of a catalog, without the templates whose names begin with an underscore."""
+    entries = configuration(environment)["catalog"]
+    return {name: entry for name, entry in entries.items() if not name.startswith("_")}

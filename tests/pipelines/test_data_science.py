@@ -1,0 +1,196 @@
+import logging
+
+import numpy as np
+import pandas as pd
+import pytest
+from in_memory import run
+
+from teeth_unet.datasets import KerasModelDataset
+from teeth_unet.imaging import Preparation
+from teeth_unet.pipelines.data_science import create_pipeline, nodes
+from teeth_unet.scoring import score_case
+from teeth_unet.unet import Augmentation, Network, Training
+
+SIZE = 32
+PARTS = {"train": 8, "validation": 3, "test": 4}
+
+PARAMETERS = {
+    "params:preparation": Preparation(size=SIZE),
+    "params:network": Network(filters=(4, 8), dropout=(0, 0.1), patch=1, momentum=0.5),
+    "params:training": Training(
+        epochs=8,
+        batch_size=3,
+        learning_rate=0.02,
+        metrics=("iou",),
+        precision="float32",
+        augmentation=Augmentation(flip=0.5),
+    ),
+}
+
+AFTER_FITTING = [node.name for node in create_pipeline().nodes if "fitted_unet" not in node.outputs]
+AFTER_FITTING.remove("compile_unet")
+
+
+def pictures(count, seed):
+    """X-rays with one bright tooth each on a darker, noisy ground, and their masks."""
+    rng = np.random.default_rng(seed)
+    y = np.zeros((count, SIZE, SIZE, 1), np.float32)
+    for case, (top, left, side) in enumerate(rng.integers(4, 16, (count, 3))):
+        y[case, top : top + side, left : left + side] = 1
+    return np.clip(0.3 + 0.4 * y + rng.normal(0, 0.1, y.shape), 0, 1).astype(np.float32), y
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    arrays = {}
+    for seed, (part, count) in enumerate(PARTS.items()):
+        arrays[f"x_{part}"], arrays[f"y_{part}"] = pictures(count, seed)
+    splits = [part for part, count in PARTS.items() for _ in range(count)]
+    cases = pd.DataFrame({"case": [f"{row:03d}" for row in range(len(splits))], "split": splits})
+    return {**arrays, **PARAMETERS, "cases": cases}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    return {
+        name: KerasModelDataset(filepath=str(folder / f"{name}.keras"))
+        for name in ("compiled_unet", "fitted_unet")
+    }
+
+
+@pytest.fixture(scope="module")
+def made(inputs, models):
+    return run(create_pipeline(), inputs, models)
+
+
+def rerun_after_fitting(inputs, models):
+    """Predict, choose and score again with the network that was fitted in `made`."""
+    pipeline = create_pipeline().only_nodes(*AFTER_FITTING)
+    return run(pipeline, inputs, {"fitted_unet": models["fitted_unet"]})
+
+
+def test_all_that_is_promised_is_made(made, inputs):
+    assert made.keys() - inputs.keys() == {
+        "compiled_unet",
+        "fitted_unet",
+        "training_history",
+        "validation_probabilities",
+        "decision_threshold",
+        "predicted_probabilities",
+        "predicted_masks",
+        "case_scores",
+        "scores",
+    }
+
+
+def test_the_history_has_one_number_an_epoch(made):
+    history = made["training_history"]
+    assert history["epoch"] == list(range(1, 9))
+    assert {"loss", "dice", "iou", "val_loss", "val_dice", "val_iou"} <= history.keys()
+    assert {len(numbers) for numbers in history.values()} == {8}
+
+
+def test_fitting_changes_a_copy_and_leaves_the_compiled_network_alone(made, inputs):
+    compiled, fitted = made["compiled_unet"], made["fitted_unet"]
+    fresh = nodes.compile_unet(
+        inputs["cases"],
+        *(PARAMETERS[f"params:{name}"] for name in ("preparation", "network")),
+        PARAMETERS["params:training"],
+    )
+    weights = zip(compiled.get_weights(), fresh.get_weights(), strict=True)
+    assert all(np.array_equal(*pair) for pair in weights)
+    weights = zip(compiled.get_weights(), fitted.get_weights(), strict=True)
+    assert not all(np.array_equal(*pair) for pair in weights)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("validation_probabilities", "validation"), ("predicted_probabilities", "test")],
+)
+def test_there_is_a_map_of_probabilities_for_each_case(made, name, part):
+    probabilities = made[name]
+    assert probabilities.shape == (PARTS[part], SIZE, SIZE, 1)
+    assert probabilities.dtype == np.float32
+    assert probabilities.min() >= 0
+    assert probabilities.max() <= 1
+
+
+def test_probabilities_come_from_the_fitted_network(made, inputs):
+    expected = made["fitted_unet"].predict_on_batch(inputs["x_test"])
+    np.testing.assert_allclose(made["predicted_probabilities"], expected, atol=1e-5)
+
+
+def test_masks_are_probabilities_from_the_threshold_on(made):
+    masks = made["predicted_masks"]
+    assert masks.dtype == np.uint8
+    threshold = made["decision_threshold"]["threshold"]
+    np.testing.assert_array_equal(masks, made["predicted_probabilities"] >= threshold)
+
+
+def test_a_probability_equal_to_the_threshold_is_tooth():
+    probabilities = np.array([0.3499, 0.35, 0.3501], np.float32).reshape(1, 1, 3, 1)
+    masks = nodes.predict_masks(probabilities, {"threshold": 0.35})
+    assert masks.ravel().tolist() == [0, 1, 1]
+
+
+def test_every_test_case_is_scored_by_its_own_mask(made, inputs):
+    scores = made["case_scores"]
+    assert list(scores["case"]) == list(inputs["cases"].query("split == 'test'")["case"])
+    for row in range(PARTS["test"]):
+        expected = score_case(inputs["y_test"][row], made["predicted_masks"][row])
+        assert scores.loc[row].drop("case").to_dict() == expected
+
+
+def test_the_network_learns_what_a_tooth_is(made):
+    # All pixels called tooth would give .25: X-rays and masks go together all the way.
+    assert made["scores"]["dice"]["mean"] > 0.6
+
+
+def test_the_summary_is_of_the_test_cases_and_states_the_threshold(made):
+    scores = made["scores"]
+    assert scores["cases"] == PARTS["test"]
+    assert scores["dice"]["mean"] == pytest.approx(made["case_scores"]["dice"].mean())
+    assert scores["decision_threshold"] == made["decision_threshold"]
+
+
+def test_the_threshold_is_chosen_on_the_validation_cases(made, inputs):
+    decision = made["decision_threshold"]
+    assert decision["chosen_on"] == "validation"
+    masks = made["validation_probabilities"] >= decision["threshold"]
+    pairs = zip(inputs["y_validation"], masks, strict=True)
+    assert decision["dice"] == pytest.approx(np.mean([score_case(*p)["dice"] for p in pairs]))
+
+
+def test_nothing_that_leads_to_the_threshold_reads_test_data():
+    leading = create_pipeline().to_outputs("decision_threshold").datasets()
+    assert not leading & {"x_test", "y_test", "predicted_probabilities"}
+
+
+def test_other_test_cases_leave_the_threshold_alone(made, inputs, models):
+    x, y = pictures(PARTS["test"], seed=9)
+    other = rerun_after_fitting({**inputs, "x_test": 1 - x, "y_test": y}, models)
+    assert other["decision_threshold"] == made["decision_threshold"]
+    assert other["scores"]["dice"]["mean"] != made["scores"]["dice"]["mean"]
+
+
+def test_without_validation_cases_the_threshold_is_a_half(made, inputs, models):
+    none = np.zeros((0, SIZE, SIZE, 1), np.float32)
+    other = rerun_after_fitting({**inputs, "x_validation": none, "y_validation": none}, models)
+    half = {"threshold": 0.5, "chosen_on": "nothing", "dice": None}
+    assert other["decision_threshold"] == other["scores"]["decision_threshold"] == half
+    assert other["validation_probabilities"].shape == (0, SIZE, SIZE, 1)
+    np.testing.assert_array_equal(other["predicted_masks"], made["predicted_probabilities"] >= 0.5)
+
+
+def test_more_masks_than_test_cases_are_refused(made, inputs):
+    two_tested = inputs["cases"].iloc[:-2]
+    with pytest.raises(ValueError, match=r"zip\(\)"):
+        nodes.score_cases(inputs["y_test"], made["predicted_masks"], two_tested)
+
+
+def test_the_log_says_how_well_it_went(caplog):
+    cases = pd.DataFrame([{"case": "1", **score_case(np.ones(4), np.ones(4))}])
+    with caplog.at_level(logging.INFO, "teeth_unet"):
+        nodes.summarise_scores(cases, {"threshold": 0.5})
+    assert "Dice on 1 test cases: mean 1.000 (95 % interval 1.000 to 1.000)" in caplog.text

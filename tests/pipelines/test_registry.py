@@ -1,0 +1,112 @@
+import inspect
+from functools import partial
+from typing import get_type_hints
+
+import pytest
+from kedro.validation.parameter_validator import ParameterValidator
+from project import ENVIRONMENTS, PIPELINES, configuration
+
+from teeth_unet.configuration import Settings
+from teeth_unet.imaging import Preparation
+from teeth_unet.pipelines.reporting.nodes import Plots
+from teeth_unet.splits import Split
+from teeth_unet.unet import Network, Training, check_size
+
+NODES = {node.name: node for pipeline in PIPELINES.values() for node in pipeline.nodes}
+
+CLASSES = {
+    "preparation": Preparation,
+    "split": Split,
+    "network": Network,
+    "training": Training,
+    "plots": Plots,
+}
+
+
+def hints_by_input(node):
+    """The type hint of the argument that each input of a node arrives at."""
+    arguments = list(inspect.signature(node.func).parameters)
+    function = node.func.func if isinstance(node.func, partial) else node.func
+    hints = get_type_hints(function)
+    return {name: hints[arguments[place]] for place, name in enumerate(node.inputs)}
+
+
+def test_the_pipelines_are_known_by_these_names():
+    parts = ["data_processing", "data_science", "reporting"]
+    assert sorted(PIPELINES) == sorted(["__default__", "training", *parts])
+
+
+def test_training_is_made_of_all_the_others_and_is_the_default():
+    parts = (PIPELINES[name] for name in ("data_processing", "data_science", "reporting"))
+    names = {node.name for pipeline in parts for node in pipeline.nodes}
+    assert {node.name for node in PIPELINES["training"].nodes} == names
+    assert PIPELINES["__default__"] == PIPELINES["training"]
+
+
+def test_training_needs_nothing_but_pictures_and_parameters():
+    inputs = PIPELINES["training"].inputs()
+    assert inputs == {"raw_xrays", "raw_masks", *(f"params:{name}" for name in CLASSES)}
+
+
+@pytest.mark.parametrize("node", NODES.values(), ids=NODES)
+def test_every_node_is_named_by_its_author(node):
+    assert node._name is not None
+    assert node.name.isidentifier()
+
+
+@pytest.mark.parametrize("node", NODES.values(), ids=NODES)
+def test_every_node_is_typed_and_says_what_it_does(node):
+    hints = hints_by_input(node)
+    assert len(hints) == len(node.inputs)
+    assert inspect.getdoc(node.func)
+
+
+@pytest.mark.parametrize("node", NODES.values(), ids=NODES)
+def test_parameters_are_hinted_by_their_class(node):
+    # A hint that Kedro cannot resolve would switch the check off, and a raw mapping would arrive.
+    for name, hint in hints_by_input(node).items():
+        if name.startswith("params:"):
+            assert issubclass(hint, Settings)
+            assert hint is CLASSES[name.removeprefix("params:")]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+@pytest.mark.parametrize("pipeline", PIPELINES)
+def test_parameters_arrive_as_their_class(pipeline, environment):
+    raw = configuration(environment)["parameters"]
+    arrived = ParameterValidator({pipeline: PIPELINES[pipeline]}).validate_raw_params(raw)
+    names = {name for name in PIPELINES[pipeline].inputs() if name.startswith("params:")}
+    for name in (full_name.removeprefix("params:") for full_name in names):
+        assert type(arrived[name]) is CLASSES[name]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_parameter_files_hold_what_the_pipelines_read_and_nothing_else(environment):
+    assert configuration(environment)["parameters"].keys() == CLASSES.keys()
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_size_suits_the_network(environment):
+    parameters = configuration(environment)["parameters"]
+    check_size(Network(**parameters["network"]), Preparation(**parameters["preparation"]).size)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_an_environment_keeps_the_parameters_that_it_does_not_change(environment):
+    base, changed = configuration("base")["parameters"], configuration(environment)["parameters"]
+    for block, values in base.items():
+        assert values.keys() <= changed[block].keys()
+
+
+def test_the_article_is_trained_as_published():
+    parameters = configuration("article")["parameters"]
+    network, training = Network(**parameters["network"]), Training(**parameters["training"])
+    assert network.filters == (32, 64, 128, 256, 512)
+    assert network.dropout == (0.1, 0.2, 0.3, 0.4, 0.5)
+    assert (network.patch, network.pooling, network.upsampling) == (1, "max", "transposed")
+    assert (training.loss, training.optimizer) == ("binary_crossentropy", "adam")
+    assert (training.batch_size, training.epochs) == (8, 100)
+    assert set(training.augmentation.model_dump().values()) == {0}
+    assert parameters["preparation"] == {"size": 512}
+    split = Split(**parameters["split"])
+    assert (split.order, split.test_cases, split.validation_cases) == ("natural", 11, 0)
