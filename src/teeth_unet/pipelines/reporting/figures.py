@@ -4,6 +4,8 @@ Colours are from the palette of Okabe and Ito (2008), which people with colour v
 can tell apart.
 """
 
+import math
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -106,8 +108,11 @@ def training_curves(history: dict[str, list[float]]) -> Figure:
     """
     names = [n for n in history if n not in ("epoch", "seconds") and not n.startswith("val_")]
     names.sort(key=lambda name: list(TITLES).index(name))
-    figure = Figure(figsize=(5 * len(names), 4), dpi=DPI, layout="constrained")
-    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+    columns = math.ceil(math.sqrt(len(names)))
+    rows = math.ceil(len(names) / columns)
+    figure = Figure(figsize=(5 * columns, 3.6 * rows), dpi=DPI, layout="constrained")
+    for place, name in enumerate(names, 1):
+        axes = figure.add_subplot(rows, columns, place)
         marker = "o" if len(history["epoch"]) < 5 else ""
         axes.plot(history["epoch"], history[name], color=BLUE, marker=marker, label="training")
         if f"val_{name}" in history:
