@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from teeth_unet.datasets import (
     WholeJSONDataset,
     WholeTextDataset,
 )
-from teeth_unet.datasets.whole_files import SavedWhole, written_whole
+from teeth_unet.datasets.whole_files import ABANDONED_AFTER, SavedWhole, written_whole
 
 MARK = "0123abcd"
 """Stands for the random part of a temporary name."""
@@ -173,6 +174,12 @@ def test_a_failure_to_move_a_folder_leaves_the_old_one(tmp_path, replace_fails, 
     assert names(target) == ["old.png"]
 
 
+def abandon(path):
+    """Make a file look as if nobody had touched it for a long time."""
+    long_ago = time.time() - 2 * ABANDONED_AFTER
+    os.utime(path, (long_ago, long_ago))
+
+
 @pytest.mark.parametrize("name", ["scores.json", "masks", "masks.old", "[1] *.png"])
 def test_what_a_killed_save_left_is_removed_by_the_next_one(tmp_path, name):
     target = tmp_path / name
@@ -180,9 +187,21 @@ def test_what_a_killed_save_left_is_removed_by_the_next_one(tmp_path, name):
     folder = tmp_path / f".{target.stem}-{MARK[::-1]}.partial{target.suffix}"
     folder.mkdir()
     (folder / "1.png").touch()
+    for leftover in tmp_path.iterdir():
+        abandon(leftover)
     with written_whole(target) as temporary:
         temporary.touch()
     assert names(tmp_path) == [name]
+
+
+def test_what_another_process_is_writing_is_left_alone(tmp_path):
+    with written_whole(tmp_path / "scores.json") as first:
+        first.write_text("first")
+        with written_whole(tmp_path / "scores.json") as second:
+            second.write_text("second")
+        assert first.read_text() == "first"
+    assert (tmp_path / "scores.json").read_text() == "first"
+    assert names(tmp_path) == ["scores.json"]
 
 
 @pytest.mark.parametrize(
@@ -331,8 +350,8 @@ def test_a_killed_process_leaves_the_old_gallery_and_the_next_save_cleans_up(tmp
     )
     assert killed.returncode == -9
     assert as_levels(gallery.load()) == {"old": 1}
-    assert len(names(tmp_path)) == 2  # the gallery, and what was written of the other
-
+    (leftover,) = (path for path in tmp_path.iterdir() if path.name != "masks")
+    abandon(leftover)
     gallery.save({"1": Image.new("L", (2, 2), 3)})
     assert as_levels(gallery.load()) == {"1": 3}
     assert names(tmp_path) == ["masks"]

@@ -2,14 +2,10 @@
 
 import hashlib
 import logging
-import os
 import re
-import secrets
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,6 +16,7 @@ import requests
 from pooch import HTTPDownloader, file_hash
 
 from teeth_unet.datasets.image_cases import expand_home
+from teeth_unet.datasets.whole_files import written_whole
 from teeth_unet.errors import InputError
 
 FIRST_PAUSE = 0.5  # seconds before the second attempt; every later pause is twice as long
@@ -115,22 +112,6 @@ def plain_name(path: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "_", PurePosixPath(path).name)[-80:] or "archive"
 
 
-@contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """Yield a temporary path beside the target, and put it in its place if all goes well.
-
-    Unlike `written_whole`, it leaves the temporary files of others alone: several processes may
-    fetch the same archive at once.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        yield part
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def obtain(
     address: Address, cache: Path, *, timeout: float, retries: int, progressbar: bool
 ) -> Path:
@@ -163,7 +144,7 @@ def obtain(
         _logger.info("Reading %s (%s), fetched earlier from %s.", place, _size(place), address)
     else:
         _logger.info("Fetching %s.", address)
-        with replacing(place) as part:
+        with written_whole(place) as part:
             bar = progressbar and sys.stderr.isatty()
             downloader = HTTPDownloader(progressbar=bar, chunk_size=_CHUNK, timeout=timeout)
             _download(downloader, address.location, part, retries)

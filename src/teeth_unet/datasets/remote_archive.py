@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from kedro_datasets._typing import ImagePreview
 
-from teeth_unet.datasets.fetching import Address, Unavailable, obtain, plain_name, replacing
+from teeth_unet.datasets.fetching import Address, Unavailable, obtain, plain_name
 from teeth_unet.datasets.image_cases import (
     LazyImage,
     collect_cases,
@@ -25,6 +25,7 @@ from teeth_unet.datasets.image_cases import (
     refuse_to_save,
 )
 from teeth_unet.datasets.previews import of_what_is_there
+from teeth_unet.datasets.whole_files import written_whole
 from teeth_unet.errors import InputError
 
 _logger = logging.getLogger(__name__)
@@ -172,7 +173,7 @@ def _extract(archive: Path, member: zipfile.ZipInfo, cache: Path) -> Path:
     if not zipfile.is_zipfile(place):
         with (
             _intact(f"{member.filename} in {archive}"),
-            replacing(place) as part,
+            written_whole(place) as part,
             zipfile.ZipFile(archive) as opened,
             opened.open(member) as source,
             part.open("wb") as copy,

@@ -4,6 +4,7 @@ import glob
 import inspect
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,13 +12,16 @@ from functools import wraps
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
+ABANDONED_AFTER = 3600
+"""Seconds without a change after which a temporary file has no writer any more."""
+
 
 @contextmanager
 def written_whole(target: Path) -> Iterator[Path]:
     """Offer a temporary path beside a target and move it there once the block has succeeded.
 
-    Whatever an earlier, killed save of the same target has left behind is removed. If the block
-    fails, the target stays as it was.
+    What killed saves of the same target have left behind is removed once it is an hour old; until
+    then it may be another process at work. If the block fails, the target stays as it was.
 
     Args:
         target: File or folder to write; missing parent folders are made.
@@ -42,7 +46,8 @@ def _beside(target: Path) -> Path:
 
 def _leftovers(target: Path) -> list[Path]:
     stem, suffix = glob.escape(target.stem), glob.escape(target.suffix)
-    return list(target.parent.glob(f".{stem}-{'[0-9a-f]' * 8}.partial{suffix}"))
+    found = target.parent.glob(f".{stem}-{'[0-9a-f]' * 8}.partial{suffix}")
+    return [path for path in found if time.time() - path.stat().st_mtime > ABANDONED_AFTER]
 
 
 def _move(temporary: Path, target: Path) -> None:
