@@ -43,20 +43,20 @@ class CaseRecord:
         case: Case name.
         width: Native width of X-ray and mask in px.
         height: Native height in px.
+        tooth_share: Share of the mask's pixels that are tooth, at native size.
+        grey_share: Share of the mask's pixels that were neither black nor white.
         content_hash: SHA-256 of the X-ray's size and grey levels: equal for equal pictures,
             whatever file format they came in.
         mask_hash: The same of the binary mask.
-        tooth_share: Share of the mask's pixels that are tooth, at native size.
-        grey_share: Share of the mask's pixels that were neither black nor white.
     """
 
     case: str
     width: int
     height: int
-    content_hash: str
-    mask_hash: str
     tooth_share: float
     grey_share: float
+    content_hash: str
+    mask_hash: str
 
 
 def pair_cases(xrays: Mapping[str, object], masks: Mapping[str, object]) -> list[str]:
@@ -155,10 +155,10 @@ def prepare_case(
         case=case,
         width=grey.shape[1],
         height=grey.shape[0],
-        content_hash=_hash(grey),
-        mask_hash=_hash(binary),
         tooth_share=float(binary.mean()),
         grey_share=grey_share(levels),
+        content_hash=_hash(grey),
+        mask_hash=_hash(binary),
     )
     return resize_xray(grey, size), resize_mask(binary, size), record
 

@@ -52,10 +52,13 @@ def report_quality(inspected_cases: pd.DataFrame) -> dict[str, object]:
 
 
 def split_cases(inspected_cases: pd.DataFrame, split: Split) -> pd.DataFrame:
-    """Add the column `split` (train, validation or test) to the table of cases."""
+    """Return the table of cases with a second column `split`: train, validation or test."""
     parts = splits.split_cases(list(inspected_cases["content_hash"]), split)
     log.info("Split: %s", ", ".join(f"{parts.count(part)} {part}" for part in splits.PARTS))
-    return inspected_cases.assign(split=parts)
+    return pd.concat(
+        [inspected_cases["case"], pd.Series(parts, name="split"), inspected_cases.iloc[:, 1:]],
+        axis="columns",
+    )
 
 
 def draw_mask_images(
