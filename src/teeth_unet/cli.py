@@ -1,6 +1,7 @@
 """`kedro run` with errors that a person can read."""
 
 import copy
+import errno
 import functools
 import logging
 import re
@@ -13,7 +14,7 @@ from kedro.config import MissingConfigException
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import CONTEXT_SETTINGS
 from kedro.io import DatasetError
-from kedro.io.core import VersionNotFoundError
+from kedro.io.core import DatasetNotFoundError, VersionNotFoundError
 from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import ValidationError
@@ -23,6 +24,16 @@ from teeth_unet.errors import InputError
 log = logging.getLogger(__name__)
 
 # What pydantic adds to every message and only a programmer needs.
+DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
+
+# What Kedro says of names on the command line that do not exist, and where they can be found.
+UNKNOWN_NAMES = {
+    "Failed to find the pipeline": "All pipelines: kedro registry list",
+    "Pipeline does not contain nodes named": "All nodes: kedro registry describe training",
+    "Pipeline contains no nodes": "Look at --tags and the like: kedro registry describe training",
+    "Pipeline does not contain datasets": "All entries are in conf/base/catalog.yml",
+}
+
 PYDANTIC_DETAILS = re.compile(r" \[type=.*\]$")
 
 
@@ -54,8 +65,14 @@ def _silence_advice() -> None:
     # People type --pipeline, the documentation of years says --pipeline, and it works.
     warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
     # --async is deprecated, and gains nothing where one node waits for the other.
-    runner = logging.getLogger("kedro.runner.sequential_runner")
-    runner.addFilter(lambda record: "--async" not in record.getMessage())
+    # "No nodes ran" and a node's error would only stand beside the error that is printed last.
+    for name in ("sequential_runner", "parallel_runner"):
+        logging.getLogger(f"kedro.runner.{name}").addFilter(
+            lambda record: not re.search("--async|No nodes ran", record.getMessage())
+        )
+    logging.getLogger("kedro.pipeline.node").addFilter(
+        lambda record: record.levelno < logging.ERROR
+    )
 
 
 def explain(error: BaseException) -> str | None:
@@ -68,7 +85,7 @@ def explain(error: BaseException) -> str | None:
         if isinstance(cause, ValidationError):
             problems = (_without_details(problem["msg"]) for problem in cause.errors())
             return f"{_entry(error)}{'; '.join(problems)}"
-        if isinstance(cause, FileNotFoundError | VersionNotFoundError) and isinstance(
+        if isinstance(cause, VersionNotFoundError | FileNotFoundError) and isinstance(
             error, DatasetError
         ):
             return (
@@ -77,15 +94,27 @@ def explain(error: BaseException) -> str | None:
             )
         if isinstance(cause, MissingConfigException | OmegaConfBaseException):
             return f"{cause}\nLook at the option --env, and at the files in conf/."
-        if isinstance(cause, ValueError) and "Failed to find the pipeline" in str(cause):
-            return f"{cause}\nAll pipelines: kedro registry list"
-    return None
+        if isinstance(cause, OSError) and cause.errno in DISK_TROUBLE:
+            return f"{cause}\nMake room, or make data/ writable, and run the command again."
+        if isinstance(cause, DatasetNotFoundError):
+            return f"{cause}\nAll entries are in conf/base/catalog.yml"
+        for words, hint in UNKNOWN_NAMES.items():
+            if isinstance(cause, ValueError) and words in str(cause):
+                return f"{cause}\n{hint}"
+    return _told_by_dataset(error)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+def _told_by_dataset(error: BaseException) -> str | None:
+    """Return what a dataset said in its error, which other processes pass on without a cause."""
+    loading = r"Failed while loading data from dataset .*?\)\.\n(.+)"
+    told = re.search(loading, str(error), re.DOTALL) if isinstance(error, DatasetError) else None
+    return told.group(1) if told and not error.__cause__ else None
 
 
 def _entry(error: BaseException) -> str:

@@ -35,7 +35,11 @@ class ParameterChecks:
                 does not use, or the size does not suit the network.
         """
         catalog_reads = _runtime_parameters(self._context)
-        for name in run_params["runtime_params"] or {}:
+        for name, place in (run_params["runtime_params"] or {}).items():
+            if name in catalog_reads and place is None:
+                raise InputError(
+                    f"--params {name}", "a path or an address", "nothing", "Write it after the =."
+                )
             if name in ("xrays", "masks") and name not in catalog_reads:
                 raise InputError(
                     f"--params {name}",
@@ -72,6 +76,7 @@ def _runtime_parameters(context: KedroContext) -> set[str]:
     source = Path(context.config_loader.conf_source)
     names: set[str] = set()
     for environment in ("base", context.env or context.config_loader.default_run_env):
-        for path in (source / environment).rglob("catalog*.yml"):
-            names |= set(RUNTIME_PARAMETER.findall(path.read_text("utf-8")))
+        for path in (source / environment).rglob("*.yml"):
+            if "catalog" in str(path.relative_to(source)):
+                names |= set(RUNTIME_PARAMETER.findall(path.read_text("utf-8")))
     return names

@@ -212,6 +212,18 @@ def test_a_red_mask_is_a_mask():
     assert binarise(decode_xray(red_on_black)).tolist() == [[0, 0]]
 
 
+def test_in_a_palette_of_colours_all_but_black_is_tooth():
+    one_colour_a_tooth = [0, 0, 0, 128, 0, 0, 64, 0, 0, 0, 0, 9]
+    assert decode_mask(palette("P", one_colour_a_tooth, 0, 1, 2, 3)).tolist() == [
+        [0, 255, 255, 255]
+    ]
+
+
+def test_in_a_palette_of_greys_levels_stay():
+    greys = [0, 0, 0, 90, 90, 90, 255, 255, 255]
+    assert decode_mask(palette("P", greys, 0, 1, 2)).tolist() == [[0, 90, 255]]
+
+
 @BOTH
 def test_the_picture_itself_stays_as_it_was(decode):
     image = row("RGBA", (255, 0, 0, 128), (1, 2, 3, 4))

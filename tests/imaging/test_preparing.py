@@ -164,6 +164,32 @@ def test_an_all_black_xray_of_a_toothless_patient_is_no_such_mix_up():
     assert record.tooth_share == 0
 
 
+@pytest.mark.parametrize(
+    ("levels", "told"),
+    [
+        ([0, 1, 2, 3, 20], "levels up to 20, and 100% of what is not black"),  # a label map
+        ([0, 100, 100, 100, 100], "levels up to 100"),  # grey teeth
+        ([0, 40, 90, 120, 200], "levels up to 200, and 75% of what is not black"),
+    ],
+)
+def test_a_mask_that_would_lose_most_of_what_it_marks_is_refused(levels, told):
+    grey = np.arange(5, dtype=np.uint8)[np.newaxis]
+    with pytest.raises(InputError, match=told):
+        prepare_case("7", Loader(grey), Loader(np.array([levels], np.uint8)), 8)
+
+
+def test_the_noise_of_jpeg_around_white_is_not_taken_for_marks():
+    grey, levels = np.arange(8, dtype=np.uint8)[np.newaxis], [[0, 15, 3, 9, 12, 15, 250, 255]]
+    *_, record = prepare_case("7", Loader(grey), Loader(np.array(levels, np.uint8)), 8)
+    assert record.tooth_share == 2 / 8
+
+
+def test_a_coloured_picture_given_for_both_is_refused():
+    tinted = np.arange(48, dtype=np.uint8).reshape(4, 4, 3) * 5
+    with pytest.raises(InputError, match="the same picture for both"):
+        prepare_case("7", Loader(tinted), Loader(tinted), 8)
+
+
 def test_some_empty_masks_are_accepted_and_all_empty_masks_refused():
     xrays = {"1": xray(1), "2": xray(2)}
     *_, records = prepare_cases(xrays, {"1": empty_mask(), "2": mask()}, SMALL)

@@ -68,4 +68,4 @@ def test_every_dataset_of_a_pipeline_is_an_entry(pipeline, environment):
 def test_history_and_scores_keep_their_versions():
     entries = catalog_entries("base")
     versioned = {name for name, entry in entries.items() if entry.get("versioned")}
-    assert versioned == {"training_history", "scores"}
+    assert versioned == {"training_history", "training_record", "scores"}

@@ -6,6 +6,7 @@ import pytest
 from in_memory import run
 
 from teeth_unet.datasets import KerasModelDataset
+from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
 from teeth_unet.pipelines.data_science import create_pipeline, nodes
 from teeth_unet.scoring import score_case
@@ -28,7 +29,7 @@ PARAMETERS = {
 }
 
 AFTER_FITTING = [node.name for node in create_pipeline().nodes if "fitted_unet" not in node.outputs]
-AFTER_FITTING.remove("compile_unet")
+AFTER_FITTING = [name for name in AFTER_FITTING if name not in ("compile_unet", "record_training")]
 
 
 def pictures(count, seed):
@@ -46,7 +47,9 @@ def inputs():
     for seed, (part, count) in enumerate(PARTS.items()):
         arrays[f"x_{part}"], arrays[f"y_{part}"] = pictures(count, seed)
     splits = [part for part, count in PARTS.items() for _ in range(count)]
-    cases = pd.DataFrame({"case": [f"{row:03d}" for row in range(len(splits))], "split": splits})
+    names = [f"{row:03d}" for row in range(len(splits))]
+    hashes = [f"content of {name}" for name in names]
+    cases = pd.DataFrame({"case": names, "split": splits, "content_hash": hashes})
     return {**arrays, **PARAMETERS, "cases": cases}
 
 
@@ -64,6 +67,10 @@ def made(inputs, models):
     return run(create_pipeline(), inputs, models)
 
 
+def kept(made):
+    return {"training_record": made["training_record"]}
+
+
 def rerun_after_fitting(inputs, models):
     """Predict, choose and score again with the network that was fitted in `made`."""
     pipeline = create_pipeline().only_nodes(*AFTER_FITTING)
@@ -75,6 +82,7 @@ def test_all_that_is_promised_is_made(made, inputs):
         "compiled_unet",
         "fitted_unet",
         "training_history",
+        "training_record",
         "validation_probabilities",
         "decision_threshold",
         "predicted_probabilities",
@@ -169,14 +177,15 @@ def test_nothing_that_leads_to_the_threshold_reads_test_data():
 
 def test_other_test_cases_leave_the_threshold_alone(made, inputs, models):
     x, y = pictures(PARTS["test"], seed=9)
-    other = rerun_after_fitting({**inputs, "x_test": 1 - x, "y_test": y}, models)
+    other = rerun_after_fitting({**inputs, **kept(made), "x_test": 1 - x, "y_test": y}, models)
     assert other["decision_threshold"] == made["decision_threshold"]
     assert other["scores"]["dice"]["mean"] != made["scores"]["dice"]["mean"]
 
 
 def test_without_validation_cases_the_threshold_is_a_half(made, inputs, models):
     none = np.zeros((0, SIZE, SIZE, 1), np.float32)
-    other = rerun_after_fitting({**inputs, "x_validation": none, "y_validation": none}, models)
+    empty = {"x_validation": none, "y_validation": none}
+    other = rerun_after_fitting({**inputs, **kept(made), **empty}, models)
     half = {"threshold": 0.5, "chosen_on": "nothing", "dice": None}
     assert other["decision_threshold"] == other["scores"]["decision_threshold"] == half
     assert other["validation_probabilities"].shape == (0, SIZE, SIZE, 1)
@@ -185,8 +194,29 @@ def test_without_validation_cases_the_threshold_is_a_half(made, inputs, models):
 
 def test_more_masks_than_test_cases_are_refused(made, inputs):
     two_tested = inputs["cases"].iloc[:-2]
-    with pytest.raises(ValueError, match=r"zip\(\)"):
-        nodes.score_cases(inputs["y_test"], made["predicted_masks"], two_tested)
+    with pytest.raises(InputError, match="expected 2 test cases, found 4"):
+        nodes.score_cases(
+            inputs["y_test"], made["predicted_masks"], two_tested, made["training_record"]
+        )
+
+
+def test_the_record_names_settings_and_training_cases(made):
+    record = made["training_record"]
+    assert record["epochs"] == 8
+    assert record["trained_on"] == [f"content of {row:03d}" for row in range(8)]
+    for name in ("preparation", "network", "training"):
+        assert record[name] == PARAMETERS[f"params:{name}"].model_dump()
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_cases_that_were_trained_on_are_never_scored(made, inputs, part):
+    split_anew = inputs["cases"].copy()
+    first = split_anew.index[split_anew["split"] == part][0]
+    split_anew.loc[[0, first], "split"] = [part, "train"]
+    with pytest.raises(InputError, match=r"found 1 that it was: 000\. The cases were split anew"):
+        nodes.score_cases(
+            inputs["y_test"], made["predicted_masks"], split_anew, made["training_record"]
+        )
 
 
 def test_the_log_says_how_well_it_went(caplog):

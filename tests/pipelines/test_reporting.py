@@ -5,6 +5,7 @@ from in_memory import run
 from matplotlib.figure import Figure
 
 from teeth_unet import unet
+from teeth_unet.errors import InputError
 from teeth_unet.pipelines.reporting import create_pipeline, figures, nodes
 from teeth_unet.pipelines.reporting.nodes import Plots
 from teeth_unet.unet.configuration import METRICS
@@ -98,6 +99,20 @@ def test_the_seed_chooses_the_sample():
 )
 def test_predictions_are_drawn_from_the_lowest_dice_to_the_highest(wanted, drawn):
     assert list(report(cases=wanted)["prediction_plots"]) == drawn
+
+
+def test_scores_of_other_cases_are_not_drawn():
+    mixed = inputs()
+    scores = mixed["case_scores"]
+    with pytest.raises(InputError, match="run data_science again"):
+        nodes.plot_predictions(
+            mixed["x_test"],
+            mixed["y_test"],
+            mixed["predicted_masks"],
+            mixed["cases"],
+            scores.assign(case=scores["case"].to_list()[::-1]),
+            mixed["params:plots"],
+        )
 
 
 def test_a_prediction_is_drawn_when_it_is_asked_for():

@@ -69,6 +69,10 @@ def empty_masks(folders):
         write_picture(folders["masks"] / f"{case}.png", np.zeros((24, 48)))
 
 
+def label_map(folders):
+    write_picture(folders["masks"] / "5.png", np.tile(np.arange(12) * 2, (24, 4)))
+
+
 def missing_folder(folders):
     folders["xrays"] = folders["xrays"].with_name("nowhere")
 
@@ -94,6 +98,7 @@ def too_few(folders):
         (same_name_in_a_subfolder, ["case 1", "more"]),
         (same_folder, ["the same picture", "two different places"]),
         (empty_masks, ["all 6 masks empty"]),
+        (label_map, ["mask of case 5", "levels up to 22", "label map"]),
         (missing_folder, ["nowhere", "xrays="]),
         (empty_folder, ["empty", ".png"]),
         (too_few, ["split of 1 cases", "0 train"]),
@@ -124,7 +129,7 @@ def test_the_same_pictures_without_a_fault_are_accepted(project, folders):
         ("training.augmentation.flip=2", "training.augmentation.flip: Input should be"),
         ("trainng.epochs=1", "did you mean 'training'?"),
         ("preparation.size=33", "a multiple of 2 px"),
-        ("split.test_cases=-1", "split.test_cases"),
+        ("split.test_cases=-1", "split.test_cases: expected a count (1 or more) or a share"),
         ("xrays=here", "--env folder"),
     ],
 )
@@ -142,6 +147,8 @@ def test_a_wrong_parameter_stops_the_run_before_it_starts(project, parameters, s
     [
         (["--pipeline", "trainin"], "training"),
         (["--env", "abdii"], "abdii"),
+        (["--env", "tiny", "--from-nodes", "compile_unte"], "compile_unte"),
+        (["--env", "tiny", "--tags", "nosuch"], "contains no nodes"),
         (["--pipeline", "reporting", "--env", "tiny"], "nothing has been saved there yet"),
         (
             ["--env", "abdi", "--params", "xrays=http://127.0.0.1:9/x.zip,masks=m.zip"],

@@ -28,6 +28,7 @@ RESULTS = {
         "predicted_probabilities.npy",
         "scores.json",
         "training_history.json",
+        "training_record.json",
         "validation_probabilities.npy",
     },
     "08_reporting": {
@@ -95,6 +96,26 @@ def test_what_is_learned_with_is_chosen_on_the_command_line_and_versions_are_kep
     assert len(list((output / "scores.json").iterdir())) == 3
 
 
+def test_nothing_is_scored_on_cases_that_it_was_trained_on(finished_copy):
+    tiny = ("--env", "tiny")
+    finished_copy.kedro("run", "-p", "data_processing", *tiny, "--params", "split.seed=5")
+    drawn = finished_copy.kedro("run", "-p", "reporting", *tiny, code=1)
+    assert "run data_science again" in drawn
+    nodes = "predict_validation_cases,predict_test_cases"
+    scored = finished_copy.kedro("run", *tiny, "--from-nodes", nodes, code=1)
+    assert "X-rays that the network was not fitted to" in scored
+    assert "racking" not in scored  # what kedro-viz does not record
+
+
+def test_processes_can_share_the_work(project):
+    runner = ("--runner", "ParallelRunner")
+    printed = project.kedro("run", "-p", "data_processing", "--env", "tiny", *runner)
+    assert "arning" not in printed
+    missing = ("--params", "xrays=/nowhere,masks=/nowhere")
+    printed = project.kedro("run", "--env", "folder", *runner, *missing, code=1)
+    assert "Error: /nowhere: expected a folder" in printed
+
+
 def test_every_registered_pipeline_can_be_described(finished_project):
     names = re.findall(r"^- (\w+)$", finished_project.kedro("registry", "list"), re.MULTILINE)
     assert sorted(names) == [
@@ -126,7 +147,7 @@ def test_looking_around_does_not_import_tensorflow(finished_project, command):
 
 
 def test_the_same_seed_gives_the_same_data_and_split(project, finished_project):
-    project.kedro("run", "--pipeline", "data_processing", "--env", "tiny")
+    project.kedro("run", "--env", "tiny", "--to-nodes", "split_cases")
     for name in ("prepared_xrays.npy", "prepared_masks.npy", "cases.csv"):
         place = Path("data", "02_intermediate", name)
         again, before = project.path / place, finished_project.path / place

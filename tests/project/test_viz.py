@@ -30,6 +30,7 @@ PREVIEWS = {
     "compiled_unet": ("models", "TablePreview"),
     "fitted_unet": ("models", "TablePreview"),
     "training_history": ("model_output", "JSONPreview"),
+    "training_record": ("model_output", "JSONPreview"),
     "validation_probabilities": ("model_output", "ImagePreview"),
     "decision_threshold": ("model_output", "JSONPreview"),
     "predicted_probabilities": ("model_output", "ImagePreview"),

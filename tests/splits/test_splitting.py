@@ -141,6 +141,17 @@ def test_a_part_that_groups_leave_empty_is_refused():
         split_cases(["a", "b", "b", "b"], Split(train_cases=2))
 
 
+@pytest.mark.parametrize("wrong", [0, -1, 1.0, 1.5, 0.0, True, "ten", float("nan")])
+def test_a_number_of_cases_is_a_count_or_a_share(wrong):
+    with pytest.raises(ValidationError, match=r"expected a count \(1 or more\) or a share"):
+        Split(test_cases=wrong)
+
+
+def test_an_error_tells_of_identical_pictures():
+    with pytest.raises(InputError, match=r"Identical pictures stay together: up to 3 here"):
+        split_cases(["a", "b", "b", "b"], Split(train_cases=2))
+
+
 def test_neither_train_nor_test_is_refused():
     with pytest.raises(ValidationError, match="give train_cases or test_cases"):
         Split()

@@ -41,7 +41,7 @@ def rates(model, steps):
         ("cosine", 0, {0: 0.1, 4: 0.075, 6: 0.05, 8: 0.025, 12: 0, 13: 0}),
         ("cosine", 2, {0: 0, 3: 0.05, 6: 0.1, 8: 0.075, 9: 0.05, 12: 0, 13: 0}),
         ("cosine", 0.5, {0: 0, 1: 0.05, 2: 0.1, 7: 0.05, 12: 0}),
-        ("cosine", 3.9, {0: 0, 11: 0.1, 12: 0}),  # 11.7 steps would leave none to fall in
+        ("cosine", 3.9, {0: 0, 6: 0.1, 12: 0}),  # not more than half of the steps
     ],
 )
 def test_learning_rates_by_hand(schedule, warmup_epochs, expected):

@@ -95,17 +95,11 @@ def test_every_level_has_one_number_of_filters_and_one_dropout(dropout):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"warmup_epochs": 1, "schedule": "constant"}, "warmup_epochs needs schedule: cosine"),
-        ({"warmup_epochs": 1, "schedule": "exponential"}, "warmup_epochs needs schedule: cosine"),
-        ({"warmup_epochs": 5, "epochs": 5}, r"warmup_epochs \(5\) must be below epochs \(5\)"),
-        ({"weight_decay": 0.1, "optimizer": "adam"}, "weight_decay needs optimizer: adamw"),
-    ],
+    ("metrics", "names"),
+    [("iou", ("iou",)), ("iou+accuracy", ("iou", "accuracy")), (["iou"], ("iou",)), ([], ())],
 )
-def test_an_option_that_would_not_act_is_refused(wrong, message):
-    with pytest.raises(ValidationError, match=message):
-        Training(**wrong)
+def test_metrics_are_a_list_or_joined_by_a_plus(metrics, names):
+    assert Training(metrics=metrics).metrics == names
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,8 @@ class GalleryDataset(
     def load(self) -> dict[str, PictureOpener]:
         """List the pictures, by case name in natural order."""
         folder = Path(self._get_load_path())
+        if not folder.is_dir():
+            raise FileNotFoundError(folder)
         paths = sorted(folder.glob("[!.]*.png"), key=lambda path: natural_key(path.stem))
         return {path.stem: partial(_open, path) for path in paths}
 

@@ -120,7 +120,7 @@ def collect_cases(
                 str(origin),
                 f"one picture of case {case}",
                 f"two: {cases[case].name} and {name}",
-                "Remove or rename one of them.",
+                "Rename one of them, or move those that do not belong here to another folder.",
             )
         cases[case] = LazyImage(name, origin, read)
     if not cases:

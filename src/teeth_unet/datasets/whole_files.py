@@ -47,7 +47,14 @@ def _beside(target: Path) -> Path:
 def _leftovers(target: Path) -> list[Path]:
     stem, suffix = glob.escape(target.stem), glob.escape(target.suffix)
     found = target.parent.glob(f".{stem}-{'[0-9a-f]' * 8}.partial{suffix}")
-    return [path for path in found if time.time() - path.stat().st_mtime > ABANDONED_AFTER]
+    return [path for path in found if _idle_seconds(path) > ABANDONED_AFTER]
+
+
+def _idle_seconds(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:  # its writer has just moved it into place
+        return 0.0
 
 
 def _move(temporary: Path, target: Path) -> None:

@@ -44,8 +44,10 @@ def decode_xray(image: Image.Image) -> NDArray[np.uint8]:
 def decode_mask(image: Image.Image) -> NDArray[np.uint8]:
     """Decode a mask to grey levels, where 0 is background and 255 is tooth.
 
-    As `decode_xray`, with two differences: of colours the largest channel counts, so that a
-    pure red mask is a mask, and a mask stored as {0, 1} is stretched to {0, 255}.
+    As `decode_xray`, with three differences: of colours the largest channel counts, so that a
+    pure red mask is a mask; in a picture with a palette of colours, as annotation programs
+    write them with one colour a tooth, every colour but black is tooth; and a mask stored as
+    {0, 1} is stretched to {0, 255}.
 
     Args:
         image: A picture in any mode of a PNG, JPEG, TIFF or BMP file.
@@ -56,7 +58,15 @@ def decode_mask(image: Image.Image) -> NDArray[np.uint8]:
     Raises:
         InputError: As for `decode_xray`.
     """
-    levels = _decode(image, lambda colours: np.asarray(colours).max(axis=2))
+
+    def strongest_channel(colours: Image.Image) -> NDArray[np.uint8]:
+        channels = np.asarray(colours)
+        levels = channels.max(axis=2)
+        if image.mode in ("P", "PA") and (channels != levels[..., np.newaxis]).any():
+            levels = np.where(levels > 0, 255, 0).astype(np.uint8)
+        return levels
+
+    levels = _decode(image, strongest_channel)
     return levels * np.uint8(255) if levels.max(initial=0) == 1 else levels
 
 

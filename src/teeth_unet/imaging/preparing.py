@@ -20,6 +20,9 @@ from teeth_unet.imaging.resizing import resize_mask, resize_xray
 
 Loader = Callable[[], Image.Image]
 
+JPEG_NOISE = 15
+"""Levels that JPEG leaves in the black around white."""
+
 LISTED = 5
 """How many names or errors a message lists before it only counts."""
 
@@ -135,7 +138,8 @@ def prepare_case(
     Raises:
         InputError: A file cannot be decoded, X-ray and mask differ in size, or are one picture.
     """
-    grey, levels = decode_xray(xray()), decode_mask(mask())
+    grey, mask_picture = decode_xray(xray()), mask()
+    levels = decode_mask(mask_picture)
     if grey.shape != levels.shape:
         raise InputError(
             f"case {case}",
@@ -143,7 +147,7 @@ def prepare_case(
             f"one of {_size(levels)} px",
             "Export the mask at the size of its X-ray.",
         )
-    if np.array_equal(grey, levels) and grey.min() < grey.max():
+    if grey.min() < grey.max() and np.array_equal(grey, decode_xray(mask_picture)):
         raise InputError(
             f"case {case}",
             "an X-ray and a mask",
@@ -151,6 +155,7 @@ def prepare_case(
             "Point `xrays` and `masks` at two different places.",
         )
     binary = binarise(levels)
+    _refuse_dark(case, levels, binary)
     record = CaseRecord(
         case=case,
         width=grey.shape[1],
@@ -161,6 +166,24 @@ def prepare_case(
         mask_hash=_hash(binary),
     )
     return resize_xray(grey, size), resize_mask(binary, size), record
+
+
+def _refuse_dark(case: str, levels: NDArray[np.uint8], binary: NDArray[np.uint8]) -> None:
+    """Refuse a mask that would lose most of what it marks: a label map, or grey teeth.
+
+    Resizing turns the rims of teeth grey, which is less than what lies inside them.
+    """
+    tooth = np.count_nonzero(binary)
+    marked = np.count_nonzero(levels > (JPEG_NOISE if tooth else 0))
+    if 2 * tooth < marked:
+        raise InputError(
+            f"mask of case {case}",
+            "white teeth (levels above 127) on black",
+            f"levels up to {levels.max()}, and {1 - tooth / marked:.0%} of what is not black "
+            "at 127 or below",
+            "Make every tooth white; a label map (one number a tooth) has to be turned into white "
+            "on black first.",
+        )
 
 
 def _refuse_broken(errors: list[InputError], cases: int) -> None:

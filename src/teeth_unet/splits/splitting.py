@@ -4,15 +4,28 @@ import random
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import PlainValidator, model_validator
 
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
 
 PARTS = ("train", "validation", "test")
 
-Count = Annotated[int, Field(strict=True, ge=1)]
-Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
+
+def _check_number(value: object) -> object:
+    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    is_share = isinstance(value, float) and 0 < value < 1
+    if is_count or is_share:
+        return value
+    raise ValueError(f"expected a count (1 or more) or a share (between 0 and 1), found {value!r}")
+
+
+def _check_number_or_zero(value: object) -> object:
+    return value if isinstance(value, int) and value == 0 else _check_number(value)
+
+
+NumberOfCases = Annotated[int | float, PlainValidator(_check_number)]
+NumberOfCasesOrZero = Annotated[int | float, PlainValidator(_check_number_or_zero)]
 
 
 class Split(Settings):
@@ -32,9 +45,9 @@ class Split(Settings):
 
     order: Literal["natural", "random"] = "natural"
     seed: int = 0
-    test_cases: Count | Share | None = None
-    train_cases: Count | Share | None = None
-    validation_cases: Count | Share | Literal[0] = 0
+    test_cases: NumberOfCases | None = None
+    train_cases: NumberOfCases | None = None
+    validation_cases: NumberOfCasesOrZero = 0
 
     @model_validator(mode="after")
     def _train_or_test(self) -> "Split":
@@ -75,7 +88,7 @@ def split_cases(content_hashes: Sequence[str], split: Split) -> list[str]:
         for case in group:
             parts[case] = part
         placed += len(group)
-    _refuse_empty(parts, split)
+    _refuse_empty(parts, split, largest_group=max(map(len, order), default=0))
     return parts
 
 
@@ -93,7 +106,7 @@ def _count(wanted: int | float, cases: int) -> int:
     return wanted if isinstance(wanted, int) else max(1, round(wanted * cases))
 
 
-def _refuse_empty(parts: list[str], split: Split) -> None:
+def _refuse_empty(parts: list[str], split: Split, largest_group: int) -> None:
     counts = {part: parts.count(part) for part in PARTS}
     empty = [part for part, count in counts.items() if not count]
     if not split.validation_cases:
@@ -106,5 +119,7 @@ def _refuse_empty(parts: list[str], split: Split) -> None:
             "at least one case in each part, with "
             + ", ".join(f"{name}: {value}" for name, value in wanted.items()),
             ", ".join(f"{count} {part}" for part, count in counts.items()),
-            "Ask for fewer cases in `split`, or add X-rays.",
+            "Ask for fewer cases in `split`, or add X-rays."
+            + f" (Identical pictures stay together: up to {largest_group} here.)"
+            * (largest_group > 1),
         )

@@ -62,8 +62,7 @@ def _make_schedule(
         return training.learning_rate
     if training.schedule == "exponential":
         return schedules.ExponentialDecay(training.learning_rate, steps, decay_rate=0.01)
-    # Rounding must leave a step to fall in.
-    warmup = min(round(training.warmup_epochs * steps_per_epoch), steps - 1)
+    warmup = min(round(training.warmup_epochs * steps_per_epoch), steps // 2)
     if not warmup:
         return schedules.CosineDecay(training.learning_rate, steps)
     return schedules.CosineDecay(

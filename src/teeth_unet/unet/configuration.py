@@ -108,9 +108,11 @@ class Training(Settings):
         learning_rate: Highest learning rate of the schedule.
         schedule: `constant`; `cosine` falls to zero over all epochs; `exponential` falls to a
             hundredth.
-        warmup_epochs: Epochs over which the learning rate first rises from zero (cosine only).
-        weight_decay: Decoupled weight decay (adamw only).
-        metrics: Further metrics beside Dice, which is always measured.
+        warmup_epochs: Epochs over which the learning rate first rises from zero; at most half of
+            all epochs are taken for it. Only `cosine` has it.
+        weight_decay: Decoupled weight decay. Only `adamw` has it.
+        metrics: Further metrics beside Dice, which is always measured: a list, or names in one
+            text with a + between them.
         batch_size: Cases in one step.
         epochs: Passes over the training cases.
         precision: `auto` takes mixed bfloat16 where the processor multiplies in it.
@@ -141,22 +143,15 @@ class Training(Settings):
     def _known_optimizer(cls, name: str) -> str:
         return _known("optimizer", name, OPTIMIZERS)
 
+    @field_validator("metrics", mode="before")
+    @classmethod
+    def _split_names(cls, names: object) -> object:
+        return names.split("+") if isinstance(names, str) else names
+
     @field_validator("metrics")
     @classmethod
     def _known_metrics(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_known("metric", name, METRICS) for name in names)
-
-    @model_validator(mode="after")
-    def _options_that_act(self) -> "Training":
-        if self.warmup_epochs and self.schedule != "cosine":
-            raise ValueError("warmup_epochs needs schedule: cosine")
-        if self.warmup_epochs >= self.epochs:
-            raise ValueError(
-                f"warmup_epochs ({self.warmup_epochs:g}) must be below epochs ({self.epochs})"
-            )
-        if self.weight_decay and self.optimizer != "adamw":
-            raise ValueError("weight_decay needs optimizer: adamw")
-        return self
 
 
 def _known(kind: str, name: str, names: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from teeth_unet.errors import InputError
 from teeth_unet.unet.configuration import Training
 from teeth_unet.unet.feeding import training_feed
 
@@ -36,8 +37,14 @@ def fit_unet(
 
     Returns:
         The fitted model in float32, uncompiled, and the history: a list with one number an epoch
-        for `epoch`, `learning_rate`, `seconds`, `loss`, every metric, and their `val_` twins.
+        for `epoch`, `learning_rate` (at its end), `seconds`, `loss`, every metric, and their
+        `val_` twins.
+
+    Raises:
+        InputError: The arrays are of another size than the network's input, or the loss is not
+            finite any more.
     """
+    _refuse_other_size(compiled, x_train)
     model = _copy_compiled(compiled)
     validation = _validation_feed(x_validation, y_validation, training.batch_size)
     epoch_log = _EpochLog(training.epochs)
@@ -51,6 +58,16 @@ def fit_unet(
         verbose=0,
     )
     return in_float32(model), epoch_log.history
+
+
+def _refuse_other_size(compiled: keras.Model, x: NDArray[np.float32]) -> None:
+    if compiled.input_shape[1:] != x.shape[1:]:
+        raise InputError(
+            "preparation.size",
+            f"X-rays of {compiled.input_shape[1]} px, as the network was built for",
+            f"X-rays of {x.shape[1]} px",
+            "Prepare the X-rays again at this size, or give the size that they have.",
+        )
 
 
 def in_float32(model: keras.Model) -> keras.Model:
@@ -117,6 +134,7 @@ class _EpochLog(keras.callbacks.Callback):
         }
         for name, value in row.items():
             self.history.setdefault(name, []).append(value)
+        _refuse_divergence(row)
         left = (now - self.began) / (epoch + 1) * (self.epochs - epoch - 1)
         scores = [
             f"{title} {row[name]:.4f}"
@@ -125,6 +143,16 @@ class _EpochLog(keras.callbacks.Callback):
         ]
         log.info(
             "Epoch %d/%d: %s, %s left", epoch + 1, self.epochs, ", ".join(scores), _duration(left)
+        )
+
+
+def _refuse_divergence(row: dict[str, float]) -> None:
+    if not math.isfinite(row["loss"]):
+        raise InputError(
+            f"training, epoch {row['epoch']:.0f}",
+            "a finite loss",
+            f"{row['loss']} at learning rate {row['learning_rate']:g}",
+            "Lower training.learning_rate, or try training.precision=float32.",
         )
 
 

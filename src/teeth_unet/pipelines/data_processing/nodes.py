@@ -16,6 +16,8 @@ from teeth_unet.splits import Split
 
 log = logging.getLogger(__name__)
 
+IMPLAUSIBLE_TOOTH_SHARE = 0.5
+
 Loaders = Mapping[str, Callable[[], Image.Image]]
 
 
@@ -48,6 +50,12 @@ def report_quality(inspected_cases: pd.DataFrame) -> dict[str, object]:
         len(quality["grey_masks"]),
         len(quality["identical_xrays"]),
     )
+    if quality["mean_tooth_share"] > IMPLAUSIBLE_TOOTH_SHARE:
+        log.warning(
+            "%.0f %% of all pixels are tooth, where about 20 %% are usual: are the masks inverted "
+            "(teeth have to be white)?",
+            100 * quality["mean_tooth_share"],
+        )
     return quality
 
 
@@ -74,12 +82,36 @@ def _mask_image(masks: NDArray[np.uint8], row: int) -> Image.Image:
     return Image.fromarray(masks[row, ..., 0] * np.uint8(255))
 
 
+Part = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+def select_train_cases(
+    prepared_xrays: NDArray[np.uint8], prepared_masks: NDArray[np.uint8], cases: pd.DataFrame
+) -> Part:
+    """Return X and Y of the training part, see `select_part`."""
+    return select_part("train", prepared_xrays, prepared_masks, cases)
+
+
+def select_validation_cases(
+    prepared_xrays: NDArray[np.uint8], prepared_masks: NDArray[np.uint8], cases: pd.DataFrame
+) -> Part:
+    """Return X and Y of the validation part, see `select_part`."""
+    return select_part("validation", prepared_xrays, prepared_masks, cases)
+
+
+def select_test_cases(
+    prepared_xrays: NDArray[np.uint8], prepared_masks: NDArray[np.uint8], cases: pd.DataFrame
+) -> Part:
+    """Return X and Y of the test part, see `select_part`."""
+    return select_part("test", prepared_xrays, prepared_masks, cases)
+
+
 def select_part(
     part: str,
     prepared_xrays: NDArray[np.uint8],
     prepared_masks: NDArray[np.uint8],
     cases: pd.DataFrame,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+) -> Part:
     """Return the X-rays and masks of one part as the network takes them.
 
     Args:

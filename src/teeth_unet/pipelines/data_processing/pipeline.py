@@ -1,11 +1,8 @@
 """The data_processing pipeline."""
 
-from functools import partial, update_wrapper
-
 from kedro.pipeline import Node, Pipeline
 
 from teeth_unet.pipelines.data_processing import nodes
-from teeth_unet.splits import PARTS
 
 
 def create_pipeline() -> Pipeline:
@@ -36,16 +33,23 @@ def create_pipeline() -> Pipeline:
                 outputs="mask_images",
                 name="draw_mask_images",
             ),
-            *(_select(part) for part in PARTS),
+            Node(
+                nodes.select_train_cases,
+                inputs=["prepared_xrays", "prepared_masks", "cases"],
+                outputs=["x_train", "y_train"],
+                name="select_train_cases",
+            ),
+            Node(
+                nodes.select_validation_cases,
+                inputs=["prepared_xrays", "prepared_masks", "cases"],
+                outputs=["x_validation", "y_validation"],
+                name="select_validation_cases",
+            ),
+            Node(
+                nodes.select_test_cases,
+                inputs=["prepared_xrays", "prepared_masks", "cases"],
+                outputs=["x_test", "y_test"],
+                name="select_test_cases",
+            ),
         ]
-    )
-
-
-def _select(part: str) -> Node:
-    select = update_wrapper(partial(nodes.select_part, part), nodes.select_part)
-    return Node(
-        select,
-        inputs=["prepared_xrays", "prepared_masks", "cases"],
-        outputs=[f"x_{part}", f"y_{part}"],
-        name=f"select_{part}_cases",
     )

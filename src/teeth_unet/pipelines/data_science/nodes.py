@@ -7,12 +7,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from teeth_unet import scoring, unet
+from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
 from teeth_unet.unet import Model, Network, Training
 
 log = logging.getLogger(__name__)
 
 DEFAULT_THRESHOLD = 0.5
+
+SPLIT_ANEW = "The cases were split anew since then: run data_science from its beginning."
 
 
 def compile_unet(
@@ -47,6 +50,28 @@ def fit_unet(
     return unet.fit_unet(compiled_unet, x_train, y_train, x_validation, y_validation, training)
 
 
+def record_training(
+    training_history: dict[str, list[float]],
+    cases: pd.DataFrame,
+    preparation: Preparation,
+    network: Network,
+    training: Training,
+) -> dict[str, object]:
+    """Record what a network was fitted with: all settings, and its training cases by content.
+
+    Returns:
+        A JSON-able mapping: `epochs`, the number fitted; the settings `preparation`, `network`
+        and `training`; and `trained_on`, the content hashes of the training cases.
+    """
+    return {
+        "epochs": len(training_history["epoch"]),
+        "preparation": preparation.model_dump(),
+        "network": network.model_dump(),
+        "training": training.model_dump(),
+        "trained_on": cases.loc[cases["split"] == "train", "content_hash"].to_list(),
+    }
+
+
 def predict_probabilities(fitted_unet: Model, x: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the probability of tooth, (n, size, size, 1) float32 in [0, 1], for (n, ...) X."""
     return unet.predict_probabilities(fitted_unet, x)
@@ -75,14 +100,39 @@ def predict_masks(
 
 
 def score_cases(
-    y_test: NDArray[np.float32], predicted_masks: NDArray[np.uint8], cases: pd.DataFrame
+    y_test: NDArray[np.float32],
+    predicted_masks: NDArray[np.uint8],
+    cases: pd.DataFrame,
+    training_record: dict[str, object],
 ) -> pd.DataFrame:
-    """Score every test case: one row a case, see `scoring.score_case`."""
+    """Score every test case: one row a case, see `scoring.score_case`.
+
+    Raises:
+        InputError: The cases were split anew since the network was fitted or the masks were
+            predicted.
+    """
+    _refuse_seen_cases(cases, training_record)
     names = cases.loc[cases["split"] == "test", "case"]
+    if not len(y_test) == len(predicted_masks) == len(names):
+        raise InputError(
+            "predicted_masks", f"{len(names)} test cases", f"{len(predicted_masks)}", SPLIT_ANEW
+        )
     scores = (scoring.score_case(*pair) for pair in zip(y_test, predicted_masks, strict=True))
     return pd.DataFrame(
         [{"case": case, **score} for case, score in zip(names, scores, strict=True)]
     )
+
+
+def _refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) -> None:
+    trained_on = cases["content_hash"].isin(training_record["trained_on"])
+    seen = cases.loc[trained_on & (cases["split"] != "train"), "case"]
+    if len(seen):
+        raise InputError(
+            "validation and test cases",
+            "X-rays that the network was not fitted to",
+            f"{len(seen)} that it was: {', '.join(seen)}",
+            SPLIT_ANEW,
+        )
 
 
 def summarise_scores(

@@ -29,6 +29,18 @@ def create_pipeline() -> Pipeline:
                 name="fit_unet",
             ),
             Node(
+                nodes.record_training,
+                inputs=[
+                    "training_history",
+                    "cases",
+                    "params:preparation",
+                    "params:network",
+                    "params:training",
+                ],
+                outputs="training_record",
+                name="record_training",
+            ),
+            Node(
                 nodes.predict_probabilities,
                 inputs=["fitted_unet", "x_validation"],
                 outputs="validation_probabilities",
@@ -54,7 +66,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.score_cases,
-                inputs=["y_test", "predicted_masks", "cases"],
+                inputs=["y_test", "predicted_masks", "cases", "training_record"],
                 outputs="case_scores",
                 name="score_cases",
             ),

@@ -60,7 +60,7 @@ def prediction(
         aspect: Native width over height.
     """
     figure = Figure(figsize=(14, 14 / aspect + 1.2), dpi=DPI, layout="constrained")
-    figure.suptitle(f"{case}: Dice {dice:.3f}", fontsize=15)
+    figure.suptitle(f"{case}: Dice {dice:.3f}", fontsize=15, parse_math=False)
     (upper_left, upper_right), (lower_left, lower_right) = figure.subplots(2, 2)
     _show(upper_left, xray, "X-ray", aspect)
     _show(upper_right, truth, "Truth", aspect)
@@ -134,5 +134,5 @@ def training_curves(history: dict[str, list[float]]) -> Figure:
 def _show(axes: Axes, picture: NDArray, title: str, aspect: float) -> None:
     height, width = picture.shape[:2]
     axes.imshow(picture, cmap="gray", aspect=width / height / aspect, interpolation="antialiased")
-    axes.set_title(title)
+    axes.set_title(title, parse_math=False)  # a case name may hold a $
     axes.set_axis_off()

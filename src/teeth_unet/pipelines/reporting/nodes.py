@@ -11,6 +11,7 @@ from pydantic import Field
 
 from teeth_unet import unet
 from teeth_unet.configuration import Settings
+from teeth_unet.errors import InputError
 from teeth_unet.pipelines.reporting import figures
 from teeth_unet.unet import Model
 
@@ -63,8 +64,18 @@ def plot_predictions(
     """Return, for test cases from the lowest Dice to the highest, a function that draws one.
 
     Each drawing shows X-ray, truth, prediction, and an overlay of hits, misses and false alarms.
+
+    Raises:
+        InputError: The scores are of other cases than the test part holds now.
     """
     tested = cases[cases["split"] == "test"].reset_index(drop=True)
+    if list(tested["case"]) != list(case_scores["case"]):
+        raise InputError(
+            "case_scores",
+            f"scores of the test cases: {', '.join(tested['case'])}",
+            f"scores of {', '.join(case_scores['case'])}",
+            "The cases were split anew since then: run data_science again.",
+        )
     by_dice = np.argsort(case_scores["dice"].to_numpy(), kind="stable")
     chosen = np.unique(np.linspace(0, len(by_dice) - 1, min(plots.cases, len(by_dice))).round())
     return {
