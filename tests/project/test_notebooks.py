@@ -81,15 +81,21 @@ def test_without_results_notebooks_say_how_to_make_them(path, project, run_noteb
 def test_two_runs_are_compared(finished_project, tmp_path, run_notebook):
     project = tmp_path / "project"
     shutil.copytree(finished_project.path, project)
-    for entry in ("scores", "training_history"):
+    later = "2099-01-01T00.00.00.000Z"
+    for entry in ("scores", "training_history", "training_record"):
         folder = project / "data" / "07_model_output" / f"{entry}.json"
         (only,) = folder.iterdir()
-        shutil.copytree(only, folder / "2099-01-01T00.00.00.000Z")
+        shutil.copytree(only, folder / later)
+    record = folder / later / "training_record.json"
+    record.write_text(record.read_text().replace("binary_crossentropy_dice", "focal"))
     notebook = nbformat.read(project / "notebooks" / "02_look_at_predictions.ipynb", as_version=4)
     run_notebook(notebook, project / "notebooks")
-    table = outputs(notebook)[-1]["data"]["text/plain"]
-    assert only.name in table
-    assert "2099-01-01T00.00.00.000Z" in table
+    tables = [output["data"]["text/plain"] for output in outputs(notebook) if "data" in output]
+    assert only.name in tables[-1]
+    assert later in tables[-1]
+    (differing,) = (table for table in tables if "training.loss" in table)
+    assert "focal" in differing
+    assert "training.epochs" not in differing
 
 
 def test_every_catalog_entry_can_be_loaded_in_a_notebook(finished_project, run_notebook):
