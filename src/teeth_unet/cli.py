@@ -23,7 +23,6 @@ from teeth_unet.errors import InputError
 
 log = logging.getLogger(__name__)
 
-# What pydantic adds to every message and only a programmer needs.
 DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
 
 # What Kedro says of names on the command line that do not exist, and where they can be found.
@@ -34,6 +33,7 @@ UNKNOWN_NAMES = {
     "Pipeline does not contain datasets": "All entries are in conf/base/catalog.yml",
 }
 
+# What pydantic adds to every message and only a programmer needs.
 PYDANTIC_DETAILS = re.compile(r" \[type=.*\]$")
 
 
@@ -89,8 +89,8 @@ def explain(error: BaseException) -> str | None:
             error, DatasetError
         ):
             return (
-                f"{_entry(error)}nothing has been saved there yet. Run the pipelines before this "
-                "one, or all of them: kedro run --pipeline training"
+                f"{_entry(error)}nothing has been saved there yet, or not in the version asked "
+                "for. Run the pipelines before this one: kedro run --pipeline training runs all."
             )
         if isinstance(cause, MissingConfigException | OmegaConfBaseException):
             return f"{cause}\nLook at the option --env, and at the files in conf/."

@@ -33,23 +33,18 @@ def create_pipeline() -> Pipeline:
                 outputs="mask_images",
                 name="draw_mask_images",
             ),
-            Node(
-                nodes.select_train_cases,
-                inputs=["prepared_xrays", "prepared_masks", "cases"],
-                outputs=["x_train", "y_train"],
-                name="select_train_cases",
-            ),
-            Node(
-                nodes.select_validation_cases,
-                inputs=["prepared_xrays", "prepared_masks", "cases"],
-                outputs=["x_validation", "y_validation"],
-                name="select_validation_cases",
-            ),
-            Node(
-                nodes.select_test_cases,
-                inputs=["prepared_xrays", "prepared_masks", "cases"],
-                outputs=["x_test", "y_test"],
-                name="select_test_cases",
+            *(
+                Node(
+                    select,
+                    inputs=["prepared_xrays", "prepared_masks", "cases"],
+                    outputs=[f"x_{part}", f"y_{part}"],
+                    name=f"select_{part}_cases",
+                )
+                for part, select in (
+                    ("train", nodes.select_train_cases),
+                    ("validation", nodes.select_validation_cases),
+                    ("test", nodes.select_test_cases),
+                )
             ),
         ]
     )
