@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 from small_unets import RowsReadOnDemand, small_training
 
-from teeth_unet.unet.feeding import training_feed
+from teeth_unet.unet.feeding import training_feed, validation_feed
 
 
 def numbered(count):
@@ -104,3 +104,18 @@ def test_shapes_are_known_before_the_first_batch_is_read():
         for spec in training_feed(numbered(5), numbered(5), small_training()).element_spec
     ]
     assert [tuple(shape) for shape in shapes] == [(None, 4, 4, 1)] * 2
+
+
+def test_validation_cases_come_once_in_order_and_unchanged():
+    x = np.arange(5 * 16, dtype=np.float32).reshape(5, 4, 4, 1) / 100
+    y = (x > 0.4).astype(np.float32)
+    batches = list(validation_feed(x, y, 2).as_numpy_iterator())
+    assert [len(xrays) for xrays, _ in batches] == [2, 2, 1]
+    for number, given in enumerate((x, y)):
+        np.testing.assert_array_equal(np.concatenate([b[number] for b in batches]), given)
+
+
+def test_no_thread_of_a_tuner_is_waited_for_at_the_end():
+    x = np.zeros((2, 4, 4, 1), np.float32)
+    for feed in (training_feed(x, x, Training()), validation_feed(x, x, 2)):
+        assert feed.options().autotune.enabled is False

@@ -42,13 +42,41 @@ def training_feed(
         )
 
     @tf.autograph.experimental.do_not_convert
-    def read(seed: tf.Tensor, batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        xrays, masks = tf.numpy_function(
-            lambda rows: (x[rows], y[rows]), [batch], (tf.float32, tf.float32)
-        )
-        xrays = tf.ensure_shape(xrays, (None, *x.shape[1:]))
-        masks = tf.ensure_shape(masks, (None, *y.shape[1:]))
-        return augment(xrays, masks, training.augmentation, seed)
+    def read_and_augment(seed: tf.Tensor, batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return augment(*_read(x, y, batch), training.augmentation, seed)
 
     epochs = tf.data.Dataset.range(training.epochs).flat_map(epoch_of_indices)
-    return epochs.map(read, num_parallel_calls=2).prefetch(2)
+    return _in_advance(epochs.map(read_and_augment, num_parallel_calls=2))
+
+
+def validation_feed(
+    x: NDArray[np.float32], y: NDArray[np.float32], batch_size: int
+) -> tf.data.Dataset:
+    """Yield all cases once, in order and unchanged, in batches; arrays as in `training_feed`."""
+
+    @tf.autograph.experimental.do_not_convert
+    def read(batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return _read(x, y, batch)
+
+    return _in_advance(tf.data.Dataset.range(len(x)).batch(batch_size).map(read))
+
+
+def _read(
+    x: NDArray[np.float32], y: NDArray[np.float32], batch: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    xrays, masks = tf.numpy_function(
+        lambda rows: (x[rows], y[rows]), [batch], (tf.float32, tf.float32)
+    )
+    return (
+        tf.ensure_shape(xrays, (None, *x.shape[1:])),
+        tf.ensure_shape(masks, (None, *y.shape[1:])),
+    )
+
+
+def _in_advance(batches: tf.data.Dataset) -> tf.data.Dataset:
+    """Prepare two batches ahead of the network."""
+    options = tf.data.Options()
+    # There is nothing to tune, and the tuner's thread may sleep for minutes before it notices
+    # that a long training is over: whoever ends the feed would wait for it.
+    options.autotune.enabled = False
+    return batches.prefetch(2).with_options(options)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
 from teeth_unet.unet.configuration import Training
-from teeth_unet.unet.feeding import training_feed
+from teeth_unet.unet.feeding import training_feed, validation_feed
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,9 @@ def fit_unet(
     """
     _refuse_other_size(compiled, x_train)
     model = _copy_compiled(compiled)
-    validation = _validation_feed(x_validation, y_validation, training.batch_size)
+    validation = None
+    if len(x_validation):
+        validation = validation_feed(x_validation, y_validation, training.batch_size)
     epoch_log = _EpochLog(training.epochs)
     model.fit(
         training_feed(x_train, y_train, training),
@@ -87,27 +89,6 @@ def _copy_compiled(compiled: keras.Model) -> keras.Model:
     model.set_weights(compiled.get_weights())
     model.compile_from_config(compiled.get_compile_config())
     return model
-
-
-def _validation_feed(
-    x: NDArray[np.float32], y: NDArray[np.float32], batch_size: int
-) -> keras.utils.PyDataset | None:
-    return _ArrayBatches(x, y, batch_size) if len(x) else None
-
-
-class _ArrayBatches(keras.utils.PyDataset):
-    """Batches of (memory-mapped) arrays in order, read when their turn comes."""
-
-    def __init__(self, x: NDArray[np.float32], y: NDArray[np.float32], batch_size: int) -> None:
-        super().__init__()
-        self.x, self.y, self.batch_size = x, y, batch_size
-
-    def __len__(self) -> int:
-        return math.ceil(len(self.x) / self.batch_size)
-
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        rows = slice(index * self.batch_size, (index + 1) * self.batch_size)
-        return np.asarray(self.x[rows]), np.asarray(self.y[rows])
 
 
 class _EpochLog(keras.callbacks.Callback):
