@@ -117,5 +117,5 @@ def test_validation_cases_come_once_in_order_and_unchanged():
 
 def test_no_thread_of_a_tuner_is_waited_for_at_the_end():
     x = np.zeros((2, 4, 4, 1), np.float32)
-    for feed in (training_feed(x, x, Training()), validation_feed(x, x, 2)):
+    for feed in (training_feed(x, x, small_training()), validation_feed(x, x, 2)):
         assert feed.options().autotune.enabled is False
