@@ -8,7 +8,7 @@ import pytest
 from small_unets import RowsReadOnDemand, discs, small_network, small_training
 
 from teeth_unet import unet
-from teeth_unet.unet import fitting
+from teeth_unet.unet import course
 
 TRAIN = discs(5)
 VALIDATION = discs(3)
@@ -26,9 +26,9 @@ class Fit:
         )
         self.initial = self.compiled.get_weights()
         said = logging.handlers.BufferingHandler(capacity=1000)
-        fitting.log.addHandler(said)
-        level = fitting.log.level
-        fitting.log.setLevel(logging.INFO)
+        course.log.addHandler(said)
+        level = course.log.level
+        course.log.setLevel(logging.INFO)
         try:
             with warnings.catch_warnings(record=True) as self.warnings:
                 warnings.simplefilter("always")
@@ -36,8 +36,8 @@ class Fit:
                     self.compiled, *train, *validation, training
                 )
         finally:
-            fitting.log.removeHandler(said)
-            fitting.log.setLevel(level)
+            course.log.removeHandler(said)
+            course.log.setLevel(level)
         self.lines = [record.getMessage() for record in said.buffer]
 
 
@@ -165,7 +165,7 @@ def test_nothing_warns(validated, mixed):
     ],
 )
 def test_times_are_told_in_minutes_or_hours(seconds, text):
-    assert fitting._duration(seconds) == text
+    assert course.duration(seconds) == text
 
 
 def test_one_batch_is_learned_by_heart():

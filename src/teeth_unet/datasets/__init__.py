@@ -1,6 +1,7 @@
 """The catalog's own datasets."""
 
 from teeth_unet.datasets.arrays import ArrayDataset
+from teeth_unet.datasets.checkpoints import CheckpointDataset
 from teeth_unet.datasets.figures import FigureDataset, GalleryDataset
 from teeth_unet.datasets.files import WholeCSVDataset, WholeJSONDataset, WholeTextDataset
 from teeth_unet.datasets.image_folder import ImageFolderDataset
@@ -10,6 +11,7 @@ from teeth_unet.datasets.remote_archive import RemoteArchiveDataset
 
 __all__ = [
     "ArrayDataset",
+    "CheckpointDataset",
     "FigureDataset",
     "GalleryDataset",
     "ImageFolderDataset",

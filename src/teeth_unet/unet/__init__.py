@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from teeth_unet.unet.configuration import Augmentation, Network, Training, check_size
-from teeth_unet.unet.protocol import Model
+from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model
 
 if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_unet
     from teeth_unet.unet.fitting import fit_unet
     from teeth_unet.unet.network import build_unet, summarise_model
     from teeth_unet.unet.prediction import predict_probabilities
+    from teeth_unet.unet.resuming import software_versions
     from teeth_unet.unet.saving import load_model
 
 _HOMES = {
@@ -27,12 +28,15 @@ _HOMES = {
     "compile_unet": "compiling",
     "fit_unet": "fitting",
     "load_model": "saving",
+    "software_versions": "resuming",
     "summarise_model": "network",
     "predict_probabilities": "prediction",
 }
 
 __all__ = [
     "Augmentation",
+    "Checkpoint",
+    "CheckpointStore",
     "Model",
     "Network",
     "Training",
@@ -42,6 +46,7 @@ __all__ = [
     "fit_unet",
     "load_model",
     "predict_probabilities",
+    "software_versions",
     "summarise_model",
 ]
 

@@ -117,6 +117,11 @@ class Training(Settings):
         epochs: Passes over the training cases.
         precision: `auto` takes mixed bfloat16 where the processor multiplies in it.
         seed: Seeds initial weights, dropout, order and augmentation.
+        deterministic: Let every operation compute in a fixed order, so that the same seed gives
+            the same weights bit for bit.
+        patience: Epochs without a better validation Dice after which training stops; none for
+            never.
+        resume: Go on with a training that was interrupted; otherwise start anew.
         augmentation: Random changes to the training pictures.
     """
 
@@ -131,6 +136,9 @@ class Training(Settings):
     epochs: Annotated[int, Field(ge=1)] = 20
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    deterministic: bool = True
+    patience: Annotated[int, Field(ge=1)] | None = None
+    resume: bool = True
     augmentation: Augmentation = Augmentation()
 
     @field_validator("loss")

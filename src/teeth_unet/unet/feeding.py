@@ -9,7 +9,7 @@ from teeth_unet.unet.configuration import Training
 
 
 def training_feed(
-    x: NDArray[np.float32], y: NDArray[np.float32], training: Training
+    x: NDArray[np.float32], y: NDArray[np.float32], training: Training, first_epoch: int = 0
 ) -> tf.data.Dataset:
     """Yield the batches of all epochs, one after the other.
 
@@ -20,6 +20,7 @@ def training_feed(
         x: (n, h, w, 1) grey levels in [0, 1].
         y: (n, h, w, 1) masks in {0, 1}.
         training: Batch size, epochs, seed and augmentation.
+        first_epoch: Epochs to leave out, because a killed training had finished them.
 
     Returns:
         A data set of ceil(n / batch_size) batches an epoch; the last of an epoch may be smaller.
@@ -45,7 +46,7 @@ def training_feed(
     def read_and_augment(seed: tf.Tensor, batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         return augment(*_read(x, y, batch), training.augmentation, seed)
 
-    epochs = tf.data.Dataset.range(training.epochs).flat_map(epoch_of_indices)
+    epochs = tf.data.Dataset.range(first_epoch, training.epochs).flat_map(epoch_of_indices)
     return _in_advance(epochs.map(read_and_augment, num_parallel_calls=2))
 
 

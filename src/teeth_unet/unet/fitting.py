@@ -2,7 +2,6 @@
 
 import logging
 import math
-import time
 
 import keras
 import numpy as np
@@ -10,11 +9,12 @@ from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
 from teeth_unet.unet.configuration import Training
+from teeth_unet.unet.course import Course, History
 from teeth_unet.unet.feeding import training_feed, validation_feed
+from teeth_unet.unet.protocol import CheckpointStore
+from teeth_unet.unet.resuming import fingerprint, refuse_other_training
 
 log = logging.getLogger(__name__)
-
-History = dict[str, list[float]]
 
 
 def fit_unet(
@@ -24,6 +24,7 @@ def fit_unet(
     x_validation: NDArray[np.float32],
     y_validation: NDArray[np.float32],
     training: Training,
+    checkpoints: CheckpointStore | None = None,
 ) -> tuple[keras.Model, History]:
     """Fit a copy of a compiled network; the network itself is left as it is.
 
@@ -33,33 +34,72 @@ def fit_unet(
         y_train: (n, size, size, 1) masks in {0, 1}.
         x_validation: As `x_train`; without any rows nothing is validated.
         y_validation: As `y_train`.
-        training: Batch size, epochs, seed and augmentation.
+        training: Batch size, epochs, seed, augmentation, and how to end.
+        checkpoints: Where each epoch is kept. If it holds a checkpoint of this very training,
+            which was interrupted, the training goes on from there.
 
     Returns:
-        The fitted model in float32, uncompiled, and the history: a list with one number an epoch
-        for `epoch`, `learning_rate` (at its end), `seconds`, `loss`, every metric, and their
-        `val_` twins.
+        The fitted model in float32, uncompiled, with the weights of the epoch of the best
+        validation Dice (of the last epoch, if nothing was validated); and the history: a list
+        with one number an epoch for `epoch`, `learning_rate` (at its end), `seconds`, `loss`,
+        every metric, and their `val_` twins.
 
     Raises:
-        InputError: The arrays are of another size than the network's input, or the loss is not
-            finite any more.
+        InputError: The arrays are of another size than the network's input, the checkpoint is of
+            another training, or the loss is not finite any more.
     """
     _refuse_other_size(compiled, x_train)
+    if training.deterministic:
+        _compute_in_fixed_order()
     model = _copy_compiled(compiled)
-    validation = None
-    if len(x_validation):
-        validation = validation_feed(x_validation, y_validation, training.batch_size)
-    epoch_log = _EpochLog(training.epochs)
-    model.fit(
-        training_feed(x_train, y_train, training),
-        steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
-        epochs=training.epochs,
-        validation_data=validation,
-        callbacks=[epoch_log],
-        shuffle=False,  # the feed has shuffled
-        verbose=0,
-    )
-    return in_float32(model), epoch_log.history
+    arrays = {"x_train": x_train, "y_train": y_train}
+    arrays |= {"x_validation": x_validation, "y_validation": y_validation}
+    course = Course(training, checkpoints, fingerprint(compiled, training, **arrays))
+    _go_on_or_start_anew(course, model)
+    if not course.over:
+        validation = None
+        if len(x_validation):
+            validation = validation_feed(x_validation, y_validation, training.batch_size)
+        model.fit(
+            training_feed(x_train, y_train, training, first_epoch=course.epochs),
+            steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
+            initial_epoch=course.epochs,
+            epochs=training.epochs,
+            validation_data=validation,
+            callbacks=[course],
+            shuffle=False,  # the feed has shuffled
+            verbose=0,
+        )
+    if course.best_epoch:
+        model.set_weights(course.best_weights)
+        best = course.history["val_dice"][course.best_epoch - 1]
+        log.info(
+            "Best validation Dice %.4f in epoch %d of %d: its weights are the fitted network",
+            best,
+            course.best_epoch,
+            course.epochs,
+        )
+    return in_float32(model), course.history
+
+
+def _go_on_or_start_anew(course: Course, model: keras.Model) -> None:
+    store = course.store
+    if store is None:
+        return
+    if not course.training.resume:
+        store.clear()
+    checkpoint = store.latest()
+    if checkpoint is not None:
+        refuse_other_training(checkpoint.state["started_with"], course.started_with)
+        course.go_on_from(checkpoint, model)
+
+
+def _compute_in_fixed_order() -> None:
+    """Make TensorFlow's operations deterministic; other backends are so on a CPU."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
 
 
 def _refuse_other_size(compiled: keras.Model, x: NDArray[np.float32]) -> None:
@@ -89,55 +129,3 @@ def _copy_compiled(compiled: keras.Model) -> keras.Model:
     model.set_weights(compiled.get_weights())
     model.compile_from_config(compiled.get_compile_config())
     return model
-
-
-class _EpochLog(keras.callbacks.Callback):
-    """Keeps the history and logs one line an epoch."""
-
-    def __init__(self, epochs: int) -> None:
-        super().__init__()
-        self.epochs = epochs
-        self.history: History = {"epoch": [], "learning_rate": [], "seconds": []}
-
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        self.began = time.monotonic()
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.epoch_began = time.monotonic()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        now = time.monotonic()
-        row = {
-            "epoch": epoch + 1,
-            "learning_rate": float(self.model.optimizer.learning_rate),
-            "seconds": round(now - self.epoch_began, 3),
-            **{name: float(value) for name, value in (logs or {}).items()},
-        }
-        for name, value in row.items():
-            self.history.setdefault(name, []).append(value)
-        _refuse_divergence(row)
-        left = (now - self.began) / (epoch + 1) * (self.epochs - epoch - 1)
-        scores = [
-            f"{title} {row[name]:.4f}"
-            for name, title in (("loss", "loss"), ("dice", "Dice"), ("val_dice", "validation Dice"))
-            if name in row
-        ]
-        log.info(
-            "Epoch %d/%d: %s, %s left", epoch + 1, self.epochs, ", ".join(scores), _duration(left)
-        )
-
-
-def _refuse_divergence(row: dict[str, float]) -> None:
-    if not math.isfinite(row["loss"]):
-        raise InputError(
-            f"training, epoch {row['epoch']:.0f}",
-            "a finite loss",
-            f"{row['loss']} at learning rate {row['learning_rate']:g}",
-            "Lower training.learning_rate, or try training.precision=float32.",
-        )
-
-
-def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"

@@ -6,7 +6,12 @@ import keras
 from keras import KerasTensor, layers
 
 from teeth_unet.unet.configuration import Network, check_size
-from teeth_unet.unet.layers import DepthToSpace, SpaceToDepth
+from teeth_unet.unet.layers import (
+    DepthToSpace,
+    Dropout,
+    BatchNormalization,
+    SpaceToDepth,
+)
 
 SUMMARY_WIDTH = 80
 
@@ -104,7 +109,7 @@ class _Builder:
         share = self.network.dropout[level]
         x = self.convolution(x, level)
         if share:
-            x = layers.Dropout(share, seed=next(self.seeds), **self.options("dropout"))(x)
+            x = Dropout(share, seed=next(self.seeds), **self.options("dropout"))(x)
         x = self.convolution(x, level)
         if self.network.normalisation_place == "before_activation" or last:
             return x, x
@@ -131,7 +136,7 @@ class _Builder:
     def normalise(self, x: KerasTensor) -> KerasTensor:
         options = self.options("normalisation")
         if self.network.normalisation == "batch":
-            return layers.BatchNormalization(momentum=self.network.momentum, **options)(x)
+            return BatchNormalization(momentum=self.network.momentum, **options)(x)
         if self.network.normalisation == "group":
             groups = next(n for n in (8, 4, 2, 1) if x.shape[-1] % n == 0)
             return layers.GroupNormalization(groups, **options)(x)

@@ -1,6 +1,7 @@
-"""What the rest of the project needs of a network, without importing Keras."""
+"""What the room and its users need of each other, without importing Keras."""
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
@@ -10,4 +11,33 @@ class Model(Protocol):
 
     def predict_on_batch(self, x: NDArray) -> NDArray:
         """Return the probabilities of a batch."""
+        ...
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that a training needs to go on.
+
+    Attributes:
+        arrays: Numbers by name: weights, the optimizer's state, random streams.
+        state: What JSON can hold: the history, and what the training was started with.
+    """
+
+    arrays: dict[str, NDArray]
+    state: dict[str, Any]
+
+
+class CheckpointStore(Protocol):
+    """A place for the last checkpoint of a training."""
+
+    def latest(self) -> Checkpoint | None:
+        """Return the checkpoint, if there is one."""
+        ...
+
+    def write(self, checkpoint: Checkpoint) -> None:
+        """Put a checkpoint in place of the one before, whole or not at all."""
+        ...
+
+    def clear(self) -> None:
+        """Forget the checkpoint."""
         ...

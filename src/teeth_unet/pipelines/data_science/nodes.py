@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from teeth_unet import scoring, unet
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
-from teeth_unet.unet import Model, Network, Training
+from teeth_unet.unet import CheckpointStore, Model, Network, Training
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +41,29 @@ def fit_unet(
     x_validation: NDArray[np.float32],
     y_validation: NDArray[np.float32],
     training: Training,
+    checkpoints: CheckpointStore,
 ) -> tuple[Model, dict[str, list[float]]]:
     """Fit a copy of the compiled network, see `unet.fit_unet`.
 
     Returns:
         The fitted network, and its history: lists with one number an epoch.
     """
-    return unet.fit_unet(compiled_unet, x_train, y_train, x_validation, y_validation, training)
+    return unet.fit_unet(
+        compiled_unet, x_train, y_train, x_validation, y_validation, training, checkpoints
+    )
+
+
+def discard_checkpoint(
+    training_history: dict[str, list[float]], checkpoints: CheckpointStore
+) -> None:
+    """Forget the checkpoint of a training whose results are all in the catalog.
+
+    Args:
+        training_history: Saved last by the node that trains: once it can be read, so can the
+            fitted network.
+        checkpoints: The store.
+    """
+    checkpoints.clear()
 
 
 def record_training(

@@ -24,9 +24,16 @@ def create_pipeline() -> Pipeline:
                     "x_validation",
                     "y_validation",
                     "params:training",
+                    "checkpoints",
                 ],
                 outputs=["fitted_unet", "training_history"],
                 name="fit_unet",
+            ),
+            Node(
+                nodes.discard_checkpoint,
+                inputs=["training_history", "checkpoints"],
+                outputs=None,
+                name="discard_checkpoint",
             ),
             Node(
                 nodes.record_training,

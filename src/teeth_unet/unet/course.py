@@ -1,0 +1,150 @@
+"""The course of a training: its history, its best weights, its checkpoints, its log."""
+
+import logging
+import math
+import time
+from typing import Any
+
+import keras
+from numpy.typing import NDArray
+
+from teeth_unet.errors import InputError
+from teeth_unet.unet.configuration import Training
+from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
+from teeth_unet.unet.resuming import START_ANEW, model_state, restore_model_state
+
+log = logging.getLogger(__name__)
+
+History = dict[str, list[float]]
+
+WATCHED = "val_dice"
+
+
+class Course(keras.callbacks.Callback):
+    """Follows a training, and can go on where another one was killed.
+
+    Args:
+        training: Epochs, patience and augmentation.
+        store: Where every epoch's checkpoint goes; none are written without it.
+        started_with: The fingerprint of this training.
+
+    Attributes:
+        history: Lists with one number an epoch.
+        best_epoch: The epoch with the best validation Dice; 0 if nothing was validated.
+        best_weights: The weights after it.
+    """
+
+    def __init__(
+        self, training: Training, store: CheckpointStore | None, started_with: dict[str, Any]
+    ) -> None:
+        super().__init__()
+        self.training = training
+        self.store = store
+        self.started_with = started_with
+        self.history: History = {"epoch": [], "learning_rate": [], "seconds": []}
+        self.best_epoch = 0
+        self.best_weights: list[NDArray] = []
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that are done."""
+        return len(self.history["epoch"])
+
+    @property
+    def over(self) -> bool:
+        """Whether all epochs are done, or waiting for a better one has been in vain."""
+        patience = self.training.patience
+        waited = self.epochs - self.best_epoch
+        in_vain = bool(patience and self.best_epoch and waited >= patience)
+        return in_vain or self.epochs >= self.training.epochs
+
+    def go_on_from(self, checkpoint: Checkpoint, model: keras.Model) -> None:
+        """Take history and best weights from a checkpoint, and put the model into its state."""
+        arrays = checkpoint.arrays
+        self.history = checkpoint.state["history"]
+        self.best_epoch = checkpoint.state["best_epoch"]
+        best = sorted(name for name in arrays if name.startswith("best_"))
+        self.best_weights = [arrays[name] for name in best]
+        restore_model_state(model, arrays)
+        log.info("Going on after epoch %d of %d", self.epochs, self.training.epochs)
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Note the time."""
+        self.began, self.begun_with = time.monotonic(), self.epochs
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Note the time."""
+        self.epoch_began = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Stop at once when the loss is not a number any more: no later step mends it."""
+        loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(loss):
+            raise InputError(
+                f"training, epoch {self.epochs + 1}, step {batch + 1}",
+                "a finite loss",
+                f"{loss} at learning rate {self._learning_rate():g}",
+                "Lower training.learning_rate, lengthen training.warmup_epochs, or try "
+                f"training.precision=float32; {START_ANEW}. Until then the weights of the last "
+                f"whole epoch ({self.epochs}) stay in the catalog's checkpoints",
+            )
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Write the epoch into history, checkpoint and log; stop if it is time."""
+        row = {
+            "epoch": epoch + 1,
+            "learning_rate": self._learning_rate(),
+            "seconds": round(time.monotonic() - self.epoch_began, 3),
+            **{name: float(value) for name, value in (logs or {}).items()},
+        }
+        for name, value in row.items():
+            self.history.setdefault(name, []).append(value)
+        if WATCHED in row and self._is_best(row[WATCHED]):
+            self.best_epoch, self.best_weights = epoch + 1, self.model.get_weights()
+        self._write_checkpoint()
+        self._log_epoch(row)
+        self.model.stop_training = self.over
+
+    def _learning_rate(self) -> float:
+        return float(self.model.optimizer.learning_rate)
+
+    def _is_best(self, dice: float) -> bool:
+        return not self.best_epoch or dice > self.history[WATCHED][self.best_epoch - 1]
+
+    def _write_checkpoint(self) -> None:
+        if self.store is None:
+            return
+        best = {f"best_{n:04d}": weights for n, weights in enumerate(self.best_weights)}
+        state = {
+            "history": self.history,
+            "best_epoch": self.best_epoch,
+            "started_with": self.started_with,
+        }
+        self.store.write(Checkpoint({**model_state(self.model), **best}, state))
+
+    def _log_epoch(self, row: dict[str, float]) -> None:
+        an_epoch = (time.monotonic() - self.began) / (self.epochs - self.begun_with)
+        scores = [
+            f"{title} {row[name]:.4f}"
+            for name, title in (("loss", "loss"), ("dice", "Dice"), (WATCHED, "validation Dice"))
+            if name in row
+        ]
+        log.info(
+            "Epoch %d/%d: %s, %s left",
+            self.epochs,
+            self.training.epochs,
+            ", ".join(scores),
+            duration((self.training.epochs - self.epochs) * an_epoch),
+        )
+
+
+def duration(seconds: float) -> str:
+    """Return a time in minutes and seconds, or in hours and minutes.
+
+    Example:
+        >>> duration(754)
+        '12 min 34 s'
+    """
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"

@@ -1,0 +1,125 @@
+"""What a training consists of at the end of an epoch, and whether it may be gone on with."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from platform import python_version
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from teeth_unet.errors import InputError
+from teeth_unet.unet.configuration import Training
+
+NOT_COMPARED = {"resume"}
+
+START_ANEW = "start anew with --params training.resume=false"
+
+
+def software_versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that decide what a seed gives."""
+    backend = keras.backend.backend()
+    packages = dict.fromkeys(("tensorflow", "keras", "numpy", backend))
+    return {"python": python_version(), **{name: version(name) for name in packages}}
+
+
+def fingerprint(
+    compiled: keras.Model, training: Training, **arrays: NDArray[np.float32]
+) -> dict[str, Any]:
+    """Describe everything that decides how a training goes.
+
+    Args:
+        compiled: The network before training.
+        training: The settings.
+        **arrays: Training and validation cases by name, (n, h, w, 1).
+
+    Returns:
+        A JSON-able mapping: `training` with every setting, `versions`, and a SHA-256 of the
+        network (architecture, initial weights, how it is compiled) and of each array.
+    """
+    described = json.dumps([compiled.get_config(), compiled.get_compile_config()], default=str)
+    network = hashlib.sha256(described.encode())
+    for weights in compiled.get_weights():
+        network.update(np.ascontiguousarray(weights))
+    return {
+        "training": training.model_dump(mode="json", exclude=NOT_COMPARED),
+        "versions": software_versions(),
+        "network": network.hexdigest(),
+        **{name: _hash_rows(array) for name, array in arrays.items()},
+    }
+
+
+def _hash_rows(array: NDArray) -> str:
+    content = hashlib.sha256(str(array.shape).encode())
+    for row in range(len(array)):  # the array may be larger than memory
+        content.update(np.ascontiguousarray(array[row : row + 1]))
+    return content.hexdigest()
+
+
+def refuse_other_training(before: dict[str, Any], now: dict[str, Any]) -> None:
+    """Refuse the checkpoint of a training that would have gone differently.
+
+    Args:
+        before: Fingerprint in the checkpoint.
+        now: Fingerprint of the training that is about to begin.
+
+    Raises:
+        InputError: They differ; the message names the settings, or what else it is.
+    """
+    differences = list(_differences(before, now))
+    if differences:
+        raise InputError(
+            "checkpoints",
+            "an unfinished training with the same parameters and data",
+            f"one with other: {'; '.join(differences)}",
+            f"Put them back to go on with it, or {START_ANEW}",
+        )
+
+
+def _differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    for name in now:
+        was = before.get(name)
+        if isinstance(now[name], dict):
+            for key, value in _flat(now[name]):
+                old = dict(_flat(was or {})).get(key)
+                if old != value:
+                    yield f"{name}.{key} was {old}, is {value}"
+        elif was != now[name]:
+            yield f"{name} has changed"
+
+
+def _flat(settings: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def model_state(model: keras.Model) -> dict[str, NDArray]:
+    """Copy all numbers that a step of training reads or changes, random streams included."""
+    return dict(zip(_state_names(model), map(_copied, _state_variables(model)), strict=True))
+
+
+def restore_model_state(model: keras.Model, state: dict[str, NDArray]) -> None:
+    """Put the numbers of `model_state` back into a model of the same architecture."""
+    for name, variable in zip(_state_names(model), _state_variables(model), strict=True):
+        variable.assign(state[name])
+
+
+def _state_variables(model: keras.Model) -> Iterable[keras.Variable]:
+    # `variables`, other than `weights`, holds the states of dropout's random streams.
+    return [*model.variables, *model.optimizer.variables]
+
+
+def _state_names(model: keras.Model) -> list[str]:
+    # By position: Keras numbers the names of random streams by what the process made before.
+    parts = (("model", model.variables), ("optimizer", model.optimizer.variables))
+    return [f"{part}_{number:04d}" for part, held in parts for number in range(len(held))]
+
+
+def _copied(variable: keras.Variable) -> NDArray:
+    return np.array(keras.ops.convert_to_numpy(variable))
