@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from teeth_unet.unet.configuration import Augmentation, Network, Training, check_size
+from teeth_unet.unet.history import best_epoch
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ __all__ = [
     "Model",
     "Network",
     "Training",
+    "best_epoch",
     "build_unet",
     "check_size",
     "compile_unet",

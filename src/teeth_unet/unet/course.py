@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
 from teeth_unet.unet.configuration import Training
+from teeth_unet.unet.history import WATCHED, History, best_epoch
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.resuming import START_ANEW, model_state, restore_model_state
+from teeth_unet.unet.text import duration
 
 log = logging.getLogger(__name__)
-
-History = dict[str, list[float]]
-
-WATCHED = "val_dice"
 
 
 class Course(keras.callbacks.Callback):
@@ -30,8 +28,8 @@ class Course(keras.callbacks.Callback):
 
     Attributes:
         history: Lists with one number an epoch.
-        best_epoch: The epoch with the best validation Dice; 0 if nothing was validated.
-        best_weights: The weights after it.
+        best_weights: The weights after the epoch with the best validation Dice; empty if nothing
+            was validated.
     """
 
     def __init__(
@@ -42,7 +40,6 @@ class Course(keras.callbacks.Callback):
         self.store = store
         self.started_with = started_with
         self.history: History = {"epoch": [], "learning_rate": [], "seconds": []}
-        self.best_epoch = 0
         self.best_weights: list[NDArray] = []
 
     @property
@@ -54,15 +51,13 @@ class Course(keras.callbacks.Callback):
     def over(self) -> bool:
         """Whether all epochs are done, or waiting for a better one has been in vain."""
         patience = self.training.patience
-        waited = self.epochs - self.best_epoch
-        in_vain = bool(patience and self.best_epoch and waited >= patience)
+        in_vain = bool(patience) and self.epochs - best_epoch(self.history) >= patience
         return in_vain or self.epochs >= self.training.epochs
 
     def go_on_from(self, checkpoint: Checkpoint, model: keras.Model) -> None:
         """Take history and best weights from a checkpoint, and put the model into its state."""
         arrays = checkpoint.arrays
         self.history = checkpoint.state["history"]
-        self.best_epoch = checkpoint.state["best_epoch"]
         best = sorted(name for name in arrays if name.startswith("best_"))
         self.best_weights = [arrays[name] for name in best]
         restore_model_state(model, arrays)
@@ -99,8 +94,8 @@ class Course(keras.callbacks.Callback):
         }
         for name, value in row.items():
             self.history.setdefault(name, []).append(value)
-        if WATCHED in row and self._is_best(row[WATCHED]):
-            self.best_epoch, self.best_weights = epoch + 1, self.model.get_weights()
+        if WATCHED in row and best_epoch(self.history) == self.epochs:
+            self.best_weights = self.model.get_weights()
         self._write_checkpoint()
         self._log_epoch(row)
         self.model.stop_training = self.over
@@ -108,18 +103,12 @@ class Course(keras.callbacks.Callback):
     def _learning_rate(self) -> float:
         return float(self.model.optimizer.learning_rate)
 
-    def _is_best(self, dice: float) -> bool:
-        return not self.best_epoch or dice > self.history[WATCHED][self.best_epoch - 1]
-
     def _write_checkpoint(self) -> None:
         if self.store is None:
             return
         best = {f"best_{n:04d}": weights for n, weights in enumerate(self.best_weights)}
-        state = {
-            "history": self.history,
-            "best_epoch": self.best_epoch,
-            "started_with": self.started_with,
-        }
+        history = {name: list(numbers) for name, numbers in self.history.items()}
+        state = {"history": history, "started_with": self.started_with}
         self.store.write(Checkpoint({**model_state(self.model), **best}, state))
 
     def _log_epoch(self, row: dict[str, float]) -> None:
@@ -136,15 +125,3 @@ class Course(keras.callbacks.Callback):
             ", ".join(scores),
             duration((self.training.epochs - self.epochs) * an_epoch),
         )
-
-
-def duration(seconds: float) -> str:
-    """Return a time in minutes and seconds, or in hours and minutes.
-
-    Example:
-        >>> duration(754)
-        '12 min 34 s'
-    """
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"

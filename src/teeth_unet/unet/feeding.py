@@ -47,7 +47,7 @@ def training_feed(
         return augment(*_read(x, y, batch), training.augmentation, seed)
 
     epochs = tf.data.Dataset.range(first_epoch, training.epochs).flat_map(epoch_of_indices)
-    return _in_advance(epochs.map(read_and_augment, num_parallel_calls=2))
+    return _in_advance(epochs.map(read_and_augment))
 
 
 def validation_feed(

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
 from teeth_unet.unet.configuration import Training
-from teeth_unet.unet.course import Course, History
+from teeth_unet.unet.course import Course
+from teeth_unet.unet.estimating import tell_cost
 from teeth_unet.unet.feeding import training_feed, validation_feed
+from teeth_unet.unet.history import WATCHED, History, best_epoch
 from teeth_unet.unet.protocol import CheckpointStore
 from teeth_unet.unet.resuming import fingerprint, refuse_other_training
 
@@ -57,6 +59,7 @@ def fit_unet(
     course = Course(training, checkpoints, fingerprint(compiled, training, **arrays))
     _go_on_or_start_anew(course, model)
     if not course.over:
+        tell_cost(model, training, len(x_train), training.epochs - course.epochs)
         validation = None
         if len(x_validation):
             validation = validation_feed(x_validation, y_validation, training.batch_size)
@@ -70,13 +73,12 @@ def fit_unet(
             shuffle=False,  # the feed has shuffled
             verbose=0,
         )
-    if course.best_epoch:
+    if course.best_weights:
         model.set_weights(course.best_weights)
-        best = course.history["val_dice"][course.best_epoch - 1]
         log.info(
             "Best validation Dice %.4f in epoch %d of %d: its weights are the fitted network",
-            best,
-            course.best_epoch,
+            max(course.history[WATCHED]),
+            best_epoch(course.history),
             course.epochs,
         )
     return in_float32(model), course.history

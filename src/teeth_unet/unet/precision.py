@@ -3,6 +3,8 @@
 import logging
 from pathlib import Path
 
+import keras
+
 log = logging.getLogger(__name__)
 
 BFLOAT16_FLAGS = {"avx512_bf16", "amx_bf16"}
@@ -34,6 +36,12 @@ def _has_bfloat16_cpu(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
 
 
 def _has_bfloat16_gpu() -> bool:
+    # All but the oldest cards multiply in it: from compute capability 8.0 on (2020).
+    if keras.backend.backend() == "jax":
+        import jax
+
+        gpus = [device for device in jax.devices() if device.platform == "gpu"]
+        return any(float(gpu.compute_capability) >= 8.0 for gpu in gpus)
     import tensorflow as tf
 
     details = [
@@ -41,3 +49,14 @@ def _has_bfloat16_gpu() -> bool:
         for gpu in tf.config.list_physical_devices("GPU")
     ]
     return any(detail.get("compute_capability", (0, 0)) >= (8, 0) for detail in details)
+
+
+def has_gpu() -> bool:
+    """Return whether Keras will compute on a GPU."""
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.default_backend() == "gpu"
+    import tensorflow as tf
+
+    return bool(tf.config.list_physical_devices("GPU"))

@@ -40,7 +40,9 @@ def fingerprint(
         A JSON-able mapping: `training` with every setting, `versions`, and a SHA-256 of the
         network (architecture, initial weights, how it is compiled) and of each array.
     """
-    described = json.dumps([compiled.get_config(), compiled.get_compile_config()], default=str)
+    compilation = compiled.get_compile_config()
+    compilation["optimizer"]["config"].pop("name")  # numbered by what the process made before
+    described = json.dumps([compiled.get_config(), compilation], default=str)
     network = hashlib.sha256(described.encode())
     for weights in compiled.get_weights():
         network.update(np.ascontiguousarray(weights))

@@ -76,14 +76,17 @@ def record_training(
     """Record what a network was fitted with: all settings, and its training cases by content.
 
     Returns:
-        A JSON-able mapping: `epochs`, the number fitted; the settings `preparation`, `network`
-        and `training`; and `trained_on`, the content hashes of the training cases.
+        A JSON-able mapping: `epochs`, the number gone through; `best_epoch`, the one whose
+        weights the fitted network has; the settings `preparation`, `network` and `training`;
+        `versions` of the software; and `trained_on`, the content hashes of the training cases.
     """
     return {
         "epochs": len(training_history["epoch"]),
+        "best_epoch": unet.best_epoch(training_history),
         "preparation": preparation.model_dump(),
         "network": network.model_dump(),
         "training": training.model_dump(),
+        "versions": unet.software_versions(),
         "trained_on": cases.loc[cases["split"] == "train", "content_hash"].to_list(),
     }
 
@@ -152,9 +155,16 @@ def _refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) 
 
 
 def summarise_scores(
-    case_scores: pd.DataFrame, decision_threshold: dict[str, object]
+    case_scores: pd.DataFrame,
+    decision_threshold: dict[str, object],
+    training_record: dict[str, object],
 ) -> dict[str, object]:
-    """Sum up the scores of the test cases, see `scoring.summarise_scores`."""
+    """Sum up the scores of the test cases, see `scoring.summarise_scores`.
+
+    Returns:
+        The summary with `decision_threshold`, and under `made_with` what it takes to get the
+        same numbers again beside the parameters: `seed` and `versions`.
+    """
     summary = scoring.summarise_scores(case_scores.to_dict("records"))
     dice = summary["dice"]
     log.info(
@@ -164,4 +174,8 @@ def summarise_scores(
         *dice["interval"],
         dice["lowest"],
     )
-    return {**summary, "decision_threshold": decision_threshold}
+    made_with = {
+        "seed": training_record["training"]["seed"],
+        "versions": training_record["versions"],
+    }
+    return {**summary, "decision_threshold": decision_threshold, "made_with": made_with}

@@ -79,7 +79,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.summarise_scores,
-                inputs=["case_scores", "decision_threshold"],
+                inputs=["case_scores", "decision_threshold", "training_record"],
                 outputs="scores",
                 name="summarise_scores",
             ),

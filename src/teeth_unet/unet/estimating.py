@@ -1,0 +1,188 @@
+"""What a training will cost, told before it begins."""
+
+import logging
+import math
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import psutil
+from keras import layers, ops
+
+from teeth_unet.errors import InputError
+from teeth_unet.unet.configuration import Training
+from teeth_unet.unet.precision import has_gpu
+from teeth_unet.unet.text import duration
+
+log = logging.getLogger(__name__)
+
+GIB = 2**30
+
+# Fitted to eighteen networks, sizes and batches on two cores (tests/benchmarks/README.md): memory
+# was within 15 % of the estimate, time within 25 % while nothing else computed.
+PROCESS_BYTES = 1.2e9
+PARAMETER_BYTES = 16  # weight, gradient and two moments, float32
+ACTIVATION_COPIES = 1.2  # every layer's output, and gradients on their way
+STEP_EFFICIENCY = 0.6  # of the speed of one convolution alone: the rest is memory traffic
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Estimated cost of a training.
+
+    Attributes:
+        memory: Peak memory in bytes.
+        seconds: Time of all epochs.
+    """
+
+    memory: float
+    seconds: float
+
+
+def count_flops(model: keras.Model) -> float:
+    """Count the floating-point operations of the convolutions for one image, forward.
+
+    A multiplication and an addition are two operations. A step of training takes three times as
+    many: forward, and the gradients of inputs and of weights.
+    """
+    return sum(2.0 * math.prod(layer.kernel.shape) * _places(layer) for layer in _convolving(model))
+
+
+def _convolving(model: keras.Model) -> list[keras.layers.Layer]:
+    kinds = (layers.Conv2D, layers.Conv2DTranspose)
+    return [layer for layer in model.layers if isinstance(layer, kinds)]
+
+
+def _places(layer: keras.layers.Layer) -> int:
+    """Return at how many pixels the kernel is applied."""
+    applied_to = layer.input if isinstance(layer, layers.Conv2DTranspose) else layer.output
+    return math.prod(applied_to.shape[1:3])
+
+
+def count_activation_bytes(model: keras.Model) -> float:
+    """Count the bytes of all layers' outputs for one image."""
+    return float(
+        sum(
+            math.prod(layer.output.shape[1:]) * np.dtype(_numpy_name(layer.compute_dtype)).itemsize
+            for layer in model.layers
+        )
+    )
+
+
+def _numpy_name(dtype: str) -> str:
+    return "float16" if dtype == "bfloat16" else dtype  # both have two bytes
+
+
+def estimate_cost(
+    model: keras.Model, training: Training, *, images: float, flops_per_second: float
+) -> Cost:
+    """Estimate memory and time of a training.
+
+    Args:
+        model: The compiled network.
+        training: The batch size.
+        images: Images that all epochs together go through, in units of the network's input size.
+        flops_per_second: Speed of one convolution, see `measure_speed`.
+
+    Returns:
+        The estimate; on two cores of one kind within about a quarter.
+    """
+    activations = training.batch_size * count_activation_bytes(model)
+    memory = PROCESS_BYTES + PARAMETER_BYTES * model.count_params()
+    seconds = images * 3 * count_flops(model) / (STEP_EFFICIENCY * flops_per_second)
+    return Cost(memory + ACTIVATION_COPIES * activations, seconds)
+
+
+def measure_speed(dtype: str) -> float:
+    """Time a middling convolution with its gradients, in floating-point operations a second.
+
+    Args:
+        dtype: What it computes in, `float32` or `bfloat16`.
+    """
+    side, channels, batch = 64, 64, 64 if has_gpu() else 4
+    model = keras.Sequential(
+        [
+            layers.Input((side, side, channels)),
+            layers.Conv2D(channels, 3, padding="same", dtype=dtype),
+            layers.Conv2D(channels, 3, padding="same", dtype=dtype),
+        ]
+    )
+    model.compile("sgd", "mse", jit_compile=keras.backend.backend() != "tensorflow")
+    x = np.zeros((batch, side, side, channels), np.float32)
+    seconds = []
+    for _ in range(6):
+        began = time.perf_counter()
+        model.train_on_batch(x, x)
+        seconds.append(time.perf_counter() - began)
+    # The first step builds the graph; the input of the first convolution has no gradient.
+    return batch * 2.5 * count_flops(model) / min(seconds[1:])
+
+
+def tell_cost(model: keras.Model, training: Training, cases: int, epochs: int) -> None:
+    """Log what a training will cost, before it begins.
+
+    Args:
+        model: The compiled network.
+        training: The batch size.
+        cases: Training cases.
+        epochs: Epochs that are still to do.
+
+    Raises:
+        InputError: The memory will not do. (Of a GPU's memory nothing is known beforehand.)
+    """
+    dtypes = Counter(layer.compute_dtype for layer in _convolving(model))
+    speed = measure_speed(dtypes.most_common(1)[0][0])
+    cost = estimate_cost(model, training, images=epochs * cases, flops_per_second=speed)
+    log.info(
+        "%d epochs of %d cases at %d px, %d at a time, will take about %.1f GiB of memory and %s",
+        epochs,
+        cases,
+        model.input_shape[1],
+        training.batch_size,
+        cost.memory / GIB,
+        duration(cost.seconds),
+    )
+    if not has_gpu():
+        refuse_too_much_memory(cost, training, available_memory())
+
+
+def refuse_too_much_memory(cost: Cost, training: Training, available: float) -> None:
+    """Refuse a training that would run out of memory.
+
+    Args:
+        cost: Its estimated cost.
+        training: The batch size, to name one that would do.
+        available: Free memory in bytes.
+
+    Raises:
+        InputError: There is less than needed; the message names what to change.
+    """
+    if cost.memory > available:
+        raise InputError(
+            "memory",
+            f"{cost.memory / GIB:.1f} GiB for batches of {training.batch_size}",
+            f"{available / GIB:.1f} GiB free",
+            "Lower training.batch_size, then preparation.size or network.filters; "
+            "network.patch=2 takes a quarter, training.precision=mixed_bfloat16 a half.",
+        )
+
+
+def available_memory(limits: Path = Path("/sys/fs/cgroup")) -> float:
+    """Return how many bytes this process may still take: of the machine, or of its container.
+
+    Args:
+        limits: Where Linux tells a container's limits (control groups, version 2).
+    """
+    free = float(psutil.virtual_memory().available)
+    try:
+        limit = float((limits / "memory.max").read_text())
+        used = float((limits / "memory.current").read_text())
+        statistics = dict(line.split() for line in (limits / "memory.stat").open())
+    except (OSError, ValueError):  # not Linux, or "max": no limit
+        return free
+    # Files that were read and can be read again count as used, but give way.
+    used -= float(statistics.get("inactive_file", 0))
+    return min(free, max(0.0, limit - used))

@@ -1,0 +1,308 @@
+import json
+import re
+import signal
+from dataclasses import dataclass
+
+import interrupted
+import numpy as np
+import pytest
+from interrupted import EPOCHS, NEVER, STEPS
+from small_unets import discs, small_network, small_training
+
+from teeth_unet import unet
+from teeth_unet.errors import InputError
+from teeth_unet.unet import resuming
+from teeth_unet.unet.course import Course
+from teeth_unet.unet.protocol import Checkpoint
+
+# Two batches are prepared ahead of the network, so that a read comes early by up to three steps:
+# these lie in the second and in the fourth epoch of the whole training.
+FIRST_KILL, SECOND_KILL = 2 * STEPS + 2, 2 * STEPS + 2
+
+
+@dataclass
+class Outcome:
+    weights: list[np.ndarray]
+    history: dict[str, list[float]]
+    printed: str
+
+
+def outcome(path, printed):
+    with np.load(path) as result:
+        weights = [result[name] for name in result.files if name != "history"]
+        return Outcome(weights, json.loads(str(result["history"])), printed)
+
+
+@pytest.fixture(scope="module", params=["float32", "mixed_bfloat16"])
+def undisturbed(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    changes = {"precision": request.param}
+    code, printed = interrupted.run(folder / "checkpoint.npz", folder / "r.npz", **changes)
+    assert code == 0, printed
+    return changes, outcome(folder / "r.npz", printed)
+
+
+@pytest.fixture(scope="module")
+def killed_twice(undisturbed, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("killed")
+    changes, _ = undisturbed
+    files = folder / "checkpoint.npz", folder / "r.npz"
+    for kill in (FIRST_KILL, SECOND_KILL):
+        code, printed = interrupted.run(*files, kill, **changes)
+        assert code == -signal.SIGKILL, printed
+    code, printed = interrupted.run(*files, NEVER, **changes)
+    assert code == 0, printed
+    return outcome(files[1], printed)
+
+
+def test_a_training_killed_twice_ends_with_the_same_weights_bit_for_bit(undisturbed, killed_twice):
+    for ours, theirs in zip(killed_twice.weights, undisturbed[1].weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_training_killed_twice_has_the_same_history(undisturbed, killed_twice):
+    expected = undisturbed[1].history
+    assert expected["epoch"] == list(range(1, EPOCHS + 1))
+    assert killed_twice.history.keys() == expected.keys()
+    for name in expected.keys() - {"seconds"}:
+        assert killed_twice.history[name] == expected[name]
+
+
+def test_the_last_of_them_went_on_and_did_not_start_anew(killed_twice):
+    going_on = re.search(rf"Going on after epoch (\d) of {EPOCHS}", killed_twice.printed)
+    begun = int(going_on.group(1))
+    assert begun >= 2
+    trained = re.findall(rf"^Epoch (\d)/{EPOCHS}", killed_twice.printed, re.MULTILINE)
+    assert trained == [str(epoch) for epoch in range(begun + 1, EPOCHS + 1)]
+
+
+class MemoryStore:
+    def __init__(self):
+        self.written = []
+
+    def latest(self):
+        return self.written[-1] if self.written else None
+
+    def write(self, checkpoint):
+        self.written.append(checkpoint)
+
+    def clear(self):
+        self.written.clear()
+
+
+def fit(store, x=None, network=None, **changes):
+    training = small_training(**{"epochs": 3, "batch_size": 2, "learning_rate": 0.01, **changes})
+    pictures, masks = discs(4)
+    compiled = unet.compile_unet(
+        network or small_network(), training, size=16, train_cases=len(pictures)
+    )
+    x = pictures if x is None else x
+    return unet.fit_unet(compiled, x, masks, *discs(2), training, store)
+
+
+@pytest.fixture(scope="module")
+def left_over():
+    """The checkpoint that a training leaves when it is killed after its second epoch."""
+    store = MemoryStore()
+    fit(store)
+    return store.written[1]
+
+
+def store_with(checkpoint):
+    store = MemoryStore()
+    store.write(checkpoint)
+    return store
+
+
+def test_every_epoch_is_written(left_over):
+    store = MemoryStore()
+    _, history = fit(store)
+    epochs = [checkpoint.state["history"]["epoch"] for checkpoint in store.written]
+    assert epochs == [[1], [1, 2], [1, 2, 3]]
+    assert store.written[-1].state["history"] == history
+
+
+def test_a_checkpoint_survives_json(left_over):
+    assert json.loads(json.dumps(left_over.state)) == left_over.state
+
+
+def test_a_finished_training_is_not_trained_again():
+    store = MemoryStore()
+    fitted, history = fit(store)
+    again, same_history = fit(store)
+    assert len(store.written) == 3
+    assert same_history == history
+    for ours, theirs in zip(again.get_weights(), fitted.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"learning_rate": 0.02}, "training.learning_rate was 0.01, is 0.02"),
+        ({"epochs": 4}, "training.epochs was 3, is 4"),
+        ({"seed": 5}, "training.seed was 0, is 5"),
+        ({"augmentation": {"flip": 0.5}}, "training.augmentation.flip was 0.0, is 0.5"),
+        ({"network": small_network(filters=(4, 16))}, "network has changed"),
+        ({"x": discs(4)[0] * 0.5}, "x_train has changed"),
+    ],
+)
+def test_a_checkpoint_of_another_training_is_refused(left_over, changes, told):
+    store = store_with(left_over)
+    with pytest.raises(InputError) as error:
+        fit(store, **changes)
+    assert told in str(error.value)
+    assert "training.resume=false" in str(error.value)
+    assert store.latest() is left_over
+
+
+def test_a_checkpoint_of_other_versions_is_refused(left_over, monkeypatch):
+    versions = {**resuming.software_versions(), "keras": "2.0"}
+    monkeypatch.setattr(resuming, "software_versions", lambda: versions)
+    with pytest.raises(InputError, match=r"versions\.keras was 3\S+, is 2\.0"):
+        fit(store_with(left_over))
+
+
+def test_without_resume_a_training_starts_anew_whatever_lies_there(left_over):
+    store = store_with(left_over)
+    _, history = fit(store, resume=False, learning_rate=0.02)
+    assert history["epoch"] == [1, 2, 3]
+    assert [c.state["history"]["epoch"][-1] for c in store.written] == [1, 2, 3]
+
+
+def test_a_training_goes_on_by_the_epochs_that_are_missing(left_over):
+    store = store_with(left_over)
+    fit(store)
+    assert [c.state["history"]["epoch"][-1] for c in store.written] == [2, 3]
+
+
+def run_course(dices, patience=None, epochs=10):
+    """Let a course follow epochs with these validation Dice; return it and the epochs it let go."""
+
+    class Watched:
+        stop_training = False
+        epoch = 0
+
+        class optimizer:
+            learning_rate = 0.1
+
+        def get_weights(self):
+            return [np.full(1, self.epoch)]
+
+    course = Course(small_training(epochs=epochs, patience=patience), None, {})
+    course.set_model(Watched())
+    course.on_train_begin()
+    for epoch, dice in enumerate(dices):
+        course.model.epoch = epoch + 1
+        course.on_epoch_begin(epoch)
+        course.on_epoch_end(epoch, {"loss": 1.0, **({} if dice is None else {"val_dice": dice})})
+        if course.model.stop_training:
+            break
+    return course
+
+
+@pytest.mark.parametrize(
+    ("dices", "patience", "ended", "best"),
+    [
+        ([0.1, 0.3, 0.2, 0.2, 0.2], 2, 4, 2),
+        ([0.1, 0.3, 0.2, 0.4, 0.2, 0.2], 2, 6, 4),
+        ([0.5, 0.4, 0.3], None, 3, 1),
+        ([0.5, 0.5, 0.5], 2, 3, 1),
+        ([None, None, None], 2, 3, None),
+    ],
+)
+def test_training_stops_when_waiting_is_in_vain_and_keeps_the_best_weights(
+    dices, patience, ended, best
+):
+    course = run_course(dices, patience)
+    assert course.epochs == ended
+    assert course.over == (patience is not None and best is not None)
+    assert [float(w[0]) for w in course.best_weights] == ([best] if best else [])
+
+
+def test_the_last_epoch_is_the_end():
+    assert run_course([0.1, 0.2, 0.3], epochs=3).over
+    assert not run_course([0.1, 0.2], epochs=3).over
+
+
+@pytest.mark.parametrize(
+    ("history", "epoch"),
+    [
+        ({"epoch": []}, 0),
+        ({"epoch": [1, 2, 3]}, 3),
+        ({"epoch": [1, 2, 3], "val_dice": [0.2, 0.9, 0.9]}, 2),
+    ],
+)
+def test_the_best_epoch(history, epoch):
+    assert unet.best_epoch(history) == epoch
+
+
+def test_the_fitted_network_has_the_weights_of_the_best_epoch():
+    store = MemoryStore()
+    fitted, history = fit(store, epochs=6, optimizer="sgd", learning_rate=0.9)
+    best = unet.best_epoch(history)
+    x, y = discs(2)
+    masks = unet.predict_probabilities(fitted, x) >= 0.5
+    axes = (1, 2, 3)
+    dice = np.mean(2 * (masks * y).sum(axes) / (masks.sum(axes) + y.sum(axes)))
+    assert dice == pytest.approx(history["val_dice"][best - 1], abs=1e-5)
+    assert dice == pytest.approx(max(history["val_dice"]), abs=1e-5)
+
+
+def test_a_loss_that_is_no_number_stops_the_training_and_keeps_the_last_good_weights():
+    store = MemoryStore()
+    x, _ = discs(4)
+    poisoned = x.copy()
+
+    class PoisonedLater:
+        shape = x.shape
+        reads = 0
+
+        def __len__(self):
+            return len(x)
+
+        def __getitem__(self, rows):
+            if not isinstance(rows, slice):
+                self.reads += 1
+            return poisoned[rows] if self.reads <= 4 else poisoned[rows] * np.float32("nan")
+
+    with pytest.raises(InputError) as error:
+        fit(store, x=PoisonedLater())
+    message = str(error.value)
+    assert message.startswith("training, epoch 3, step 1: expected a finite loss, found nan")
+    assert "learning rate 0.01" in message
+    assert "training.learning_rate" in message
+    assert len(store.written) == 2
+    arrays = store.latest().arrays.values()
+    assert all(np.isfinite(array).all() for array in arrays if array.dtype.kind == "f")
+
+
+def test_the_state_of_a_model_holds_its_random_streams():
+    training = small_training(batch_size=2)
+    compiled = unet.compile_unet(
+        small_network(dropout=(0.2, 0.3)), training, size=16, train_cases=2
+    )
+    before = resuming.model_state(compiled)
+    compiled.train_on_batch(*discs(2))
+    after = resuming.model_state(compiled)
+    streams = [name for name in before if before[name].dtype.kind in "iu"]
+    changed = [name for name in streams if not np.array_equal(before[name], after[name])]
+    assert len(changed) >= 4  # three dropouts and the optimizer's count of steps
+    resuming.restore_model_state(compiled, before)
+    for name, numbers in resuming.model_state(compiled).items():
+        np.testing.assert_array_equal(numbers, before[name])
+
+
+def test_the_state_is_a_copy():
+    compiled = unet.compile_unet(small_network(), small_training(), size=16, train_cases=2)
+    state = resuming.model_state(compiled)
+    kept = {name: numbers.copy() for name, numbers in state.items()}
+    compiled.train_on_batch(*discs(2))
+    for name in state:
+        np.testing.assert_array_equal(state[name], kept[name])
+
+
+def test_an_empty_checkpoint_is_refused_by_name(left_over):
+    state = {**left_over.state, "started_with": {}}
+    with pytest.raises(InputError, match="checkpoints: expected an unfinished training"):
+        fit(store_with(Checkpoint(left_over.arrays, state)))
