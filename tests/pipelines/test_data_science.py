@@ -1,16 +1,17 @@
 import logging
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 from in_memory import run
 
-from teeth_unet.datasets import KerasModelDataset
+from teeth_unet.datasets import CheckpointDataset, KerasModelDataset
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
 from teeth_unet.pipelines.data_science import create_pipeline, nodes
 from teeth_unet.scoring import score_case
-from teeth_unet.unet import Augmentation, Network, Training
+from teeth_unet.unet import Augmentation, Network, Training, best_epoch
 
 SIZE = 32
 PARTS = {"train": 8, "validation": 3, "test": 4}
@@ -28,8 +29,8 @@ PARAMETERS = {
     ),
 }
 
-AFTER_FITTING = [node.name for node in create_pipeline().nodes if "fitted_unet" not in node.outputs]
-AFTER_FITTING = [name for name in AFTER_FITTING if name not in ("compile_unet", "record_training")]
+UP_TO_FITTING = {"compile_unet", "fit_unet", "discard_checkpoint", "record_training"}
+AFTER_FITTING = {node.name for node in create_pipeline().nodes} - UP_TO_FITTING
 
 
 def pictures(count, seed):
@@ -56,10 +57,9 @@ def inputs():
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
-    return {
-        name: KerasModelDataset(filepath=str(folder / f"{name}.keras"))
-        for name in ("compiled_unet", "fitted_unet")
-    }
+    names = ("compiled_unet", "fitted_unet")
+    models = {name: KerasModelDataset(filepath=str(folder / f"{name}.keras")) for name in names}
+    return {**models, "checkpoints": CheckpointDataset(filepath=str(folder / "checkpoint.npz"))}
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +79,7 @@ def rerun_after_fitting(inputs, models):
 
 def test_all_that_is_promised_is_made(made, inputs):
     assert made.keys() - inputs.keys() == {
+        "checkpoints",
         "compiled_unet",
         "fitted_unet",
         "training_history",
@@ -97,6 +98,10 @@ def test_the_history_has_one_number_an_epoch(made):
     assert history["epoch"] == list(range(1, 9))
     assert {"loss", "dice", "iou", "val_loss", "val_dice", "val_iou"} <= history.keys()
     assert {len(numbers) for numbers in history.values()} == {8}
+
+
+def test_no_checkpoint_is_left_of_a_training_that_is_done(made):
+    assert made["checkpoints"].latest() is None
 
 
 def test_fitting_changes_a_copy_and_leaves_the_compiled_network_alone(made, inputs):
@@ -162,6 +167,15 @@ def test_the_summary_is_of_the_test_cases_and_states_the_threshold(made):
     assert scores["decision_threshold"] == made["decision_threshold"]
 
 
+def test_scores_name_the_seed_and_the_software(made):
+    made_with = made["scores"]["made_with"]
+    assert made_with["seed"] == PARAMETERS["params:training"].seed
+    versions = made_with["versions"]
+    assert versions.keys() == {"python", "tensorflow", "keras", "numpy"}
+    assert versions["numpy"] == np.__version__
+    assert versions["python"] == ".".join(map(str, sys.version_info[:3]))
+
+
 def test_the_threshold_is_chosen_on_the_validation_cases(made, inputs):
     decision = made["decision_threshold"]
     assert decision["chosen_on"] == "validation"
@@ -203,6 +217,7 @@ def test_more_masks_than_test_cases_are_refused(made, inputs):
 def test_the_record_names_settings_and_training_cases(made):
     record = made["training_record"]
     assert record["epochs"] == 8
+    assert record["best_epoch"] == best_epoch(made["training_history"])
     assert record["trained_on"] == [f"content of {row:03d}" for row in range(8)]
     for name in ("preparation", "network", "training"):
         assert record[name] == PARAMETERS[f"params:{name}"].model_dump()
@@ -222,5 +237,6 @@ def test_cases_that_were_trained_on_are_never_scored(made, inputs, part):
 def test_the_log_says_how_well_it_went(caplog):
     cases = pd.DataFrame([{"case": "1", **score_case(np.ones(4), np.ones(4))}])
     with caplog.at_level(logging.INFO, "teeth_unet"):
-        nodes.summarise_scores(cases, {"threshold": 0.5})
+        record = {"training": {"seed": 0}, "versions": {}}
+        nodes.summarise_scores(cases, {"threshold": 0.5}, record)
     assert "Dice on 1 test cases: mean 1.000 (95 % interval 1.000 to 1.000)" in caplog.text

@@ -43,9 +43,10 @@ def test_training_is_made_of_all_the_others_and_is_the_default():
     assert PIPELINES["__default__"] == PIPELINES["training"]
 
 
-def test_training_needs_nothing_but_pictures_and_parameters():
+def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
     inputs = PIPELINES["training"].inputs()
-    assert inputs == {"raw_xrays", "raw_masks", *(f"params:{name}" for name in CLASSES)}
+    pictures = {"raw_xrays", "raw_masks"}
+    assert inputs == {*pictures, "checkpoints", *(f"params:{name}" for name in CLASSES)}
 
 
 @pytest.mark.parametrize("node", NODES.values(), ids=NODES)

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import psutil
-from keras import layers, ops
+from keras import layers
 
 from teeth_unet.errors import InputError
 from teeth_unet.unet.configuration import Training

@@ -7,9 +7,9 @@ from keras import KerasTensor, layers
 
 from teeth_unet.unet.configuration import Network, check_size
 from teeth_unet.unet.layers import (
+    BatchNormalization,
     DepthToSpace,
     Dropout,
-    BatchNormalization,
     SpaceToDepth,
 )
 
