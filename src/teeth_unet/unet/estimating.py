@@ -13,6 +13,7 @@ import psutil
 from keras import layers
 
 from teeth_unet.errors import InputError
+from teeth_unet.unet.compiling import compiles_graphs
 from teeth_unet.unet.configuration import Training
 from teeth_unet.unet.precision import has_gpu
 from teeth_unet.unet.text import duration
@@ -110,7 +111,7 @@ def measure_speed(dtype: str) -> float:
             layers.Conv2D(channels, 3, padding="same", dtype=dtype),
         ]
     )
-    model.compile("sgd", "mse", jit_compile=keras.backend.backend() != "tensorflow")
+    model.compile("sgd", "mse", jit_compile=compiles_graphs())
     x = np.zeros((batch, side, side, channels), np.float32)
     seconds = []
     for _ in range(6):
