@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from teeth_unet.unet.folding import fold_normalisation
+
 BATCH_SIZE = 2
 """Small, since a CPU gains nothing from more and memory grows with it."""
 
@@ -19,7 +21,8 @@ def predict_probabilities(model: keras.Model, x: NDArray[np.float32]) -> NDArray
         (n, size, size, 1) float32 in [0, 1].
     """
     probabilities = np.empty(x.shape, np.float32)
+    folded = fold_normalisation(model)
     for start in range(0, len(x), BATCH_SIZE):
         rows = slice(start, start + BATCH_SIZE)
-        probabilities[rows] = model.predict_on_batch(np.asarray(x[rows]))
+        probabilities[rows] = folded.predict_on_batch(np.asarray(x[rows]))
     return probabilities
