@@ -10,7 +10,7 @@ from teeth_unet.configuration import Settings
 from teeth_unet.imaging import Preparation
 from teeth_unet.pipelines.reporting.nodes import Plots
 from teeth_unet.splits import Split
-from teeth_unet.unet import Network, Training, check_size
+from teeth_unet.unet import Network, Prediction, Training, check_size
 
 NODES = {node.name: node for pipeline in PIPELINES.values() for node in pipeline.nodes}
 
@@ -19,6 +19,7 @@ CLASSES = {
     "split": Split,
     "network": Network,
     "training": Training,
+    "prediction": Prediction,
     "plots": Plots,
 }
 
@@ -108,6 +109,7 @@ def test_the_article_is_trained_as_published():
     assert (training.loss, training.optimizer) == ("binary_crossentropy", "adam")
     assert (training.batch_size, training.epochs) == (8, 100)
     assert set(training.augmentation.model_dump().values()) == {0}
+    assert not Prediction(**parameters["prediction"]).mirror
     assert parameters["preparation"] == {"size": 512}
     split = Split(**parameters["split"])
     assert (split.order, split.test_cases, split.validation_cases) == ("natural", 11, 0)

@@ -1,8 +1,13 @@
+from itertools import product
+
 import numpy as np
 import pytest
 from small_unets import RowsReadOnDemand, discs, small_network
 
 from teeth_unet import unet
+from teeth_unet.unet import Prediction
+from teeth_unet.unet.folding import fold_normalisation
+from teeth_unet.unet.layers import BatchNormalization
 
 XRAYS, _ = discs(5)
 
@@ -53,3 +58,41 @@ def test_rows_are_read_a_few_at_a_time(model):
     probabilities = unet.predict_probabilities(model, xrays)
     assert xrays.reads == [2, 2, 1]
     np.testing.assert_array_equal(probabilities, unet.predict_probabilities(model, XRAYS))
+
+
+def test_the_mirror_image_is_averaged_in_on_request(model):
+    plain = unet.predict_probabilities(model, XRAYS)
+    mirrored = unet.predict_probabilities(model, XRAYS[:, :, ::-1])[:, :, ::-1]
+    both = unet.predict_probabilities(model, XRAYS, Prediction(mirror=True))
+    assert not np.allclose(plain, mirrored, atol=1e-3)
+    np.testing.assert_allclose(both, (plain + mirrored) / 2, atol=1e-6)
+    symmetric = unet.predict_probabilities(model, XRAYS[:, :, ::-1], Prediction(mirror=True))
+    np.testing.assert_allclose(symmetric[:, :, ::-1], both, atol=1e-6)
+
+
+OPTIONS = {
+    "patch": [1, 2],
+    "normalisation": ["none", "batch", "group"],
+    "normalisation_place": ["after_block", "before_activation"],
+    "upsampling": ["transposed", "bilinear"],
+}
+
+
+@pytest.mark.parametrize("values", list(product(*OPTIONS.values())))
+def test_a_folded_network_predicts_what_the_network_predicts(values):
+    options = dict(zip(OPTIONS, values, strict=True))
+    model = unet.build_unet(small_network(filters=(4, 8), dropout=(0.2, 0), **options), 16)
+    numbers = np.random.default_rng(0)
+    model.set_weights(
+        [w if w.ndim == 4 else numbers.uniform(0.5, 2, w.shape) for w in model.get_weights()]
+    )
+    folded = fold_normalisation(model)
+    expected = model.predict_on_batch(XRAYS)
+    assert expected.std() > 0.01
+    np.testing.assert_allclose(folded.predict_on_batch(XRAYS), expected, atol=1e-5)
+    left = [layer for layer in folded.layers if isinstance(layer, BatchNormalization)]
+    foldable = (options["normalisation"], options["normalisation_place"]) == (
+        "batch",
+        "before_activation",
+    )
+    assert not (foldable and left)

@@ -12,7 +12,13 @@ import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from teeth_unet.unet.configuration import Augmentation, Network, Training, check_size
+from teeth_unet.unet.configuration import (
+    Augmentation,
+    Network,
+    Prediction,
+    Training,
+    check_size,
+)
 from teeth_unet.unet.history import best_epoch
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model
 
@@ -40,6 +46,7 @@ __all__ = [
     "CheckpointStore",
     "Model",
     "Network",
+    "Prediction",
     "Training",
     "best_epoch",
     "build_unet",

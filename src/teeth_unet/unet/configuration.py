@@ -162,6 +162,16 @@ class Training(Settings):
         return tuple(_known("metric", name, METRICS) for name in names)
 
 
+class Prediction(Settings):
+    """How probabilities are predicted.
+
+    Attributes:
+        mirror: Average the probabilities of an X-ray and of its mirror image, at twice the cost.
+    """
+
+    mirror: bool = False
+
+
 def _known(kind: str, name: str, names: tuple[str, ...]) -> str:
     if name not in names:
         raise ValueError(f"unknown {kind} {name!r}: {nearest_name(name, list(names))}")

@@ -32,7 +32,7 @@ def fold_normalisation(model: keras.Model) -> keras.Model:
     def rebuild(layer: keras.layers.Layer) -> keras.layers.Layer:
         config = layer.get_config()
         if layer.name in gone:
-            return layers.Identity(name=layer.name, dtype=layer.dtype_policy)
+            return layers.Activation("linear", name=layer.name, dtype=layer.dtype_policy)
         if layer.name in folded:
             config["use_bias"] = True
         return layer.__class__.from_config(config)

@@ -59,12 +59,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
     2015, arXiv:1502.03167). Other backends compile Keras' own composition.
     """
 
-    def call(
-        self, inputs: KerasTensor, training: bool | None = None, mask: KerasTensor | None = None
-    ) -> KerasTensor:
+    def call(self, inputs: KerasTensor, training: bool | None = None) -> KerasTensor:
         """Normalise (batch, h, w, channels); with `training` by the batch's own statistics."""
         if keras.backend.backend() != "tensorflow":
-            return super().call(inputs, training=training, mask=mask)
+            return super().call(inputs, training=training)
         import tensorflow as tf
 
         by_batch = bool(training) and self.trainable

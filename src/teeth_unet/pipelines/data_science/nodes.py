@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from teeth_unet import scoring, unet
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
-from teeth_unet.unet import CheckpointStore, Model, Network, Training
+from teeth_unet.unet import CheckpointStore, Model, Network, Prediction, Training
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +91,11 @@ def record_training(
     }
 
 
-def predict_probabilities(fitted_unet: Model, x: NDArray[np.float32]) -> NDArray[np.float32]:
+def predict_probabilities(
+    fitted_unet: Model, x: NDArray[np.float32], prediction: Prediction
+) -> NDArray[np.float32]:
     """Return the probability of tooth, (n, size, size, 1) float32 in [0, 1], for (n, ...) X."""
-    return unet.predict_probabilities(fitted_unet, x)
+    return unet.predict_probabilities(fitted_unet, x, prediction)
 
 
 def choose_threshold(

@@ -49,7 +49,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.predict_probabilities,
-                inputs=["fitted_unet", "x_validation"],
+                inputs=["fitted_unet", "x_validation", "params:prediction"],
                 outputs="validation_probabilities",
                 name="predict_validation_cases",
             ),
@@ -61,7 +61,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.predict_probabilities,
-                inputs=["fitted_unet", "x_test"],
+                inputs=["fitted_unet", "x_test", "params:prediction"],
                 outputs="predicted_probabilities",
                 name="predict_test_cases",
             ),
