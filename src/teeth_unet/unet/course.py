@@ -57,7 +57,7 @@ class Course(keras.callbacks.Callback):
     def go_on_from(self, checkpoint: Checkpoint, model: keras.Model) -> None:
         """Take history and best weights from a checkpoint, and put the model into its state."""
         arrays = checkpoint.arrays
-        self.history = checkpoint.state["history"]
+        self.history = _copied(checkpoint.state["history"])
         best = sorted(name for name in arrays if name.startswith("best_"))
         self.best_weights = [arrays[name] for name in best]
         restore_model_state(model, arrays)
@@ -107,8 +107,7 @@ class Course(keras.callbacks.Callback):
         if self.store is None:
             return
         best = {f"best_{n:04d}": weights for n, weights in enumerate(self.best_weights)}
-        history = {name: list(numbers) for name, numbers in self.history.items()}
-        state = {"history": history, "started_with": self.started_with}
+        state = {"history": _copied(self.history), "started_with": self.started_with}
         self.store.write(Checkpoint({**model_state(self.model), **best}, state))
 
     def _log_epoch(self, row: dict[str, float]) -> None:
@@ -125,3 +124,7 @@ class Course(keras.callbacks.Callback):
             ", ".join(scores),
             duration((self.training.epochs - self.epochs) * an_epoch),
         )
+
+
+def _copied(history: History) -> History:
+    return {name: list(numbers) for name, numbers in history.items()}

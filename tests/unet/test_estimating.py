@@ -1,0 +1,111 @@
+import re
+
+import psutil
+import pytest
+from small_unets import discs, small_network, small_training
+
+from teeth_unet import unet
+from teeth_unet.errors import InputError
+from teeth_unet.unet import estimating
+from teeth_unet.unet.estimating import Cost
+
+
+def compiled(size=16, network=None, **training):
+    settings = small_training(**training)
+    return unet.compile_unet(network or small_network(), settings, size=size, train_cases=4)
+
+
+def test_operations_are_those_of_the_convolutions():
+    # Filters 4 and 8 at 16 and 8 px: kernel pixels x inputs x outputs x pixels, twice.
+    down = 9 * (1 * 4 + 4 * 4) * 16**2
+    bottom = 9 * (4 * 8 + 8 * 8) * 8**2
+    narrowing = 8 * 4 * 8**2
+    up = 9 * (8 * 4 + 4 * 4) * 16**2
+    head = 4 * 16**2
+    expected = 2 * (down + bottom + narrowing + up + head)
+    assert estimating.count_flops(compiled()) == expected
+
+
+def test_a_transposed_convolution_is_applied_at_the_pixels_it_reads():
+    plain = estimating.count_flops(compiled())
+    transposed = estimating.count_flops(compiled(network=small_network(upsampling="transposed")))
+    # 4x4x8x8 at 8x8 px in place of the narrowing, and four channels more into the block above.
+    assert transposed - plain == 2 * ((16 * 8 * 8 - 8 * 4) * 8**2 + 9 * 4 * 4 * 16**2)
+
+
+def test_mixed_precision_halves_the_bytes_of_activations_but_for_the_head():
+    single, mixed = (
+        estimating.count_activation_bytes(compiled(precision=precision))
+        for precision in ("float32", "mixed_bfloat16")
+    )
+    assert 0.5 < mixed / single < 0.6
+
+
+def test_cost_grows_as_it_must():
+    model = compiled()
+    one = estimating.estimate_cost(
+        model, small_training(batch_size=2), images=100, flops_per_second=1e9
+    )
+    more = estimating.estimate_cost(
+        model, small_training(batch_size=8), images=200, flops_per_second=1e9
+    )
+    assert more.seconds == pytest.approx(2 * one.seconds)
+    bytes_of_six = 6 * estimating.ACTIVATION_COPIES * estimating.count_activation_bytes(model)
+    assert more.memory - one.memory == pytest.approx(bytes_of_six)
+
+
+def test_speed_is_that_of_a_machine_of_this_age():
+    assert 1e8 < estimating.measure_speed("float32") < 1e15
+
+
+@pytest.mark.parametrize(
+    ("memory_max", "current", "reclaimable", "expected"),
+    [
+        ("max", "500", "0", 10_000),  # no limit: the machine's own
+        ("4000", "1500", "0", 2500),
+        ("4000", "1500", "1000", 3500),
+        ("4000", "5000", "0", 0),
+        ("90000", "1500", "0", 10_000),
+        (None, None, None, 10_000),
+    ],
+)
+def test_free_memory_is_that_of_the_container(
+    tmp_path, monkeypatch, memory_max, current, reclaimable, expected
+):
+    class Machine:
+        available = 10_000
+
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: Machine)
+    if memory_max:
+        (tmp_path / "memory.max").write_text(f"{memory_max}\n")
+        (tmp_path / "memory.current").write_text(f"{current}\n")
+        (tmp_path / "memory.stat").write_text(f"anon 7\ninactive_file {reclaimable}\n")
+    assert estimating.available_memory(tmp_path) == expected
+
+
+def test_too_little_memory_is_refused_with_the_knobs_to_turn():
+    training = small_training(batch_size=8)
+    with pytest.raises(InputError) as error:
+        estimating.refuse_too_much_memory(Cost(3 * 2**30, 60), training, 2**30)
+    message = str(error.value)
+    assert "expected 3.0 GiB for batches of 8, found 1.0 GiB free" in message
+    assert "training.batch_size" in message
+    estimating.refuse_too_much_memory(Cost(2**30, 60), training, 2**30)
+
+
+def test_a_training_that_will_not_fit_does_not_begin(monkeypatch):
+    monkeypatch.setattr(estimating, "available_memory", lambda: 1e8)
+    training = small_training(batch_size=2)
+    with pytest.raises(InputError, match=r"Lower training\.batch_size"):
+        unet.fit_unet(compiled(), *discs(4), *discs(2), training)
+
+
+def test_the_cost_is_told_in_one_line(caplog):
+    with caplog.at_level("INFO", estimating.__name__):
+        estimating.tell_cost(compiled(), small_training(batch_size=2), cases=4, epochs=3)
+    (line,) = caplog.messages
+    assert re.fullmatch(
+        r"3 epochs of 4 cases at 16 px, 2 at a time, will take about 1\.1 GiB of memory "
+        r"and \d+ min \d\d s",
+        line,
+    )
