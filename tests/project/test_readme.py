@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from teeth_unet.unet import Augmentation, Network, Training
+from teeth_unet.unet import Augmentation, Network, Prediction, Training
 from teeth_unet.unet.configuration import LOSSES, METRICS, OPTIMIZERS
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,8 @@ def test_every_choice_is_listed():
 
 def test_base_parameters_name_every_setting_of_network_and_training():
     parameters = yaml.safe_load((ROOT / "conf" / "base" / "parameters.yml").read_text("utf-8"))
-    for name, settings in (("network", Network), ("training", Training)):
+    rooms = {"network": Network, "training": Training, "prediction": Prediction}
+    for name, settings in rooms.items():
         assert parameters[name].keys() == settings.model_fields.keys()
     assert parameters["training"]["augmentation"].keys() == Augmentation.model_fields.keys()
 
