@@ -48,15 +48,17 @@ def keras_steps(environment: str, precision: str, batch: int) -> tuple[Callable,
     from teeth_unet import unet
     from teeth_unet.unet import Network, Training
     from teeth_unet.unet.estimating import count_flops
+    from teeth_unet.unet.folding import fold_normalisation
 
     found = settings(environment)
     training = Training(**{**found["training"], "precision": precision, "batch_size": batch})
     size = found["preparation"]["size"]
     model = unet.compile_unet(Network(**found["network"]), training, size=size, train_cases=84)
+    folded = fold_normalisation(model)
     x, y = pictures(batch, size)
     return (
         lambda: model.train_on_batch(x, y),
-        lambda: model.predict_on_batch(x[:1]),
+        lambda: folded.predict_on_batch(x[:1]),
         count_flops(model) / 1e9,
     )
 

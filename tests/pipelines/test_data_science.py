@@ -174,7 +174,7 @@ def test_scores_name_the_seed_and_the_software(made):
     made_with = made["scores"]["made_with"]
     assert made_with["seed"] == PARAMETERS["params:training"].seed
     versions = made_with["versions"]
-    assert versions.keys() == {"python", "tensorflow", "keras", "numpy"}
+    assert versions.keys() == {"python", "backend", "teeth-unet", "tensorflow", "keras", "numpy"}
     assert versions["numpy"] == np.__version__
     assert versions["python"] == ".".join(map(str, sys.version_info[:3]))
 

@@ -54,10 +54,6 @@ def test_cost_grows_as_it_must():
     assert more.memory - one.memory == pytest.approx(bytes_of_six)
 
 
-def test_speed_is_that_of_a_machine_of_this_age():
-    assert 1e8 < estimating.measure_speed("float32") < 1e15
-
-
 @pytest.mark.parametrize(
     ("memory_max", "current", "reclaimable", "expected"),
     [
@@ -74,13 +70,18 @@ def test_free_memory_is_that_of_the_container(
 ):
     class Machine:
         available = 10_000
+        rss = 300
 
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: Machine)
+        def memory_info(self):
+            return self
+
+    monkeypatch.setattr(psutil, "virtual_memory", Machine)
+    monkeypatch.setattr(psutil, "Process", Machine)
     if memory_max:
         (tmp_path / "memory.max").write_text(f"{memory_max}\n")
         (tmp_path / "memory.current").write_text(f"{current}\n")
         (tmp_path / "memory.stat").write_text(f"anon 7\ninactive_file {reclaimable}\n")
-    assert estimating.available_memory(tmp_path) == expected
+    assert estimating.available_memory(tmp_path) == expected + 300
 
 
 def test_too_little_memory_is_refused_with_the_knobs_to_turn():
@@ -88,13 +89,14 @@ def test_too_little_memory_is_refused_with_the_knobs_to_turn():
     with pytest.raises(InputError) as error:
         estimating.refuse_too_much_memory(Cost(3 * 2**30, 60), training, 2**30)
     message = str(error.value)
-    assert "expected 3.0 GiB for batches of 8, found 1.0 GiB free" in message
+    assert "expected 3.0 GiB for batches of 8, found 1.0 GiB" in message
     assert "training.batch_size" in message
     estimating.refuse_too_much_memory(Cost(2**30, 60), training, 2**30)
 
 
 def test_a_training_that_will_not_fit_does_not_begin(monkeypatch):
     monkeypatch.setattr(estimating, "available_memory", lambda: 1e8)
+    monkeypatch.setattr(estimating, "has_gpu", lambda: False)
     training = small_training(batch_size=2)
     with pytest.raises(InputError, match=r"Lower training\.batch_size"):
         unet.fit_unet(compiled(), *discs(4), *discs(2), training)

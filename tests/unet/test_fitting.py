@@ -153,21 +153,6 @@ def test_nothing_warns(validated, mixed):
     assert [str(warning.message) for warning in validated.warnings + mixed.warnings] == []
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "0 min 00 s"),
-        (59.4, "0 min 59 s"),
-        (59.6, "1 min 00 s"),
-        (754, "12 min 34 s"),
-        (3599.7, "1 h 00 min"),
-        (90_061, "25 h 01 min"),
-    ],
-)
-def test_times_are_told_in_minutes_or_hours(seconds, text):
-    assert course.duration(seconds) == text
-
-
 def test_one_batch_is_learned_by_heart():
     fit = Fit(
         discs(4),

@@ -12,7 +12,6 @@ from small_unets import discs, small_network, small_training
 from teeth_unet import unet
 from teeth_unet.errors import InputError
 from teeth_unet.unet import resuming
-from teeth_unet.unet.course import Course
 from teeth_unet.unet.protocol import Checkpoint
 
 # Two batches are prepared ahead of the network, so that a read comes early by up to three steps:
@@ -114,7 +113,7 @@ def store_with(checkpoint):
     return store
 
 
-def test_every_epoch_is_written(left_over):
+def test_every_epoch_is_written():
     store = MemoryStore()
     _, history = fit(store)
     epochs = [checkpoint.state["history"]["epoch"] for checkpoint in store.written]
@@ -144,6 +143,7 @@ def test_a_finished_training_is_not_trained_again():
         ({"seed": 5}, "training.seed was 0, is 5"),
         ({"augmentation": {"flip": 0.5}}, "training.augmentation.flip was 0.0, is 0.5"),
         ({"network": small_network(filters=(4, 16))}, "network has changed"),
+        ({"precision": "mixed_bfloat16"}, "training.precision was float32, is mixed_bfloat16"),
         ({"x": discs(4)[0] * 0.5}, "x_train has changed"),
     ],
 )
@@ -151,7 +151,9 @@ def test_a_checkpoint_of_another_training_is_refused(left_over, changes, told):
     store = store_with(left_over)
     with pytest.raises(InputError) as error:
         fit(store, **changes)
-    assert told in str(error.value)
+    found = str(error.value).split("one that differs: ")[1].split(". Put it back")[0]
+    assert told in found
+    assert ("network" in found) == ("network" in changes or "seed" in changes or "pre" in told)
     assert "training.resume=false" in str(error.value)
     assert store.latest() is left_over
 
@@ -161,6 +163,20 @@ def test_a_checkpoint_of_other_versions_is_refused(left_over, monkeypatch):
     monkeypatch.setattr(resuming, "software_versions", lambda: versions)
     with pytest.raises(InputError, match=r"versions\.keras was 3\S+, is 2\.0"):
         fit(store_with(left_over))
+
+
+def test_a_checkpoint_that_knows_more_is_refused(left_over):
+    started = left_over.state["started_with"]
+    other = {**started, "versions": {**started["versions"], "jax": "0.10"}}
+    state = {**left_over.state, "started_with": other}
+    with pytest.raises(InputError, match=r"versions\.jax was 0\.10, is None"):
+        fit(store_with(Checkpoint(left_over.arrays, state)))
+
+
+def test_patience_alone_may_change(left_over):
+    store = store_with(left_over)
+    fit(store, patience=50)
+    assert len(store.written) == 2
 
 
 def test_without_resume_a_training_starts_anew_whatever_lies_there(left_over):
@@ -174,67 +190,6 @@ def test_a_training_goes_on_by_the_epochs_that_are_missing(left_over):
     store = store_with(left_over)
     fit(store)
     assert [c.state["history"]["epoch"][-1] for c in store.written] == [2, 3]
-
-
-def run_course(dices, patience=None, epochs=10):
-    """Let a course follow epochs with these validation Dice; return it and the epochs it let go."""
-
-    class Watched:
-        stop_training = False
-        epoch = 0
-
-        class optimizer:
-            learning_rate = 0.1
-
-        def get_weights(self):
-            return [np.full(1, self.epoch)]
-
-    course = Course(small_training(epochs=epochs, patience=patience), None, {})
-    course.set_model(Watched())
-    course.on_train_begin()
-    for epoch, dice in enumerate(dices):
-        course.model.epoch = epoch + 1
-        course.on_epoch_begin(epoch)
-        course.on_epoch_end(epoch, {"loss": 1.0, **({} if dice is None else {"val_dice": dice})})
-        if course.model.stop_training:
-            break
-    return course
-
-
-@pytest.mark.parametrize(
-    ("dices", "patience", "ended", "best"),
-    [
-        ([0.1, 0.3, 0.2, 0.2, 0.2], 2, 4, 2),
-        ([0.1, 0.3, 0.2, 0.4, 0.2, 0.2], 2, 6, 4),
-        ([0.5, 0.4, 0.3], None, 3, 1),
-        ([0.5, 0.5, 0.5], 2, 3, 1),
-        ([None, None, None], 2, 3, None),
-    ],
-)
-def test_training_stops_when_waiting_is_in_vain_and_keeps_the_best_weights(
-    dices, patience, ended, best
-):
-    course = run_course(dices, patience)
-    assert course.epochs == ended
-    assert course.over == (patience is not None and best is not None)
-    assert [float(w[0]) for w in course.best_weights] == ([best] if best else [])
-
-
-def test_the_last_epoch_is_the_end():
-    assert run_course([0.1, 0.2, 0.3], epochs=3).over
-    assert not run_course([0.1, 0.2], epochs=3).over
-
-
-@pytest.mark.parametrize(
-    ("history", "epoch"),
-    [
-        ({"epoch": []}, 0),
-        ({"epoch": [1, 2, 3]}, 3),
-        ({"epoch": [1, 2, 3], "val_dice": [0.2, 0.9, 0.9]}, 2),
-    ],
-)
-def test_the_best_epoch(history, epoch):
-    assert unet.best_epoch(history) == epoch
 
 
 def test_the_fitted_network_has_the_weights_of_the_best_epoch():
@@ -269,12 +224,31 @@ def test_a_loss_that_is_no_number_stops_the_training_and_keeps_the_last_good_wei
     with pytest.raises(InputError) as error:
         fit(store, x=PoisonedLater())
     message = str(error.value)
-    assert message.startswith("training, epoch 3, step 1: expected a finite loss, found nan")
+    assert message.startswith("training, epoch 3, step 1: expected a finite loss, found loss nan")
     assert "learning rate 0.01" in message
+    assert "The weights of epoch 2 stay in the checkpoint" in message
     assert "training.learning_rate" in message
     assert len(store.written) == 2
     arrays = store.latest().arrays.values()
     assert all(np.isfinite(array).all() for array in arrays if array.dtype.kind == "f")
+
+
+def test_an_update_that_breaks_the_weights_is_never_a_checkpoint():
+    store = MemoryStore()
+    with pytest.raises(
+        InputError, match=r"training, epoch 1(, step \d)?: expected a finite loss"
+    ) as e:
+        fit(store, learning_rate=1e38, optimizer="sgd")
+    assert store.written == []
+    assert "stay in the checkpoint" not in str(e.value)
+
+
+def test_patience_without_validation_cases_is_refused():
+    x, y = discs(4)
+    training = small_training(patience=3)
+    compiled = unet.compile_unet(small_network(), training, size=16, train_cases=4)
+    with pytest.raises(InputError, match=r"training\.patience: expected validation cases"):
+        unet.fit_unet(compiled, x, y, x[:0], y[:0], training)
 
 
 def test_the_state_of_a_model_holds_its_random_streams():
@@ -304,5 +278,5 @@ def test_the_state_is_a_copy():
 
 def test_an_empty_checkpoint_is_refused_by_name(left_over):
     state = {**left_over.state, "started_with": {}}
-    with pytest.raises(InputError, match="checkpoints: expected an unfinished training"):
+    with pytest.raises(InputError, match="checkpoints: expected a training with the same"):
         fit(store_with(Checkpoint(left_over.arrays, state)))

@@ -1,6 +1,7 @@
 """The checkpoint of a training in the catalog."""
 
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any, NoReturn
@@ -59,7 +60,7 @@ class CheckpointFile(CheckpointStore):
             with np.load(self.path, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             state = json.loads(arrays.pop(STATE).tobytes())
-        except (zipfile.BadZipFile, ValueError, KeyError, EOFError, OSError) as error:
+        except (zipfile.BadZipFile, ValueError, KeyError, EOFError) as error:
             raise InputError(
                 str(self.path),
                 "a checkpoint",
@@ -73,6 +74,8 @@ class CheckpointFile(CheckpointStore):
         state = np.frombuffer(json.dumps(checkpoint.state).encode(), np.uint8)
         with written_whole(self.path) as temporary, open(temporary, "wb") as file:
             np.savez(file, **checkpoint.arrays, **{STATE: state})
+            file.flush()
+            os.fsync(file.fileno())  # a power failure must not leave a name without content
 
     def clear(self) -> None:
         """Remove the file."""

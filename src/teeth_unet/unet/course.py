@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import keras
+import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
@@ -61,7 +62,10 @@ class Course(keras.callbacks.Callback):
         best = sorted(name for name in arrays if name.startswith("best_"))
         self.best_weights = [arrays[name] for name in best]
         restore_model_state(model, arrays)
-        log.info("Going on after epoch %d of %d", self.epochs, self.training.epochs)
+        told = (
+            "Already trained for %d of %d epochs" if self.over else "Going on after epoch %d of %d"
+        )
+        log.info(told, self.epochs, self.training.epochs)
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Note the time."""
@@ -73,19 +77,11 @@ class Course(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Stop at once when the loss is not a number any more: no later step mends it."""
-        loss = (logs or {}).get("loss", 0.0)
-        if not math.isfinite(loss):
-            raise InputError(
-                f"training, epoch {self.epochs + 1}, step {batch + 1}",
-                "a finite loss",
-                f"{loss} at learning rate {self._learning_rate():g}",
-                "Lower training.learning_rate, lengthen training.warmup_epochs, or try "
-                f"training.precision=float32; {START_ANEW}. Until then the weights of the last "
-                f"whole epoch ({self.epochs}) stay in the catalog's checkpoints",
-            )
+        self._refuse_divergence(f"epoch {self.epochs + 1}, step {batch + 1}", logs or {})
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the epoch into history, checkpoint and log; stop if it is time."""
+        self._refuse_divergence(f"epoch {epoch + 1}", logs or {})
         row = {
             "epoch": epoch + 1,
             "learning_rate": self._learning_rate(),
@@ -99,6 +95,28 @@ class Course(keras.callbacks.Callback):
         self._write_checkpoint()
         self._log_epoch(row)
         self.model.stop_training = self.over
+
+    def _refuse_divergence(self, place: str, logs: dict[str, float]) -> None:
+        """Refuse numbers that are not finite: losses, and after an epoch the weights too.
+
+        The loss of a step is computed before its update, which may be the one that breaks them.
+        """
+        broken = {name: value for name, value in logs.items() if not math.isfinite(value)}
+        whole_epoch = "step" not in place
+        if whole_epoch and not all(np.isfinite(w).all() for w in self.model.get_weights()):
+            broken["weights"] = math.nan
+        if broken:
+            kept = f" The weights of epoch {self.epochs} stay in the checkpoint until then."
+            raise InputError(
+                f"training, {place}",
+                "a finite loss",
+                f"{next(iter(broken))} {next(iter(broken.values()))} at learning rate "
+                f"{self._learning_rate():g}",
+                "Lower training.learning_rate, lengthen training.warmup_epochs, or try "
+                f"training.precision=float32, and {START_ANEW}"
+                + kept
+                * bool(self.store and self.epochs),
+            )
 
     def _learning_rate(self) -> float:
         return float(self.model.optimizer.learning_rate)

@@ -27,6 +27,7 @@ GIB = 2**30
 PROCESS_BYTES = 1.2e9
 PARAMETER_BYTES = 16  # weight, gradient and two moments, float32
 ACTIVATION_COPIES = 1.2  # every layer's output, and gradients on their way
+ESTIMATE_ERROR = 1.2  # a training is refused only if it exceeds the memory by more
 STEP_EFFICIENCY = 0.6  # of the speed of one convolution alone: the rest is memory traffic
 
 
@@ -156,34 +157,35 @@ def refuse_too_much_memory(cost: Cost, training: Training, available: float) -> 
     Args:
         cost: Its estimated cost.
         training: The batch size, to name one that would do.
-        available: Free memory in bytes.
+        available: What this process may take in all, in bytes.
 
     Raises:
         InputError: There is less than needed; the message names what to change.
     """
-    if cost.memory > available:
+    if cost.memory > ESTIMATE_ERROR * available:
         raise InputError(
             "memory",
             f"{cost.memory / GIB:.1f} GiB for batches of {training.batch_size}",
-            f"{available / GIB:.1f} GiB free",
-            "Lower training.batch_size, then preparation.size or network.filters; "
-            "network.patch=2 takes a quarter, training.precision=mixed_bfloat16 a half.",
+            f"{available / GIB:.1f} GiB",
+            "Lower training.batch_size, then preparation.size or network.filters, or raise "
+            "network.patch.",
         )
 
 
 def available_memory(limits: Path = Path("/sys/fs/cgroup")) -> float:
-    """Return how many bytes this process may still take: of the machine, or of its container.
+    """Return how many bytes this process may take in all: of the machine, or of its container.
 
     Args:
         limits: Where Linux tells a container's limits (control groups, version 2).
     """
+    taken = psutil.Process().memory_info().rss
     free = float(psutil.virtual_memory().available)
     try:
         limit = float((limits / "memory.max").read_text())
         used = float((limits / "memory.current").read_text())
-        statistics = dict(line.split() for line in (limits / "memory.stat").open())
+        rows = (limits / "memory.stat").read_text().splitlines()
     except (OSError, ValueError):  # not Linux, or "max": no limit
-        return free
+        return taken + free
     # Files that were read and can be read again count as used, but give way.
-    used -= float(statistics.get("inactive_file", 0))
-    return min(free, max(0.0, limit - used))
+    used -= float(dict(row.split() for row in rows).get("inactive_file", 0))
+    return taken + min(free, max(0.0, limit - used))

@@ -13,7 +13,7 @@ from teeth_unet.unet.course import Course
 from teeth_unet.unet.estimating import tell_cost
 from teeth_unet.unet.feeding import training_feed, validation_feed
 from teeth_unet.unet.history import WATCHED, History, best_epoch
-from teeth_unet.unet.protocol import CheckpointStore
+from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.resuming import fingerprint, refuse_other_training
 
 log = logging.getLogger(__name__)
@@ -48,31 +48,28 @@ def fit_unet(
 
     Raises:
         InputError: The arrays are of another size than the network's input, the checkpoint is of
-            another training, or the loss is not finite any more.
+            another training, patience is asked for without validation cases, or the loss is not
+            finite any more.
     """
     _refuse_other_size(compiled, x_train)
+    if training.patience and not len(x_validation):
+        raise InputError(
+            "training.patience",
+            "validation cases to wait for a better Dice on",
+            "none",
+            "Set split.validation_cases, or leave training.patience out.",
+        )
     if training.deterministic:
         _compute_in_fixed_order()
     model = _copy_compiled(compiled)
     arrays = {"x_train": x_train, "y_train": y_train}
     arrays |= {"x_validation": x_validation, "y_validation": y_validation}
-    course = Course(training, checkpoints, fingerprint(compiled, training, **arrays))
-    _go_on_or_start_anew(course, model)
+    started_with = fingerprint(compiled, training, **arrays) if checkpoints else {}
+    course = Course(training, checkpoints, started_with)
+    if checkpoints and training.resume:
+        _go_on(course, model, checkpoints.latest())
     if not course.over:
-        tell_cost(model, training, len(x_train), training.epochs - course.epochs)
-        validation = None
-        if len(x_validation):
-            validation = validation_feed(x_validation, y_validation, training.batch_size)
-        model.fit(
-            training_feed(x_train, y_train, training, first_epoch=course.epochs),
-            steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
-            initial_epoch=course.epochs,
-            epochs=training.epochs,
-            validation_data=validation,
-            callbacks=[course],
-            shuffle=False,  # the feed has shuffled
-            verbose=0,
-        )
+        _train(course, model, **arrays)
     if course.best_weights:
         model.set_weights(course.best_weights)
         log.info(
@@ -84,20 +81,39 @@ def fit_unet(
     return in_float32(model), course.history
 
 
-def _go_on_or_start_anew(course: Course, model: keras.Model) -> None:
-    store = course.store
-    if store is None:
-        return
-    if not course.training.resume:
-        store.clear()
-    checkpoint = store.latest()
+def _go_on(course: Course, model: keras.Model, checkpoint: Checkpoint | None) -> None:
     if checkpoint is not None:
         refuse_other_training(checkpoint.state["started_with"], course.started_with)
         course.go_on_from(checkpoint, model)
 
 
+def _train(
+    course: Course,
+    model: keras.Model,
+    x_train: NDArray[np.float32],
+    y_train: NDArray[np.float32],
+    x_validation: NDArray[np.float32],
+    y_validation: NDArray[np.float32],
+) -> None:
+    training = course.training
+    tell_cost(model, training, len(x_train), training.epochs - course.epochs)
+    validation = None
+    if len(x_validation):
+        validation = validation_feed(x_validation, y_validation, training.batch_size)
+    model.fit(
+        training_feed(x_train, y_train, training, first_epoch=course.epochs),
+        steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
+        initial_epoch=course.epochs,
+        epochs=training.epochs,
+        validation_data=validation,
+        callbacks=[course],
+        shuffle=False,  # the feed has shuffled
+        verbose=0,
+    )
+
+
 def _compute_in_fixed_order() -> None:
-    """Make TensorFlow's operations deterministic; other backends are so on a CPU."""
+    """Make TensorFlow's operations deterministic, for the whole process; JAX is so on a CPU."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 

@@ -112,6 +112,6 @@ class Dropout(keras.layers.Dropout):
         )
         numbers = tf.reshape(tf.bitcast(bits, tf.uint16), [-1])[:activations]
         kept = tf.reshape(numbers, tf.shape(inputs)) >= tf.constant(
-            round(self.rate * 2**16), tf.uint16
+            min(round(self.rate * 2**16), 2**16 - 1), tf.uint16
         )
         return inputs * (tf.cast(kept, inputs.dtype) * tf.cast(1 / (1 - self.rate), inputs.dtype))

@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 from teeth_unet.errors import InputError
 from teeth_unet.unet.configuration import Training
 
-NOT_COMPARED = {"resume"}
+NOT_COMPARED = {"resume", "patience"}  # they decide when a training ends, not how it goes
 
-START_ANEW = "start anew with --params training.resume=false"
+START_ANEW = "start anew with --params training.resume=false."
 
 
 def software_versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that decide what a seed gives."""
     backend = keras.backend.backend()
-    packages = dict.fromkeys(("tensorflow", "keras", "numpy", backend))
-    return {"python": python_version(), **{name: version(name) for name in packages}}
+    packages = dict.fromkeys(("teeth-unet", "tensorflow", "keras", "numpy", backend))
+    found = {name: version(name) for name in packages}
+    return {"python": python_version(), "backend": backend, **found}
 
 
 def fingerprint(
@@ -38,20 +39,26 @@ def fingerprint(
 
     Returns:
         A JSON-able mapping: `training` with every setting, `versions`, and a SHA-256 of the
-        network (architecture, initial weights, how it is compiled) and of each array.
+        `network` (architecture, precision, initial weights), of its `compilation`, and of each
+        array.
     """
-    compilation = compiled.get_compile_config()
-    compilation["optimizer"]["config"].pop("name")  # numbered by what the process made before
-    described = json.dumps([compiled.get_config(), compilation], default=str)
-    network = hashlib.sha256(described.encode())
+    network = _hash_json(compiled.get_config())
     for weights in compiled.get_weights():
         network.update(np.ascontiguousarray(weights))
+    compilation = compiled.get_compile_config()
+    compilation["optimizer"]["config"].pop("name")  # numbered by what the process made before
+    compilation.pop("jit_compile")  # the machine's matter
     return {
         "training": training.model_dump(mode="json", exclude=NOT_COMPARED),
         "versions": software_versions(),
         "network": network.hexdigest(),
         **{name: _hash_rows(array) for name, array in arrays.items()},
+        "compilation": _hash_json(compilation).hexdigest(),
     }
+
+
+def _hash_json(described: dict[str, Any]) -> "hashlib._Hash":
+    return hashlib.sha256(json.dumps(described, default=str).encode())
 
 
 def _hash_rows(array: NDArray) -> str:
@@ -72,25 +79,23 @@ def refuse_other_training(before: dict[str, Any], now: dict[str, Any]) -> None:
         InputError: They differ; the message names the settings, or what else it is.
     """
     differences = list(_differences(before, now))
+    # How it is compiled follows from the settings, unless the network was compiled before them.
+    differences = [told for told in differences if "compilation" not in told] or differences
     if differences:
         raise InputError(
             "checkpoints",
-            "an unfinished training with the same parameters and data",
-            f"one with other: {'; '.join(differences)}",
-            f"Put them back to go on with it, or {START_ANEW}",
+            "a training with the same parameters and data",
+            f"one that differs: {'; '.join(differences)}",
+            f"Put it back to go on with that training, or {START_ANEW}",
         )
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
-    for name in now:
-        was = before.get(name)
-        if isinstance(now[name], dict):
-            for key, value in _flat(now[name]):
-                old = dict(_flat(was or {})).get(key)
-                if old != value:
-                    yield f"{name}.{key} was {old}, is {value}"
-        elif was != now[name]:
-            yield f"{name} has changed"
+    was, is_now = dict(_flat(before)), dict(_flat(now))
+    for name in was | is_now:  # what only one of them has differs too
+        if was.get(name) != is_now.get(name):
+            told = f" was {was.get(name)}, is {is_now.get(name)}" if "." in name else " has changed"
+            yield f"{name}{told}"
 
 
 def _flat(settings: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -53,14 +53,12 @@ def fit_unet(
     )
 
 
-def discard_checkpoint(
-    training_history: dict[str, list[float]], checkpoints: CheckpointStore
-) -> None:
+def discard_checkpoint(scores: dict[str, object], checkpoints: CheckpointStore) -> None:
     """Forget the checkpoint of a training whose results are all in the catalog.
 
     Args:
-        training_history: Saved last by the node that trains: once it can be read, so can the
-            fitted network.
+        scores: The last of the results: until it is there, the same command may have to start
+            again, and shall not train again.
         checkpoints: The store.
     """
     checkpoints.clear()
@@ -178,6 +176,6 @@ def summarise_scores(
     )
     made_with = {
         "seed": training_record["training"]["seed"],
-        "versions": training_record["versions"],
+        "versions": training_record.get("versions"),  # records of old have none
     }
     return {**summary, "decision_threshold": decision_threshold, "made_with": made_with}

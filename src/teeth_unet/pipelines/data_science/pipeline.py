@@ -31,7 +31,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.discard_checkpoint,
-                inputs=["training_history", "checkpoints"],
+                inputs=["scores", "checkpoints"],
                 outputs=None,
                 name="discard_checkpoint",
             ),
