@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 from kedro.io import DataCatalog, DatasetError
@@ -82,6 +84,13 @@ def test_pickled_objects_are_not_loaded(store, path):
     np.savez(path, **{"state.json": np.array([{"a": 1}], object)}, allow_pickle=True)
     with pytest.raises(InputError, match="damaged"):
         store.latest()
+
+
+def test_the_preview_is_the_history_so_far(store, path):
+    dataset = CheckpointDataset(filepath=str(path))
+    assert dataset.preview() is None
+    store.write(Checkpoint(ARRAYS, STATE))
+    assert json.loads(dataset.preview()) == STATE["history"]
 
 
 def test_nothing_is_saved_by_the_catalog(path):

@@ -80,7 +80,12 @@ def test_layers_are_in_the_order_of_the_data(site):
 
 
 def test_every_entry_of_the_graph_is_expected_here(site):
-    assert set(site.entries) == set(PREVIEWS)
+    assert set(site.entries) == {*PREVIEWS, "checkpoints"}
+
+
+def test_a_training_that_is_done_has_no_checkpoint_to_show(site):
+    assert site.entries["checkpoints"]["layer"] == "models"
+    assert not site.details("checkpoints").get("preview")
 
 
 @pytest.mark.parametrize(("name", "layer", "kind"), [(n, *rest) for n, rest in PREVIEWS.items()])

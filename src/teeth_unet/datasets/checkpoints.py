@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import JSONPreview
 
+from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.whole_files import written_whole
 from teeth_unet.errors import InputError
 from teeth_unet.unet import Checkpoint, CheckpointStore
@@ -34,6 +36,11 @@ class CheckpointDataset(AbstractDataset[NoReturn, CheckpointStore]):
     def save(self, data: NoReturn) -> None:
         """Refuse: checkpoints are written through the store."""
         raise DatasetError("nothing can be saved here: the store that `load` returns is written")
+
+    @of_what_is_there
+    def preview(self) -> JSONPreview:
+        """Show the history so far of the training under way."""
+        return JSONPreview(json.dumps(self.load().latest().state["history"]))
 
     def _exists(self) -> bool:
         return self._path.exists()
