@@ -22,11 +22,11 @@ log = logging.getLogger(__name__)
 
 GIB = 2**30
 
-# Fitted to eighteen networks, sizes and batches on two cores (tests/benchmarks/README.md): memory
-# was within 15 % of the estimate, time within 25 % while nothing else computed.
+# Fitted to eighteen trainings of three networks on two cores: memory came out between 10 % less
+# and 30 % more than measured, time within 20 % (tests/benchmarks/README.md).
 PROCESS_BYTES = 1.2e9
 PARAMETER_BYTES = 16  # weight, gradient and two moments, float32
-ACTIVATION_COPIES = 1.2  # every layer's output, and gradients on their way
+ACTIVATION_COPIES = 1.1  # every layer's output, and gradients on their way
 ESTIMATE_ERROR = 1.2  # a training is refused only if it exceeds the memory by more
 STEP_EFFICIENCY = 0.6  # of the speed of one convolution alone: the rest is memory traffic
 
