@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 GIB = 2**30
 
-# Fitted to eighteen trainings of three networks on two cores: memory came out between 10 % less
-# and 30 % more than measured, time within 20 % (tests/benchmarks/README.md).
+# Fitted to sixteen trainings of three networks on two cores: memory came out between 18 % less
+# and 31 % more than measured, time within 15 % (tests/benchmarks/README.md).
 PROCESS_BYTES = 1.2e9
 PARAMETER_BYTES = 16  # weight, gradient and two moments, float32
 ACTIVATION_COPIES = 1.1  # every layer's output, and gradients on their way
