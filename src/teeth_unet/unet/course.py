@@ -3,6 +3,7 @@
 import logging
 import math
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import keras
@@ -81,7 +82,8 @@ class Course(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the epoch into history, checkpoint and log; stop if it is time."""
-        self._refuse_divergence(f"epoch {epoch + 1}", logs or {})
+        # A step's loss is computed before its update, which may be the one that breaks weights.
+        self._refuse_divergence(f"epoch {epoch + 1}", logs or {}, self.model.get_weights())
         row = {
             "epoch": epoch + 1,
             "learning_rate": self._learning_rate(),
@@ -96,14 +98,11 @@ class Course(keras.callbacks.Callback):
         self._log_epoch(row)
         self.model.stop_training = self.over
 
-    def _refuse_divergence(self, place: str, logs: dict[str, float]) -> None:
-        """Refuse numbers that are not finite: losses, and after an epoch the weights too.
-
-        The loss of a step is computed before its update, which may be the one that breaks them.
-        """
+    def _refuse_divergence(
+        self, place: str, logs: dict[str, float], weights: Iterable[NDArray] = ()
+    ) -> None:
         broken = {name: value for name, value in logs.items() if not math.isfinite(value)}
-        whole_epoch = "step" not in place
-        if whole_epoch and not all(np.isfinite(w).all() for w in self.model.get_weights()):
+        if not all(np.isfinite(array).all() for array in weights):
             broken["weights"] = math.nan
         if broken:
             kept = f" The weights of epoch {self.epochs} stay in the checkpoint until then."
@@ -114,8 +113,7 @@ class Course(keras.callbacks.Callback):
                 f"{self._learning_rate():g}",
                 "Lower training.learning_rate, lengthen training.warmup_epochs, or try "
                 f"training.precision=float32, and {START_ANEW}"
-                + kept
-                * bool(self.store and self.epochs),
+                + (kept if self.store and self.epochs else ""),
             )
 
     def _learning_rate(self) -> float:
