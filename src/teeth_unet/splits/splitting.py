@@ -94,15 +94,16 @@ def split_cases(content_hashes: Sequence[str], split: Split) -> list[str]:
 
 def _borders(cases: int, split: Split) -> tuple[int, int]:
     """Return how many cases come before the validation part, and before the test part."""
-    validation = _count(split.validation_cases, cases)
+    validation = count_cases(split.validation_cases, cases)
     if split.train_cases is not None:
-        train = _count(split.train_cases, cases)
+        train = count_cases(split.train_cases, cases)
         return train, train + validation
-    before_test = cases - _count(split.test_cases, cases)
+    before_test = cases - count_cases(split.test_cases, cases)
     return before_test - validation, before_test
 
 
-def _count(wanted: int | float, cases: int) -> int:
+def count_cases(wanted: int | float, cases: int) -> int:
+    """Return a number of cases, given as a count or as a share of all; a share is never none."""
     return wanted if isinstance(wanted, int) else max(1, round(wanted * cases))
 
 

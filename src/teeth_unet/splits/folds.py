@@ -1,0 +1,123 @@
+"""Folds of a cross-validation: every case is tested once, by a network that never saw it."""
+
+import random
+from collections.abc import Hashable, Sequence
+from statistics import fmean
+
+from pydantic import Field
+
+from teeth_unet.configuration import Settings
+from teeth_unet.errors import InputError
+from teeth_unet.splits.splitting import Split, count_cases
+
+PLACE_OF_FOLDS = "conf/base/parameters_cross_validation.yml"
+"""Where the number of folds stands: the pipelines are built from it before any --params is read."""
+
+
+class CrossValidation(Settings):
+    """How cases are dealt into folds.
+
+    Attributes:
+        folds: Number of folds, each the test part of one training.
+        seed: Seed of the dealing.
+    """
+
+    folds: int = Field(default=10, ge=2, le=99)
+    seed: int = 0
+
+
+def assign_folds(
+    groups: Sequence[Hashable], tooth_shares: Sequence[float], settings: CrossValidation
+) -> list[int]:
+    """Deal cases into folds of equal size and of like shares of tooth.
+
+    Groups are sorted by their mean share of tooth and dealt out in rounds, one to each fold in
+    random order, so that each fold gets cases without teeth, with few and with many. Within a
+    round larger groups go to folds that have fewer cases so far.
+
+    Args:
+        groups: One label a case, equal for identical and near-identical X-rays, which stay in
+            one fold.
+        tooth_shares: Share in [0, 1] of each case's pixels that are tooth.
+        settings: Number of folds, and the seed.
+
+    Returns:
+        The fold of each case, from 1 on, in the order given.
+
+    Raises:
+        InputError: There are fewer groups than folds.
+    """
+    rows: dict[Hashable, list[int]] = {}
+    for row, group in enumerate(groups):
+        rows.setdefault(group, []).append(row)
+    if len(rows) < settings.folds:
+        raise InputError(
+            "cross_validation.folds",
+            f"at most as many folds as there are different X-rays, {len(rows)}",
+            f"{settings.folds}",
+            f"Lower it in {PLACE_OF_FOLDS}, or add X-rays.",
+        )
+    rng = random.Random(settings.seed)
+    members = list(rows.values())
+    rng.shuffle(members)  # the order of equal shares
+    members.sort(key=lambda group: fmean(tooth_shares[row] for row in group))
+
+    folds = [0] * len(groups)
+    sizes = dict.fromkeys(range(1, settings.folds + 1), 0)
+    for start in range(0, len(members), settings.folds):
+        dealt = sorted(members[start : start + settings.folds], key=len, reverse=True)
+        open_folds = rng.sample(list(sizes), len(sizes))
+        open_folds.sort(key=sizes.__getitem__)
+        for group, fold in zip(dealt, open_folds, strict=False):  # the last round may be short
+            for row in group:
+                folds[row] = fold
+            sizes[fold] += len(group)
+    return folds
+
+
+def split_fold(
+    folds: Sequence[int],
+    fold: int,
+    groups: Sequence[Hashable],
+    tooth_shares: Sequence[float],
+    *,
+    settings: CrossValidation,
+    split: Split,
+) -> list[str]:
+    """Assign every case to a part, for the training that one fold is kept out of.
+
+    Args:
+        folds: The fold of each case, from `assign_folds`.
+        fold: The one to test on.
+        groups: As for `assign_folds`.
+        tooth_shares: As for `assign_folds`.
+        settings: The seed.
+        split: Says how many validation cases are taken from the other folds, dealt in the same
+            way; none if it says 0.
+
+    Returns:
+        `test` for the cases of that fold, `validation` or `train` for the others.
+
+    Raises:
+        InputError: There are not enough other cases for both training and validation.
+    """
+    parts = ["test" if own == fold else "train" for own in folds]
+    others = [row for row, part in enumerate(parts) if part == "train"]
+    wanted = count_cases(split.validation_cases, len(folds)) if split.validation_cases else 0
+    if not wanted:
+        return parts
+    shares = [tooth_shares[row] for row in others]
+    labels = [groups[row] for row in others]
+    if len(set(labels)) < 2 or wanted >= len(others):
+        raise InputError(
+            f"split.validation_cases, fold {fold}",
+            f"fewer cases than the {len(others)} that are not tested on, and two different X-rays",
+            f"{wanted} wanted, {len(set(labels))} different",
+            f"Ask for fewer validation cases, or lower the number of folds in {PLACE_OF_FOLDS}.",
+        )
+    hands = max(2, min(round(len(others) / wanted), len(set(labels))))
+    dealt = assign_folds(labels, shares, CrossValidation(folds=hands, seed=settings.seed + fold))
+    for row, hand in zip(others, dealt, strict=True):
+        if hand == 1:
+            parts[row] = "validation"
+    return parts

@@ -1,0 +1,45 @@
+import pytest
+
+from teeth_unet.errors import InputError
+from teeth_unet.splits import refuse_leaks
+
+FAR = ["0000000000000000", "ffffffff00000000", "00000000ffffffff"]
+
+
+def look(parts, contents=("a", "b", "c"), perceptual=FAR, bits=4):
+    refuse_leaks(["1", "2", "3"], parts, contents, perceptual, bits)
+
+
+def test_different_pictures_may_lie_in_different_parts():
+    look(["train", "validation", "test"])
+
+
+def test_the_same_picture_may_be_twice_in_one_part():
+    look(["train", "train", "test"], contents=("a", "a", "c"))
+    look(["train", "train", "test"], perceptual=[FAR[0], FAR[0], FAR[1]])
+
+
+@pytest.mark.parametrize(
+    "parts", [("train", "test"), ("train", "validation"), ("validation", "test")]
+)
+def test_a_picture_in_two_parts_is_refused(parts):
+    told = rf"1 \({parts[0]}\) and 2 \({parts[1]}\) are identical"
+    with pytest.raises(InputError, match=told):
+        look([*parts, "train"], contents=("a", "a", "c"))
+
+
+@pytest.mark.parametrize(
+    ("digits", "differing"), [("0000000000000007", 3), ("000000000000000f", 4)]
+)
+def test_pictures_that_look_alike_are_refused_up_to_the_limit(digits, differing):
+    perceptual = [FAR[0], digits, FAR[1]]
+    with pytest.raises(InputError, match="are nearly identical"):
+        look(["train", "test", "test"], perceptual=perceptual, bits=differing)
+    look(["train", "test", "test"], perceptual=perceptual, bits=differing - 1)
+
+
+def test_many_leaks_are_counted():
+    cases = [str(case) for case in range(8)]
+    parts = ["train"] * 2 + ["test"] * 6
+    with pytest.raises(InputError, match="and 7 more"):
+        refuse_leaks(cases, parts, ["a"] * 8, FAR[:1] * 8, 0)
