@@ -46,7 +46,7 @@ def fit(checkpoint, result, kill_at, changes):
         **{
             "epochs": EPOCHS,
             "batch_size": 2,
-            "optimizer": "adamw",
+            "optimizer": "muon",
             "weight_decay": 0.01,
             "schedule": "cosine",
             "warmup_epochs": 1,

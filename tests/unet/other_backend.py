@@ -27,7 +27,7 @@ def compute(inputs):
         found[f"loss {name}"] = keras.ops.convert_to_numpy(loss)
     for precision in PRECISIONS:
         training = small_training(
-            precision=precision, optimizer="adamw", weight_decay=0.01, learning_rate=0.001
+            precision=precision, optimizer="muon", weight_decay=0.01, learning_rate=0.001
         )
         network = small_network(patch=2, filters=(4, 8, 8), dropout=(0, 0, 0))
         model = unet.compile_unet(network, training, size=16, train_cases=2)

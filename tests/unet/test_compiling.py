@@ -7,11 +7,12 @@ from teeth_unet import unet
 from teeth_unet.errors import InputError
 from teeth_unet.unet.configuration import LOSSES, OPTIMIZERS
 from teeth_unet.unet.losses import make_loss
-from teeth_unet.unet.optimizers import KernelAdamW
+from teeth_unet.unet.optimizers import KernelAdamW, KernelMuon
 
 OPTIMIZER_CLASSES = {
     "adam": keras.optimizers.Adam,
     "adamw": KernelAdamW,
+    "muon": KernelMuon,
     "sgd": keras.optimizers.SGD,
     "rmsprop": keras.optimizers.RMSprop,
     "nadam": keras.optimizers.Nadam,
@@ -70,20 +71,25 @@ def test_gradient_descent_has_nesterov_momentum():
     assert (optimizer.momentum, optimizer.nesterov) == (0.9, True)
 
 
-@pytest.mark.parametrize("name", sorted(set(OPTIMIZERS) - {"adamw"}))
+@pytest.mark.parametrize("name", sorted(set(OPTIMIZERS) - {"adamw", "muon"}))
 def test_other_optimizers_have_no_weight_decay(name):
     assert not compiled(optimizer=name).optimizer.weight_decay
 
 
 @pytest.fixture(params=["compiled", "saved", "cloned"])
-def decaying(request, tmp_path):
+def state(request):
+    return request.param
+
+
+@pytest.fixture(params=["adamw", "muon"])
+def decaying(request, state, tmp_path):
     """A network whose weights are all 1, to be shrunk by 0.1 * 0.5 a step."""
     network = small_network(normalisation_place="after_block")
-    model = compiled(network=network, optimizer="adamw", weight_decay=0.5, learning_rate=0.1)
-    if request.param == "saved":
+    model = compiled(network=network, optimizer=request.param, weight_decay=0.5, learning_rate=0.1)
+    if state == "saved":
         model.save(tmp_path / "unet.keras")
         model = unet.load_model(tmp_path / "unet.keras")
-    if request.param == "cloned":
+    if state == "cloned":
         model = keras.models.clone_model(model)
     for variable in model.trainable_variables:
         variable.assign(np.ones(variable.shape))

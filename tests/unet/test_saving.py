@@ -39,7 +39,7 @@ def test_a_loaded_network_predicts_the_same(path, network, precision):
     np.testing.assert_array_equal(loaded.predict_on_batch(XRAYS), model.predict_on_batch(XRAYS))
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+@pytest.mark.parametrize("optimizer", ["adamw", "muon", "sgd"])
 @pytest.mark.parametrize("loss", ["binary_crossentropy", "tversky"])
 def test_a_compiled_network_is_loaded_whole_and_without_warnings(path, optimizer, loss):
     training = small_training(optimizer=optimizer, loss=loss, schedule="cosine")

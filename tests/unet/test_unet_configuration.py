@@ -37,7 +37,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_known_one(model, wrong, mes
             "known are: binary_crossentropy, binary_crossentropy_dice, dice, focal, tversky",
         ),
         ({"optimizer": "Adam"}, "unknown optimizer 'Adam': did you mean 'adam'"),
-        ({"optimizer": "lion"}, "known are: adam, adamw, nadam, rmsprop, sgd"),
+        ({"optimizer": "lion"}, "known are: adam, adamw, muon, nadam, rmsprop, sgd"),
         ({"metrics": ["iou", "acuracy"]}, "unknown metric 'acuracy': did you mean 'accuracy'"),
         ({"metrics": ["recall"]}, "known are: accuracy, dice, iou, precision, sensitivity"),
     ],

@@ -8,7 +8,7 @@ from teeth_unet.unet.configuration import Network, Training
 from teeth_unet.unet.losses import make_loss
 from teeth_unet.unet.metrics import make_metrics
 from teeth_unet.unet.network import build_unet
-from teeth_unet.unet.optimizers import KernelAdamW
+from teeth_unet.unet.optimizers import KernelAdamW, KernelMuon
 from teeth_unet.unet.precision import choose_precision, has_gpu
 
 
@@ -54,6 +54,7 @@ def _make_optimizer(training: Training, steps_per_epoch: int) -> keras.optimizer
     optimizers = {
         "adam": keras.optimizers.Adam,
         "adamw": lambda rate: KernelAdamW(rate, weight_decay=training.weight_decay),
+        "muon": lambda rate: KernelMuon(rate, weight_decay=training.weight_decay),
         "sgd": lambda rate: keras.optimizers.SGD(rate, momentum=0.9, nesterov=True),
         "rmsprop": keras.optimizers.RMSprop,
         "nadam": keras.optimizers.Nadam,

@@ -10,7 +10,7 @@ from teeth_unet.errors import InputError
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 LOSSES = ("binary_crossentropy", "dice", "binary_crossentropy_dice", "focal", "tversky")
-OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop", "nadam")
+OPTIMIZERS = ("adam", "adamw", "muon", "sgd", "rmsprop", "nadam")
 METRICS = ("accuracy", "dice", "iou", "precision", "sensitivity")
 
 
@@ -104,13 +104,13 @@ class Training(Settings):
 
     Attributes:
         loss: What is minimised, see `teeth_unet.unet.losses`.
-        optimizer: Keras optimizer by its usual name.
+        optimizer: Keras optimizer by its usual name, or `muon`, see `teeth_unet.unet.optimizers`.
         learning_rate: Highest learning rate of the schedule.
         schedule: `constant`; `cosine` falls to zero over all epochs; `exponential` falls to a
             hundredth.
         warmup_epochs: Epochs over which the learning rate first rises from zero; at most half of
             all epochs are taken for it. Only `cosine` has it.
-        weight_decay: Decoupled weight decay. Only `adamw` has it.
+        weight_decay: Decoupled weight decay. Only `adamw` and `muon` have it.
         metrics: Further metrics beside Dice, which is always measured: a list, or names in one
             text with a + between them.
         batch_size: Cases in one step.
