@@ -2,51 +2,125 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from hypothesis.extra.numpy import array_shapes, arrays
+from scored_masks import drawn, rectangle, with_pixel
 
 from teeth_unet.scoring import (
+    LOWER_IS_BETTER,
+    NATIVE,
     SCORES,
-    bootstrap_interval,
-    choose_threshold,
-    count_overlap,
+    Scoring,
     score_case,
     summarise_scores,
 )
 
-SPREAD = [0.8817, 0.9402, 0.9133, 0.9571, 0.9309, 0.9048, 0.9226, 0.9444, 0.8965, 0.9353, 0.9612]
+SQUARE = rectangle((10, 30), (10, 30))
+EMPTY, TOOTH = drawn("....", "....", "...."), drawn("....", ".##.", "....")
+
+PAIRS = array_shapes(min_dims=2, max_dims=2, max_side=7).flatmap(
+    lambda shape: st.tuples(arrays(bool, shape), arrays(bool, shape))
+)
 
 
-def case_of(hits, false_alarms, misses, background):
-    """The scores of a case with so many pixels of each kind."""
+def case_of(hits, false_alarms, misses, background, **options):
+    """The scores of a case with so many pixels of each kind, in a row."""
     counts = (hits, false_alarms, misses, background)
-    return score_case(np.repeat([1, 0, 1, 0], counts), np.repeat([1, 1, 0, 0], counts))
-
-
-def picture(values):
-    return np.array(values, np.float32).reshape(1, -1, 1)
+    truth, prediction = np.repeat([1, 0, 1, 0], counts), np.repeat([1, 1, 0, 0], counts)
+    return score_case(truth[None], prediction[None], **options)
 
 
 def test_a_case_has_its_scores_and_the_pixels_they_come_from():
+    # Truth ##...#...., prediction #####.....: two hits, three false alarms, a miss.
     assert case_of(2, 3, 1, 4) == {
         "dice": 4 / 8,
         "iou": 2 / 6,
         "precision": 2 / 5,
         "sensitivity": 2 / 3,
         "specificity": 4 / 7,
+        "hd95": pytest.approx(1.8),  # there 0, 0, 1; back 0, 0, 1, 2, 1
+        "assd": pytest.approx(5 / 8),
+        "nsd": 1,  # all within 2 px
         "true_positives": 2,
         "false_positives": 3,
         "false_negatives": 1,
         "true_negatives": 4,
+        "truth_area": 3,
+        "predicted_area": 5,
     }
+
+
+@pytest.mark.parametrize(
+    ("truth", "prediction", "expected"),
+    [
+        (SQUARE, rectangle((13, 33), (10, 30)), (0.850000, 0.739130, 3, 1.5, 0.5)),
+        (SQUARE, with_pixel(SQUARE, 60, 60), (0.998752, 0.997506, 0, 0.286540, 0.993464)),
+        (
+            rectangle((0, 20), (0, 20)),
+            rectangle((0, 20), (0, 22)),
+            (0.952381, 0.909091, 2, 0.487179, 0.769231),
+        ),
+    ],
+    ids=["three rows down", "a stray pixel", "two columns wider"],
+)
+def test_all_scores_of_known_pictures(truth, prediction, expected):
+    scores = score_case(truth, prediction, tolerance=1)
+    names = ("dice", "iou", "hd95", "assd", "nsd")
+    assert [scores[name] for name in names] == pytest.approx(expected, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("truth", "prediction", "expected"),
+    [
+        # dice, iou, precision, sensitivity, specificity, hd95, assd, nsd; the diagonal is 5
+        (EMPTY, EMPTY, (1, 1, 1, 1, 1, 0, 0, 1)),
+        (EMPTY, TOOTH, (0, 0, 0, 0, 10 / 12, 5, 5, 0)),
+        (TOOTH, EMPTY, (0, 0, 0, 0, 1, 5, 5, 0)),
+        (TOOTH, TOOTH, (1, 1, 1, 1, 1, 0, 0, 1)),
+    ],
+    ids=["both empty", "empty truth", "empty prediction", "neither"],
+)
+def test_scores_of_empty_masks(truth, prediction, expected):
+    scores = score_case(truth, prediction)
+    assert [scores[name] for name in SCORES] == pytest.approx(expected)
+
+
+def test_names_may_begin_with_a_prefix():
+    plain, native = case_of(4, 1, 1, 4), case_of(4, 1, 1, 4, prefix=NATIVE)
+    assert native == {f"native_{name}": value for name, value in plain.items()}
+    assert list(native) == [f"native_{name}" for name in plain]
+
+
+def test_the_tolerance_is_that_of_nsd_alone():
+    shifted = SQUARE, rectangle((13, 33), (10, 30))
+    plain = score_case(*shifted)
+    strict, lenient = (score_case(*shifted, tolerance) for tolerance in (0, 3))
+    assert plain == score_case(*shifted, tolerance=Scoring().tolerance)
+    assert strict["nsd"] < plain["nsd"] < lenient["nsd"] == 1
+    assert {name for name in plain if plain[name] != lenient[name]} == {"nsd"}
+
+
+@given(PAIRS)
+def test_dice_follows_from_iou_and_areas_from_counts(pair):
+    scores = score_case(*pair)
+    assert scores["dice"] == pytest.approx(2 * scores["iou"] / (1 + scores["iou"]))
+    assert scores["dice"] >= scores["iou"]
+    assert scores["truth_area"] == pair[0].sum()
+    assert scores["predicted_area"] == pair[1].sum()
+
+
+@given(PAIRS)
+def test_flipping_both_pictures_changes_no_score(pair):
+    expected = pytest.approx(score_case(*pair))
+    for flip in (np.fliplr, np.flipud, np.transpose):
+        assert score_case(*map(flip, pair)) == expected
 
 
 def test_scores_are_summed_up_over_cases():
     # Dice .8, .5 and 1.
     summary = summarise_scores([case_of(4, 1, 1, 4), case_of(1, 1, 1, 7), case_of(3, 0, 0, 7)])
     assert summary["cases"] == 3
-    assert summary["empty_truths"] == 0
     dice = summary["dice"]
     assert dice["mean"] == pytest.approx(2.3 / 3)
     assert dice["standard_deviation"] == pytest.approx((0.19 / 3) ** 0.5)  # n - 1
@@ -56,6 +130,29 @@ def test_scores_are_summed_up_over_cases():
     assert summary["specificity"]["lowest"] == pytest.approx(4 / 5)
 
 
+def test_the_worst_distance_is_the_highest_and_the_worst_of_all_else_the_lowest():
+    shifts = (0, 1, 6)
+    cases = [score_case(SQUARE, np.roll(SQUARE, shift, axis=0)) for shift in shifts]
+    summary = summarise_scores(cases)
+    assert {"hd95", "assd"} == LOWER_IS_BETTER
+    assert (summary["hd95"]["lowest"], summary["hd95"]["worst"]) == (0, 6)
+    for name in SCORES:
+        worst = "highest" if name in LOWER_IS_BETTER else "lowest"
+        assert summary[name]["worst"] == summary[name][worst] == cases[-1][name]
+
+
+def test_scores_with_a_prefix_are_summed_up_on_their_own():
+    small = [case_of(4, 1, 1, 4), case_of(0, 0, 0, 10)]
+    native = [case_of(40, 20, 1, 40), case_of(0, 3, 0, 97)]
+    rows = [
+        {"case": "x", **plain, **{NATIVE + name: value for name, value in large.items()}}
+        for plain, large in zip(small, native, strict=True)
+    ]
+    assert summarise_scores(rows) == summarise_scores(small)
+    assert summarise_scores(rows, prefix=NATIVE) == summarise_scores(native)
+    assert summarise_scores(small) != summarise_scores(native)
+
+
 def test_pooled_dice_weighs_pixels_and_mean_dice_weighs_cases():
     missed_tip, found_teeth = case_of(0, 0, 1, 9), case_of(9, 0, 0, 1)
     summary = summarise_scores([missed_tip, found_teeth])
@@ -63,13 +160,21 @@ def test_pooled_dice_weighs_pixels_and_mean_dice_weighs_cases():
     assert summary["pooled_dice"] == pytest.approx(18 / 19)
 
 
-def test_cases_without_teeth_count_like_all_others():
-    rightly_empty, falsely_found = case_of(0, 0, 0, 10), case_of(0, 1, 0, 9)
-    summary = summarise_scores([rightly_empty, falsely_found, case_of(5, 0, 0, 5)])
-    assert summary["cases"] == 3
+def test_cases_with_an_empty_mask_count_like_all_others_and_are_counted():
+    rightly_empty, falsely_found, missed = (
+        case_of(0, 0, 0, 10),
+        case_of(0, 1, 0, 9),
+        case_of(0, 0, 2, 8),
+    )
+    summary = summarise_scores([rightly_empty, falsely_found, missed, case_of(5, 0, 0, 5)])
+    assert summary["cases"] == 4
     assert summary["empty_truths"] == 2
-    assert summary["dice"]["mean"] == pytest.approx(2 / 3)
-    assert summary["pooled_dice"] == pytest.approx(10 / 11)
+    assert summary["empty_predictions"] == 2
+    assert summary["one_empty"] == 2
+    assert summary["dice"]["mean"] == pytest.approx(2 / 4)
+    assert summary["nsd"]["mean"] == pytest.approx(2 / 4)
+    assert summary["hd95"]["mean"] == pytest.approx(2 * 101**0.5 / 4)  # of 1 x 10 px
+    assert summary["pooled_dice"] == pytest.approx(10 / 13)
 
 
 def test_a_single_case_has_no_standard_deviation():
@@ -85,80 +190,9 @@ def test_a_summary_survives_json():
     assert set(SCORES) < summary.keys()
 
 
-def test_the_same_seed_gives_the_same_interval():
-    assert bootstrap_interval(SPREAD, seed=3) == bootstrap_interval(SPREAD, seed=3)
-    assert bootstrap_interval(SPREAD, seed=3) != bootstrap_interval(SPREAD, seed=4)
-
-
-def test_the_interval_agrees_with_scipy():
-    theirs = stats.bootstrap(
-        (SPREAD,), np.mean, n_resamples=20_000, method="percentile", rng=np.random.default_rng(0)
-    ).confidence_interval
-    # The standard error of a percentile of 10,000 resamples is about 2 % of the interval.
-    tolerance = 0.1 * (theirs.high - theirs.low)
-    assert bootstrap_interval(SPREAD) == pytest.approx(tuple(theirs), abs=tolerance)
-
-
-@given(st.floats(0, 1), st.integers(1, 12))
-@settings(max_examples=5, deadline=None)
-def test_equal_values_leave_no_interval(value, count):
-    assert bootstrap_interval([value] * count) == pytest.approx((value, value))
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
-@settings(max_examples=10, deadline=None)
-def test_the_interval_holds_the_mean_and_stays_among_the_values(values):
-    low, high = bootstrap_interval(values)
-    tiny = 1e-12
-    assert min(values) - tiny <= low <= np.mean(values) + tiny
-    assert np.mean(values) - tiny <= high <= max(values) + tiny
-
-
-@pytest.mark.parametrize(
-    ("teeth", "background", "threshold"),
-    [
-        (0.62, 0.42, 0.50),  # all from .45 to .60 are perfect
-        (0.32, 0.12, 0.30),  # all from .15 to .30
-        (0.90, 0.72, 0.75),  # all from .75 to .90
-        (0.07, 0.01, 0.05),
-        (0.99, 0.93, 0.95),
-    ],
-)
-def test_of_equal_thresholds_the_nearest_to_a_half_is_chosen(teeth, background, threshold):
-    probabilities, truth = picture([teeth, background, 0.0]), picture([1, 0, 0])
-    assert choose_threshold([probabilities], [truth]) == (threshold, 1.0)
-
-
-@pytest.mark.parametrize("percent", range(5, 100, 5))
-def test_a_probability_equal_to_the_threshold_is_tooth(percent):
-    # Also where float32 lies below the decimal number, as with .35.
-    probabilities, truth = picture([percent / 100, 0.0]), picture([1, 0])
-    assert choose_threshold([probabilities], [truth]) == (min(percent / 100, 0.5), 1.0)
-
-
-def test_the_threshold_is_chosen_by_the_mean_over_cases_and_not_by_pooled_pixels():
-    large = picture([0.6] * 100 + [0.4] * 20), picture([1] * 100 + [0] * 20)
-    small = picture([0.3, 0.0]), picture([1, 0])
-    # At .30: Dice 200/220 and 1. At .50: 1 and 0, yet 200/201 when pooled.
-    threshold, dice = choose_threshold(*zip(large, small, strict=True))
-    assert threshold == 0.3
-    assert dice == pytest.approx((200 / 220 + 1) / 2)
-
-
-def test_the_dice_of_a_threshold_is_that_of_the_masks_it_makes():
-    rng = np.random.default_rng(0)
-    truths = (rng.random((3, 16, 16, 1)) < 0.3).astype(np.uint8)
-    probabilities = np.clip(rng.normal(0.3 + 0.3 * truths, 0.2), 0, 1).astype(np.float32)
-    threshold, dice = choose_threshold(probabilities, truths)
-
-    def mean_dice(candidate):
-        masks = probabilities >= candidate
-        return np.mean([count_overlap(*pair).dice for pair in zip(truths, masks, strict=True)])
-
-    assert dice == mean_dice(threshold)
-    assert dice == max(mean_dice(round(0.05 * step, 2)) for step in range(1, 20))
-
-
-def test_probabilities_and_truths_must_be_of_equal_number():
-    with pytest.raises(ValueError, match="shorter"):
-        choose_threshold([picture([0.5]), picture([0.5])], [picture([1])])
+def test_the_seed_of_a_summary_is_that_of_its_intervals():
+    cases = [case_of(hits, 1, 1, 4) for hits in range(9)]
+    assert summarise_scores(cases, seed=1) == summarise_scores(cases, seed=1)
+    one, other = (summarise_scores(cases, seed)["dice"] for seed in (1, 2))
+    assert one["interval"] != other["interval"]
+    assert one["mean"] == other["mean"]

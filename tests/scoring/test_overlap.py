@@ -3,26 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scored_masks import KINDS, random_pair, rectangle, with_pixel
+from sklearn.metrics import jaccard_score, precision_recall_fscore_support
 
-from teeth_unet.scoring import SCORES, Overlap, count_overlap
+from teeth_unet.scoring import Overlap, count_overlap
 
+SCORES = ("dice", "iou", "precision", "sensitivity", "specificity")
 MASKS = arrays(bool, (3, 4))
 
 EMPTY, FULL, TOP, BOTTOM = [0, 0, 0, 0], [1, 1, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]
-
-
-def rectangle(rows, columns):
-    """A 64x64 mask with one filled rectangle, half-open."""
-    mask = np.zeros((64, 64), np.uint8)
-    mask[slice(*rows), slice(*columns)] = 1
-    return mask
-
-
-def with_pixel(mask, row, column):
-    mask = mask.copy()
-    mask[row, column] = 1
-    return mask
-
 
 SQUARE = rectangle((10, 30), (10, 30))
 
@@ -74,6 +63,27 @@ def test_what_0_by_0_is_worth(truth, prediction, dice, iou, precision, sensitivi
     overlap = count_overlap(truth, prediction)
     expected = (dice, iou, precision, sensitivity, specificity)
     assert [getattr(overlap, name) for name in SCORES] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (6, 4), (17, 12)])
+def test_scores_equal_those_of_scikit_learn(kind, shape):
+    rng = np.random.default_rng([KINDS.index(kind), *shape])
+    pairs = [random_pair(rng, kind, shape) for _ in range(250)]
+    # Each pair is a label of its own, so that they are all computed at once.
+    labels = np.array(pairs).reshape(250, 2, -1).astype(int)
+    truths, predictions = labels[:, 0].T, labels[:, 1].T
+    options = {"average": None, "zero_division": np.nan}
+    precision, sensitivity, dice, _ = precision_recall_fscore_support(
+        truths, predictions, **options
+    )
+    iou = jaccard_score(truths, predictions, average=None, zero_division=1)
+    specificity = precision_recall_fscore_support(1 - truths, 1 - predictions, **options)[1]
+    theirs = np.transpose([dice, iou, precision, sensitivity, specificity])
+    ours = np.array([[getattr(count_overlap(*pair), name) for name in SCORES] for pair in pairs])
+    defined = ~np.isnan(theirs)
+    assert ours[defined] == pytest.approx(theirs[defined], rel=1e-12)
+    assert np.isin(ours[~defined], (0, 1)).all()  # which of the two: see the table above
 
 
 @given(MASKS, MASKS)

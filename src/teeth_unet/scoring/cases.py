@@ -1,106 +1,100 @@
 """Scores of single cases, and of all cases together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
 
+from teeth_unet.scoring.intervals import bootstrap_interval
 from teeth_unet.scoring.overlap import Overlap, count_overlap
+from teeth_unet.scoring.surfaces import TOLERANCE, SurfaceScores, score_surfaces
 
-SCORES = ("dice", "iou", "precision", "sensitivity", "specificity")
+OVERLAP_SCORES = ("dice", "iou", "precision", "sensitivity", "specificity")
+SCORES = OVERLAP_SCORES + SurfaceScores._fields
+LOWER_IS_BETTER = frozenset({"hd95", "assd"})
+
 COUNTS = ("true_positives", "false_positives", "false_negatives", "true_negatives")
 
-RESAMPLES = 10_000
+# Begins the names of scores at the size of the X-ray itself, beside those at the network's size.
+NATIVE = "native_"
 
 
-def score_case(truth: NDArray[np.uint8], prediction: NDArray[np.uint8]) -> dict[str, float]:
+def score_case(
+    truth: NDArray[np.uint8],
+    prediction: NDArray[np.uint8],
+    tolerance: float = TOLERANCE,
+    prefix: str = "",
+) -> dict[str, float]:
     """Score one case.
 
     Args:
         truth: (h, w) or (h, w, 1) mask.
         prediction: Mask of the same shape.
+        tolerance: Of `nsd`, in pixels of these masks.
+        prefix: Put before every name, as `NATIVE`.
 
     Returns:
-        The overlap scores in [0, 1] by the names of `SCORES`, and the pixels counted.
+        By the names of `SCORES` the overlap scores and `nsd` in [0, 1], `hd95` and `assd` in
+        pixels; then the pixels counted, and `truth_area` and `predicted_area` in pixels.
+
+    Raises:
+        ValueError: The shapes differ, or are not those of one picture.
     """
     overlap = count_overlap(truth, prediction)
-    return {name: getattr(overlap, name) for name in SCORES + COUNTS}
+    scores = {
+        **{name: getattr(overlap, name) for name in OVERLAP_SCORES},
+        **score_surfaces(truth, prediction, tolerance)._asdict(),
+        **{name: getattr(overlap, name) for name in COUNTS},
+        "truth_area": overlap.truth,
+        "predicted_area": overlap.predicted,
+    }
+    return {prefix + name: value for name, value in scores.items()}
 
 
-def summarise_scores(case_scores: Sequence[dict[str, float]], seed: int = 0) -> dict[str, object]:
+def summarise_scores(
+    case_scores: Sequence[Mapping[str, float]], seed: int = 0, prefix: str = ""
+) -> dict[str, object]:
     """Sum up the scores of all cases.
 
     Args:
         case_scores: One mapping a case as `score_case` returns it, at least one. Cases without
-            teeth count like all others.
+            teeth count like all others. Other columns are left alone.
         seed: Seed of the bootstrap.
+        prefix: Which scores to sum up: those whose names begin with it, as `NATIVE`.
 
     Returns:
-        A JSON-able mapping: `cases`; `empty_truths`, cases without teeth; for every score its
-        `mean`, `standard_deviation` (n - 1; null for a single case), `median`, `lowest`,
-        `highest` and `interval`, the 95 % bootstrap interval of the mean; and `pooled_dice`, the
-        Dice of all pixels of all cases together, which is another thing than the mean.
+        A JSON-able mapping, names without the prefix: `cases`; `empty_truths`, cases without
+        teeth; `empty_predictions`, cases where none was found; `one_empty`, cases where just one
+        of the two masks is empty, whose distances are the diagonal of the picture; for every
+        score its `mean`, `standard_deviation` (n - 1; null for a single case), `median`,
+        `lowest`, `highest`, `worst` (the highest of a distance, the lowest of all others) and
+        `interval`, the 95 % bootstrap interval of the mean; and `pooled_dice`, the Dice of all
+        pixels of all cases together, which is another thing than the mean.
     """
-    pooled = reduce(add, (_overlap(case) for case in case_scores))
+    overlaps = [Overlap(*(int(case[prefix + name]) for name in COUNTS)) for case in case_scores]
     return {
-        "cases": len(case_scores),
-        "empty_truths": sum(not _overlap(case).truth for case in case_scores),
-        **{name: _statistics([case[name] for case in case_scores], seed) for name in SCORES},
-        "pooled_dice": pooled.dice,
+        "cases": len(overlaps),
+        "empty_truths": sum(not overlap.truth for overlap in overlaps),
+        "empty_predictions": sum(not overlap.predicted for overlap in overlaps),
+        "one_empty": sum(bool(overlap.truth) != bool(overlap.predicted) for overlap in overlaps),
+        **{
+            name: _statistics(name, [float(case[prefix + name]) for case in case_scores], seed)
+            for name in SCORES
+        },
+        "pooled_dice": reduce(add, overlaps).dice,
     }
 
 
-def bootstrap_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
-    """Return the 95 % percentile bootstrap interval of a mean (Efron and Tibshirani 1993).
-
-    Args:
-        values: At least one.
-        seed: The same seed gives the same interval.
-    """
-    rng = np.random.default_rng(seed)
-    sample = np.asarray(values, float)
-    means = rng.choice(sample, (RESAMPLES, sample.size)).mean(axis=1)
-    low, high = np.percentile(means, (2.5, 97.5))
-    return float(low), float(high)
-
-
-def choose_threshold(
-    probabilities: Iterable[NDArray[np.float32]], truths: Iterable[NDArray[np.uint8]]
-) -> tuple[float, float]:
-    """Choose the probability from which on a pixel is tooth, by the mean Dice over cases.
-
-    Args:
-        probabilities: One array in [0, 1] a case.
-        truths: One mask a case, at least one.
-
-    Returns:
-        The threshold among .05, .10, ... .95 with the highest mean Dice (of equal ones the
-        nearest to .5), and that Dice.
-    """
-    candidates = np.round(np.arange(1, 20) * 0.05, 2)
-    dice = np.array(
-        [
-            # Python floats, as a threshold from a JSON file is: NumPy then compares in float32.
-            [count_overlap(truth, probability >= value).dice for value in candidates.tolist()]
-            for probability, truth in zip(probabilities, truths, strict=True)
-        ]
-    ).mean(axis=0)
-    order = np.lexsort((np.abs(candidates - 0.5), -dice))
-    return float(candidates[order[0]]), float(dice[order[0]])
-
-
-def _overlap(case: dict[str, float]) -> Overlap:
-    return Overlap(*(int(case[name]) for name in COUNTS))
-
-
-def _statistics(values: list[float], seed: int) -> dict[str, object]:
+def _statistics(name: str, values: list[float], seed: int) -> dict[str, object]:
+    lowest, highest = min(values), max(values)
     return {
         "mean": float(np.mean(values)),
         "standard_deviation": float(np.std(values, ddof=1)) if len(values) > 1 else None,
         "median": float(np.median(values)),
-        "lowest": min(values),
-        "highest": max(values),
+        "lowest": lowest,
+        "highest": highest,
+        "worst": highest if name in LOWER_IS_BETTER else lowest,
         "interval": list(bootstrap_interval(values, seed)),
     }
