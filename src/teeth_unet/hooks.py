@@ -13,6 +13,8 @@ from kedro.pipeline import Pipeline
 from teeth_unet.configuration import nearest_name
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
+from teeth_unet.pipeline_registry import number_of_folds
+from teeth_unet.splits import PLACE_OF_FOLDS
 from teeth_unet.unet import Network, check_size
 
 RUNTIME_PARAMETER = re.compile(r"runtime_params:\s*(\w+)")
@@ -49,9 +51,23 @@ class ParameterChecks:
                 )
         parameters = self._context.params
         _refuse_unknown(parameters, _read_by_nodes() | catalog_reads)
+        if "params:cross_validation" in pipeline.inputs():
+            _refuse_other_folds(parameters["cross_validation"]["folds"])
         if {"params:network", "params:preparation"} & pipeline.inputs():
             network = Network.model_validate(parameters["network"])
             check_size(network, Preparation.model_validate(parameters["preparation"]).size)
+
+
+def _refuse_other_folds(asked_for: int) -> None:
+    built = number_of_folds()
+    if asked_for != built:
+        raise InputError(
+            "cross_validation.folds",
+            f"{built}, the number that the pipeline has been built with",
+            f"{asked_for}",
+            f"Change it in {PLACE_OF_FOLDS}: the pipeline is built from that file before --params "
+            "and other environments are read.",
+        )
 
 
 def _refuse_unknown(names: Iterable[str], known: set[str]) -> None:

@@ -1,8 +1,20 @@
 """All pipelines by name."""
 
+from pathlib import Path
+
+import yaml
 from kedro.pipeline import Pipeline
 
-from teeth_unet.pipelines import data_processing, data_science, reporting
+from teeth_unet.pipelines import (
+    comparison,
+    cross_validation,
+    data_processing,
+    data_science,
+    reporting,
+)
+from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
+
+PROJECT = Path(__file__).parents[2]
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -17,4 +29,21 @@ def register_pipelines() -> dict[str, Pipeline]:
         "reporting": reporting.create_pipeline(),
     }
     training = sum(parts.values(), Pipeline([]))
-    return {**parts, "training": training, "__default__": training}
+    return {
+        **parts,
+        "training": training,
+        "cross_validation": cross_validation.create_pipeline(number_of_folds()),
+        "comparison": comparison.create_pipeline(),
+        "__default__": training,
+    }
+
+
+def number_of_folds() -> int:
+    """Read how many folds to build: Kedro builds the pipelines before it knows any parameters.
+
+    A package that is installed without its project has the default.
+    """
+    path = PROJECT / PLACE_OF_FOLDS
+    if not path.exists():
+        return CrossValidation().folds
+    return CrossValidation(**yaml.safe_load(path.read_text("utf-8"))["cross_validation"]).folds

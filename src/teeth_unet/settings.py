@@ -1,8 +1,9 @@
 """Settings of the Kedro project."""
 
 from teeth_unet.hooks import ParameterChecks
+from teeth_unet.tracking import MLflowTracking
 
-HOOKS = (ParameterChecks(),)
+HOOKS = (ParameterChecks(), MLflowTracking())
 
 CONFIG_LOADER_ARGS = {
     "base_env": "base",

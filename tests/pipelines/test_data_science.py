@@ -1,16 +1,18 @@
 import logging
 import sys
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 from in_memory import run
+from PIL import Image
 
 from teeth_unet.datasets import CheckpointDataset, KerasModelDataset
 from teeth_unet.errors import InputError
-from teeth_unet.imaging import Preparation
+from teeth_unet.imaging import Preparation, content_hash, resize_probabilities
 from teeth_unet.pipelines.data_science import create_pipeline, nodes
-from teeth_unet.scoring import score_case
+from teeth_unet.scoring import NATIVE, Scoring, score_case
 from teeth_unet.unet import Augmentation, Network, Prediction, Training, best_epoch
 
 SIZE = 32
@@ -28,7 +30,12 @@ PARAMETERS = {
         augmentation=Augmentation(flip=0.5),
     ),
     "params:prediction": Prediction(mirror=True),
+    "params:scoring": Scoring(native_tolerance=3, calibration_bins=4),
 }
+
+PAIR = ("positives", "negatives")
+
+ROWS, COLUMNS = 3, 2  # pixels of a native picture to one of the network's size
 
 UP_TO_FITTING = {"compile_unet", "fit_unet", "discard_checkpoint", "record_training"}
 AFTER_FITTING = {node.name for node in create_pipeline().nodes} - UP_TO_FITTING
@@ -43,6 +50,10 @@ def pictures(count, seed):
     return np.clip(0.3 + 0.4 * y + rng.normal(0, 0.1, y.shape), 0, 1).astype(np.float32), y
 
 
+def enlarged(mask):
+    return np.kron(mask, np.ones((ROWS, COLUMNS), np.uint8))
+
+
 @pytest.fixture(scope="module")
 def inputs():
     arrays = {}
@@ -51,8 +62,20 @@ def inputs():
     splits = [part for part, count in PARTS.items() for _ in range(count)]
     names = [f"{row:03d}" for row in range(len(splits))]
     hashes = [f"content of {name}" for name in names]
-    cases = pd.DataFrame({"case": names, "split": splits, "content_hash": hashes})
-    return {**arrays, **PARAMETERS, "cases": cases}
+    masks = np.concatenate([arrays[f"y_{part}"] for part in PARTS])[..., 0].astype(np.uint8)
+    native = {name: enlarged(mask) for name, mask in zip(names, masks, strict=True)}
+    cases = pd.DataFrame(
+        {
+            "case": names,
+            "split": splits,
+            "content_hash": hashes,
+            "mask_hash": [content_hash(mask) for mask in native.values()],
+            "width": COLUMNS * SIZE,
+            "height": ROWS * SIZE,
+        }
+    )
+    raw_masks = {name: partial(Image.fromarray, 255 * mask) for name, mask in native.items()}
+    return {**arrays, **PARAMETERS, "cases": cases, "raw_masks": raw_masks}
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +113,7 @@ def test_all_that_is_promised_is_made(made, inputs):
         "predicted_probabilities",
         "predicted_masks",
         "case_scores",
+        "calibration",
         "scores",
     }
 
@@ -150,12 +174,47 @@ def test_a_probability_equal_to_the_threshold_is_tooth():
     assert masks.ravel().tolist() == [0, 1, 1]
 
 
-def test_every_test_case_is_scored_by_its_own_mask(made, inputs):
+def test_every_test_case_is_scored_by_its_own_mask_at_both_sizes(made, inputs):
     scores = made["case_scores"]
-    assert list(scores["case"]) == list(inputs["cases"].query("split == 'test'")["case"])
-    for row in range(PARTS["test"]):
-        expected = score_case(inputs["y_test"][row], made["predicted_masks"][row])
+    names = list(inputs["cases"].query("split == 'test'")["case"])
+    assert list(scores["case"]) == names
+    threshold = made["decision_threshold"]["threshold"]
+    for row, name in enumerate(names):
+        truth, probabilities = inputs["y_test"][row], made["predicted_probabilities"][row]
+        expected = score_case(truth, made["predicted_masks"][row])
+        # At native size the probabilities are enlarged, not the mask.
+        native = resize_probabilities(probabilities[..., 0], ROWS * SIZE, COLUMNS * SIZE)
+        true = np.asarray(inputs["raw_masks"][name]()) > 127
+        expected |= score_case(true, native >= threshold, 3, NATIVE)
         assert scores.loc[row].drop("case").to_dict() == expected
+        counted = [f"native_{one}_{other}" for one in ("true", "false") for other in PAIR]
+        assert sum(expected[name] for name in counted) == ROWS * COLUMNS * SIZE**2
+
+
+def scored(made, inputs, **changes):
+    arguments = {name: inputs[name] for name in ("y_test", "raw_masks", "cases")}
+    for name in ("predicted_probabilities", "decision_threshold", "training_record"):
+        arguments[name] = made[name]
+    return nodes.score_cases(**{**arguments, "scoring": PARAMETERS["params:scoring"], **changes})
+
+
+def test_a_mask_other_than_the_one_prepared_is_refused(made, inputs):
+    name = inputs["cases"].query("split == 'test'")["case"].iloc[1]
+    full = {name: lambda: Image.new("L", (COLUMNS * SIZE, ROWS * SIZE), 255)}
+    with pytest.raises(InputError, match=rf"mask of case {name}: .* found another one"):
+        scored(made, inputs, raw_masks={**inputs["raw_masks"], **full})
+    others = {key: mask for key, mask in inputs["raw_masks"].items() if key != name}
+    with pytest.raises(InputError, match=rf"{name}: .* found none. Give the same --params masks"):
+        scored(made, inputs, raw_masks=others)
+
+
+def test_calibration_is_of_the_test_cases_and_part_of_the_scores(made):
+    calibration = made["calibration"]
+    assert made["scores"]["calibration"] == calibration
+    assert len(calibration["bins"]) == 4
+    assert sum(each["pixels"] for each in calibration["bins"]) == PARTS["test"] * SIZE**2
+    squares = np.square(made["predicted_probabilities"] - 1.0 * (made["y_test"] > 0))
+    assert calibration["brier"] == pytest.approx(squares.mean(), rel=1e-6)
 
 
 def test_the_network_learns_what_a_tooth_is(made):
@@ -212,9 +271,7 @@ def test_without_validation_cases_the_threshold_is_a_half(made, inputs, models):
 def test_more_masks_than_test_cases_are_refused(made, inputs):
     two_tested = inputs["cases"].iloc[:-2]
     with pytest.raises(InputError, match="expected 2 test cases, found 4"):
-        nodes.score_cases(
-            inputs["y_test"], made["predicted_masks"], two_tested, made["training_record"]
-        )
+        scored(made, inputs, cases=two_tested)
 
 
 def test_the_record_names_settings_and_training_cases(made):
@@ -232,14 +289,22 @@ def test_cases_that_were_trained_on_are_never_scored(made, inputs, part):
     first = split_anew.index[split_anew["split"] == part][0]
     split_anew.loc[[0, first], "split"] = [part, "train"]
     with pytest.raises(InputError, match=r"found 1 that it was: 000\. The cases were split anew"):
-        nodes.score_cases(
-            inputs["y_test"], made["predicted_masks"], split_anew, made["training_record"]
-        )
+        scored(made, inputs, cases=split_anew)
+
+
+def test_the_summary_has_a_block_for_the_size_of_the_xrays(made):
+    scores, table = made["scores"], made["case_scores"]
+    assert scores["native"]["dice"]["mean"] == pytest.approx(table["native_dice"].mean())
+    assert scores["native"].keys() < scores.keys()
+    assert scores["nsd_tolerance"] == {"network": 2, "native": 3}
 
 
 def test_the_log_says_how_well_it_went(caplog):
-    cases = pd.DataFrame([{"case": "1", **score_case(np.ones(4), np.ones(4))}])
+    ones = np.ones((4, 4))
+    cases = pd.DataFrame(
+        [{"case": "1", **score_case(ones, ones), **score_case(ones, ones, 1, NATIVE)}]
+    )
     with caplog.at_level(logging.INFO, "teeth_unet"):
         record = {"training": {"seed": 0}, "versions": {}}
-        nodes.summarise_scores(cases, {"threshold": 0.5}, record)
+        nodes.summarise_scores(cases, {}, {"threshold": 0.5}, record, Scoring())
     assert "Dice on 1 test cases: mean 1.000 (95 % interval 1.000 to 1.000)" in caplog.text

@@ -1,14 +1,18 @@
 """A network is compiled, fitted, applied to the test cases and scored."""
 
 import logging
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from PIL import Image
 
-from teeth_unet import scoring, unet
+from teeth_unet import imaging, unet
+from teeth_unet import scoring as scores
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
+from teeth_unet.scoring import NATIVE, Scoring, score_case
 from teeth_unet.unet import CheckpointStore, Model, Network, Prediction, Training
 
 log = logging.getLogger(__name__)
@@ -107,7 +111,7 @@ def choose_threshold(
     """
     if not len(y_validation):
         return {"threshold": DEFAULT_THRESHOLD, "chosen_on": "nothing", "dice": None}
-    threshold, dice = scoring.choose_threshold(validation_probabilities, y_validation)
+    threshold, dice = scores.choose_threshold(validation_probabilities, y_validation)
     return {"threshold": threshold, "chosen_on": "validation", "dice": dice}
 
 
@@ -118,28 +122,84 @@ def predict_masks(
     return (predicted_probabilities >= decision_threshold["threshold"]).astype(np.uint8)
 
 
+def measure_calibration(
+    predicted_probabilities: NDArray[np.float32],
+    y_test: NDArray[np.float32],
+    scoring: Scoring,
+) -> dict[str, object]:
+    """Compare probabilities with how often there is tooth, see `scoring.measure_calibration`."""
+    return scores.measure_calibration(predicted_probabilities, y_test, scoring.calibration_bins)
+
+
 def score_cases(
     y_test: NDArray[np.float32],
-    predicted_masks: NDArray[np.uint8],
+    predicted_probabilities: NDArray[np.float32],
+    decision_threshold: dict[str, object],
+    raw_masks: Mapping[str, Callable[[], Image.Image]],
     cases: pd.DataFrame,
     training_record: dict[str, object],
+    scoring: Scoring,
 ) -> pd.DataFrame:
-    """Score every test case: one row a case, see `scoring.score_case`.
+    """Score every test case, at the network's size and at the size of its X-ray.
+
+    For the latter the probabilities are enlarged first, and the threshold is applied then.
+
+    Args:
+        y_test: (n, size, size, 1) masks in {0, 1}.
+        predicted_probabilities: (n, size, size, 1) in [0, 1].
+        decision_threshold: `threshold`, from which on a pixel is tooth.
+        raw_masks: Case name to a function that opens the mask at its own size.
+        cases: Table with `case`, `split`, `width`, `height`, `content_hash` and `mask_hash`.
+        training_record: `trained_on`, the content hashes of the training cases.
+        scoring: Tolerances.
+
+    Returns:
+        One row a case: `case`, what `scoring.score_case` returns, and the same for the size of
+        the X-ray under names that begin with `native_`.
 
     Raises:
-        InputError: The cases were split anew since the network was fitted or the masks were
-            predicted.
+        InputError: The cases were split anew since the network was fitted or applied to them, or
+            the masks are not those that were prepared.
     """
     _refuse_seen_cases(cases, training_record)
-    names = cases.loc[cases["split"] == "test", "case"]
-    if not len(y_test) == len(predicted_masks) == len(names):
+    tested = cases[cases["split"] == "test"]
+    if not len(y_test) == len(predicted_probabilities) == len(tested):
         raise InputError(
-            "predicted_masks", f"{len(names)} test cases", f"{len(predicted_masks)}", SPLIT_ANEW
+            "predicted_probabilities",
+            f"{len(tested)} test cases",
+            f"{len(predicted_probabilities)}",
+            SPLIT_ANEW,
         )
-    scores = (scoring.score_case(*pair) for pair in zip(y_test, predicted_masks, strict=True))
-    return pd.DataFrame(
-        [{"case": case, **score} for case, score in zip(names, scores, strict=True)]
-    )
+    threshold = decision_threshold["threshold"]
+    rows = []
+    for case, truth, probabilities in zip(
+        tested.itertuples(), y_test, predicted_probabilities, strict=True
+    ):
+        native_truth = _native_mask(case, raw_masks)
+        native = imaging.resize_probabilities(probabilities[..., 0], case.height, case.width)
+        rows.append(
+            {"case": case.case}
+            | score_case(truth, probabilities >= threshold, scoring.tolerance)
+            | score_case(native_truth, native >= threshold, scoring.native_tolerance, NATIVE)
+        )
+    return pd.DataFrame(rows)
+
+
+def _native_mask(
+    case: tuple, raw_masks: Mapping[str, Callable[[], Image.Image]]
+) -> NDArray[np.uint8]:
+    """Open the mask of a case, a row of the table, at its own size."""
+    found = case.case in raw_masks
+    mask = imaging.binarise(imaging.decode_mask(raw_masks[case.case]())) if found else None
+    if mask is None or imaging.content_hash(mask) != case.mask_hash:
+        raise InputError(
+            f"mask of case {case.case}",
+            "the mask that the case was prepared with",
+            "another one" if found else "none",
+            "Give the same --params masks=... as to data_processing, or run data_processing "
+            "again if the masks have changed.",
+        )
+    return mask
 
 
 def _refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) -> None:
@@ -156,26 +216,47 @@ def _refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) 
 
 def summarise_scores(
     case_scores: pd.DataFrame,
+    calibration: dict[str, object],
     decision_threshold: dict[str, object],
     training_record: dict[str, object],
+    scoring: Scoring,
 ) -> dict[str, object]:
     """Sum up the scores of the test cases, see `scoring.summarise_scores`.
 
     Returns:
-        The summary with `decision_threshold`, and under `made_with` what it takes to get the
-        same numbers again beside the parameters: `seed` and `versions`.
+        The summary at the network's size; under `native` the one at the size of the X-rays;
+        `nsd_tolerance` in pixels of either; `calibration`; `decision_threshold`; and under
+        `made_with` what it takes to get the same numbers again beside the parameters: `seed` and
+        `versions`.
     """
-    summary = scoring.summarise_scores(case_scores.to_dict("records"))
+    summary = summarise_tables(case_scores, scoring)
     dice = summary["dice"]
     log.info(
-        "Dice on %d test cases: mean %.3f (95 %% interval %.3f to %.3f), lowest %.3f",
+        "Dice on %d test cases: mean %.3f (95 %% interval %.3f to %.3f), lowest %.3f; "
+        "at the size of the X-rays %.3f",
         summary["cases"],
         dice["mean"],
         *dice["interval"],
         dice["lowest"],
+        summary["native"]["dice"]["mean"],
     )
     made_with = {
         "seed": training_record["training"]["seed"],
         "versions": training_record.get("versions"),  # records of old have none
     }
-    return {**summary, "decision_threshold": decision_threshold, "made_with": made_with}
+    return {
+        **summary,
+        "calibration": calibration,
+        "decision_threshold": decision_threshold,
+        "made_with": made_with,
+    }
+
+
+def summarise_tables(case_scores: pd.DataFrame, scoring: Scoring) -> dict[str, object]:
+    """Return the summary at the network's size, and under `native` that at the X-rays' size."""
+    rows = case_scores.to_dict("records")
+    return {
+        **scores.summarise_scores(rows, scoring.seed),
+        "native": scores.summarise_scores(rows, scoring.seed, NATIVE),
+        "nsd_tolerance": {"network": scoring.tolerance, "native": scoring.native_tolerance},
+    }

@@ -1,0 +1,104 @@
+"""Every case is scored once, by a network that was fitted without it."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+
+from teeth_unet import splits
+from teeth_unet.pipelines.data_processing.nodes import refuse_leaks
+from teeth_unet.pipelines.data_science.nodes import summarise_tables
+from teeth_unet.scoring import Scoring
+from teeth_unet.splits import CrossValidation, Split
+
+log = logging.getLogger(__name__)
+
+
+def assign_folds(inspected_cases: pd.DataFrame, cross_validation: CrossValidation) -> pd.DataFrame:
+    """Return the cases with a second column `fold`, from 1 on, see `splits.assign_folds`."""
+    folds = splits.assign_folds(
+        list(inspected_cases["group"]), list(inspected_cases["tooth_share"]), cross_validation
+    )
+    sizes = np.bincount(folds)[1:]
+    log.info("%d folds of %d to %d cases", len(sizes), sizes.min(), sizes.max())
+    table = inspected_cases.copy()
+    table.insert(1, "fold", folds)
+    return table
+
+
+def split_fold(
+    folds: pd.DataFrame, cross_validation: CrossValidation, split: Split, *, fold: int
+) -> pd.DataFrame:
+    """Return the table of cases with a second column `split`, one fold being the test part.
+
+    Args:
+        folds: Table with the column `fold`.
+        cross_validation: The seed.
+        split: How many of the other cases are for validation.
+        fold: The fold to test on.
+
+    Raises:
+        InputError: Not enough cases are left to train on, or one X-ray is in two parts.
+    """
+    parts = splits.split_fold(
+        list(folds["fold"]),
+        fold,
+        list(folds["group"]),
+        list(folds["tooth_share"]),
+        settings=cross_validation,
+        split=split,
+    )
+    cases = folds.drop(columns="fold")
+    cases.insert(1, "split", parts)
+    refuse_leaks(cases)
+    return cases
+
+
+def gather_case_scores(folds: pd.DataFrame, *case_scores: pd.DataFrame) -> pd.DataFrame:
+    """Put the scores of all folds into one table, in the order of the cases.
+
+    Args:
+        folds: Table with the columns `case` and `fold`.
+        *case_scores: The scores of each fold's test cases.
+
+    Returns:
+        One row a case: case, fold, and the scores.
+    """
+    scores = pd.concat(case_scores, ignore_index=True)
+    return folds[["case", "fold"]].merge(scores, on="case", how="left", validate="one_to_one")
+
+
+def summarise_folds(
+    cross_validation_case_scores: pd.DataFrame, scoring: Scoring, *scores: dict[str, object]
+) -> dict[str, object]:
+    """Sum up the out-of-fold scores of all cases, see `scoring.summarise_scores`.
+
+    Args:
+        cross_validation_case_scores: One row a case.
+        scoring: Tolerances and the seed of the bootstrap.
+        *scores: The `scores` of each fold.
+
+    Returns:
+        The summary over all cases, with `folds`: for each its number of cases, mean Dice and
+        decision threshold; and `made_with`, the seed and versions of the trainings.
+    """
+    summary = summarise_tables(cross_validation_case_scores, scoring)
+    log.info(
+        "Dice on %d cases, each by a network that never saw it: mean %.3f "
+        "(95 %% interval %.3f to %.3f); of single folds %.3f to %.3f",
+        summary["cases"],
+        summary["dice"]["mean"],
+        *summary["dice"]["interval"],
+        min(fold["dice"]["mean"] for fold in scores),
+        max(fold["dice"]["mean"] for fold in scores),
+    )
+    folds = [
+        {
+            "fold": number,
+            "cases": fold["cases"],
+            "dice": fold["dice"]["mean"],
+            "decision_threshold": fold["decision_threshold"]["threshold"],
+        }
+        for number, fold in enumerate(scores, 1)
+    ]
+    return {**summary, "folds": folds, "made_with": scores[0]["made_with"]}

@@ -1,0 +1,88 @@
+"""The cross_validation pipeline."""
+
+from functools import partial
+
+from kedro.pipeline import Node, Pipeline
+
+from teeth_unet.pipelines import data_processing, data_science
+from teeth_unet.pipelines.cross_validation import nodes
+from teeth_unet.pipelines.data_science.nodes import discard_checkpoint
+
+
+def create_pipeline(folds: int) -> Pipeline:
+    """From `raw_xrays` and `raw_masks` to `cross_validation_scores`.
+
+    Every fold is a copy of data_science under its own name, `fold_01` and so on, with its own
+    compiled and fitted network, arrays, history and scores. They share the prepared pictures and
+    all parameters, and nothing else.
+
+    Args:
+        folds: Number of folds.
+    """
+    names = [f"fold_{fold:02d}" for fold in range(1, folds + 1)]
+    processing = data_processing.create_pipeline()
+    return sum(
+        (_one_fold(name, fold, processing) for fold, name in enumerate(names, 1)),
+        processing.only_nodes("prepare_cases", "report_quality") + _around_the_folds(names),
+    )
+
+
+def _around_the_folds(names: list[str]) -> Pipeline:
+    return Pipeline(
+        [
+            Node(
+                nodes.assign_folds,
+                inputs=["inspected_cases", "params:cross_validation"],
+                outputs="folds",
+                name="assign_folds",
+            ),
+            Node(
+                nodes.gather_case_scores,
+                inputs=["folds", *(f"{name}.case_scores" for name in names)],
+                outputs="cross_validation_case_scores",
+                name="gather_case_scores",
+            ),
+            Node(
+                nodes.summarise_folds,
+                inputs=[
+                    "cross_validation_case_scores",
+                    "params:scoring",
+                    *(f"{name}.scores" for name in names),
+                ],
+                outputs="cross_validation_scores",
+                name="summarise_folds",
+            ),
+        ]
+    )
+
+
+def _one_fold(name: str, fold: int, processing: Pipeline) -> Pipeline:
+    science = data_science.create_pipeline()
+    training = science - science.only_nodes("discard_checkpoint")
+    training += processing.only_nodes(
+        "select_train_cases", "select_validation_cases", "select_test_cases"
+    )
+    shared = training.inputs() & processing.datasets()
+    parameters = {each for each in training.inputs() if each.startswith("params:")}
+    return Pipeline(
+        training, namespace=name, inputs=shared - {"cases"} - parameters, parameters=parameters
+    ) + Pipeline(
+        [
+            Node(
+                partial(nodes.split_fold, fold=fold),
+                inputs=["folds", "params:cross_validation", "params:split"],
+                outputs=f"{name}.cases",
+                name="split_fold",
+                namespace=name,
+            ),
+            # Only when all folds are done: a run that is killed in between and repeated finds
+            # each finished training in its checkpoint, and does not train it again.
+            Node(
+                discard_checkpoint,
+                inputs=["cross_validation_scores", f"{name}.checkpoints"],
+                outputs=None,
+                name="discard_checkpoint",
+                namespace=name,
+            ),
+        ]
+    )

@@ -1,0 +1,147 @@
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+from in_memory import run
+from PIL import Image
+
+from teeth_unet import unet
+from teeth_unet.datasets import CheckpointDataset
+from teeth_unet.errors import InputError
+from teeth_unet.imaging import Preparation, Quality
+from teeth_unet.pipelines.cross_validation import create_pipeline, nodes
+from teeth_unet.scoring import Scoring
+from teeth_unet.splits import CrossValidation, Split
+from teeth_unet.unet import Network, Prediction, Training
+
+SIZE, CASES, FOLDS = 32, 9, 3
+NAMES = [f"fold_{fold:02d}" for fold in range(1, FOLDS + 1)]
+
+PARAMETERS = {
+    "params:preparation": Preparation(size=SIZE),
+    "params:quality": Quality(),
+    "params:split": Split(test_cases=1, validation_cases=2),
+    "params:cross_validation": CrossValidation(folds=FOLDS),
+    "params:network": Network(filters=(4, 8), dropout=(0, 0), patch=1),
+    "params:training": Training(epochs=2, batch_size=2, precision="float32"),
+    "params:prediction": Prediction(),
+    "params:scoring": Scoring(),
+}
+
+
+def pictures():
+    """X-rays that nobody would take for one another, with a bright tooth each, and their masks."""
+    rng = np.random.default_rng(4)
+    xrays, masks = {}, {}
+    for case in range(1, CASES + 1):
+        mask = np.zeros((40, 64), np.uint8)
+        top, left, side = rng.integers(6, 20, 3)
+        mask[top : top + side, left : left + side] = 255
+        coarse = rng.integers(40, 160, (5, 8)).astype(np.uint8)
+        xray = np.kron(coarse, np.ones((8, 8), np.uint8)) + mask // 3
+        xrays[str(case)] = partial(Image.fromarray, xray.astype(np.uint8))
+        masks[str(case)] = partial(Image.fromarray, mask)
+    return {"raw_xrays": xrays, "raw_masks": masks}
+
+
+def stores(folder):
+    return {
+        f"{name}.checkpoints": CheckpointDataset(filepath=str(folder / f"{name}.npz"))
+        for name in NAMES
+    }
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    inputs = {**pictures(), **PARAMETERS}
+    return run(create_pipeline(FOLDS), inputs, stores(tmp_path_factory.mktemp("checkpoints")))
+
+
+def test_every_case_is_scored_once_in_the_order_of_the_cases(made):
+    table = made["cross_validation_case_scores"]
+    assert list(table["case"]) == [str(case) for case in range(1, CASES + 1)]
+    assert list(table["fold"]) == list(made["folds"]["fold"])
+    assert not table.isna().any(axis=None)
+    for number, name in enumerate(NAMES, 1):
+        own = table[table["fold"] == number].drop(columns="fold").reset_index(drop=True)
+        pd.testing.assert_frame_equal(own, made[f"{name}.case_scores"])
+
+
+def test_no_network_has_seen_what_it_is_scored_on(made):
+    for name in NAMES:
+        cases, record = made[f"{name}.cases"], made[f"{name}.training_record"]
+        tested = set(cases.loc[cases["split"] == "test", "content_hash"])
+        assert len(record["trained_on"]) == CASES - 3 - 2
+        assert not tested & set(record["trained_on"])
+
+
+def test_every_fold_starts_from_the_same_fresh_network(made):
+    fresh = unet.build_unet(PARAMETERS["params:network"], SIZE).get_weights()
+    for name in NAMES:
+        for found, expected in zip(made[f"{name}.compiled_unet"].get_weights(), fresh, strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
+def test_a_fold_comes_out_the_same_without_the_folds_before_it(made, tmp_path):
+    """It would not, if weights, optimizer or random streams were handed on from fold to fold."""
+    last = NAMES[-1]
+    alone = create_pipeline(FOLDS).only_nodes(f"{last}.compile_unet", f"{last}.fit_unet")
+    inputs = {name: made[name] for name in alone.inputs() if "checkpoints" not in name}
+    again = run(alone, inputs, {f"{last}.checkpoints": stores(tmp_path)[f"{last}.checkpoints"]})
+    assert again[f"{last}.training_history"]["loss"] == made[f"{last}.training_history"]["loss"]
+    pairs = zip(
+        again[f"{last}.fitted_unet"].get_weights(),
+        made[f"{last}.fitted_unet"].get_weights(),
+        strict=True,
+    )
+    assert all(np.array_equal(*pair) for pair in pairs)
+
+
+def test_the_summary_is_over_all_cases_and_lists_the_folds(made):
+    scores, table = made["cross_validation_scores"], made["cross_validation_case_scores"]
+    assert scores["cases"] == CASES
+    assert scores["dice"]["mean"] == pytest.approx(table["dice"].mean())
+    assert scores["native"]["dice"]["mean"] == pytest.approx(table["native_dice"].mean())
+    assert [fold["fold"] for fold in scores["folds"]] == [1, 2, 3]
+    for fold, name in zip(scores["folds"], NAMES, strict=True):
+        own = made[f"{name}.scores"]
+        assert fold["dice"] == own["dice"]["mean"]
+        assert fold["decision_threshold"] == own["decision_threshold"]["threshold"]
+        assert fold["cases"] == 3
+
+
+def test_checkpoints_are_kept_until_all_folds_are_done(made):
+    assert all(made[f"{name}.checkpoints"].latest() is None for name in NAMES)
+    pipeline = create_pipeline(FOLDS)
+    for name in NAMES:
+        (discarding,) = (
+            node for node in pipeline.nodes if node.name == f"{name}.discard_checkpoint"
+        )
+        assert "cross_validation_scores" in discarding.inputs
+
+
+def test_folds_share_the_pictures_and_the_parameters_and_nothing_else():
+    pipeline = create_pipeline(FOLDS)
+    for name in NAMES:
+        fold = pipeline.only_nodes_with_namespaces([name])
+        shared = {entry for entry in fold.inputs() if not entry.startswith(f"{name}.")}
+        assert {entry for entry in shared if not entry.startswith("params:")} == {
+            "cross_validation_scores",
+            "folds",
+            "prepared_masks",
+            "prepared_xrays",
+            "raw_masks",
+        }
+        assert all(entry.startswith(f"{name}.") for entry in fold.all_outputs())
+
+
+@pytest.mark.parametrize("changed", ["content_hash", "perceptual_hash"])
+def test_a_leak_between_the_parts_of_a_fold_fails_the_run(made, changed):
+    folds = made["folds"].copy()
+    one, other = (folds.index[folds["fold"] == number][0] for number in (1, 2))
+    folds.loc[other, changed] = folds.loc[one, changed]
+    with pytest.raises(InputError, match="every X-ray in one part only"):
+        nodes.split_fold(
+            folds, PARAMETERS["params:cross_validation"], PARAMETERS["params:split"], fold=1
+        )
