@@ -51,11 +51,24 @@ class ParameterChecks:
                 )
         parameters = self._context.params
         _refuse_unknown(parameters, _read_by_nodes() | catalog_reads)
+        if "baseline_case_scores" in pipeline.inputs():
+            _refuse_no_baseline(run_params["runtime_params"] or {})
         if "params:cross_validation" in pipeline.inputs():
             _refuse_other_folds(parameters["cross_validation"]["folds"])
         if {"params:network", "params:preparation"} & pipeline.inputs():
             network = Network.model_validate(parameters["network"])
             check_size(network, Preparation.model_validate(parameters["preparation"]).size)
+
+
+def _refuse_no_baseline(given: dict[str, Any]) -> None:
+    if "baseline" not in given:
+        raise InputError(
+            "--params baseline",
+            "the table of case scores to compare with",
+            "nothing",
+            "Keep a copy of data/07_model_output/case_scores.csv of one run, and give its path "
+            "after another one: --params baseline=PATH",
+        )
 
 
 def _refuse_other_folds(asked_for: int) -> None:

@@ -10,6 +10,7 @@ ENTRIES = [
     pytest.param(environment, name, entry, id=f"{environment}-{name}")
     for environment in ENVIRONMENTS
     for name, entry in catalog_entries(environment).items()
+    if "{" not in name  # patterns, for the folds of a cross-validation
 ]
 
 
@@ -62,10 +63,33 @@ def test_no_two_entries_share_a_file(environment):
 def test_every_dataset_of_a_pipeline_is_an_entry(pipeline, environment):
     datasets = PIPELINES[pipeline].datasets()
     used = {name for name in datasets if not name.startswith("params:")}
-    assert used <= catalog_entries(environment).keys()
+    catalog = DataCatalog.from_config(catalog_entries(environment))
+    assert all(name in catalog for name in used)  # by its name or by a pattern
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_folds_of_a_cross_validation_share_no_file(environment):
+    catalog = DataCatalog.from_config(catalog_entries(environment))
+    paths = {
+        name: str(catalog.get(name)._describe()["filepath"])
+        for name in PIPELINES["cross_validation"].all_outputs() | {"fold_01.checkpoints"}
+    }
+    assert len(set(paths.values())) == len(paths)
+
+
+def test_an_entry_of_a_fold_is_kept_as_its_twin_in_data_science_is():
+    catalog = DataCatalog.from_config(catalog_entries("base"))
+    fold = PIPELINES["cross_validation"].only_nodes_with_namespaces(["fold_01"])
+    for name in fold.datasets():
+        if name.startswith("fold_01."):
+            twin, own = catalog.get(name.removeprefix("fold_01.")), catalog.get(name)
+            assert type(own) is type(twin)
+            assert own.metadata == twin.metadata
+            assert (own._version is None) == (twin._version is None)
 
 
 def test_history_and_scores_keep_their_versions():
     entries = catalog_entries("base")
     versioned = {name for name, entry in entries.items() if entry.get("versioned")}
-    assert versioned == {"training_history", "training_record", "scores"}
+    of_folds = {"cross_validation_scores", "{namespace}.scores", "{namespace}.training_{what}"}
+    assert versioned == {"training_history", "training_record", "scores", *of_folds}

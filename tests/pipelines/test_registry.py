@@ -9,7 +9,8 @@ from project import ENVIRONMENTS, PIPELINES, configuration
 from teeth_unet.configuration import Settings
 from teeth_unet.imaging import Preparation
 from teeth_unet.pipelines.reporting.nodes import Plots
-from teeth_unet.splits import Split
+from teeth_unet.scoring import Scoring
+from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.unet import Network, Prediction, Training, check_size
 
 NODES = {node.name: node for pipeline in PIPELINES.values() for node in pipeline.nodes}
@@ -21,23 +22,29 @@ CLASSES = {
     "training": Training,
     "prediction": Prediction,
     "plots": Plots,
+    "scoring": Scoring,
+    "cross_validation": CrossValidation,
 }
 
 
 def hints_by_input(node):
     """The type hint of the argument that each input of a node arrives at."""
-    arguments = list(inspect.signature(node.func).parameters)
     function = node.func.func if isinstance(node.func, partial) else node.func
     hints = get_type_hints(function)
-    return {name: hints[arguments[place]] for place, name in enumerate(node.inputs)}
+    arrived = inspect.signature(node.func).bind(*node.inputs).arguments
+    by_input = {}
+    for argument, value in arrived.items():
+        for name in [value] if isinstance(value, str) else value:  # *args take several
+            by_input[name] = hints[argument]
+    return by_input
 
 
 def test_the_pipelines_are_known_by_these_names():
-    parts = ["data_processing", "data_science", "reporting"]
+    parts = ["data_processing", "data_science", "reporting", "cross_validation", "comparison"]
     assert sorted(PIPELINES) == sorted(["__default__", "training", *parts])
 
 
-def test_training_is_made_of_all_the_others_and_is_the_default():
+def test_training_is_made_of_three_others_and_is_the_default():
     parts = (PIPELINES[name] for name in ("data_processing", "data_science", "reporting"))
     names = {node.name for pipeline in parts for node in pipeline.nodes}
     assert {node.name for node in PIPELINES["training"].nodes} == names
@@ -47,13 +54,26 @@ def test_training_is_made_of_all_the_others_and_is_the_default():
 def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
     inputs = PIPELINES["training"].inputs()
     pictures = {"raw_xrays", "raw_masks"}
-    assert inputs == {*pictures, "checkpoints", *(f"params:{name}" for name in CLASSES)}
+    of_training = CLASSES.keys() - {"cross_validation"}
+    assert inputs == {*pictures, "checkpoints", *(f"params:{name}" for name in of_training)}
+
+
+def test_there_are_as_many_folds_as_their_parameters_say():
+    folds = configuration("base")["parameters"]["cross_validation"]["folds"]
+    namespaces = {node.namespace for node in PIPELINES["cross_validation"].nodes} - {None}
+    assert namespaces == {f"fold_{fold:02d}" for fold in range(1, folds + 1)}
+
+
+def test_every_fold_trains_as_data_science_does():
+    expected = {node.name for node in PIPELINES["data_science"].nodes}
+    fold = PIPELINES["cross_validation"].only_nodes_with_namespaces(["fold_01"])
+    assert expected < {node.name.removeprefix("fold_01.") for node in fold.nodes}
 
 
 @pytest.mark.parametrize("node", NODES.values(), ids=NODES)
 def test_every_node_is_named_by_its_author(node):
     assert node._name is not None
-    assert node.name.isidentifier()
+    assert all(part.isidentifier() for part in node.name.split("."))
 
 
 @pytest.mark.parametrize("node", NODES.values(), ids=NODES)

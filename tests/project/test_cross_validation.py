@@ -1,0 +1,78 @@
+"""Cross-validation through the `kedro` command, on a few tiny phantoms."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import Project, copy_project
+
+FOLDS = 2
+RUN = ("run", "--pipeline", "cross_validation", "--env", "tiny")
+
+
+def project_with_folds(path: Path) -> Project:
+    project = copy_project(path)
+    parameters = project.path / "conf" / "base" / "parameters_cross_validation.yml"
+    parameters.write_text(f"cross_validation: {{folds: {FOLDS}, seed: 1}}\n")
+    return project
+
+
+@pytest.fixture(scope="module")
+def validated(tmp_path_factory):
+    """A project in which the first fold was run, and then the whole command."""
+    project = project_with_folds(tmp_path_factory.mktemp("folds") / "project")
+    project.kedro(*RUN, "--to-nodes", "fold_01.summarise_scores")
+    assert (project.path / "data/06_models/fold_01/checkpoint.npz").exists()
+    return replace(project, printed=project.kedro(*RUN))
+
+
+def outputs(project):
+    folder = project.path / "data" / "07_model_output"
+    (summary,) = (folder / "cross_validation_scores.json").rglob("*.json")
+    table = pd.read_csv(folder / "cross_validation_case_scores.csv", dtype={"case": str})
+    return json.loads(summary.read_text()), table
+
+
+def test_every_case_is_scored_out_of_its_fold(validated):
+    scores, table = outputs(validated)
+    assert scores["cases"] == len(table) == 8
+    assert sorted(table["fold"].unique()) == [1, 2]
+    assert "Dice on 8 cases, each by a network that never saw it" in validated.printed
+
+
+def test_a_fold_that_was_done_before_the_run_was_killed_is_not_trained_again(validated):
+    assert validated.printed.count("Already trained for 2 of 2 epochs") == 1
+    assert validated.printed.count("Epoch 2/2") == FOLDS - 1
+
+
+def test_no_checkpoints_are_left(validated):
+    assert not list((validated.path / "data").rglob("checkpoint*"))
+
+
+def test_each_fold_keeps_its_own_network_history_and_scores(validated):
+    data = validated.path / "data"
+    for name in ("fold_01", "fold_02"):
+        assert (data / "02_intermediate" / name / "cases.csv").exists()
+        assert (data / "06_models" / name / "fitted_unet.keras").exists()
+        for kept in ("training_history", "training_record", "scores"):
+            assert list((data / "07_model_output" / name / f"{kept}.json").rglob("*.json"))
+
+
+def test_processes_in_parallel_give_the_same_scores(validated, tmp_path):
+    parallel = project_with_folds(tmp_path / "parallel")
+    parallel.kedro(*RUN, "--runner", "ParallelRunner")
+    (one, one_table), (other, other_table) = outputs(validated), outputs(parallel)
+    pd.testing.assert_frame_equal(one_table, other_table)
+    assert one == other
+
+
+@pytest.mark.parametrize("runner", ["SequentialRunner", "ParallelRunner"])
+def test_another_number_of_folds_is_refused_with_the_place_where_it_stands(validated, runner):
+    printed = validated.kedro(
+        *RUN, "--runner", runner, "--params", "cross_validation.folds=5", code=1
+    )
+    assert "cross_validation.folds: expected 2" in printed
+    assert "Change it in conf/base/parameters_cross_validation.yml" in printed
+    assert "Traceback" not in printed
