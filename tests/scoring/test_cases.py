@@ -33,7 +33,8 @@ def case_of(hits, false_alarms, misses, background, **options):
 
 def test_a_case_has_its_scores_and_the_pixels_they_come_from():
     # Truth ##...#...., prediction #####.....: two hits, three false alarms, a miss.
-    assert case_of(2, 3, 1, 4) == {
+    scores = case_of(2, 3, 1, 4)
+    expected = {
         "dice": 4 / 8,
         "iou": 2 / 6,
         "precision": 2 / 5,
@@ -49,6 +50,8 @@ def test_a_case_has_its_scores_and_the_pixels_they_come_from():
         "truth_area": 3,
         "predicted_area": 5,
     }
+    assert scores == expected
+    assert list(scores) == list(expected)  # the order of the columns
 
 
 @pytest.mark.parametrize(
@@ -166,15 +169,16 @@ def test_cases_with_an_empty_mask_count_like_all_others_and_are_counted():
         case_of(0, 1, 0, 9),
         case_of(0, 0, 2, 8),
     )
-    summary = summarise_scores([rightly_empty, falsely_found, missed, case_of(5, 0, 0, 5)])
-    assert summary["cases"] == 4
+    found = case_of(5, 0, 0, 5)
+    summary = summarise_scores([rightly_empty, falsely_found, missed, missed, missed, found])
+    assert summary["cases"] == 6
     assert summary["empty_truths"] == 2
-    assert summary["empty_predictions"] == 2
-    assert summary["one_empty"] == 2
-    assert summary["dice"]["mean"] == pytest.approx(2 / 4)
-    assert summary["nsd"]["mean"] == pytest.approx(2 / 4)
-    assert summary["hd95"]["mean"] == pytest.approx(2 * 101**0.5 / 4)  # of 1 x 10 px
-    assert summary["pooled_dice"] == pytest.approx(10 / 13)
+    assert summary["empty_predictions"] == 4
+    assert summary["one_empty"] == 4
+    assert summary["dice"]["mean"] == pytest.approx(2 / 6)
+    assert summary["nsd"]["mean"] == pytest.approx(2 / 6)
+    assert summary["hd95"]["mean"] == pytest.approx(4 * 101**0.5 / 6)  # of 1 x 10 px
+    assert summary["pooled_dice"] == pytest.approx(10 / 17)
 
 
 def test_a_single_case_has_no_standard_deviation():

@@ -63,6 +63,7 @@ def test_of_distances_the_lower_one_is_better(name):
         ([0.8, 0.7, 0.6], [0.9, 0.7, 0.6], 1),  # one differs
         ([0.8, 0.7, 0.6], [0.8, 0.7, 0.6], 1),  # none does
         ([0, 0], [1, 1], 2 / 2**2),
+        ([0] * 25, [0] * 20 + [1, 2, 3, 4, 5], 2 / 2**5),  # zeros do not make it less exact
     ],
 )
 def test_p_values_of_a_few_cases(baseline, candidate, expected):
@@ -86,6 +87,11 @@ def test_of_many_cases_the_p_value_is_approximate():
     z = (1220 - 915) / (60 * 30.5**2 / 4) ** 0.5
     found = p_value([0] * 60, [-1] * 20 + [1] * 40)
     assert found == pytest.approx(2 * stats.norm.sf(z))
+
+
+def test_what_differs_by_rounding_alone_is_equal():
+    found = compare_cases(numbered([0.3, 0.5, 0.7]), numbered([0.1 + 0.2, 0.6, 0.6]))["dice"]
+    assert (found["better"], found["worse"], found["equal"]) == (1, 1, 1)
 
 
 def test_cases_of_one_table_alone_are_named_and_left_out():

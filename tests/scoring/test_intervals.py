@@ -18,8 +18,9 @@ def test_the_interval_agrees_with_scipy():
     theirs = stats.bootstrap(
         (SPREAD,), np.mean, n_resamples=20_000, method="percentile", rng=np.random.default_rng(0)
     ).confidence_interval
-    # The standard error of a percentile of 10,000 resamples is about 2 % of the interval.
-    tolerance = 0.1 * (theirs.high - theirs.low)
+    # The standard error of a percentile of 10,000 resamples is about .7 % of the interval, and a
+    # 90 % interval would end 8 % further in.
+    tolerance = 0.04 * (theirs.high - theirs.low)
     assert bootstrap_interval(SPREAD) == pytest.approx(tuple(theirs), abs=tolerance)
 
 

@@ -12,7 +12,7 @@ from teeth_unet.scoring.intervals import bootstrap_interval
 
 TEST = (
     "two-sided Wilcoxon signed-rank test of the differences, those of 0 left out; exact for up to "
-    "13 cases, and for up to 50 without ties, else by the normal approximation"
+    "13 differences, and for up to 50 without ties, else by the normal approximation"
 )
 
 # Differences that are equal on paper, such as .9 - .8 and .8 - .7, then are equal here as well.

@@ -99,8 +99,8 @@ def _as_picture(mask: ArrayLike) -> NDArray[np.bool_]:
 def _distances(pixels: NDArray[np.intp], others: NDArray[np.intp]) -> NDArray[np.float64]:
     """Return the distance from each pixel to the nearest of the others, (n,), exact.
 
-    A tree over the few boundary pixels takes an eighth of the time of a distance transform of
-    the whole picture; pixels are spread so evenly that balancing it only costs.
+    At native size a tree over the few boundary pixels takes a fifth to an eighth of the time of
+    a distance transform of all pixels. They are spread so evenly that balancing it only costs.
     """
     tree = cKDTree(others, balanced_tree=False, compact_nodes=False)
     return tree.query(pixels)[0]
