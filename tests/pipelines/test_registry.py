@@ -8,7 +8,7 @@ from project import ENVIRONMENTS, PIPELINES, configuration
 
 from teeth_unet.configuration import Settings
 from teeth_unet.imaging import Preparation
-from teeth_unet.pipelines.reporting.nodes import Plots
+from teeth_unet.pipelines.reporting.nodes import Plots, Report
 from teeth_unet.splits import Split
 from teeth_unet.unet import Network, Prediction, Training, check_size
 
@@ -21,6 +21,7 @@ CLASSES = {
     "training": Training,
     "prediction": Prediction,
     "plots": Plots,
+    "report": Report,
 }
 
 

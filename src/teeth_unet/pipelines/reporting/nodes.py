@@ -132,6 +132,7 @@ def write_report(
     """
     tested = _tested(cases, case_scores)
     arrays = (x_test, y_test, predicted_masks)
+    dice, toothless = case_scores["dice"].to_list(), [not truth.any() for truth in y_test]
     rows = [{**tested.loc[row], **case_scores.loc[row]} for row in range(len(tested))]
     return page.render(
         {
@@ -148,7 +149,7 @@ def write_report(
             "distribution": page.draw_distribution(case_scores, scores, report.synthetic),
             "chosen": [
                 page.show_case(title, rows[row], *(each[row, ..., 0] for each in arrays))
-                for title, row in page.choose_cases(case_scores["dice"].to_list())
+                for title, row in page.choose_cases(dice, toothless)
             ],
             "columns": tables.case_columns(case_scores),
             "rows": rows,

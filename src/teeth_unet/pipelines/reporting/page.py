@@ -1,6 +1,6 @@
 """The report: one page of HTML that needs nothing beside itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -93,6 +93,7 @@ def describe_split(cases: pd.DataFrame, split: Split | None) -> dict[str, Any]:
             for part in PARTS
         ],
         "settings": split,
+        "near": "group" in cases,
     }
 
 
@@ -170,26 +171,34 @@ def describe_calibration(scores: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def choose_cases(dice: list[float]) -> list[tuple[str, int]]:
+def choose_cases(dice: Sequence[float], toothless: Sequence[bool]) -> list[tuple[str, int]]:
     """Choose the best, the median and the worst case; each case once.
 
     Args:
         dice: One a case, at least one.
+        toothless: Whether a case has no teeth: such a one would show nothing as the best.
 
     Returns:
         What is said of a case, and its row. Of two in the middle the lower one is the median.
 
     Example:
-        >>> choose_cases([0.8, 0.9, 0.7, 0.6])
-        [('Best case', 1), ('Median case', 2), ('Worst case', 3)]
+        >>> choose_cases([0.8, 1.0, 0.9, 0.7, 0.6], [False, True, False, False, False])
+        [('Best case with teeth', 2), ('Median case', 0), ('Worst case', 4)]
     """
     order = sorted(range(len(dice)), key=lambda row: -dice[row])
-    if len(order) == 1:
-        return [("The only case", 0)]
-    chosen = [("Best case", order[0]), ("Worst case", order[-1])]
-    if len(order) > 2:
-        chosen.insert(1, ("Median case", order[len(order) // 2]))
-    return chosen
+    best = next((row for row in order if not toothless[row]), order[0])
+    chosen = {
+        "Best case" if best == order[0] else "Best case with teeth": best,
+        "Median case": order[len(order) // 2],
+        "Worst case": order[-1],
+    }
+    rows = dict.fromkeys(chosen.values())
+    return [(_joined(title for title in chosen if chosen[title] == row), row) for row in rows]
+
+
+def _joined(titles: Iterable[str]) -> str:
+    first, *others = titles
+    return " and ".join([first, *(title[0].lower() + title[1:] for title in others)])
 
 
 def show_case(

@@ -101,6 +101,7 @@ def reliability(bins: Sequence[Mapping[str, float]]) -> Figure:
         [each["tooth_share"] for each in filled],
         color=BLUE,
         marker="o",
+        clip_on=False,
         label="this network",
     )
     axes.set(xlim=(0, 1), ylim=(0, 1), ylabel="Share that is tooth")
@@ -114,6 +115,7 @@ def reliability(bins: Sequence[Mapping[str, float]]) -> Figure:
         edgecolor="white",
     )
     counts.set(xlabel="Probability of tooth that the network gave", ylabel="Pixels", yscale="log")
+    counts.set_ylim(bottom=min(each["pixels"] for each in filled) / 3)
     _tidy(axes)
     _tidy(counts)
     return figure
