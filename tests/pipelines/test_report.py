@@ -6,6 +6,7 @@ import io
 import itertools
 import re
 import tomllib
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -74,7 +75,11 @@ def words(text):
 
 
 def written(**changed):
-    return Page(write_report(**material(**changed)))
+    """A page whose figures are not drawn, for tests of its words."""
+    with pytest.MonkeyPatch.context() as patch:
+        blank = partial(embedding.Picture, "data:,", 1, 1)
+        patch.setattr(page, "embed_figure", lambda figure, alt: blank(alt))
+        return Page(write_report(**material(**changed)))
 
 
 def section(read, name):
@@ -174,7 +179,7 @@ def test_the_data_are_told_with_every_finding(read):
         "Add the mask & run again."
     )
     assert warning.startswith("! Warning Grey mask 40 masks have grey pixels")
-    assert "40 cases 1, 2, 3," in warning
+    assert "40 cases1, 2, 3," in warning  # a fold and what it hides
     assert note.startswith("i Note Size 1 X-ray is 9000 px wide. Case: 10")
 
 
@@ -400,11 +405,17 @@ def test_many_cases_are_drawn_as_bars():
 
 def test_every_dot_lies_at_the_dice_of_its_case():
     axes = report_figures.score_distribution(DICE, 0.85, (0.8, 0.9), (0.914, 0.935)).axes[0]
-    dots = [line for line in axes.get_lines() if line.get_marker() == "o"]
-    assert sorted(float(line.get_xdata()[0]) for line in dots) == sorted(DICE)
+    (dots,) = (line for line in axes.get_lines() if line.get_marker() == "o")
+    assert sorted(dots.get_xdata()) == sorted(DICE)
     low, high = axes.get_xlim()
     assert low < min(DICE)
     assert high > max(DICE)
+
+
+def test_cases_of_nearly_the_same_dice_are_stacked():
+    axes = report_figures.score_distribution([0.1, 0.5, 0.5, 0.501, 0.9], 0.5, (0.4, 0.6)).axes[0]
+    (dots,) = (line for line in axes.get_lines() if line.get_marker() == "o")
+    assert list(dots.get_ydata()) == [0.5, 0.5, 1.5, 2.5, 0.5]
 
 
 def test_bins_without_pixels_are_no_points_of_the_curve():

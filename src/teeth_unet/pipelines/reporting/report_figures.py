@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from teeth_unet.pipelines.reporting.figures import (
     BLUE,
@@ -76,8 +77,7 @@ def score_distribution(
     if people:
         label = "two people, other X-rays"
         axes.axvspan(*people, color=ORANGE, alpha=0.25, linewidth=0, label=label)
-    axes.set(xlim=(low, high), ylim=(2 * below, tallest + 1), xlabel="Dice of a case")
-    axes.set_ylabel("Cases")
+    axes.set(xlim=(low, high), xlabel="Dice of a case", ylabel="Cases")
     axes.set_yticks(list(MaxNLocator(4, integer=True).tick_values(0, tallest + 1)))
     axes.set_ylim(2 * below, tallest + 1)
     figure.legend(loc="outside upper left", fontsize=9, frameon=False, ncols=2)
@@ -141,13 +141,12 @@ def fold_scores(dice: Mapping[str, Sequence[float]]) -> Figure:
     return figure
 
 
-def _draw_dots(axes: Axes, dice: Sequence[float], edges: np.ndarray) -> None:
+def _draw_dots(axes: Axes, dice: Sequence[float], edges: NDArray[np.float64]) -> None:
     """Stack the cases of a bin upon each other, each at its own Dice."""
-    stacked: dict[int, int] = {}
-    for value in sorted(dice):
-        column = int(np.digitize(value, edges[1:-1]))
-        stacked[column] = stacked.get(column, 0) + 1
-        axes.plot(value, stacked[column] - 0.5, "o", color=BLUE, markersize=6, alpha=0.8)
+    values = sorted(dice)
+    columns = np.digitize(values, edges[1:-1]).tolist()
+    heights = [columns[:place].count(column) + 0.5 for place, column in enumerate(columns)]
+    axes.plot(values, heights, "o", color=BLUE, markersize=6, alpha=0.8)
 
 
 def _limits(values: Sequence[float]) -> tuple[float, float]:
