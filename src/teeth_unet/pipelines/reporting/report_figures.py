@@ -78,6 +78,7 @@ def score_distribution(
         label = "two people, other X-rays"
         axes.axvspan(*people, color=ORANGE, alpha=0.25, linewidth=0, label=label)
     axes.set(xlim=(low, high), xlabel="Dice of a case", ylabel="Cases")
+    axes.set_xticks([tick for tick in axes.get_xticks() if low <= tick <= min(high, 1)])
     axes.set_yticks(list(MaxNLocator(4, integer=True).tick_values(0, tallest + 1)))
     axes.set_ylim(2 * below, tallest + 1)
     figure.legend(loc="outside upper left", fontsize=9, frameon=False, ncols=2)
