@@ -15,7 +15,7 @@ from teeth_unet.splits import PARTS, Split
 from teeth_unet.unet.text import duration
 
 PEOPLE = (0.914, 0.935)
-"""Dice of two people who marked the teeth of the same panoramic X-rays, in two published works."""
+"""Dice of two people who marked the teeth of the same panoramic X-rays, as published."""
 
 NETWORKS = (0.894, 0.933)
 """Mean Dice that plain U-Nets reached on the public sets UFBA-425, Tufts and UFBA-UESC."""
