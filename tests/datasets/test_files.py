@@ -6,7 +6,7 @@ import pytest
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog
 
-from teeth_unet.datasets import WholeJSONDataset, WholeTextDataset
+from teeth_unet.datasets import HTMLDataset, WholeJSONDataset, WholeTextDataset
 
 CONF = Path(__file__).parents[2] / "conf"
 
@@ -101,3 +101,32 @@ def test_text_survives_with_its_lines_and_boxes(tmp_path):
     dataset = WholeTextDataset(filepath=str(tmp_path / "summary.txt"))
     dataset.save(summary)
     assert dataset.load() == summary
+
+
+PAGE = """<!doctype html><html lang="en"><head><title>Zähne &lt;of&gt; A</title>
+<meta name="viewport" content="width=device-width">
+<meta name="description" content="Dice &amp; more">
+</head><body><h1>Not shown</h1></body></html>"""
+
+
+def test_a_page_comes_back_as_it_is(tmp_path):
+    dataset = HTMLDataset(filepath=str(tmp_path / "report.html"))
+    dataset.save(PAGE)
+    assert dataset.load() == PAGE
+
+
+def test_the_preview_of_a_page_is_its_title_its_description_and_where_it_is(tmp_path):
+    dataset = HTMLDataset(filepath=str(tmp_path / "report.html"))
+    assert dataset.preview() is None
+    dataset.save(PAGE)
+    preview = dataset.preview()
+    assert preview.startswith("<pre>Zähne &lt;of&gt; A\n\nDice &amp; more\n\n")
+    assert "report.html" in preview
+    assert "Not shown" not in preview
+
+
+def test_the_preview_of_a_page_without_a_head_shows_where_it_is(tmp_path):
+    dataset = HTMLDataset(filepath=str(tmp_path / "page.html"))
+    dataset.save("<p>Only a paragraph")
+    assert "page.html" in dataset.preview()
+    assert "paragraph" not in dataset.preview()

@@ -8,7 +8,7 @@ from project import ENVIRONMENTS, PIPELINES, configuration
 
 from teeth_unet.configuration import Settings
 from teeth_unet.imaging import Preparation
-from teeth_unet.pipelines.reporting.nodes import Plots
+from teeth_unet.pipelines.reporting.nodes import Plots, Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.unet import Network, Prediction, Training, check_size
@@ -24,6 +24,7 @@ CLASSES = {
     "plots": Plots,
     "scoring": Scoring,
     "cross_validation": CrossValidation,
+    "report": Report,
 }
 
 

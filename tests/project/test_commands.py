@@ -34,6 +34,7 @@ RESULTS = {
     "08_reporting": {
         "model_summary.txt",
         "prediction_plots",
+        "report.html",
         "sample_plot.png",
         "training_curves.png",
     },

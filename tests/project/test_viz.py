@@ -41,6 +41,7 @@ PREVIEWS = {
     "sample_plot": ("reporting", "ImagePreview"),
     "training_curves": ("reporting", "ImagePreview"),
     "prediction_plots": ("reporting", "ImagePreview"),
+    "report": ("reporting", "HTMLPreview"),
 }
 
 

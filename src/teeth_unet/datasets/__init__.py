@@ -3,7 +3,12 @@
 from teeth_unet.datasets.arrays import ArrayDataset
 from teeth_unet.datasets.checkpoints import CheckpointDataset
 from teeth_unet.datasets.figures import FigureDataset, GalleryDataset
-from teeth_unet.datasets.files import WholeCSVDataset, WholeJSONDataset, WholeTextDataset
+from teeth_unet.datasets.files import (
+    HTMLDataset,
+    WholeCSVDataset,
+    WholeJSONDataset,
+    WholeTextDataset,
+)
 from teeth_unet.datasets.image_folder import ImageFolderDataset
 from teeth_unet.datasets.models import KerasModelDataset
 from teeth_unet.datasets.phantoms import PhantomDataset
@@ -14,6 +19,7 @@ __all__ = [
     "CheckpointDataset",
     "FigureDataset",
     "GalleryDataset",
+    "HTMLDataset",
     "ImageFolderDataset",
     "KerasModelDataset",
     "PhantomDataset",

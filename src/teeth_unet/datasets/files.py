@@ -1,5 +1,7 @@
 """Kedro's own file datasets, saved whole."""
 
+from html.parser import HTMLParser
+
 from kedro_datasets._typing import HTMLPreview, JSONPreview, TablePreview
 from kedro_datasets.json import JSONDataset
 from kedro_datasets.pandas import CSVDataset
@@ -34,3 +36,35 @@ class WholeTextDataset(SavedWhole, TextDataset):
     def preview(self) -> HTMLPreview:
         """Show the text in kedro-viz as it stands."""
         return preformatted(self.load())
+
+
+class HTMLDataset(SavedWhole, TextDataset):
+    """A page of HTML, as text."""
+
+    @of_what_is_there
+    def preview(self) -> HTMLPreview:
+        """Show title, description and place in kedro-viz, which has no room for a page."""
+        head = _Head()
+        head.feed(self.load())
+        return preformatted(f"{head.title}\n\n{head.description}\n\n{self._get_load_path()}")
+
+
+class _Head(HTMLParser):
+    """Reads the title of a page and the description in its head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = self.description = ""
+        self._in_title = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_title = tag == "title"
+        if tag == "meta" and ("name", "description") in attrs:
+            self.description = dict(attrs).get("content") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_title = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.title += data

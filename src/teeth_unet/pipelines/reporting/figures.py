@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 BLUE, SKY_BLUE, ORANGE, GREEN = "#0072B2", "#56B4E9", "#E69F00", "#009E73"
+VERMILION = "#D55E00"
 
 DPI = 120
 
@@ -100,35 +101,44 @@ def overlay(xray: NDArray, truth: NDArray, mask: NDArray) -> NDArray:
     return coloured
 
 
+def measures(history: dict[str, list[float]]) -> list[str]:
+    """Return the names of what a training measured, in the order in which they are drawn."""
+    names = [n for n in history if n not in ("epoch", "seconds") and not n.startswith("val_")]
+    return sorted(names, key=list(TITLES).index)
+
+
 def training_curves(history: dict[str, list[float]]) -> Figure:
     """Draw every measure of a training over its epochs, training and validation together.
 
     Args:
         history: Lists with one number an epoch, by name; `val_` names are of the validation.
     """
-    names = [n for n in history if n not in ("epoch", "seconds") and not n.startswith("val_")]
-    names.sort(key=lambda name: list(TITLES).index(name))
+    names = measures(history)
     columns = math.ceil(math.sqrt(len(names)))
     rows = math.ceil(len(names) / columns)
     figure = Figure(figsize=(5 * columns, 3.6 * rows), dpi=DPI, layout="constrained")
     for place, name in enumerate(names, 1):
-        axes = figure.add_subplot(rows, columns, place)
-        marker = "o" if len(history["epoch"]) < 5 else ""
-        axes.plot(history["epoch"], history[name], color=BLUE, marker=marker, label="training")
-        if f"val_{name}" in history:
-            axes.plot(
-                history["epoch"],
-                history[f"val_{name}"],
-                color=ORANGE,
-                linestyle="--",
-                marker=marker,
-                label="validation",
-            )
-            axes.legend()
-        axes.set(xlabel="Epoch", title=TITLES[name])
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.grid(alpha=0.3)
+        draw_training_curve(figure.add_subplot(rows, columns, place), history, name)
     return figure
+
+
+def draw_training_curve(axes: Axes, history: dict[str, list[float]], name: str) -> None:
+    """Draw one measure of a training over its epochs, see `training_curves`."""
+    marker = "o" if len(history["epoch"]) < 5 else ""
+    axes.plot(history["epoch"], history[name], color=BLUE, marker=marker, label="training")
+    if f"val_{name}" in history:
+        axes.plot(
+            history["epoch"],
+            history[f"val_{name}"],
+            color=VERMILION,
+            linestyle="--",
+            marker=marker,
+            label="validation",
+        )
+        axes.legend()
+    axes.set(xlabel="Epoch", title=TITLES[name])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.grid(alpha=0.3)
 
 
 def _show(axes: Axes, picture: NDArray, title: str, aspect: float) -> None:

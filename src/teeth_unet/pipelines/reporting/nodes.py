@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,10 +10,12 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from pydantic import Field
 
-from teeth_unet import unet
+from teeth_unet import splits, unet
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
-from teeth_unet.pipelines.reporting import figures
+from teeth_unet.pipelines.reporting import figures, page, tables
+from teeth_unet.pipelines.reporting.page import Report
+from teeth_unet.splits import Split
 from teeth_unet.unet import Model
 
 
@@ -68,14 +71,7 @@ def plot_predictions(
     Raises:
         InputError: The scores are of other cases than the test part holds now.
     """
-    tested = cases[cases["split"] == "test"].reset_index(drop=True)
-    if list(tested["case"]) != list(case_scores["case"]):
-        raise InputError(
-            "case_scores",
-            f"scores of the test cases: {', '.join(tested['case'])}",
-            f"scores of {', '.join(case_scores['case'])}",
-            "The cases were split anew since then: run data_science again.",
-        )
+    tested = _tested(cases, case_scores)
     by_dice = np.argsort(case_scores["dice"].to_numpy(), kind="stable")
     chosen = np.unique(np.linspace(0, len(by_dice) - 1, min(plots.cases, len(by_dice))).round())
     return {
@@ -90,3 +86,92 @@ def plot_predictions(
         )
         for row in by_dice[chosen.astype(int)]
     }
+
+
+def write_report(
+    cases: pd.DataFrame,
+    data_quality: dict[str, Any],
+    training_record: dict[str, Any],
+    training_history: dict[str, list[float]],
+    model_summary: str,
+    decision_threshold: dict[str, Any],
+    case_scores: pd.DataFrame,
+    scores: dict[str, Any],
+    x_test: NDArray[np.float32],
+    y_test: NDArray[np.float32],
+    predicted_masks: NDArray[np.uint8],
+    split: Split,
+    report: Report,
+    cross_validation_scores: dict[str, Any] | None = None,
+    cross_validation_case_scores: pd.DataFrame | None = None,
+) -> str:
+    """Write the page that tells a person what was done and how well it works.
+
+    Args:
+        cases: Table of all cases with their part.
+        data_quality: What was found in them.
+        training_record: The settings and versions that the network was fitted with.
+        training_history: Lists with one number an epoch.
+        model_summary: The table of the network's layers.
+        decision_threshold: The threshold, and where it was chosen.
+        case_scores: One row a test case.
+        scores: Their summary.
+        x_test: (n, h, w, 1) grey levels in [0, 1].
+        y_test: (n, h, w, 1) in {0, 1}.
+        predicted_masks: (n, h, w, 1) in {0, 1}.
+        split: The present settings; they are told only if they give the split of `cases`.
+        report: Title, and whose X-rays these are.
+        cross_validation_scores: Summary of out-of-fold scores, if there was a cross-validation.
+        cross_validation_case_scores: One row a case, with its `fold`.
+
+    Returns:
+        HTML with everything inside: styles, script and pictures.
+
+    Raises:
+        InputError: The scores are of other cases than the test part holds now.
+    """
+    tested = _tested(cases, case_scores)
+    arrays = (x_test, y_test, predicted_masks)
+    dice, toothless = case_scores["dice"].to_list(), [not truth.any() for truth in y_test]
+    rows = [{**tested.loc[row], **case_scores.loc[row]} for row in range(len(tested))]
+    return page.render(
+        {
+            "report": report,
+            "description": page.describe(scores),
+            "scores": scores,
+            "threshold": decision_threshold,
+            "data": data_quality,
+            "split": page.describe_split(cases, split if _gives(split, cases) else None),
+            "recipe": page.describe_recipe(training_record, training_history, model_summary),
+            "curves": page.draw_curves(training_history, training_record["best_epoch"]),
+            "calibration": page.describe_calibration(scores),
+            "summary": tables.summary_rows(scores),
+            "distribution": page.draw_distribution(case_scores, scores, report.synthetic),
+            "chosen": [
+                page.show_case(title, rows[row], *(each[row, ..., 0] for each in arrays))
+                for title, row in page.choose_cases(dice, toothless)
+            ],
+            "columns": tables.case_columns(case_scores),
+            "rows": rows,
+            "folds": page.describe_folds(cross_validation_scores, cross_validation_case_scores),
+        }
+    )
+
+
+def _tested(cases: pd.DataFrame, case_scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the test cases, if the scores are theirs."""
+    tested = cases[cases["split"] == "test"].reset_index(drop=True)
+    if list(tested["case"]) != list(case_scores["case"]):
+        raise InputError(
+            "case_scores",
+            f"scores of the test cases: {', '.join(tested['case'])}",
+            f"scores of {', '.join(case_scores['case'])}",
+            "The cases were split anew since then: run data_science again.",
+        )
+    return tested
+
+
+def _gives(split: Split, cases: pd.DataFrame) -> bool:
+    """Return whether these settings give the split that the cases have."""
+    groups = cases["group" if "group" in cases else "content_hash"].to_list()
+    return splits.split_cases(groups, split) == cases["split"].to_list()

@@ -6,7 +6,7 @@ from teeth_unet.pipelines.reporting import nodes
 
 
 def create_pipeline() -> Pipeline:
-    """From models, histories and predictions to `model_summary` and the plots."""
+    """From models, histories and predictions to `model_summary`, the plots and `report`."""
     return Pipeline(
         [
             Node(
@@ -39,6 +39,26 @@ def create_pipeline() -> Pipeline:
                 ],
                 outputs="prediction_plots",
                 name="plot_predictions",
+            ),
+            Node(
+                nodes.write_report,
+                inputs=[
+                    "cases",
+                    "data_quality",
+                    "training_record",
+                    "training_history",
+                    "model_summary",
+                    "decision_threshold",
+                    "case_scores",
+                    "scores",
+                    "x_test",
+                    "y_test",
+                    "predicted_masks",
+                    "params:split",
+                    "params:report",
+                ],
+                outputs="report",
+                name="write_report",
             ),
         ]
     )

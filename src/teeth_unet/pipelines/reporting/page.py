@@ -1,0 +1,253 @@
+"""The report: one page of HTML that needs nothing beside itself."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from numpy.typing import NDArray
+
+from teeth_unet.configuration import Settings
+from teeth_unet.pipelines.reporting import figures, report_figures, tables
+from teeth_unet.pipelines.reporting.embedding import Picture, embed_figure, embed_xray
+from teeth_unet.pipelines.reporting.figures import FALSE_ALARMS, HITS, MISSES
+from teeth_unet.splits import PARTS, Split
+from teeth_unet.unet.text import duration
+
+PEOPLE = (0.914, 0.935)
+"""Dice of two people who marked the teeth of the same panoramic X-rays, as published."""
+
+NETWORKS = (0.894, 0.933)
+"""Mean Dice that plain U-Nets reached on the public sets UFBA-425, Tufts and UFBA-UESC."""
+
+COLOURS = {"found": HITS, "missed": MISSES, "false alarm": FALSE_ALARMS}
+
+PURPOSES = {
+    "train": "the network learns from them",
+    "validation": "choose the best epoch and the threshold",
+    "test": "scored once, in the end",
+}
+
+
+class Report(Settings):
+    """What the report says of the data, which nothing else knows.
+
+    Attributes:
+        title: Heading of the page.
+        data_note: Whose X-rays these are, in a sentence.
+        synthetic: Whether they are drawn, so that no score says anything about patients.
+    """
+
+    title: str = "Teeth in panoramic X-rays"
+    data_note: str = ""
+    synthetic: bool = False
+
+
+def render(context: Mapping[str, Any]) -> str:
+    """Fill the template; whatever is text comes out escaped.
+
+    Args:
+        context: The sections of the page, by the names that `report.html.j2` uses.
+    """
+    environment = Environment(
+        loader=PackageLoader("teeth_unet.pipelines.reporting", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"digits": tables.digits, "percent": tables.percent}
+    return environment.get_template("report.html.j2").render(
+        context, colours=COLOURS, people=PEOPLE, networks=NETWORKS
+    )
+
+
+def describe(scores: Mapping[str, Any]) -> str:
+    """Return the result in one sentence, for who sees no more than that."""
+    dice = scores["dice"]
+    low, high = dice["interval"]
+    return (
+        f"Mean Dice {dice['mean']:.3f} (95 % interval {low:.3f} to {high:.3f}) "
+        f"on {scores['cases']} test case{'s' * (scores['cases'] != 1)}."
+    )
+
+
+def describe_split(cases: pd.DataFrame, split: Split | None) -> dict[str, Any]:
+    """Return what the page tells about the parts.
+
+    Args:
+        cases: Table with the column `split`.
+        split: The settings that made it; None if they are not known.
+    """
+    counts = cases["split"].value_counts()
+    toothless = cases.loc[cases["tooth_share"] == 0, "split"].value_counts()
+    return {
+        "parts": [
+            {
+                "name": part,
+                "purpose": PURPOSES[part],
+                "cases": int(counts.get(part, 0)),
+                "share": counts.get(part, 0) / len(cases),
+                "toothless": int(toothless.get(part, 0)),
+            }
+            for part in PARTS
+        ],
+        "settings": split,
+        "near": "group" in cases,
+    }
+
+
+def describe_recipe(
+    record: Mapping[str, Any], history: Mapping[str, list[float]], model_summary: str
+) -> dict[str, Any]:
+    """Return what the page tells about the network and its training.
+
+    Args:
+        record: As `training_record` holds it.
+        history: As `training_history` holds it.
+        model_summary: The table of layers.
+    """
+    training = dict(record["training"])
+    augmentation = training.pop("augmentation")
+    return {
+        "parameters": tables.parameter_count(model_summary),
+        "epochs": record["epochs"],
+        "best_epoch": record["best_epoch"],
+        "validated": "val_dice" in history,
+        "time": duration(sum(history["seconds"])),
+        "settings": {
+            "preparation": tables.as_texts(record["preparation"]),
+            "network": tables.as_texts(record["network"]),
+            "training": tables.as_texts(training),
+            "training.augmentation": tables.as_texts(augmentation),
+        },
+        "model_summary": model_summary,
+    }
+
+
+def draw_curves(history: dict[str, list[float]], best_epoch: int) -> list[Picture]:
+    """Draw each measure of the training."""
+    return [
+        embed_figure(
+            report_figures.training_curve(history, name, best_epoch),
+            f"{figures.TITLES[name]} over {len(history['epoch'])} epochs"
+            f"; at the end {history[name][-1]:.3g} in training"
+            + (
+                f" and {history[f'val_{name}'][-1]:.3g} in validation."
+                if f"val_{name}" in history
+                else "."
+            ),
+        )
+        for name in figures.measures(history)
+    ]
+
+
+def draw_distribution(
+    case_scores: pd.DataFrame, scores: Mapping[str, Any], synthetic: bool
+) -> Picture:
+    """Draw the Dice of all cases; beside people's where these are people's X-rays."""
+    dice, summary = case_scores["dice"].to_list(), scores["dice"]
+    return embed_figure(
+        report_figures.score_distribution(
+            dice, summary["mean"], summary["interval"], None if synthetic else PEOPLE
+        ),
+        f"Dice of {len(dice)} cases from {min(dice):.3f} to {max(dice):.3f}, half of them above "
+        f"{summary['median']:.3f}; their mean is {summary['mean']:.3f}.",
+    )
+
+
+def describe_calibration(scores: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return calibration and its diagram; None where the scores are of a time without."""
+    calibration = scores.get("calibration")
+    if not calibration:
+        return None
+    return {
+        **calibration,
+        "diagram": embed_figure(
+            report_figures.reliability(calibration["bins"]),
+            "Share of pixels that are tooth against the probability that the network gave; the "
+            f"expected calibration error is {calibration['expected_calibration_error']:.3f}.",
+        ),
+    }
+
+
+def choose_cases(dice: Sequence[float], toothless: Sequence[bool]) -> list[tuple[str, int]]:
+    """Choose the best, the median and the worst case; each case once.
+
+    Args:
+        dice: One a case, at least one.
+        toothless: Whether a case has no teeth: such a one would show nothing as the best.
+
+    Returns:
+        What is said of a case, and its row. Of two in the middle the lower one is the median.
+
+    Example:
+        >>> choose_cases([0.8, 1.0, 0.9, 0.7, 0.6], [False, True, False, False, False])
+        [('Best case with teeth', 2), ('Median case', 0), ('Worst case', 4)]
+    """
+    order = sorted(range(len(dice)), key=lambda row: -dice[row])
+    best = next((row for row in order if not toothless[row]), order[0])
+    chosen = {
+        "Best case" if best == order[0] else "Best case with teeth": best,
+        "Median case": order[len(order) // 2],
+        "Worst case": order[-1],
+    }
+    rows = dict.fromkeys(chosen.values())
+    return [(_joined(title for title in chosen if chosen[title] == row), row) for row in rows]
+
+
+def _joined(titles: Iterable[str]) -> str:
+    first, *others = titles
+    return " and ".join([first, *(title[0].lower() + title[1:] for title in others)])
+
+
+def show_case(
+    title: str, case: Mapping[str, Any], xray: NDArray, truth: NDArray, mask: NDArray
+) -> dict[str, Any]:
+    """Return a case with its X-ray and the overlay of what was found and what was not.
+
+    Args:
+        title: What is said of the case.
+        case: Its row in the table of cases and in the table of scores, together.
+        xray: (h, w) grey levels in [0, 1].
+        truth: (h, w) in {0, 1}.
+        mask: (h, w) in {0, 1}, the prediction.
+    """
+    size = (int(case["width"]), int(case["height"]))
+    told = tables.describe_agreement(case)
+    overlay = figures.overlay(xray, truth, mask)
+    return {
+        "title": title,
+        "case": case["case"],
+        "dice": case["dice"],
+        "told": told,
+        "xray": embed_xray(xray, size, f"X-ray of case {case['case']}."),
+        "overlay": embed_xray(
+            overlay, size, f"The same X-ray with what was found, missed and a false alarm. {told}"
+        ),
+    }
+
+
+def describe_folds(
+    scores: Mapping[str, Any] | None, case_scores: pd.DataFrame | None
+) -> dict[str, Any] | None:
+    """Return the out-of-fold scores, and a row for each fold; None without a cross-validation.
+
+    Args:
+        scores: Summary over all cases, as `scoring.summarise_scores` makes it.
+        case_scores: One row a case with the columns `case`, `fold` and `dice`.
+    """
+    if scores is None or case_scores is None:
+        return None
+    dice = {str(fold): group.to_list() for fold, group in case_scores.groupby("fold")["dice"]}
+    return {
+        "scores": scores,
+        "rows": [
+            {"fold": fold, "cases": len(group), "mean": sum(group) / len(group), "low": min(group)}
+            for fold, group in dice.items()
+        ],
+        "diagram": embed_figure(
+            report_figures.fold_scores(dice),
+            f"Dice of {len(case_scores)} cases in {len(dice)} folds.",
+        ),
+    }

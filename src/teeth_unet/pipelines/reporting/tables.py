@@ -1,0 +1,152 @@
+"""Numbers and settings of the report as texts, and its tables."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+OVERLAPS = ("dice", "iou", "precision", "sensitivity", "specificity")
+DISTANCES = ("hd95", "assd")
+
+LABELS = {
+    "dice": "Dice",
+    "iou": "IoU",
+    "precision": "Precision",
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "hd95": "HD95, px",
+    "assd": "ASSD, px",
+    "nsd": "NSD",
+}
+
+MEANINGS = {
+    "dice": "twice the common area over the sum of both areas",
+    "iou": "common area over the area of either",
+    "precision": "share of what was marked that is tooth",
+    "sensitivity": "share of the teeth that was marked",
+    "specificity": "share of the background that was left alone",
+    "hd95": "95 % of the outlines lie no further apart",
+    "assd": "mean distance between the outlines",
+    "nsd": "share of the outlines that lie within the tolerance of each other",
+}
+
+COUNTS = {"false_negatives": "Missed, px", "false_positives": "False alarm, px"}
+
+
+def digits(value: float | None, places: int = 3) -> str:
+    """Return a number with so many places, and a dash for one that is not there.
+
+    Example:
+        >>> digits(0.92349), digits(12.5, 1), digits(1943585, 0), digits(None)
+        ('0.923', '12.5', '1,943,585', '-')
+    """
+    if value is None or math.isnan(value):
+        return "-"
+    return f"{value:,.{places}f}"
+
+
+def percent(share: float, places: int = 0) -> str:
+    """Return a share in per cent.
+
+    Example:
+        >>> percent(0.2), percent(0.2134, 1)
+        ('20 %', '21.3 %')
+    """
+    return f"{100 * share:.{places}f} %"
+
+
+def as_texts(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return settings as the parameter files write them.
+
+    Example:
+        >>> as_texts({"filters": [16, 32], "patience": None, "flip": 0.5, "resume": True})
+        {'filters': '16, 32', 'patience': 'null', 'flip': '0.5', 'resume': 'true'}
+    """
+    return {name: _as_text(value) for name, value in settings.items()}
+
+
+def parameter_count(model_summary: str) -> int | None:
+    """Read the number of a network's parameters from its summary; None if it does not say.
+
+    Example:
+        >>> parameter_count(" Total params: 13,423,361 (51.21 MB)")
+        13423361
+    """
+    found = re.search(r"Total params: ([\d,]+)", model_summary)
+    return int(found[1].replace(",", "")) if found else None
+
+
+def describe_agreement(case: Mapping[str, Any]) -> str:
+    """Say in words how a prediction agrees with the truth.
+
+    Args:
+        case: With pixel counts, `sensitivity` and `precision`.
+    """
+    truth = case["true_positives"] + case["false_negatives"]
+    predicted = case["true_positives"] + case["false_positives"]
+    if not truth and not predicted:
+        return "There are no teeth, and none were marked."
+    if not truth:
+        return f"There are no teeth; {digits(predicted, 0)} px were marked all the same."
+    if not predicted:
+        return "There are teeth, and nothing was marked."
+    return (
+        f"{percent(case['sensitivity'], 1)} of the tooth pixels were found; "
+        f"{percent(1 - case['precision'], 1)} of the marked pixels are false alarms."
+    )
+
+
+def summary_rows(scores: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return one row for each score that there is: at the network's size, and at native size."""
+    native = scores.get("native", {})
+    return [
+        {
+            "label": LABELS[name],
+            "meaning": _meaning(name, scores),
+            "places": places(name),
+            "here": scores[name],
+            "worst": _worst(name, scores[name]),
+            "native": native.get(name),
+        }
+        for name in LABELS
+        if name in scores
+    ]
+
+
+def case_columns(case_scores: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the columns of the table of cases: `key` in `case_scores`, `label` and `places`."""
+    native = {f"native_{name}": f"{LABELS[name]}, native" for name in ("dice", *DISTANCES, "nsd")}
+    labels = {**LABELS, **native, **COUNTS}
+    return [
+        {"key": key, "label": label, "places": places(key)}
+        for key, label in labels.items()
+        if key in case_scores
+    ]
+
+
+def places(name: str) -> int:
+    """Return how many places after the point a score or a count is shown with."""
+    name = name.removeprefix("native_")
+    return 0 if name in COUNTS else 1 if name in DISTANCES else 3
+
+
+def _worst(name: str, statistics: Mapping[str, float]) -> float:
+    """Return the worst value; of scores without distances it is the lowest."""
+    return statistics.get("worst", statistics["lowest"])
+
+
+def _meaning(name: str, scores: Mapping[str, Any]) -> str:
+    tolerance = scores.get("nsd_tolerance")
+    if name == "nsd" and tolerance is not None:
+        return MEANINGS[name].replace("the tolerance", f"{tolerance:g} px")
+    return MEANINGS[name]
+
+
+def _as_text(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_as_text, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,260 @@
+"""The report: what it says, read from its HTML. How it looks: tests/project/test_report_page.py."""
+
+import pytest
+from report_material import DICE, HOSTILE, NAMES, cases, history, material, record
+from report_reading import Page, rows, section, sections, words, written
+
+from teeth_unet.errors import InputError
+from teeth_unet.pipelines.reporting import tables
+from teeth_unet.pipelines.reporting.nodes import write_report
+from teeth_unet.pipelines.reporting.page import Report
+from teeth_unet.splits import Split
+
+
+@pytest.fixture(scope="module")
+def html():
+    return write_report(**material())
+
+
+@pytest.fixture(scope="module")
+def read(html):
+    return Page(html)
+
+
+# What it says ------------------------------------------------------------------------------------
+
+
+def test_everything_is_told_in_this_order(read):
+    assert sections(read) == [
+        "result",
+        "data",
+        "recipe",
+        "calibration",
+        "scores",
+        "cases",
+        "every",
+        "folds",
+        "made",
+    ]
+    assert "not a medical device" in read.all("footer")[0]["text"]
+
+
+def test_the_headline_is_the_mean_dice_with_its_interval_and_number_of_cases(read):
+    text = section(read, "result")
+    assert "0.850 mean Dice of 8 test cases 95 % interval: 0.840 to 0.860" in text
+    (description,) = read.all("meta", name="description")
+    assert description["attributes"]["content"] == (
+        "Mean Dice 0.850 (95 % interval 0.840 to 0.860) on 8 test cases."
+    )
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_synthetic_xrays_are_not_compared_with_people(synthetic):
+    read = written(report=Report(synthetic=synthetic))
+    text = section(read, "result")
+    assert ("only that the machinery works" in text) == synthetic
+    assert ("0.914 to 0.935" in text) != synthetic
+
+
+@pytest.mark.parametrize(
+    ("threshold", "told"),
+    [
+        (
+            {"threshold": 0.45, "chosen_on": "validation", "dice": 0.9123},
+            "probability of 0.45 on. Of all values tried it gave the highest mean Dice on the "
+            "validation cases (0.912); no test case had a say.",
+        ),
+        (
+            {"threshold": 0.5, "chosen_on": "nothing", "dice": None},
+            "probability of 0.50 on. That is the usual value: there were no validation cases",
+        ),
+    ],
+)
+def test_the_threshold_is_told_with_where_it_was_chosen(threshold, told):
+    assert told in section(written(decision_threshold=threshold), "result")
+
+
+def test_the_data_are_told_with_every_finding(read):
+    text = section(read, "data")
+    assert "20 cases; 190 to 210 px wide (median 200) and 95 to 105 px high (median 100)" in text
+    assert "19.5 % of a picture is tooth; 1 has none." in text
+    found = [words(e["text"]) for e in read.all("li") if "legend" not in str(e["attributes"])]
+    error, warning, note = found[:3]
+    assert error == (
+        "✕ Error Partner No mask for 1 X-ray <here>. Case: <script>alert(1)</script> "
+        "Add the mask & run again."
+    )
+    assert warning.startswith("! Warning Grey mask 40 masks have grey pixels")
+    assert "40 cases1, 2, 3," in warning  # a fold and what it hides
+    assert note.startswith("i Note Size 1 X-ray is 9000 px wide. Case: 10")
+
+
+def test_many_names_are_folded_away(read):
+    (folded,) = [e for e in read.all("details") if "40 cases" in e["text"]]
+    assert "li" in folded["inside"]
+
+
+def test_no_findings_are_told_as_such():
+    data = material()["data_quality"] | {"findings": []}
+    assert "Nothing was found that is wrong or odd." in section(written(data_quality=data), "data")
+
+
+def test_the_split_is_told_in_numbers(read):
+    table = next(rows(t) for t in read.all("table") if "Toothless" in t["text"])
+    assert [row[0].split()[0] for row in table] == ["Part", "train", "validation", "test"]
+    assert [row[1:] for row in table[1:]] == [
+        ["9", "45 %", "1"],
+        ["3", "15 %", "0"],
+        ["8", "40 %", "0"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("split", "told"),
+    [
+        (Split(validation_cases=3, test_cases=8), "In the order of the file names"),
+        (Split(validation_cases=2, test_cases=8), "have been changed since it was made"),
+        (Split(order="random", validation_cases=3, test_cases=8), "have been changed since"),
+    ],
+)
+def test_settings_are_told_only_if_they_give_this_split(split, told):
+    assert told in section(written(split=split), "data")
+
+
+def test_nearly_identical_xrays_are_spoken_of_where_they_were_looked_for():
+    table = cases().assign(group=range(20))
+    assert "Identical and nearly identical X-rays never" in section(written(cases=table), "data")
+    assert "Identical X-rays never" in section(written(), "data")
+
+
+def test_the_recipe_is_told_with_every_setting(read):
+    text = section(read, "recipe")
+    assert (
+        "A U-Net with 1,234,567 parameters for pictures of 32\u00d732 px, trained for 6 epochs in "
+        "6 min 06 s. It has the weights of epoch 5, the best on the validation cases."
+    ) in text
+    settings = {row[0]: row[1] for table in read.all("table")[1:4] for row in rows(table)}
+    assert settings == {
+        "filters": "4, 8",
+        "dropout": "0, 0.1",
+        "patch": "1",
+        "pooling": "max",
+        "loss": "focal",
+        "learning_rate": "0.002",
+        "metrics": "none",
+        "patience": "null",
+        "resume": "true",
+        "seed": "17",
+        "flip": "0.5",
+        "noise": "0.02",
+    }
+
+
+def test_every_measure_has_its_curve(read):
+    alts = [e["attributes"]["alt"] for e in read.all("img") if "epochs" in e["attributes"]["alt"]]
+    assert [alt.split(" over ")[0] for alt in alts] == ["Loss", "Dice", "Learning rate"]
+    assert alts[1] == "Dice over 6 epochs; at the end 0.953 in training and 0.903 in validation."
+
+
+def test_calibration_is_told(read):
+    text = section(read, "calibration")
+    assert "Expected calibration error 0.012" in text
+    assert "Brier score 0.032" in text
+
+
+def test_all_scores_are_told_at_both_sizes(read):
+    (table,) = [t for t in read.all("table") if "Mean, native size" in words(t["text"])]
+    by_name = {row[0].split()[0].rstrip(","): row[1:] for row in rows(table)[1:]}
+    assert list(by_name) == [label.split(",")[0] for label in tables.LABELS.values()]
+    assert by_name["Dice"] == [
+        "0.850",
+        "0.840 to 0.860",
+        "0.905",
+        "0.400",
+        "0.849",
+        "0.839 to 0.859",
+    ]
+    assert by_name["HD95"][3] == "12.0"  # the worst distance is the highest
+    assert "lie within 2 px of each other" in words(table["text"])
+    text = section(read, "scores")
+    assert "pooled Dice of 0.876" in text
+    assert "Without teeth: 1 case; nothing marked: 2 cases; only one of both masks empty: 1" in text
+
+
+def test_the_best_the_median_and_the_worst_case_are_shown(read):
+    titles = [words(e["text"]) for e in read.all("h3") if "figcaption" in e["inside"]]
+    assert titles == ["Best case: 10", "Median case: Zähne", f"Worst case: {HOSTILE[2]}"]
+    assert "Dice 0.400. 39.0 % of the tooth pixels were found" in section(read, "cases")
+
+
+def test_every_case_is_in_the_table_with_its_numbers(read):
+    (table,) = read.all("table", class_="sortable")
+    head, *body = rows(table)
+    assert head[:2] == ["Case", "Dice"]
+    assert [row[0] for row in body] == NAMES
+    assert [row[1] for row in body] == [f"{dice:.3f}" for dice in DICE]
+    assert head[-2:] == ["Missed, px", "False alarm, px"]
+    assert body[0][-2:] == ["19", "9"]
+    assert {len(row) for row in body} == {len(head)}
+
+
+def test_out_of_fold_scores_are_told(read):
+    text = section(read, "folds")
+    assert "Each of 3 networks was trained from scratch without one of 3 parts" in text
+    assert "Over all 8 cases" in text
+    (table,) = [t for t in read.all("table") if "Fold" in t["text"]]
+    assert rows(table)[1:] == [
+        ["0", "3", "0.883", "0.860"],
+        ["1", "3", "0.927", "0.900"],
+        ["2", "2", "0.685", "0.400"],
+    ]
+
+
+def test_seed_and_versions_are_told(read):
+    text = section(read, "made")
+    assert text.endswith("17. Software: python 3.11.9, keras 3.15.1, tensorflow 2.21.0")
+
+
+# What may be absent ------------------------------------------------------------------------------
+
+
+def test_without_cross_validation_nothing_is_said_of_it():
+    read = written(cross_validation_scores=None, cross_validation_case_scores=None)
+    assert "folds" not in sections(read)
+    assert "fold" not in "".join(e["text"] for e in read.all("main"))
+
+
+def test_without_validation_the_last_epoch_counts():
+    short = {name: numbers for name, numbers in history().items() if "val_" not in name}
+    read = written(training_history=short, training_record=record() | {"best_epoch": 6})
+    assert "It has the weights of the last epoch" in section(read, "recipe")
+    assert not any("validation." in e["attributes"]["alt"] for e in read.all("img"))
+
+
+def test_scores_of_a_time_without_distances_and_calibration_are_reported():
+    full = material()
+    absent = ("native", "calibration", "hd95", "assd", "nsd", "one_empty", "empty_predictions")
+    table = full["case_scores"].drop(
+        columns=[c for c in full["case_scores"] if "native" in c or c in absent]
+    )
+    scores = {name: block for name, block in full["scores"].items() if name not in absent}
+    scores["made_with"] = {"seed": 17, "versions": None}
+    data = {name: found for name, found in full["data_quality"].items() if name != "findings"}
+    read = written(case_scores=table, scores=scores, data_quality=data)
+    assert "calibration" not in sections(read)
+    assert "HD95" not in read.all("main")[0]["text"]
+    assert "Nothing was found" not in section(read, "data")
+    assert section(read, "made").endswith("17.")
+
+
+def test_a_single_test_case_is_enough():
+    read = written(dice=[0.9], names=["only"])
+    assert "mean Dice of 1 test case 95 %" in section(read, "result")
+    assert "standard deviation" not in section(read, "scores")
+
+
+def test_scores_of_other_cases_are_refused():
+    changed = material()
+    changed["case_scores"] = changed["case_scores"].assign(case=NAMES[::-1])
+    with pytest.raises(InputError, match="run data_science again"):
+        write_report(**changed)
