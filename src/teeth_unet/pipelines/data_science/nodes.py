@@ -224,8 +224,8 @@ def summarise_scores(
     """Sum up the scores of the test cases, see `scoring.summarise_scores`.
 
     Returns:
-        The summary at the network's size; under `native` the one at the size of the X-rays;
-        `nsd_tolerance` in pixels of either; `calibration`; `decision_threshold`; and under
+        The summary at the network's size; under `native` the one at the size of the X-rays; each
+        with its `nsd_tolerance` in pixels; `calibration`; `decision_threshold`; and under
         `made_with` what it takes to get the same numbers again beside the parameters: `seed` and
         `versions`.
     """
@@ -255,8 +255,9 @@ def summarise_scores(
 def summarise_tables(case_scores: pd.DataFrame, scoring: Scoring) -> dict[str, object]:
     """Return the summary at the network's size, and under `native` that at the X-rays' size."""
     rows = case_scores.to_dict("records")
+    native = scores.summarise_scores(rows, scoring.seed, NATIVE)
     return {
         **scores.summarise_scores(rows, scoring.seed),
-        "native": scores.summarise_scores(rows, scoring.seed, NATIVE),
-        "nsd_tolerance": {"network": scoring.tolerance, "native": scoring.native_tolerance},
+        "nsd_tolerance": scoring.tolerance,
+        "native": {**native, "nsd_tolerance": scoring.native_tolerance},
     }
