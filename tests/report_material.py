@@ -76,7 +76,10 @@ def summary(table):
         "one_empty": 1,
         **{name: statistics(name, table[name].to_list()) for name in names},
         "pooled_dice": 0.8765,
-        "native": {name: statistics(name, table[f"native_{name}"].to_list()) for name in names},
+        "native": {
+            **{name: statistics(name, table[f"native_{name}"].to_list()) for name in names},
+            "nsd_tolerance": 5,
+        },
         "nsd_tolerance": 2,
         "calibration": {"brier": 0.0321, "expected_calibration_error": 0.0123, "bins": bins},
         "decision_threshold": {"threshold": 0.45, "chosen_on": "validation", "dice": 0.9123},
@@ -120,6 +123,7 @@ def cases(names=NAMES, width=200, height=100):
             "height": height,
             "tooth_share": [0.0, *[0.2] * (11 + len(names))],
             "content_hash": [f"content of {name}" for name in [*others, *names]],
+            "group": range(len(others) + len(names)),
         }
     )
 
@@ -191,7 +195,24 @@ def material(dice=DICE, names=NAMES, **changed):
         "predicted_masks": predicted,
         "split": Split(order="natural", validation_cases=3, test_cases=len(names)),
         "report": Report(title="Teeth <of> A & B", data_note="Whose: $ours$.", synthetic=False),
-        "cross_validation_scores": summary(table),
-        "cross_validation_case_scores": table.assign(fold=np.arange(len(table)) % 3),
+        **changed,
+    }
+
+
+def folds_material(dice=DICE, names=NAMES, **changed):
+    """The arguments of `write_report` of a cross-validation of three folds."""
+    table = case_scores(dice, names)
+    table.insert(1, "fold", 1 + np.arange(len(table)) % 3)
+    means = table.groupby("fold")["dice"].agg(["mean", "size"])
+    folds = [
+        {"fold": fold, "cases": int(row["size"]), "dice": row["mean"], "decision_threshold": 0.4}
+        for fold, row in means.iterrows()
+    ]
+    everything = material(dice, names)
+    return {
+        "cross_validation_case_scores": table,
+        "cross_validation_scores": {**summary(table), "folds": folds},
+        "data_quality": everything["data_quality"],
+        "report": everything["report"],
         **changed,
     }

@@ -10,7 +10,7 @@ import pytest
 from teeth_unet.pipelines.reporting import figures
 from teeth_unet.pipelines.reporting.figures import BLUE, FALSE_ALARMS, HITS, MISSES, VERMILION
 
-STYLE = Path(figures.__file__).with_name("report.css").read_text("utf-8")
+STYLE = Path(figures.__file__).with_name("templates").joinpath("report.css").read_text("utf-8")
 COLOURS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", STYLE))
 
 # Dichromats, on linear RGB, severity 1: G. M. Machado, M. M. Oliveira, L. A. F. Fernandes, "A

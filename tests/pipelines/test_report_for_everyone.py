@@ -84,7 +84,7 @@ def test_the_same_material_gives_the_same_page(html):
 
 def test_every_picture_can_be_decoded_and_is_described(read):
     images = read.all("img")
-    assert len(images) == 12  # 3 curves, calibration, scores, 3 pairs, folds
+    assert len(images) == 11  # 3 curves, calibration, scores, 3 pairs
     for image in images:
         attributes = image["attributes"]
         assert len(attributes["alt"]) > 10

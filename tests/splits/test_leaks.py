@@ -43,3 +43,7 @@ def test_many_leaks_are_counted():
     parts = ["train"] * 2 + ["test"] * 6
     with pytest.raises(InputError, match="and 7 more"):
         refuse_leaks(cases, parts, ["a"] * 8, FAR[:1] * 8, 0)
+
+
+def test_pictures_without_a_fingerprint_are_near_none():
+    look(["train", "test", "test"], perceptual=["", "", FAR[0]], bits=4)

@@ -25,19 +25,22 @@ def refuse_leaks(
         cases: Case names.
         parts: The part of each case.
         content_hashes: One a case, equal for equal pictures.
-        perceptual_hashes: One a case, in hexadecimal digits; near for pictures that look alike.
+        perceptual_hashes: One a case, in hexadecimal digits, near for pictures that look alike;
+            an empty one is near no other.
         near_identical_bits: Number of bits up to which two perceptual hashes are near.
 
     Raises:
         InputError: There are such pairs; the message names them.
     """
-    perceptual = [int(digits, 16) for digits in perceptual_hashes]
+    perceptual = [int(digits, 16) if digits else None for digits in perceptual_hashes]
     leaks = []
     for one, other in combinations(range(len(cases)), 2):
         if parts[one] == parts[other]:
             continue
         same = content_hashes[one] == content_hashes[other]
-        if same or (perceptual[one] ^ perceptual[other]).bit_count() <= near_identical_bits:
+        known = perceptual[one] is not None and perceptual[other] is not None
+        near = known and (perceptual[one] ^ perceptual[other]).bit_count() <= near_identical_bits
+        if same or near:
             likeness = "identical" if same else "nearly identical"
             leaks.append(
                 f"{cases[one]} ({parts[one]}) and {cases[other]} ({parts[other]}) are {likeness}"
@@ -48,6 +51,5 @@ def refuse_leaks(
             "split",
             "every X-ray in one part only",
             "; ".join(leaks[:LISTED]) + more,
-            "Split the cases anew: kedro run --pipeline data_processing. If two different X-rays "
-            "only look alike, lower quality.near_identical_bits.",
+            "Split the cases anew: kedro run --pipeline data_processing",
         )

@@ -1,6 +1,7 @@
 """Every case is scored once, by a network that was fitted without it."""
 
 import logging
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,8 @@ import pandas as pd
 from teeth_unet import splits
 from teeth_unet.pipelines.data_processing.nodes import refuse_leaks
 from teeth_unet.pipelines.data_science.nodes import summarise_tables
+from teeth_unet.pipelines.reporting import page, tables
+from teeth_unet.pipelines.reporting.page import Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import CrossValidation, Split
 
@@ -102,3 +105,36 @@ def summarise_folds(
         for number, fold in enumerate(scores, 1)
     ]
     return {**summary, "folds": folds, "made_with": scores[0]["made_with"]}
+
+
+def write_report(
+    cross_validation_case_scores: pd.DataFrame,
+    cross_validation_scores: dict[str, Any],
+    data_quality: dict[str, Any],
+    report: Report,
+) -> str:
+    """Write the page that tells a person how well networks do on cases they have never seen.
+
+    Args:
+        cross_validation_case_scores: One row a case, with its fold.
+        cross_validation_scores: Their summary.
+        data_quality: What was found in the cases.
+        report: Title, and whose X-rays these are.
+
+    Returns:
+        HTML with everything inside: styles, script and pictures.
+    """
+    columns = [{"key": "fold", "label": "Fold", "places": 0}]
+    return page.render(
+        "cross_validation",
+        {
+            "report": report.model_copy(update={"title": f"{report.title}: cross-validation"}),
+            "description": page.describe(cross_validation_scores, ""),
+            "scores": cross_validation_scores,
+            "data": data_quality,
+            "folds": page.describe_folds(cross_validation_scores, cross_validation_case_scores),
+            "summary": tables.summary_rows(cross_validation_scores),
+            "columns": columns + tables.case_columns(cross_validation_case_scores),
+            "rows": cross_validation_case_scores.to_dict("records"),
+        },
+    )

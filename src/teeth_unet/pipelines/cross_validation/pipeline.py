@@ -52,6 +52,17 @@ def _around_the_folds(names: list[str]) -> Pipeline:
                 outputs="cross_validation_scores",
                 name="summarise_folds",
             ),
+            Node(
+                nodes.write_report,
+                inputs=[
+                    "cross_validation_case_scores",
+                    "cross_validation_scores",
+                    "data_quality",
+                    "params:report",
+                ],
+                outputs="cross_validation_report",
+                name="write_cross_validation_report",
+            ),
         ]
     )
 

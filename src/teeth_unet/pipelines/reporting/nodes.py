@@ -102,8 +102,6 @@ def write_report(
     predicted_masks: NDArray[np.uint8],
     split: Split,
     report: Report,
-    cross_validation_scores: dict[str, Any] | None = None,
-    cross_validation_case_scores: pd.DataFrame | None = None,
 ) -> str:
     """Write the page that tells a person what was done and how well it works.
 
@@ -121,8 +119,6 @@ def write_report(
         predicted_masks: (n, h, w, 1) in {0, 1}.
         split: The present settings; they are told only if they give the split of `cases`.
         report: Title, and whose X-rays these are.
-        cross_validation_scores: Summary of out-of-fold scores, if there was a cross-validation.
-        cross_validation_case_scores: One row a case, with its `fold`.
 
     Returns:
         HTML with everything inside: styles, script and pictures.
@@ -135,6 +131,7 @@ def write_report(
     dice, toothless = case_scores["dice"].to_list(), [not truth.any() for truth in y_test]
     rows = [{**tested.loc[row], **case_scores.loc[row]} for row in range(len(tested))]
     return page.render(
+        "report",
         {
             "report": report,
             "description": page.describe(scores),
@@ -144,7 +141,7 @@ def write_report(
             "split": page.describe_split(cases, split if _gives(split, cases) else None),
             "recipe": page.describe_recipe(training_record, training_history, model_summary),
             "curves": page.draw_curves(training_history, training_record["best_epoch"]),
-            "calibration": page.describe_calibration(scores),
+            "calibration": page.describe_calibration(scores["calibration"]),
             "summary": tables.summary_rows(scores),
             "distribution": page.draw_distribution(case_scores, scores, report.synthetic),
             "chosen": [
@@ -153,8 +150,7 @@ def write_report(
             ],
             "columns": tables.case_columns(case_scores),
             "rows": rows,
-            "folds": page.describe_folds(cross_validation_scores, cross_validation_case_scores),
-        }
+        },
     )
 
 
@@ -173,5 +169,4 @@ def _tested(cases: pd.DataFrame, case_scores: pd.DataFrame) -> pd.DataFrame:
 
 def _gives(split: Split, cases: pd.DataFrame) -> bool:
     """Return whether these settings give the split that the cases have."""
-    groups = cases["group" if "group" in cases else "content_hash"].to_list()
-    return splits.split_cases(groups, split) == cases["split"].to_list()
+    return splits.split_cases(cases["group"].to_list(), split) == cases["split"].to_list()

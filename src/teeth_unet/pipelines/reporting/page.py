@@ -43,32 +43,33 @@ class Report(Settings):
     synthetic: bool = False
 
 
-def render(context: Mapping[str, Any]) -> str:
-    """Fill the template; whatever is text comes out escaped.
+def render(template: str, context: Mapping[str, Any]) -> str:
+    """Fill a template; whatever is text comes out escaped.
 
     Args:
-        context: The sections of the page, by the names that `report.html.j2` uses.
+        template: `report` or `cross_validation`.
+        context: The sections of the page, by the names that the template uses.
     """
     environment = Environment(
-        loader=PackageLoader("teeth_unet.pipelines.reporting", ""),
+        loader=PackageLoader("teeth_unet.pipelines.reporting"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {"digits": tables.digits, "percent": tables.percent}
-    return environment.get_template("report.html.j2").render(
+    return environment.get_template(f"{template}.html.j2").render(
         context, colours=COLOURS, people=PEOPLE, networks=NETWORKS
     )
 
 
-def describe(scores: Mapping[str, Any]) -> str:
+def describe(scores: Mapping[str, Any], kind: str = "test ") -> str:
     """Return the result in one sentence, for who sees no more than that."""
     dice = scores["dice"]
     low, high = dice["interval"]
     return (
         f"Mean Dice {dice['mean']:.3f} (95 % interval {low:.3f} to {high:.3f}) "
-        f"on {scores['cases']} test case{'s' * (scores['cases'] != 1)}."
+        f"on {scores['cases']} {kind}case{'s' * (scores['cases'] != 1)}."
     )
 
 
@@ -93,7 +94,6 @@ def describe_split(cases: pd.DataFrame, split: Split | None) -> dict[str, Any]:
             for part in PARTS
         ],
         "settings": split,
-        "near": "group" in cases,
     }
 
 
@@ -156,11 +156,8 @@ def draw_distribution(
     )
 
 
-def describe_calibration(scores: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return calibration and its diagram; None where the scores are of a time without."""
-    calibration = scores.get("calibration")
-    if not calibration:
-        return None
+def describe_calibration(calibration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return calibration and its diagram."""
     return {
         **calibration,
         "diagram": embed_figure(
@@ -228,23 +225,24 @@ def show_case(
     }
 
 
-def describe_folds(
-    scores: Mapping[str, Any] | None, case_scores: pd.DataFrame | None
-) -> dict[str, Any] | None:
-    """Return the out-of-fold scores, and a row for each fold; None without a cross-validation.
+def describe_folds(scores: Mapping[str, Any], case_scores: pd.DataFrame) -> dict[str, Any]:
+    """Return a row for each fold, and a drawing of all.
 
     Args:
-        scores: Summary over all cases, as `scoring.summarise_scores` makes it.
+        scores: Summary of a cross-validation, with `folds`.
         case_scores: One row a case with the columns `case`, `fold` and `dice`.
     """
-    if scores is None or case_scores is None:
-        return None
     dice = {str(fold): group.to_list() for fold, group in case_scores.groupby("fold")["dice"]}
     return {
-        "scores": scores,
         "rows": [
-            {"fold": fold, "cases": len(group), "mean": sum(group) / len(group), "low": min(group)}
-            for fold, group in dice.items()
+            {
+                "fold": fold["fold"],
+                "cases": fold["cases"],
+                "mean": fold["dice"],
+                "low": min(dice[str(fold["fold"])]),
+                "threshold": fold["decision_threshold"],
+            }
+            for fold in scores["folds"]
         ],
         "diagram": embed_figure(
             report_figures.fold_scores(dice),

@@ -100,18 +100,16 @@ def describe_agreement(case: Mapping[str, Any]) -> str:
 
 def summary_rows(scores: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return one row for each score that there is: at the network's size, and at native size."""
-    native = scores.get("native", {})
     return [
         {
             "label": LABELS[name],
             "meaning": _meaning(name, scores),
             "places": places(name),
             "here": scores[name],
-            "worst": _worst(name, scores[name]),
-            "native": native.get(name),
+            "worst": scores[name]["worst"],
+            "native": scores["native"][name],
         }
         for name in LABELS
-        if name in scores
     ]
 
 
@@ -132,16 +130,11 @@ def places(name: str) -> int:
     return 0 if name in COUNTS else 1 if name in DISTANCES else 3
 
 
-def _worst(name: str, statistics: Mapping[str, float]) -> float:
-    """Return the worst value; of scores without distances it is the lowest."""
-    return statistics.get("worst", statistics["lowest"])
-
-
 def _meaning(name: str, scores: Mapping[str, Any]) -> str:
-    tolerance = scores.get("nsd_tolerance")
-    if name == "nsd" and tolerance is not None:
-        return MEANINGS[name].replace("the tolerance", f"{tolerance:g} px")
-    return MEANINGS[name]
+    if name != "nsd":
+        return MEANINGS[name]
+    here, native = scores["nsd_tolerance"], scores["native"]["nsd_tolerance"]
+    return MEANINGS[name].replace("the tolerance", f"{here:g} px ({native:g} px at native size)")
 
 
 def _as_text(value: object) -> str:
