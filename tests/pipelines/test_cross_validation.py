@@ -11,6 +11,7 @@ from teeth_unet.datasets import CheckpointDataset
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation, Quality
 from teeth_unet.pipelines.cross_validation import create_pipeline, nodes
+from teeth_unet.pipelines.reporting.page import Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.unet import Network, Prediction, Training
@@ -27,6 +28,7 @@ PARAMETERS = {
     "params:training": Training(epochs=2, batch_size=2, precision="float32"),
     "params:prediction": Prediction(),
     "params:scoring": Scoring(),
+    "params:report": Report(),
 }
 
 
@@ -116,7 +118,7 @@ def test_checkpoints_are_kept_until_all_folds_are_done(made):
     pipeline = create_pipeline(FOLDS)
     for name in NAMES:
         (discarding,) = (
-            node for node in pipeline.nodes if node.name == f"{name}.discard_checkpoint"
+            node for node in pipeline.nodes if node.name == f"discard_checkpoint_of_{name}"
         )
         assert "cross_validation_scores" in discarding.inputs
 
@@ -126,9 +128,9 @@ def test_folds_share_the_pictures_and_the_parameters_and_nothing_else():
     for name in NAMES:
         fold = pipeline.only_nodes_with_namespaces([name])
         shared = {entry for entry in fold.inputs() if not entry.startswith(f"{name}.")}
+        own = fold.inputs() - shared
+        assert own == {f"{name}.cases", f"{name}.checkpoints"}
         assert {entry for entry in shared if not entry.startswith("params:")} == {
-            "cross_validation_scores",
-            "folds",
             "prepared_masks",
             "prepared_xrays",
             "raw_masks",
@@ -142,6 +144,4 @@ def test_a_leak_between_the_parts_of_a_fold_fails_the_run(made, changed):
     one, other = (folds.index[folds["fold"] == number][0] for number in (1, 2))
     folds.loc[other, changed] = folds.loc[one, changed]
     with pytest.raises(InputError, match="every X-ray in one part only"):
-        nodes.split_fold(
-            folds, PARAMETERS["params:cross_validation"], PARAMETERS["params:split"], fold=1
-        )
+        nodes.split_folds(folds, PARAMETERS["params:cross_validation"], PARAMETERS["params:split"])

@@ -7,7 +7,7 @@ from in_memory import run
 from PIL import Image
 
 from teeth_unet.errors import InputError
-from teeth_unet.imaging import Preparation
+from teeth_unet.imaging import Preparation, Quality
 from teeth_unet.pipelines.data_processing import create_pipeline, nodes
 from teeth_unet.splits import PARTS, Split
 
@@ -16,8 +16,10 @@ NAMES = [str(case) for case in range(1, 13)]
 
 
 def open_xray(name):
-    """A plain grey X-ray: the level tells the case."""
-    return lambda: Image.new("L", (SIZE, SIZE), 10 * int(name))
+    """An X-ray like no other; the level of its first pixel tells the case."""
+    levels = np.random.default_rng(int(name)).integers(0, 250, (SIZE, SIZE)).astype(np.uint8)
+    levels[0, 0] = 10 * int(name)
+    return lambda: Image.fromarray(levels)
 
 
 def open_mask(name):
@@ -27,13 +29,18 @@ def open_mask(name):
     return lambda: Image.fromarray(levels)
 
 
-def process(split, xrays=None, masks=None):
+# Pictures of noise are neither of the usual shape nor do masks of rows fit them.
+LENIENT = {"odd_aspect": "ignore", "full_mask": "ignore", "inverted_xray": "ignore"}
+
+
+def process(split, xrays=None, masks=None, **severity):
     """Run the pipeline on pictures in memory; everything it makes, by name."""
     inputs = {
         # Out of order, as a mapping may be.
         "raw_xrays": xrays or {name: open_xray(name) for name in NAMES[::-1]},
         "raw_masks": masks or {name: open_mask(name) for name in NAMES},
         "params:preparation": Preparation(size=SIZE),
+        "params:quality": Quality(severity={**LENIENT, **severity}),
         "params:split": split,
     }
     made = run(create_pipeline(), inputs)
@@ -47,8 +54,8 @@ def made():
 
 def test_all_that_is_promised_is_made(made):
     parts = {f"{axis}_{part}" for axis in "xy" for part in PARTS}
-    others = {"prepared_xrays", "prepared_masks", "inspected_cases", "cases", "data_quality"}
-    assert made.keys() == parts | others | {"mask_images"}
+    tables = {"inspected_cases", "unusable_cases", "cases", "data_quality"}
+    assert made.keys() == parts | tables | {"prepared_xrays", "prepared_masks", "mask_images"}
 
 
 def test_cases_are_in_natural_order_with_their_part(made):
@@ -64,7 +71,7 @@ def test_row_i_of_a_part_is_the_ith_case_of_that_part(made, part):
     x, y = made[f"x_{part}"], made[f"y_{part}"]
     assert x.shape == y.shape == (len(names), SIZE, SIZE, 1)
     for row, name in enumerate(names):
-        np.testing.assert_allclose(x[row], 10 * name / 255, rtol=1e-6)
+        assert x[row, 0, 0, 0] == pytest.approx(10 * name / 255)
         assert y[row].sum() == name * SIZE
 
 
@@ -116,11 +123,51 @@ def test_identical_xrays_stay_together_and_are_reported(caplog):
     assert made["data_quality"]["identical_xrays"] == [
         {"cases": ["1", "12"], "masks_identical": False}
     ]
-    assert "groups of identical X-rays: 1" in caplog.text
+    assert "Warning: cases 1 and 12 are the same X-ray, with different masks" in caplog.text
     assert "Split: 8 train, 0 validation, 4 test" in caplog.text
 
 
+def without_mask(case):
+    return {name: open_mask(name) for name in NAMES if name != case}
+
+
 def test_a_missing_mask_stops_the_run():
-    masks = {name: open_mask(name) for name in NAMES if name != "7"}
-    with pytest.raises(InputError, match="no mask for 7"):
-        process(Split(test_cases=4), masks=masks)
+    with pytest.raises(InputError, match="missing_partner: no mask for 7"):
+        process(Split(test_cases=4), masks=without_mask("7"))
+
+
+def test_what_stops_the_run_has_been_written_down_before():
+    inputs = {"raw_xrays": {name: open_xray(name) for name in NAMES}}
+    inputs |= {"raw_masks": without_mask("7"), "params:preparation": Preparation(size=SIZE)}
+    up_to_the_report = create_pipeline().to_nodes("report_quality")
+    made = run(up_to_the_report, {**inputs, "params:quality": Quality()})
+    first = made["data_quality"]["findings"][0]
+    assert (first["check"], first["severity"], first["cases"]) == (
+        "missing_partner",
+        "error",
+        ["7"],
+    )
+    assert made["data_quality"]["left_out"] == ["7"]
+    assert made["unusable_cases"][0]["case"] == "7"
+
+
+def test_a_case_without_mask_is_left_out_where_that_is_only_a_warning(caplog):
+    with caplog.at_level(logging.WARNING, "teeth_unet"):
+        made = process(Split(test_cases=4), masks=without_mask("7"), missing_partner="warning")
+    assert list(made["cases"]["case"]) == [name for name in NAMES if name != "7"]
+    assert len(made["prepared_xrays"]) == len(made["prepared_masks"]) == 11
+    assert "Warning: no mask for 7. Add or rename" in caplog.text
+
+
+def test_where_no_case_can_be_used_the_run_stops_and_says_so():
+    masks = {name: lambda: Image.new("L", (4, 4), 255) for name in NAMES}
+    with pytest.raises(InputError, match="size_mismatch"):
+        process(Split(test_cases=4), masks=masks, size_mismatch="warning")
+
+
+def test_a_leak_in_the_split_stops_the_run(made):
+    cases = made["cases"].copy()
+    rows = [cases.index[cases["split"] == part][0] for part in ("train", "test")]
+    cases.loc[rows[1], "content_hash"] = cases.loc[rows[0], "content_hash"]
+    with pytest.raises(InputError, match="are identical"):
+        nodes.refuse_leaks(cases)

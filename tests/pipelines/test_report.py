@@ -1,7 +1,7 @@
 """The report: what it says, read from its HTML. How it looks: tests/project/test_report_page.py."""
 
 import pytest
-from report_material import DICE, HOSTILE, NAMES, cases, history, material, record
+from report_material import DICE, HOSTILE, NAMES, history, material, record
 from report_reading import Page, rows, section, sections, words, written
 
 from teeth_unet.errors import InputError
@@ -118,12 +118,6 @@ def test_the_split_is_told_in_numbers(read):
 )
 def test_settings_are_told_only_if_they_give_this_split(split, told):
     assert told in section(written(split=split), "data")
-
-
-def test_nearly_identical_xrays_are_spoken_of_where_they_were_looked_for():
-    table = cases().assign(group=range(20))
-    assert "Identical and nearly identical X-rays never" in section(written(cases=table), "data")
-    assert "Identical X-rays never" in section(written(), "data")
 
 
 def test_the_recipe_is_told_with_every_setting(read):

@@ -1,16 +1,18 @@
-"""Pure functions on images: decoding, resizing, binarising, natural order of names."""
+"""Pure functions on images: decoding, resizing, binarising, and what is wrong with them."""
 
 from teeth_unet.imaging.binarising import binarise, grey_share
 from teeth_unet.imaging.decoding import decode_mask, decode_xray
+from teeth_unet.imaging.findings import UnusableCase
+from teeth_unet.imaging.fingerprints import NEAR_IDENTICAL_BITS, content_hash
+from teeth_unet.imaging.inspection import CaseRecord
 from teeth_unet.imaging.naming import natural_key
 from teeth_unet.imaging.preparing import (
-    CaseRecord,
     Preparation,
     pair_cases,
     prepare_case,
     prepare_cases,
 )
-from teeth_unet.imaging.quality import summarise_quality
+from teeth_unet.imaging.quality import Quality, refuse_errors, summarise_quality
 from teeth_unet.imaging.resizing import (
     area_average,
     resize_mask,
@@ -19,10 +21,14 @@ from teeth_unet.imaging.resizing import (
 )
 
 __all__ = [
+    "NEAR_IDENTICAL_BITS",
     "CaseRecord",
     "Preparation",
+    "Quality",
+    "UnusableCase",
     "area_average",
     "binarise",
+    "content_hash",
     "decode_mask",
     "decode_xray",
     "grey_share",
@@ -30,6 +36,7 @@ __all__ = [
     "pair_cases",
     "prepare_case",
     "prepare_cases",
+    "refuse_errors",
     "resize_mask",
     "resize_probabilities",
     "resize_xray",

@@ -1,7 +1,7 @@
 """Split cases into parts, identical pictures never apart."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Annotated, Literal
 
 from pydantic import PlainValidator, model_validator
@@ -56,15 +56,15 @@ class Split(Settings):
         return self
 
 
-def split_cases(content_hashes: Sequence[str], split: Split) -> list[str]:
+def split_cases(groups: Sequence[Hashable], split: Split) -> list[str]:
     """Assign every case to a part.
 
-    Cases of identical content move to the place of the first of them. Where the border between
-    two parts would cut such a group, the whole group goes to the earlier part.
+    Cases of one group move to the place of the first of them. Where the border between two parts
+    would cut a group, the whole group goes to the earlier part.
 
     Args:
-        content_hashes: One a case, in natural order of the case names; equal for identical
-            pictures.
+        groups: One label a case, in natural order of the case names; equal for identical and
+            near-identical pictures.
         split: What is wanted.
 
     Returns:
@@ -73,15 +73,15 @@ def split_cases(content_hashes: Sequence[str], split: Split) -> list[str]:
     Raises:
         InputError: A part that is wanted comes out empty; the message states the counts.
     """
-    groups: dict[str, list[int]] = {}
-    for case, content in enumerate(content_hashes):
-        groups.setdefault(content, []).append(case)
-    order = list(groups.values())
+    members: dict[Hashable, list[int]] = {}
+    for case, group in enumerate(groups):
+        members.setdefault(group, []).append(case)
+    order = list(members.values())
     if split.order == "random":
         random.Random(split.seed).shuffle(order)
 
-    train, validation = _borders(len(content_hashes), split)
-    parts = [""] * len(content_hashes)
+    train, validation = _borders(len(groups), split)
+    parts = [""] * len(groups)
     placed = 0
     for group in order:
         part = "train" if placed < train else "validation" if placed < validation else "test"
@@ -121,6 +121,6 @@ def _refuse_empty(parts: list[str], split: Split, largest_group: int) -> None:
             + ", ".join(f"{name}: {value}" for name, value in wanted.items()),
             ", ".join(f"{count} {part}" for part, count in counts.items()),
             "Ask for fewer cases in `split`, or add X-rays."
-            + f" (Identical pictures stay together: up to {largest_group} here.)"
+            + f" (Identical and near-identical X-rays stay together: up to {largest_group} here.)"
             * (largest_group > 1),
         )

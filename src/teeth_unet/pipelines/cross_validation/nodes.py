@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from teeth_unet import splits
+from teeth_unet import imaging, splits
 from teeth_unet.pipelines.data_processing.nodes import refuse_leaks
 from teeth_unet.pipelines.data_science.nodes import summarise_tables
 from teeth_unet.pipelines.reporting import page, tables
@@ -17,8 +17,17 @@ from teeth_unet.splits import CrossValidation, Split
 log = logging.getLogger(__name__)
 
 
-def assign_folds(inspected_cases: pd.DataFrame, cross_validation: CrossValidation) -> pd.DataFrame:
-    """Return the cases with a second column `fold`, from 1 on, see `splits.assign_folds`."""
+def assign_folds(
+    inspected_cases: pd.DataFrame,
+    data_quality: dict[str, Any],
+    cross_validation: CrossValidation,
+) -> pd.DataFrame:
+    """Return the cases with a second column `fold`, from 1 on, see `splits.assign_folds`.
+
+    Raises:
+        InputError: The cases have errors that stop a run, or there are fewer than folds.
+    """
+    imaging.refuse_errors(data_quality)
     folds = splits.assign_folds(
         list(inspected_cases["group"]), list(inspected_cases["tooth_share"]), cross_validation
     )
@@ -29,32 +38,37 @@ def assign_folds(inspected_cases: pd.DataFrame, cross_validation: CrossValidatio
     return table
 
 
-def split_fold(
-    folds: pd.DataFrame, cross_validation: CrossValidation, split: Split, *, fold: int
-) -> pd.DataFrame:
-    """Return the table of cases with a second column `split`, one fold being the test part.
+def split_folds(
+    folds: pd.DataFrame, cross_validation: CrossValidation, split: Split
+) -> list[pd.DataFrame]:
+    """Return, for each fold, the table of cases with a second column `split`.
 
     Args:
         folds: Table with the column `fold`.
-        cross_validation: The seed.
-        split: How many of the other cases are for validation.
-        fold: The fold to test on.
+        cross_validation: The number of folds, and the seed.
+        split: How many of the cases outside of a fold are for validation.
+
+    Returns:
+        One table a fold; its own cases are the test part.
 
     Raises:
         InputError: Not enough cases are left to train on, or one X-ray is in two parts.
     """
-    parts = splits.split_fold(
-        list(folds["fold"]),
-        fold,
-        list(folds["group"]),
-        list(folds["tooth_share"]),
-        settings=cross_validation,
-        split=split,
-    )
-    cases = folds.drop(columns="fold")
-    cases.insert(1, "split", parts)
-    refuse_leaks(cases)
-    return cases
+    tables = []
+    for fold in range(1, cross_validation.folds + 1):
+        parts = splits.split_fold(
+            list(folds["fold"]),
+            fold,
+            list(folds["group"]),
+            list(folds["tooth_share"]),
+            settings=cross_validation,
+            split=split,
+        )
+        cases = folds.drop(columns="fold")
+        cases.insert(1, "split", parts)
+        refuse_leaks(cases)
+        tables.append(cases)
+    return tables
 
 
 def gather_case_scores(folds: pd.DataFrame, *case_scores: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The cross_validation pipeline."""
 
-from functools import partial
+import warnings
 
 from kedro.pipeline import Node, Pipeline
 
@@ -21,9 +21,13 @@ def create_pipeline(folds: int) -> Pipeline:
     """
     names = [f"fold_{fold:02d}" for fold in range(1, folds + 1)]
     processing = data_processing.create_pipeline()
+    with warnings.catch_warnings():
+        # Kedro advises against names with dots outside of namespaces: these are the folds' own.
+        warnings.filterwarnings("ignore", "One or more dataset names contain '.'")
+        around = _around_the_folds(names)
     return sum(
-        (_one_fold(name, fold, processing) for fold, name in enumerate(names, 1)),
-        processing.only_nodes("prepare_cases", "report_quality") + _around_the_folds(names),
+        (_one_fold(name, processing) for name in names),
+        processing.only_nodes("prepare_cases", "report_quality") + around,
     )
 
 
@@ -32,9 +36,15 @@ def _around_the_folds(names: list[str]) -> Pipeline:
         [
             Node(
                 nodes.assign_folds,
-                inputs=["inspected_cases", "params:cross_validation"],
+                inputs=["inspected_cases", "data_quality", "params:cross_validation"],
                 outputs="folds",
                 name="assign_folds",
+            ),
+            Node(
+                nodes.split_folds,
+                inputs=["folds", "params:cross_validation", "params:split"],
+                outputs=[f"{name}.cases" for name in names],
+                name="split_folds",
             ),
             Node(
                 nodes.gather_case_scores,
@@ -63,37 +73,31 @@ def _around_the_folds(names: list[str]) -> Pipeline:
                 outputs="cross_validation_report",
                 name="write_cross_validation_report",
             ),
+            # Only when all folds are done: a run that is killed in between and repeated finds
+            # each finished training in its checkpoint, and does not train it again.
+            *(
+                Node(
+                    discard_checkpoint,
+                    inputs=["cross_validation_scores", f"{name}.checkpoints"],
+                    outputs=None,
+                    name=f"discard_checkpoint_of_{name}",
+                )
+                for name in names
+            ),
         ]
     )
 
 
-def _one_fold(name: str, fold: int, processing: Pipeline) -> Pipeline:
+def _one_fold(name: str, processing: Pipeline) -> Pipeline:
     science = data_science.create_pipeline()
     training = science - science.only_nodes("discard_checkpoint")
     training += processing.only_nodes(
         "select_train_cases", "select_validation_cases", "select_test_cases"
     )
-    shared = training.inputs() & processing.datasets()
     parameters = {each for each in training.inputs() if each.startswith("params:")}
     return Pipeline(
-        training, namespace=name, inputs=shared - {"cases"} - parameters, parameters=parameters
-    ) + Pipeline(
-        [
-            Node(
-                partial(nodes.split_fold, fold=fold),
-                inputs=["folds", "params:cross_validation", "params:split"],
-                outputs=f"{name}.cases",
-                name="split_fold",
-                namespace=name,
-            ),
-            # Only when all folds are done: a run that is killed in between and repeated finds
-            # each finished training in its checkpoint, and does not train it again.
-            Node(
-                discard_checkpoint,
-                inputs=["cross_validation_scores", f"{name}.checkpoints"],
-                outputs=None,
-                name="discard_checkpoint",
-                namespace=name,
-            ),
-        ]
+        training,
+        namespace=name,
+        inputs={"prepared_xrays", "prepared_masks", "raw_masks"},
+        parameters=parameters,
     )

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
 
 import numpy as np
@@ -11,19 +11,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet import imaging, splits
-from teeth_unet.imaging import CaseRecord, Preparation
+from teeth_unet.imaging import CaseRecord, Preparation, Quality, UnusableCase
 from teeth_unet.splits import Split
 
 log = logging.getLogger(__name__)
-
-IMPLAUSIBLE_TOOTH_SHARE = 0.5
 
 Loaders = Mapping[str, Callable[[], Image.Image]]
 
 
 def prepare_cases(
     raw_xrays: Loaders, raw_masks: Loaders, preparation: Preparation
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], pd.DataFrame]:
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], pd.DataFrame, list[dict[str, str]]]:
     """Decode X-rays and masks and bring them to one size.
 
     Args:
@@ -33,39 +31,73 @@ def prepare_cases(
 
     Returns:
         X-rays (n, size, size, 1) uint8 grey levels; masks (n, size, size, 1) uint8 in {0, 1}; one
-        row a case as in `imaging.CaseRecord`. All in natural order of the case names.
+        row a case as in `imaging.CaseRecord`; all in natural order of the case names. Then one
+        entry for each case that cannot be used, as in `imaging.UnusableCase`.
     """
-    xrays, masks, records = imaging.prepare_cases(raw_xrays, raw_masks, preparation)
-    return xrays, masks, pd.DataFrame([asdict(record) for record in records])
+    xrays, masks, records, unusable = imaging.prepare_cases(raw_xrays, raw_masks, preparation)
+    columns = [field.name for field in fields(CaseRecord)]
+    table = pd.DataFrame([asdict(record) for record in records], columns=columns)
+    return xrays, masks, table, [asdict(case) for case in unusable]
 
 
-def report_quality(inspected_cases: pd.DataFrame) -> dict[str, object]:
-    """Sum up what was found in the cases, see `imaging.summarise_quality`."""
-    records = [CaseRecord(**row) for row in inspected_cases.to_dict("records")]
-    quality = imaging.summarise_quality(records)
-    log.info(
-        "%d cases; without teeth: %d; masks with grey pixels: %d; groups of identical X-rays: %d",
-        quality["cases"],
-        len(quality["empty_masks"]),
-        len(quality["grey_masks"]),
-        len(quality["identical_xrays"]),
+def report_quality(
+    inspected_cases: pd.DataFrame,
+    unusable_cases: list[dict[str, str]],
+    prepared_xrays: NDArray[np.uint8],
+    prepared_masks: NDArray[np.uint8],
+    quality: Quality,
+) -> dict[str, object]:
+    """Tell what is wrong with the cases, see `imaging.summarise_quality`.
+
+    Errors are only written down here, so that the report is there when the run stops at the next
+    node.
+    """
+    report = imaging.summarise_quality(
+        [CaseRecord(**row) for row in inspected_cases.to_dict("records")],
+        [UnusableCase(**case) for case in unusable_cases],
+        prepared_xrays,
+        prepared_masks,
+        quality,
     )
-    if quality["mean_tooth_share"] > IMPLAUSIBLE_TOOTH_SHARE:
-        log.warning(
-            "%.0f %% of all pixels are tooth, where about 20 %% are usual: are the masks inverted "
-            "(teeth have to be white)?",
-            100 * quality["mean_tooth_share"],
-        )
-    return quality
+    severities = [finding["severity"] for finding in report["findings"]]
+    told = [f"{severities.count(kind)} {kind}s" for kind in ("error", "warning", "note")]
+    log.info("Data quality of %d cases: %s", report["cases"], ", ".join(told))
+    for finding in report["findings"]:
+        if finding["severity"] == "warning":
+            log.warning("Warning: %s. %s", finding["found"], finding["remedy"])
+    return report
 
 
-def split_cases(inspected_cases: pd.DataFrame, split: Split) -> pd.DataFrame:
-    """Return the table of cases with a second column `split`: train, validation or test."""
-    parts = splits.split_cases(list(inspected_cases["content_hash"]), split)
+def split_cases(
+    inspected_cases: pd.DataFrame, data_quality: dict[str, object], split: Split
+) -> pd.DataFrame:
+    """Return the table of cases with a second column `split`: train, validation or test.
+
+    Raises:
+        InputError: The cases have errors that stop a run, a part comes out empty, or one X-ray
+            is in two parts.
+    """
+    imaging.refuse_errors(data_quality)
+    parts = splits.split_cases(list(inspected_cases["group"]), split)
     log.info("Split: %s", ", ".join(f"{parts.count(part)} {part}" for part in splits.PARTS))
-    return pd.concat(
-        [inspected_cases["case"], pd.Series(parts, name="split"), inspected_cases.iloc[:, 1:]],
-        axis="columns",
+    cases = inspected_cases.copy()
+    cases.insert(1, "split", parts)
+    refuse_leaks(cases)
+    return cases
+
+
+def refuse_leaks(cases: pd.DataFrame) -> None:
+    """Refuse a table with one X-ray, or nearly the same one, in two parts.
+
+    Raises:
+        InputError: There is such a pair, see `splits.refuse_leaks`.
+    """
+    splits.refuse_leaks(
+        list(cases["case"]),
+        list(cases["split"]),
+        list(cases["content_hash"]),
+        list(cases["perceptual_hash"]),
+        imaging.NEAR_IDENTICAL_BITS,
     )
 
 
