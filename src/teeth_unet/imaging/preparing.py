@@ -1,10 +1,9 @@
 """From X-rays and masks of any size to two stacks of one size, and what was found on the way."""
 
-import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +12,11 @@ from pydantic import Field
 
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
-from teeth_unet.imaging.binarising import binarise, grey_share
-from teeth_unet.imaging.decoding import decode_mask, decode_xray
+from teeth_unet.imaging.binarising import binarise
+from teeth_unet.imaging.decoding import decode_mask, decode_xray, orientation
+from teeth_unet.imaging.findings import UnusableCase
+from teeth_unet.imaging.fingerprints import group_near_identical
+from teeth_unet.imaging.inspection import CaseRecord, inspect_case
 from teeth_unet.imaging.naming import natural_key
 from teeth_unet.imaging.resizing import resize_mask, resize_xray
 
@@ -23,8 +25,8 @@ Loader = Callable[[], Image.Image]
 JPEG_NOISE = 15
 """Levels that JPEG leaves in the black around white."""
 
-LISTED = 5
-"""How many names or errors a message lists before it only counts."""
+MOST_LOST = 0.5
+"""A mask that loses more than this share of what it marks is no mask of white teeth."""
 
 
 class Preparation(Settings):
@@ -39,171 +41,155 @@ class Preparation(Settings):
 
 
 @dataclass(frozen=True)
-class CaseRecord:
-    """What was found in one case.
+class PreparedCase:
+    """One case at the common size.
 
     Attributes:
-        case: Case name.
-        width: Native width of X-ray and mask in px.
-        height: Native height in px.
-        tooth_share: Share of the mask's pixels that are tooth, at native size.
-        grey_share: Share of the mask's pixels that were neither black nor white.
-        content_hash: SHA-256 of the X-ray's size and grey levels: equal for equal pictures,
-            whatever file format they came in.
-        mask_hash: The same of the binary mask.
+        xray: (size, size) uint8 grey levels.
+        mask: (size, size) uint8 in {0, 1}.
+        record: What was found in it at its native size.
     """
 
-    case: str
-    width: int
-    height: int
-    tooth_share: float
-    grey_share: float
-    content_hash: str
-    mask_hash: str
+    xray: NDArray[np.uint8]
+    mask: NDArray[np.uint8]
+    record: CaseRecord
 
 
-def pair_cases(xrays: Mapping[str, object], masks: Mapping[str, object]) -> list[str]:
-    """Return the case names that X-rays and masks share, in natural order.
+@dataclass(frozen=True)
+class PreparedCases:
+    """A set of cases at one size, in natural order of their names.
 
-    Raises:
-        InputError: A case lacks its X-ray or its mask; all such cases are listed.
+    Attributes:
+        xrays: (n, size, size, 1) uint8 grey levels; n may be 0.
+        masks: (n, size, size, 1) uint8 in {0, 1}.
+        records: One a case of these stacks.
+        unusable: The cases that are not in them, and why; in natural order as well.
     """
-    lacking = []
-    for what, these, others in (("mask", xrays, masks), ("X-ray", masks, xrays)):
-        names = sorted(these.keys() - others.keys(), key=natural_key)
-        if names:
-            lacking.append(f"no {what} for {', '.join(names)}")
-    if lacking:
-        raise InputError(
-            "X-rays and masks",
-            "one mask for each X-ray, under the same file name",
-            "; ".join(lacking),
+
+    xrays: NDArray[np.uint8]
+    masks: NDArray[np.uint8]
+    records: list[CaseRecord]
+    unusable: list[UnusableCase]
+
+
+def pair_cases(
+    xrays: Mapping[str, object], masks: Mapping[str, object]
+) -> tuple[list[str], list[UnusableCase]]:
+    """Return the case names that X-rays and masks share, and those that lack a partner.
+
+    Returns:
+        Both in natural order: names, and cases with the check `missing_partner`.
+    """
+    lacking = [
+        UnusableCase(
+            name,
+            "missing_partner",
+            "no X-ray" if name in masks else "no mask",
             "Add or rename the missing files, or take away their partners.",
         )
-    return sorted(xrays, key=natural_key)
+        for name in sorted(xrays.keys() ^ masks.keys(), key=natural_key)
+    ]
+    return sorted(xrays.keys() & masks.keys(), key=natural_key), lacking
 
 
 def prepare_cases(
     xrays: Mapping[str, Loader], masks: Mapping[str, Loader], preparation: Preparation
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], list[CaseRecord]]:
-    """Decode all cases in parallel and bring them to one size.
+) -> PreparedCases:
+    """Decode all cases once, in parallel, and bring them to one size.
 
-    Only the two stacks and one native picture a thread are in memory at a time.
+    Only the two stacks and one native picture a thread are in memory at a time. A case that
+    cannot be used is left out and told of, whatever is wrong with it.
 
     Args:
         xrays: Case name to a function that opens the X-ray.
         masks: Case name to a function that opens its mask.
         preparation: The common size.
-
-    Returns:
-        X-rays (n, size, size, 1) uint8 grey levels; masks (n, size, size, 1) uint8 in {0, 1}; one
-        record a case. All in natural order of the case names.
-
-    Raises:
-        InputError: Partners are missing, cases cannot be used, or all masks are empty.
     """
-    names = pair_cases(xrays, masks)
+    names, lacking = pair_cases(xrays, masks)
     shape = (len(names), preparation.size, preparation.size, 1)
     prepared_xrays, prepared_masks = np.empty(shape, np.uint8), np.empty(shape, np.uint8)
 
-    def prepare(row: int) -> CaseRecord | InputError:
-        try:
-            xray, mask, record = prepare_case(
-                names[row], xrays[names[row]], masks[names[row]], preparation.size
-            )
-        except InputError as error:
-            return error
-        prepared_xrays[row, ..., 0], prepared_masks[row, ..., 0] = xray, mask
-        return record
+    def prepare(row: int) -> CaseRecord | UnusableCase:
+        name = names[row]
+        case = prepare_case(name, xrays[name], masks[name], preparation.size)
+        if isinstance(case, UnusableCase):
+            return case
+        prepared_xrays[row, ..., 0], prepared_masks[row, ..., 0] = case.xray, case.mask
+        return case.record
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         results = list(threads.map(prepare, range(len(names))))
-    _refuse_broken([result for result in results if isinstance(result, InputError)], len(names))
-    records = [result for result in results if isinstance(result, CaseRecord)]
-    if not any(record.tooth_share for record in records):
-        raise InputError(
-            "masks",
-            "white teeth (levels above 127) on black",
-            f"all {len(records)} masks empty",
-            "Look at the masks; label maps have to be turned into white teeth on black first.",
-        )
-    return prepared_xrays, prepared_masks, records
+    usable = [row for row, result in enumerate(results) if isinstance(result, CaseRecord)]
+    unusable = lacking + [result for result in results if isinstance(result, UnusableCase)]
+    if len(usable) < len(names):
+        prepared_xrays, prepared_masks = prepared_xrays[usable], prepared_masks[usable]
+    return PreparedCases(
+        prepared_xrays,
+        prepared_masks,
+        _with_groups([results[row] for row in usable]),
+        sorted(unusable, key=lambda one: natural_key(one.case)),
+    )
 
 
-def prepare_case(
-    case: str, xray: Loader, mask: Loader, size: int
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], CaseRecord]:
+def prepare_case(case: str, xray: Loader, mask: Loader, size: int) -> PreparedCase | UnusableCase:
     """Decode one case and bring it to (size, size).
 
-    Raises:
-        InputError: A file cannot be decoded, X-ray and mask differ in size, or are one picture.
+    Returns:
+        The case; or what makes it unusable: a file that cannot be decoded, X-ray and mask of
+        different sizes or one picture, a mask that would lose most of what it marks.
     """
-    grey, mask_picture = decode_xray(xray()), mask()
-    levels = decode_mask(mask_picture)
+    try:
+        xray_picture, mask_picture = xray(), mask()
+        grey, levels = decode_xray(xray_picture), decode_mask(mask_picture)
+        same = grey.shape == levels.shape and np.array_equal(grey, decode_xray(mask_picture))
+    except InputError as error:
+        subject, expected, found, remedy = error.args
+        told = f"{subject}: expected {expected}, found {found}"
+        return UnusableCase(case, "undecodable", told, remedy)
     if grey.shape != levels.shape:
-        raise InputError(
-            f"case {case}",
-            f"a mask of the X-ray's {_size(grey)} px",
-            f"one of {_size(levels)} px",
+        return UnusableCase(
+            case,
+            "size_mismatch",
+            f"a mask of {_size(levels)} px to an X-ray of {_size(grey)} px",
             "Export the mask at the size of its X-ray.",
         )
-    if grey.min() < grey.max() and np.array_equal(grey, decode_xray(mask_picture)):
-        raise InputError(
-            f"case {case}",
-            "an X-ray and a mask",
-            "the same picture for both",
+    if same and grey.min() < grey.max():
+        return UnusableCase(
+            case,
+            "same_picture",
+            "the same picture for both X-ray and mask",
             "Point `xrays` and `masks` at two different places.",
         )
     binary = binarise(levels)
-    _refuse_dark(case, levels, binary)
-    record = CaseRecord(
-        case=case,
-        width=grey.shape[1],
-        height=grey.shape[0],
-        tooth_share=float(binary.mean()),
-        grey_share=grey_share(levels),
-        content_hash=_hash(grey),
-        mask_hash=_hash(binary),
-    )
-    return resize_xray(grey, size), resize_mask(binary, size), record
+    if (lost := _lost_share(levels, binary)) > MOST_LOST:
+        return UnusableCase(
+            case,
+            "dark_mask",
+            f"the mask has levels up to {levels.max()}, and {lost:.0%} of what is not black is at "
+            "127 or below",
+            "Make every tooth white; a label map (one number a tooth) has to be turned into white "
+            "on black first.",
+        )
+    orientations = orientation(xray_picture), orientation(mask_picture)
+    record = inspect_case(case, grey, levels, orientations)
+    return PreparedCase(resize_xray(grey, size), resize_mask(binary, size), record)
 
 
-def _refuse_dark(case: str, levels: NDArray[np.uint8], binary: NDArray[np.uint8]) -> None:
-    """Refuse a mask that would lose most of what it marks: a label map, or grey teeth.
+def _lost_share(levels: NDArray[np.uint8], binary: NDArray[np.uint8]) -> float:
+    """Return the share of what a mask marks that does not count as tooth.
 
     Resizing turns the rims of teeth grey, which is less than what lies inside them.
     """
     tooth = np.count_nonzero(binary)
     marked = np.count_nonzero(levels > (JPEG_NOISE if tooth else 0))
-    if 2 * tooth < marked:
-        raise InputError(
-            f"mask of case {case}",
-            "white teeth (levels above 127) on black",
-            f"levels up to {levels.max()}, and {1 - tooth / marked:.0%} of what is not black "
-            "at 127 or below",
-            "Make every tooth white; a label map (one number a tooth) has to be turned into white "
-            "on black first.",
-        )
+    return 1 - tooth / marked if marked else 0.0
 
 
-def _refuse_broken(errors: list[InputError], cases: int) -> None:
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        listed = [f"\n  {error}" for error in errors[:LISTED]]
-        if len(errors) > LISTED:
-            listed.append(f"\n  and {len(errors) - LISTED} more")
-        raise InputError(
-            f"{len(errors)} of {cases} cases",
-            "pictures that can be used",
-            "these problems:" + "".join(listed),
-            "\nMend these files or take them away.",
-        )
-
-
-def _hash(picture: NDArray[np.uint8]) -> str:
-    header = f"{picture.shape[0]}x{picture.shape[1]}:".encode()
-    return hashlib.sha256(header + np.ascontiguousarray(picture).tobytes()).hexdigest()
+def _with_groups(records: Sequence[CaseRecord]) -> list[CaseRecord]:
+    groups = group_near_identical(
+        [record.content_hash for record in records], [record.perceptual_hash for record in records]
+    )
+    return [replace(record, group=group) for record, group in zip(records, groups, strict=True)]
 
 
 def _size(picture: NDArray) -> str:

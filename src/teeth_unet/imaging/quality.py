@@ -1,50 +1,235 @@
-"""What a set of cases looks like before anything is trained on it."""
+"""Whether a set of cases is fit to train on: what was found in it, and how serious that is."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from statistics import median
+from typing import Literal
 
-from teeth_unet.imaging.preparing import CaseRecord
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from teeth_unet.configuration import Settings
+from teeth_unet.errors import InputError
+from teeth_unet.imaging.alignment import Alignment, measure_alignment
+from teeth_unet.imaging.duplicates import duplicate_findings, masks_by_xray
+from teeth_unet.imaging.findings import LISTED, Finding, UnusableCase, unusable_findings
+from teeth_unet.imaging.inspection import CaseRecord
+from teeth_unet.imaging.misplaced import misplaced_findings
+from teeth_unet.imaging.single_cases import (
+    inverted_findings,
+    level_findings,
+    mask_findings,
+    orientation_findings,
+    size_findings,
+)
+
+Severity = Literal["error", "warning", "note", "ignore"]
+
+ORDER = ("error", "warning", "note")
 
 
-def summarise_quality(records: Sequence[CaseRecord]) -> dict[str, object]:
-    """Sum up a set of cases.
+class Severities(Settings):
+    """How serious each finding is.
+
+    `error` stops the run once all are written down, `warning` is shown in the log, `note` stands
+    in the report only, `ignore` nowhere. Of the first five a case cannot be used; if they do not
+    stop the run, they leave it out.
+
+    Attributes:
+        missing_partner: An X-ray without mask or a mask without X-ray.
+        undecodable: A file that is no intact picture.
+        size_mismatch: X-ray and mask of different sizes.
+        same_picture: One picture for both.
+        dark_mask: A mask that would lose most of what it marks: a label map, or grey teeth.
+        all_masks_empty: No case has a tooth.
+        blank_xray: An X-ray without content.
+        mask_of_another_case: A mask that fits another case's X-ray far better.
+        shifted_mask: A mask that fits far better elsewhere on its X-ray.
+        poor_alignment: A mask that hardly fits its X-ray, nor any other.
+        empty_mask: A mask without tooth.
+        full_mask: A mask with implausibly much tooth.
+        identical_xrays: The same X-ray under several names.
+        near_identical_xrays: X-rays that differ in brightness, size or compression only.
+        identical_masks: The same mask for different X-rays.
+        inverted_xray: A negative.
+        clipped_xray: Much of the picture is fully black or white.
+        dark_xray: A very dark picture.
+        odd_size: A size far from the set's median.
+        odd_aspect: A width / height that is implausible, or far from the set's median.
+        grey_mask: A mask that is not only black and white.
+        orientation: A picture that was turned upright as its EXIF data say.
+    """
+
+    missing_partner: Severity = "error"
+    undecodable: Severity = "error"
+    size_mismatch: Severity = "error"
+    same_picture: Severity = "error"
+    dark_mask: Severity = "error"
+    all_masks_empty: Severity = "error"
+    blank_xray: Severity = "error"
+    mask_of_another_case: Severity = "error"
+    shifted_mask: Severity = "warning"
+    poor_alignment: Severity = "warning"
+    empty_mask: Severity = "warning"
+    full_mask: Severity = "warning"
+    identical_xrays: Severity = "warning"
+    near_identical_xrays: Severity = "warning"
+    identical_masks: Severity = "warning"
+    inverted_xray: Severity = "warning"
+    clipped_xray: Severity = "warning"
+    dark_xray: Severity = "warning"
+    odd_size: Severity = "warning"
+    odd_aspect: Severity = "warning"
+    grey_mask: Severity = "note"
+    orientation: Severity = "note"
+
+
+class Quality(Settings):
+    """What counts as a finding, and how serious it is.
+
+    Attributes:
+        severity: By check: error, warning, note or ignore.
+        most_tooth: Share of tooth pixels above which a mask is too full.
+        blank_span: An X-ray is blank if its darkest and its brightest 1 % lie fewer grey levels
+            apart than this.
+        dark_level: Mean grey level below which an X-ray is very dark.
+        clipped_share: Share of pixels at 0 or 255 above which an X-ray is clipped.
+        size_ratio: So many times larger or smaller than the median width or height is odd.
+    """
+
+    severity: Severities = Severities()
+    most_tooth: float = Field(default=0.5, gt=0, lt=1)
+    blank_span: int = Field(default=10, ge=1, le=255)
+    dark_level: float = Field(default=50, ge=0, le=255)
+    clipped_share: float = Field(default=0.2, gt=0, lt=1)
+    size_ratio: float = Field(default=2, gt=1)
+
+
+def summarise_quality(
+    records: Sequence[CaseRecord],
+    unusable: Sequence[UnusableCase],
+    xrays: NDArray[np.uint8],
+    masks: NDArray[np.uint8],
+    quality: Quality,
+) -> dict[str, object]:
+    """Sum up a set of cases, and tell what is wrong with it.
 
     Args:
-        records: One a case, at least one.
+        records: One a case that can be used.
+        unusable: The cases that cannot.
+        xrays: (n, size, size, 1) uint8 grey levels, in the order of the records.
+        masks: (n, size, size, 1) uint8 in {0, 1}.
+        quality: What counts, and how much.
 
     Returns:
-        A JSON-able mapping: `cases`; `width` and `height` (lowest, median, highest, in px);
-        `mean_tooth_share` over all cases; `empty_masks` (case names); `grey_masks` (case name to
-        share of pixels that were neither black nor white); `identical_xrays` (one entry a group:
-        its cases, and whether their masks are identical too).
+        A JSON-able mapping: `cases` (that can be used); `left_out` (names of the others);
+        `findings`, errors first, each with `check`, `severity`, `cases`, `found`, `remedy`;
+        `width` and `height` (lowest, median, highest, in px); `mean_tooth_share` over all cases;
+        `alignment` (number of masks compared with their X-ray, lowest and median correlation);
+        `empty_masks` (case names); `identical_xrays` (one entry a group: its cases, and whether
+        their masks are identical too); `grey_masks` (case name to share of pixels that were
+        neither black nor white). Ranges and means of nothing are None.
     """
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        alignments = list(threads.map(measure_alignment, xrays[..., 0], masks[..., 0]))
+    findings = _findings(records, unusable, xrays, masks, alignments, quality)
+    fits = [one.fit for one in alignments if one is not None]
     return {
         "cases": len(records),
+        "left_out": [one.case for one in unusable],
+        "findings": _weighed(findings, quality.severity),
         "width": _range([record.width for record in records]),
         "height": _range([record.height for record in records]),
-        "mean_tooth_share": sum(record.tooth_share for record in records) / len(records),
+        "mean_tooth_share": float(np.mean([record.tooth_share for record in records]))
+        if records
+        else None,
+        "alignment": {
+            "masks": len(fits),
+            "lowest": round(min(fits), 3) if fits else None,
+            "median": round(median(fits), 3) if fits else None,
+        },
         "empty_masks": [record.case for record in records if record.tooth_share == 0],
+        "identical_xrays": masks_by_xray(records),
         "grey_masks": {
             record.case: round(record.grey_share, 6) for record in records if record.grey_share
         },
-        "identical_xrays": [
-            {
-                "cases": [record.case for record in group],
-                "masks_identical": len({record.mask_hash for record in group}) == 1,
-            }
-            for group in _groups(records)
-            if len(group) > 1
-        ],
     }
 
 
-def _groups(records: Sequence[CaseRecord]) -> list[list[CaseRecord]]:
-    groups = defaultdict(list)
-    for record in records:
-        groups[record.content_hash].append(record)
-    return list(groups.values())
+def refuse_errors(data_quality: Mapping[str, object]) -> None:
+    """Stop where a set of cases cannot be trained on.
+
+    Args:
+        data_quality: As `summarise_quality` returns it.
+
+    Raises:
+        InputError: There are findings of severity `error`, or no case can be used.
+    """
+    findings = data_quality["findings"]
+    if data_quality["cases"]:
+        findings = [one for one in findings if one["severity"] == "error"]
+        if not findings:
+            return
+    named = {case for one in findings for case in one["cases"]}
+    lines = [f"\n  {one['check']}: {one['found']}. {one['remedy']}" for one in findings[:LISTED]]
+    if len(findings) > LISTED:
+        lines.append(f"\n  and {len(findings) - LISTED} more")
+    known = data_quality["cases"] + len(data_quality["left_out"])
+    raise InputError(
+        f"{len(named)} of {known} cases",
+        "X-rays and masks to train on",
+        "these problems:" + "".join(lines).removesuffix("."),
+        "\nMend these files or take them away; data_quality.json lists all findings. "
+        "(quality.severity in the parameters says what stops a run and what leaves a case out.)",
+    )
 
 
-def _range(values: list[int]) -> dict[str, float]:
+def _findings(
+    records: Sequence[CaseRecord],
+    unusable: Iterable[UnusableCase],
+    xrays: NDArray[np.uint8],
+    masks: NDArray[np.uint8],
+    alignments: Sequence[Alignment | None],
+    quality: Quality,
+) -> Iterator[Finding]:
+    yield from unusable_findings(unusable)
+    yield from mask_findings(records, quality.most_tooth)
+    yield from level_findings(
+        records, quality.blank_span, quality.dark_level, quality.clipped_share
+    )
+    yield from inverted_findings(records, xrays, quality.most_tooth)
+    yield from size_findings(records, quality.size_ratio)
+    yield from orientation_findings(records)
+    yield from duplicate_findings(records, masks)
+    # What fits nowhere because it is a negative, blank or too full has its own finding.
+    plain = [
+        one
+        if record.level_span >= quality.blank_span
+        and record.tooth_share <= quality.most_tooth
+        and record.tooth_contrast > 0
+        else None
+        for record, one in zip(records, alignments, strict=True)
+    ]
+    yield from misplaced_findings(records, xrays, masks, plain)
+
+
+def _weighed(findings: Iterable[Finding], severity: Severities) -> list[dict[str, object]]:
+    """Give every finding its severity and put them in order, without those to be ignored."""
+    checks = list(Severities.model_fields)
+    weighed = [
+        {"check": one.check, "severity": getattr(severity, one.check)} | asdict(one)
+        for one in findings
+    ]
+    return sorted(
+        ({**one, "cases": list(one["cases"])} for one in weighed if one["severity"] != "ignore"),
+        key=lambda one: (ORDER.index(one["severity"]), checks.index(one["check"])),
+    )
+
+
+def _range(values: list[int]) -> dict[str, float | None]:
+    if not values:
+        return {"lowest": None, "median": None, "highest": None}
     return {"lowest": min(values), "median": median(values), "highest": max(values)}

@@ -1,7 +1,7 @@
 """Split cases into parts, identical pictures never apart."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Annotated, Literal
 
 from pydantic import PlainValidator, model_validator
@@ -56,15 +56,15 @@ class Split(Settings):
         return self
 
 
-def split_cases(content_hashes: Sequence[str], split: Split) -> list[str]:
+def split_cases(groups: Sequence[Hashable], split: Split) -> list[str]:
     """Assign every case to a part.
 
-    Cases of identical content move to the place of the first of them. Where the border between
-    two parts would cut such a group, the whole group goes to the earlier part.
+    Cases of one group move to the place of the first of them. Where the border between two parts
+    would cut such a group, the whole group goes to the earlier part.
 
     Args:
-        content_hashes: One a case, in natural order of the case names; equal for identical
-            pictures.
+        groups: One label a case, in natural order of the case names; equal for pictures that are
+            not to be parted, as identical ones.
         split: What is wanted.
 
     Returns:
@@ -73,15 +73,15 @@ def split_cases(content_hashes: Sequence[str], split: Split) -> list[str]:
     Raises:
         InputError: A part that is wanted comes out empty; the message states the counts.
     """
-    groups: dict[str, list[int]] = {}
-    for case, content in enumerate(content_hashes):
-        groups.setdefault(content, []).append(case)
-    order = list(groups.values())
+    cases: dict[Hashable, list[int]] = {}
+    for case, group in enumerate(groups):
+        cases.setdefault(group, []).append(case)
+    order = list(cases.values())
     if split.order == "random":
         random.Random(split.seed).shuffle(order)
 
-    train, validation = _borders(len(content_hashes), split)
-    parts = [""] * len(content_hashes)
+    train, validation = _borders(len(groups), split)
+    parts = [""] * len(groups)
     placed = 0
     for group in order:
         part = "train" if placed < train else "validation" if placed < validation else "test"

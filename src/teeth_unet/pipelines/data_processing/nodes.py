@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
 
 import numpy as np
@@ -11,19 +11,20 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet import imaging, splits
-from teeth_unet.imaging import CaseRecord, Preparation
+from teeth_unet.imaging import CaseRecord, Preparation, Quality, UnusableCase
 from teeth_unet.splits import Split
 
 log = logging.getLogger(__name__)
 
-IMPLAUSIBLE_TOOTH_SHARE = 0.5
+LOGGED = 20
+"""So many warnings are shown one by one."""
 
 Loaders = Mapping[str, Callable[[], Image.Image]]
 
 
 def prepare_cases(
     raw_xrays: Loaders, raw_masks: Loaders, preparation: Preparation
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], pd.DataFrame]:
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], pd.DataFrame, list[dict[str, str]]]:
     """Decode X-rays and masks and bring them to one size.
 
     Args:
@@ -33,35 +34,57 @@ def prepare_cases(
 
     Returns:
         X-rays (n, size, size, 1) uint8 grey levels; masks (n, size, size, 1) uint8 in {0, 1}; one
-        row a case as in `imaging.CaseRecord`. All in natural order of the case names.
+        row a case as in `imaging.CaseRecord`; the cases that cannot be used, as in
+        `imaging.UnusableCase`. All in natural order of the case names.
     """
-    xrays, masks, records = imaging.prepare_cases(raw_xrays, raw_masks, preparation)
-    return xrays, masks, pd.DataFrame([asdict(record) for record in records])
+    made = imaging.prepare_cases(raw_xrays, raw_masks, preparation)
+    columns = [field.name for field in fields(CaseRecord)]
+    records = pd.DataFrame([asdict(record) for record in made.records], columns=columns)
+    return made.xrays, made.masks, records, [asdict(case) for case in made.unusable]
 
 
-def report_quality(inspected_cases: pd.DataFrame) -> dict[str, object]:
-    """Sum up what was found in the cases, see `imaging.summarise_quality`."""
-    records = [CaseRecord(**row) for row in inspected_cases.to_dict("records")]
-    quality = imaging.summarise_quality(records)
-    log.info(
-        "%d cases; without teeth: %d; masks with grey pixels: %d; groups of identical X-rays: %d",
-        quality["cases"],
-        len(quality["empty_masks"]),
-        len(quality["grey_masks"]),
-        len(quality["identical_xrays"]),
+def report_quality(
+    inspected_cases: pd.DataFrame,
+    unusable_cases: list[dict[str, str]],
+    prepared_xrays: NDArray[np.uint8],
+    prepared_masks: NDArray[np.uint8],
+    quality: Quality,
+) -> dict[str, object]:
+    """Sum up what was found in the cases, see `imaging.summarise_quality`; log the warnings."""
+    report = imaging.summarise_quality(
+        [CaseRecord(**row) for row in inspected_cases.to_dict("records")],
+        [UnusableCase(**row) for row in unusable_cases],
+        prepared_xrays,
+        prepared_masks,
+        quality,
     )
-    if quality["mean_tooth_share"] > IMPLAUSIBLE_TOOTH_SHARE:
-        log.warning(
-            "%.0f %% of all pixels are tooth, where about 20 %% are usual: are the masks inverted "
-            "(teeth have to be white)?",
-            100 * quality["mean_tooth_share"],
-        )
-    return quality
+    log.info(
+        "%d cases; left out: %d; without teeth: %d; masks with grey pixels: %d; "
+        "groups of identical X-rays: %d",
+        report["cases"],
+        len(report["left_out"]),
+        len(report["empty_masks"]),
+        len(report["grey_masks"]),
+        len(report["identical_xrays"]),
+    )
+    warnings = [one for one in report["findings"] if one["severity"] == "warning"]
+    for finding in warnings[:LOGGED]:
+        log.warning("%s: %s. %s", finding["check"], finding["found"], finding["remedy"])
+    if len(warnings) > LOGGED:
+        log.warning("%d more warnings are in data_quality.json.", len(warnings) - LOGGED)
+    return report
 
 
-def split_cases(inspected_cases: pd.DataFrame, split: Split) -> pd.DataFrame:
-    """Return the table of cases with a second column `split`: train, validation or test."""
-    parts = splits.split_cases(list(inspected_cases["content_hash"]), split)
+def split_cases(
+    inspected_cases: pd.DataFrame, data_quality: dict[str, object], split: Split
+) -> pd.DataFrame:
+    """Return the table of cases with a second column `split`: train, validation or test.
+
+    Raises:
+        InputError: The data have errors, or too few cases for the split.
+    """
+    imaging.refuse_errors(data_quality)
+    parts = splits.split_cases(list(inspected_cases["group"]), split)
     log.info("Split: %s", ", ".join(f"{parts.count(part)} {part}" for part in splits.PARTS))
     return pd.concat(
         [inspected_cases["case"], pd.Series(parts, name="split"), inspected_cases.iloc[:, 1:]],

@@ -12,18 +12,29 @@ def create_pipeline() -> Pipeline:
             Node(
                 nodes.prepare_cases,
                 inputs=["raw_xrays", "raw_masks", "params:preparation"],
-                outputs=["prepared_xrays", "prepared_masks", "inspected_cases"],
+                outputs=[
+                    "prepared_xrays",
+                    "prepared_masks",
+                    "inspected_cases",
+                    "unusable_cases",
+                ],
                 name="prepare_cases",
             ),
             Node(
                 nodes.report_quality,
-                inputs="inspected_cases",
+                inputs=[
+                    "inspected_cases",
+                    "unusable_cases",
+                    "prepared_xrays",
+                    "prepared_masks",
+                    "params:quality",
+                ],
                 outputs="data_quality",
                 name="report_quality",
             ),
             Node(
                 nodes.split_cases,
-                inputs=["inspected_cases", "params:split"],
+                inputs=["inspected_cases", "data_quality", "params:split"],
                 outputs="cases",
                 name="split_cases",
             ),
