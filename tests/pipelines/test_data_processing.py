@@ -123,7 +123,7 @@ def test_identical_xrays_stay_together_and_are_reported(caplog):
     assert made["data_quality"]["identical_xrays"] == [
         {"cases": ["1", "12"], "masks_identical": False}
     ]
-    assert "Warning: cases 1 and 12 are the same X-ray, with different masks" in caplog.text
+    assert "identical_xrays: cases 1 and 12 are the same X-ray, with different masks" in caplog.text
     assert "Split: 8 train, 0 validation, 4 test" in caplog.text
 
 
@@ -156,7 +156,7 @@ def test_a_case_without_mask_is_left_out_where_that_is_only_a_warning(caplog):
         made = process(Split(test_cases=4), masks=without_mask("7"), missing_partner="warning")
     assert list(made["cases"]["case"]) == [name for name in NAMES if name != "7"]
     assert len(made["prepared_xrays"]) == len(made["prepared_masks"]) == 11
-    assert "Warning: no mask for 7. Add or rename" in caplog.text
+    assert "missing_partner: no mask for 7. Add or rename" in caplog.text
 
 
 def test_where_no_case_can_be_used_the_run_stops_and_says_so():

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from teeth_unet.errors import InputError
 
@@ -84,6 +84,15 @@ def _decode(
     if upright.mode in ("1", "L") and not upright.has_transparency_data:
         return np.array(upright.convert("L"))
     return np.array(to_grey(_opaque_colours(upright)))
+
+
+def orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation of a picture: 1 to 8, 1 (upright) if it has none."""
+    try:
+        tag = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except SyntaxError:  # What no viewer can read says nothing of the orientation.
+        return 1
+    return tag if tag in range(1, 9) else 1
 
 
 def _turn_upright(image: Image.Image) -> Image.Image:

@@ -16,6 +16,9 @@ from teeth_unet.splits import Split
 
 log = logging.getLogger(__name__)
 
+LOGGED = 20
+"""So many warnings are shown one by one."""
+
 Loaders = Mapping[str, Callable[[], Image.Image]]
 
 
@@ -31,13 +34,13 @@ def prepare_cases(
 
     Returns:
         X-rays (n, size, size, 1) uint8 grey levels; masks (n, size, size, 1) uint8 in {0, 1}; one
-        row a case as in `imaging.CaseRecord`; all in natural order of the case names. Then one
-        entry for each case that cannot be used, as in `imaging.UnusableCase`.
+        row a case as in `imaging.CaseRecord`; the cases that cannot be used, as in
+        `imaging.UnusableCase`. All in natural order of the case names.
     """
-    xrays, masks, records, unusable = imaging.prepare_cases(raw_xrays, raw_masks, preparation)
+    made = imaging.prepare_cases(raw_xrays, raw_masks, preparation)
     columns = [field.name for field in fields(CaseRecord)]
-    table = pd.DataFrame([asdict(record) for record in records], columns=columns)
-    return xrays, masks, table, [asdict(case) for case in unusable]
+    records = pd.DataFrame([asdict(record) for record in made.records], columns=columns)
+    return made.xrays, made.masks, records, [asdict(case) for case in made.unusable]
 
 
 def report_quality(
@@ -47,24 +50,28 @@ def report_quality(
     prepared_masks: NDArray[np.uint8],
     quality: Quality,
 ) -> dict[str, object]:
-    """Tell what is wrong with the cases, see `imaging.summarise_quality`.
-
-    Errors are only written down here, so that the report is there when the run stops at the next
-    node.
-    """
+    """Sum up what was found in the cases, see `imaging.summarise_quality`; log the warnings."""
     report = imaging.summarise_quality(
         [CaseRecord(**row) for row in inspected_cases.to_dict("records")],
-        [UnusableCase(**case) for case in unusable_cases],
+        [UnusableCase(**row) for row in unusable_cases],
         prepared_xrays,
         prepared_masks,
         quality,
     )
-    severities = [finding["severity"] for finding in report["findings"]]
-    told = [f"{severities.count(kind)} {kind}s" for kind in ("error", "warning", "note")]
-    log.info("Data quality of %d cases: %s", report["cases"], ", ".join(told))
-    for finding in report["findings"]:
-        if finding["severity"] == "warning":
-            log.warning("Warning: %s. %s", finding["found"], finding["remedy"])
+    log.info(
+        "%d cases; left out: %d; without teeth: %d; masks with grey pixels: %d; "
+        "groups of identical X-rays: %d",
+        report["cases"],
+        len(report["left_out"]),
+        len(report["empty_masks"]),
+        len(report["grey_masks"]),
+        len(report["identical_xrays"]),
+    )
+    warnings = [one for one in report["findings"] if one["severity"] == "warning"]
+    for finding in warnings[:LOGGED]:
+        log.warning("%s: %s. %s", finding["check"], finding["found"], finding["remedy"])
+    if len(warnings) > LOGGED:
+        log.warning("%d more warnings are in data_quality.json.", len(warnings) - LOGGED)
     return report
 
 
@@ -74,8 +81,8 @@ def split_cases(
     """Return the table of cases with a second column `split`: train, validation or test.
 
     Raises:
-        InputError: The cases have errors that stop a run, a part comes out empty, or one X-ray
-            is in two parts.
+        InputError: The data have errors, there are too few cases for the split, or one X-ray is
+            in two parts.
     """
     imaging.refuse_errors(data_quality)
     parts = splits.split_cases(list(inspected_cases["group"]), split)

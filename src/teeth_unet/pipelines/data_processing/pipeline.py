@@ -12,7 +12,12 @@ def create_pipeline() -> Pipeline:
             Node(
                 nodes.prepare_cases,
                 inputs=["raw_xrays", "raw_masks", "params:preparation"],
-                outputs=["prepared_xrays", "prepared_masks", "inspected_cases", "unusable_cases"],
+                outputs=[
+                    "prepared_xrays",
+                    "prepared_masks",
+                    "inspected_cases",
+                    "unusable_cases",
+                ],
                 name="prepare_cases",
             ),
             Node(
