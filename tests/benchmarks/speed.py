@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import yaml
+from omegaconf import OmegaConf
 
 CONFIGURATION = Path(__file__).parents[2] / "conf"
 BATCHES = {"article": 2}  # others: that of their own recipe
@@ -28,12 +28,8 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 
 def settings(environment: str) -> dict:
     """Return an environment's parameters, those of `base` beneath."""
-    merged = {}
-    for name in ("base", environment):
-        read = yaml.safe_load((CONFIGURATION / name / "parameters.yml").read_text())
-        for block, values in read.items():
-            merged[block] = {**merged.get(block, {}), **values}
-    return merged
+    files = (CONFIGURATION / name / "parameters.yml" for name in ("base", environment))
+    return OmegaConf.to_container(OmegaConf.merge(*map(OmegaConf.load, files)))
 
 
 def pictures(batch: int, size: int) -> tuple[np.ndarray, np.ndarray]:
