@@ -14,7 +14,7 @@ from teeth_unet.configuration import nearest_name
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
 from teeth_unet.pipeline_registry import number_of_folds
-from teeth_unet.splits import PLACE_OF_FOLDS
+from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 from teeth_unet.unet import Network, check_size
 
 RUNTIME_PARAMETER = re.compile(r"runtime_params:\s*(\w+)")
@@ -54,7 +54,8 @@ class ParameterChecks:
         if "baseline_case_scores" in pipeline.inputs():
             _refuse_no_baseline(run_params["runtime_params"] or {})
         if "params:cross_validation" in pipeline.inputs():
-            _refuse_other_folds(parameters["cross_validation"]["folds"])
+            settings = CrossValidation.model_validate(parameters["cross_validation"])
+            _refuse_other_folds(settings.folds)
         if {"params:network", "params:preparation"} & pipeline.inputs():
             network = Network.model_validate(parameters["network"])
             check_size(network, Preparation.model_validate(parameters["preparation"]).size)
