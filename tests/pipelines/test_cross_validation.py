@@ -115,12 +115,9 @@ def test_the_summary_is_over_all_cases_and_lists_the_folds(made):
 
 def test_checkpoints_are_kept_until_all_folds_are_done(made):
     assert all(made[f"{name}.checkpoints"].latest() is None for name in NAMES)
-    pipeline = create_pipeline(FOLDS)
-    for name in NAMES:
-        (discarding,) = (
-            node for node in pipeline.nodes if node.name == f"discard_checkpoint_of_{name}"
-        )
-        assert "cross_validation_scores" in discarding.inputs
+    (discarding,) = create_pipeline(FOLDS).only_nodes("discard_checkpoints").nodes
+    stores = [f"{name}.checkpoints" for name in NAMES]
+    assert discarding.inputs == ["cross_validation_scores", *stores]
 
 
 def test_folds_share_the_pictures_and_the_parameters_and_nothing_else():

@@ -13,6 +13,7 @@ from teeth_unet.pipelines.reporting import page, tables
 from teeth_unet.pipelines.reporting.page import Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import CrossValidation, Split
+from teeth_unet.unet import CheckpointStore
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +120,20 @@ def summarise_folds(
         for number, fold in enumerate(scores, 1)
     ]
     return {**summary, "folds": folds, "made_with": scores[0]["made_with"]}
+
+
+def discard_checkpoints(
+    cross_validation_scores: dict[str, Any], *checkpoints: CheckpointStore
+) -> None:
+    """Forget the checkpoints of all folds, whose results are in the catalog.
+
+    Args:
+        cross_validation_scores: The last of the results: until it is there, the same command may
+            have to start again, and shall not train again.
+        *checkpoints: The stores.
+    """
+    for store in checkpoints:
+        store.clear()
 
 
 def write_report(

@@ -6,7 +6,6 @@ from kedro.pipeline import Node, Pipeline
 
 from teeth_unet.pipelines import data_processing, data_science
 from teeth_unet.pipelines.cross_validation import nodes
-from teeth_unet.pipelines.data_science.nodes import discard_checkpoint
 
 
 def create_pipeline(folds: int) -> Pipeline:
@@ -75,14 +74,11 @@ def _around_the_folds(names: list[str]) -> Pipeline:
             ),
             # Only when all folds are done: a run that is killed in between and repeated finds
             # each finished training in its checkpoint, and does not train it again.
-            *(
-                Node(
-                    discard_checkpoint,
-                    inputs=["cross_validation_scores", f"{name}.checkpoints"],
-                    outputs=None,
-                    name=f"discard_checkpoint_of_{name}",
-                )
-                for name in names
+            Node(
+                nodes.discard_checkpoints,
+                inputs=["cross_validation_scores", *(f"{name}.checkpoints" for name in names)],
+                outputs=None,
+                name="discard_checkpoints",
             ),
         ]
     )
