@@ -30,7 +30,7 @@ class Shared(MemoryDataset):
             data = self.load()
             if isinstance(data, pd.DataFrame):
                 pd.testing.assert_frame_equal(data, self.copy)
-            elif data and not callable(next(iter(data.values()))):
+            elif isinstance(data, list) or not any(map(callable, data.values())):
                 assert data == self.copy
 
     def _release(self):

@@ -7,7 +7,7 @@ from in_memory import run
 from PIL import Image
 
 from teeth_unet.errors import InputError
-from teeth_unet.imaging import Preparation
+from teeth_unet.imaging import Preparation, Quality
 from teeth_unet.pipelines.data_processing import create_pipeline, nodes
 from teeth_unet.splits import PARTS, Split
 
@@ -27,13 +27,18 @@ def open_mask(name):
     return lambda: Image.fromarray(levels)
 
 
-def process(split, xrays=None, masks=None):
+# The plain X-rays of these tests would stop the run.
+PLAIN = {"blank_xray": "ignore", "odd_aspect": "ignore", "full_mask": "ignore"}
+
+
+def process(split, xrays=None, masks=None, **severity):
     """Run the pipeline on pictures in memory; everything it makes, by name."""
     inputs = {
         # Out of order, as a mapping may be.
         "raw_xrays": xrays or {name: open_xray(name) for name in NAMES[::-1]},
         "raw_masks": masks or {name: open_mask(name) for name in NAMES},
         "params:preparation": Preparation(size=SIZE),
+        "params:quality": Quality(severity=PLAIN | severity),
         "params:split": split,
     }
     made = run(create_pipeline(), inputs)
@@ -47,8 +52,8 @@ def made():
 
 def test_all_that_is_promised_is_made(made):
     parts = {f"{axis}_{part}" for axis in "xy" for part in PARTS}
-    others = {"prepared_xrays", "prepared_masks", "inspected_cases", "cases", "data_quality"}
-    assert made.keys() == parts | others | {"mask_images"}
+    others = {"prepared_xrays", "prepared_masks", "inspected_cases", "unusable_cases", "cases"}
+    assert made.keys() == parts | others | {"data_quality", "mask_images"}
 
 
 def test_cases_are_in_natural_order_with_their_part(made):
@@ -120,7 +125,43 @@ def test_identical_xrays_stay_together_and_are_reported(caplog):
     assert "Split: 8 train, 0 validation, 4 test" in caplog.text
 
 
+def test_warnings_are_shown_one_line_each_and_notes_are_not(caplog):
+    masks = {name: open_mask(name) for name in NAMES} | {"3": open_mask("0")}
+    with caplog.at_level(logging.WARNING, "teeth_unet"):
+        process(Split(test_cases=4), masks=masks, full_mask="note", grey_mask="note")
+    assert [record.getMessage() for record in caplog.records] == [
+        "empty_mask: no tooth in the mask of case 3. Right for patients without teeth; otherwise "
+        "draw the teeth."
+    ]
+
+
 def test_a_missing_mask_stops_the_run():
     masks = {name: open_mask(name) for name in NAMES if name != "7"}
     with pytest.raises(InputError, match="no mask for 7"):
         process(Split(test_cases=4), masks=masks)
+
+
+def test_a_case_left_out_is_in_no_part_and_told_of():
+    masks = {name: open_mask(name) for name in NAMES if name != "7"}
+    made = process(Split(test_cases=4), masks=masks, missing_partner="warning")
+    remaining = [name for name in NAMES if name != "7"]
+    assert list(made["cases"]["case"]) == list(made["mask_images"]) == remaining
+    assert len(made["x_train"]) == 7
+    assert [(one["case"], one["found"]) for one in made["unusable_cases"]] == [("7", "no mask")]
+    assert made["data_quality"]["left_out"] == ["7"]
+
+
+def test_the_report_is_made_although_no_case_can_be_used():
+    xrays, masks = {"1": open_xray("1")}, {"2": open_mask("2")}
+    prepared = nodes.prepare_cases(xrays, masks, Preparation(size=SIZE))
+    prepared_xrays, prepared_masks, inspected, unusable = prepared
+    assert "group" in inspected.columns
+    quality = nodes.report_quality(inspected, unusable, prepared_xrays, prepared_masks, Quality())
+    assert (quality["cases"], quality["left_out"]) == (0, ["1", "2"])
+    with pytest.raises(InputError, match="no X-ray for 2"):
+        nodes.split_cases(inspected, quality, Split(test_cases=1))
+
+
+def test_all_masks_empty_stops_the_run():
+    with pytest.raises(InputError, match="all 12 masks empty"):
+        process(Split(test_cases=4), masks={name: open_mask("0") for name in NAMES})

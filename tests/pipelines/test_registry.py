@@ -7,7 +7,7 @@ from kedro.validation.parameter_validator import ParameterValidator
 from project import ENVIRONMENTS, PIPELINES, configuration
 
 from teeth_unet.configuration import Settings
-from teeth_unet.imaging import Preparation
+from teeth_unet.imaging import Preparation, Quality
 from teeth_unet.pipelines.reporting.nodes import Plots
 from teeth_unet.splits import Split
 from teeth_unet.unet import Network, Prediction, Training, check_size
@@ -16,6 +16,7 @@ NODES = {node.name: node for pipeline in PIPELINES.values() for node in pipeline
 
 CLASSES = {
     "preparation": Preparation,
+    "quality": Quality,
     "split": Split,
     "network": Network,
     "training": Training,
