@@ -1,7 +1,5 @@
-import hashlib
 import io
 import random
-import re
 
 import numpy as np
 import pytest
@@ -10,8 +8,9 @@ from pydantic import ValidationError
 
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import (
-    CaseRecord,
     Preparation,
+    PreparedCase,
+    UnusableCase,
     pair_cases,
     prepare_case,
     prepare_cases,
@@ -55,48 +54,103 @@ def reopened(picture, format_name):
     return Image.open(buffer)
 
 
+def record_of(xray, mask):
+    """What is found in a case that can be used."""
+    case = prepare_case("7", xray, mask, 8)
+    assert isinstance(case, PreparedCase)
+    return case.record
+
+
+def problem_of(xray, mask):
+    """What makes a case unusable: the check and what was found."""
+    problem = prepare_case("7", xray, mask, 8)
+    assert isinstance(problem, UnusableCase)
+    assert problem.case == "7"
+    return problem.check, problem.found
+
+
 def test_cases_are_paired_by_name_in_natural_order():
     names = ["10", "2", "1", "case-2", "case-10"]
     shuffled = random.Random(0).sample(names, len(names))
-    pairs = pair_cases(dict.fromkeys(names), dict.fromkeys(shuffled))
+    pairs, lacking = pair_cases(dict.fromkeys(names), dict.fromkeys(shuffled))
     assert pairs == ["1", "2", "10", "case-2", "case-10"]
+    assert lacking == []
 
 
 @pytest.mark.parametrize(
     ("xrays", "masks", "lacking"),
     [
-        (["1", "10", "2", "3"], ["3"], "no mask for 1, 2, 10"),
-        (["3"], ["1", "10", "2", "3"], "no X-ray for 1, 2, 10"),
-        (["1", "2"], ["2", "11", "3"], "no mask for 1; no X-ray for 3, 11"),
-        (["1"], [], "no mask for 1"),
+        (["1", "10", "2", "3"], ["3"], {"1": "no mask", "2": "no mask", "10": "no mask"}),
+        (["3"], ["1", "10", "3"], {"1": "no X-ray", "10": "no X-ray"}),
+        (["1", "2"], ["2", "11", "3"], {"1": "no mask", "3": "no X-ray", "11": "no X-ray"}),
+        (["1"], [], {"1": "no mask"}),
     ],
 )
 def test_all_missing_partners_are_listed(xrays, masks, lacking):
-    with pytest.raises(InputError) as refusal:
-        pair_cases(dict.fromkeys(xrays), dict.fromkeys(masks))
-    assert refusal.value.args[2] == lacking
+    pairs, cases = pair_cases(dict.fromkeys(xrays), dict.fromkeys(masks))
+    assert [(one.case, one.found) for one in cases] == list(lacking.items())
+    assert {one.check for one in cases} == {"missing_partner"}
+    assert pairs == sorted(set(xrays) & set(masks))
 
 
 def test_all_cases_come_in_natural_order_at_one_size():
     xrays = {"10": xray(10, 30, 40), "2": xray(2, 12, 20), "1": xray(1, 8, 8)}
     masks = {"1": mask(8, 8), "2": mask(12, 20), "10": mask(30, 40)}
-    prepared_xrays, prepared_masks, records = prepare_cases(xrays, masks, SMALL)
+    made = prepare_cases(xrays, masks, SMALL)
 
-    assert [record.case for record in records] == ["1", "2", "10"]
-    assert [(record.width, record.height) for record in records] == [(8, 8), (20, 12), (40, 30)]
-    assert prepared_xrays.shape == prepared_masks.shape == (3, 8, 8, 1)
-    assert prepared_xrays.dtype == prepared_masks.dtype == np.uint8
+    assert [record.case for record in made.records] == ["1", "2", "10"]
+    assert [(one.width, one.height) for one in made.records] == [(8, 8), (20, 12), (40, 30)]
+    assert made.unusable == []
+    assert made.xrays.shape == made.masks.shape == (3, 8, 8, 1)
+    assert made.xrays.dtype == made.masks.dtype == np.uint8
     for row, case in enumerate(["1", "2", "10"]):
         grey, binary = xrays[case].levels, masks[case].levels // 255
-        np.testing.assert_array_equal(prepared_xrays[row, ..., 0], resize_xray(grey, 8))
-        np.testing.assert_array_equal(prepared_masks[row, ..., 0], resize_mask(binary, 8))
+        np.testing.assert_array_equal(made.xrays[row, ..., 0], resize_xray(grey, 8))
+        np.testing.assert_array_equal(made.masks[row, ..., 0], resize_mask(binary, 8))
+
+
+def test_cases_that_cannot_be_used_are_left_out_and_the_rest_keeps_its_rows():
+    def damaged():
+        raise InputError("3.png in here", "an intact picture", "a damaged file", "Replace it.")
+
+    xrays = {"1": xray(1), "2": xray(2), "3": damaged, "4": xray(4), "5": xray(5), "9": xray(9)}
+    masks = {"1": mask(), "2": mask(6, 10), "3": mask(), "4": mask(), "7": mask(), "9": xrays["9"]}
+    made = prepare_cases(xrays, masks, SMALL)
+
+    assert [record.case for record in made.records] == ["1", "4"]
+    for row, case in enumerate(["1", "4"]):
+        grey = xrays[case].levels
+        np.testing.assert_array_equal(made.xrays[row, ..., 0], resize_xray(grey, 8))
+    assert [(one.case, one.check) for one in made.unusable] == [
+        ("2", "size_mismatch"),
+        ("3", "undecodable"),
+        ("5", "missing_partner"),
+        ("7", "missing_partner"),
+        ("9", "same_picture"),
+    ]
+    told = "3.png in here: expected an intact picture, found a damaged file"
+    assert made.unusable[1].found == told
+    assert made.unusable[1].remedy == "Replace it."
+
+
+def test_without_any_case_that_can_be_used_the_stacks_are_empty():
+    made = prepare_cases({"1": xray(1)}, {"1": mask(6, 10)}, SMALL)
+    assert made.xrays.shape == made.masks.shape == (0, 8, 8, 1)
+    assert made.records == []
+    assert [one.case for one in made.unusable] == ["1"]
+
+
+def test_identical_xrays_are_one_group():
+    xrays = {"1": xray(1), "2": xray(2), "3": xray(1), "4": xray(4)}
+    made = prepare_cases(xrays, {name: mask() for name in xrays}, SMALL)
+    assert [record.group for record in made.records] == [0, 1, 0, 2]
 
 
 def test_pictures_that_have_the_size_already_stay_as_they_are():
     xrays, masks = {"1": xray(1, 8, 8)}, {"1": mask(8, 8)}
-    prepared_xrays, prepared_masks, _ = prepare_cases(xrays, masks, SMALL)
-    np.testing.assert_array_equal(prepared_xrays[0, ..., 0], xrays["1"].levels)
-    np.testing.assert_array_equal(prepared_masks[0, ..., 0] * 255, masks["1"].levels)
+    made = prepare_cases(xrays, masks, SMALL)
+    np.testing.assert_array_equal(made.xrays[0, ..., 0], xrays["1"].levels)
+    np.testing.assert_array_equal(made.masks[0, ..., 0] * 255, masks["1"].levels)
 
 
 def test_every_picture_is_opened_once():
@@ -104,22 +158,6 @@ def test_every_picture_is_opened_once():
     masks = {str(case): mask() for case in range(20)}
     prepare_cases(xrays, masks, SMALL)
     assert {loader.calls for loader in [*xrays.values(), *masks.values()]} == {1}
-
-
-def test_a_record_tells_what_was_found():
-    levels = np.zeros((2, 10), np.uint8)
-    levels[0] = [255, 255, 255, 200, 128, 127, 1, 0, 0, 0]
-    grey = np.full((2, 10), 70, np.uint8)
-    *_, record = prepare_case("7", Loader(grey), Loader(levels), 8)
-    assert record == CaseRecord(
-        case="7",
-        width=10,
-        height=2,
-        content_hash=hashlib.sha256(b"2x10:" + grey.tobytes()).hexdigest(),
-        mask_hash=hashlib.sha256(b"2x10:" + (levels > 127).astype("uint8").tobytes()).hexdigest(),
-        tooth_share=5 / 20,
-        grey_share=4 / 20,
-    )
 
 
 def test_equal_pictures_have_equal_hashes_whatever_they_are_stored_as():
@@ -132,7 +170,7 @@ def test_equal_pictures_have_equal_hashes_whatever_they_are_stored_as():
         reopened(grey.convert("RGB"), "PNG"),
         Image.fromarray(levels.astype(np.uint16) * 257),
     ]
-    hashes = {prepare_case("1", lambda x=x: x, mask(), 8)[2].content_hash for x in stored}
+    hashes = {record_of(lambda x=x: x, mask()).content_hash for x in stored}
     assert len(hashes) == 1
 
 
@@ -141,27 +179,25 @@ def test_pictures_that_differ_by_one_grey_level_or_in_shape_have_different_hashe
     other = levels.copy()
     other[5, 5] += 1
     records = [
-        prepare_case("1", Loader(levels), mask(), 8)[2],
-        prepare_case("1", Loader(other), mask(), 8)[2],
-        prepare_case("1", Loader(levels.reshape(20, 12)), mask(20, 12), 8)[2],
+        record_of(Loader(levels), mask()),
+        record_of(Loader(other), mask()),
+        record_of(Loader(levels.reshape(20, 12)), mask(20, 12)),
     ]
     assert len({record.content_hash for record in records}) == 3
 
 
-def test_a_mask_of_another_size_is_refused():
-    with pytest.raises(InputError) as refusal:
-        prepare_case("7", xray(0, height=12, width=20), mask(height=20, width=12), 8)
-    assert refusal.value.args[:3] == ("case 7", "a mask of the X-ray's 20x12 px", "one of 12x20 px")
+def test_a_mask_of_another_size_cannot_be_used():
+    problem = problem_of(xray(0, height=12, width=20), mask(height=20, width=12))
+    assert problem == ("size_mismatch", "a mask of 12x20 px to an X-ray of 20x12 px")
 
 
-def test_the_same_picture_for_both_is_refused():
-    with pytest.raises(InputError, match=r"case 7: .* the same picture for both"):
-        prepare_case("7", mask(), mask(), 8)
+def test_the_same_picture_for_both_cannot_be_used():
+    told = "the same picture for both X-ray and mask"
+    assert problem_of(mask(), mask()) == ("same_picture", told)
 
 
 def test_an_all_black_xray_of_a_toothless_patient_is_no_such_mix_up():
-    *_, record = prepare_case("7", empty_mask(), empty_mask(), 8)
-    assert record.tooth_share == 0
+    assert record_of(empty_mask(), empty_mask()).tooth_share == 0
 
 
 @pytest.mark.parametrize(
@@ -172,50 +208,36 @@ def test_an_all_black_xray_of_a_toothless_patient_is_no_such_mix_up():
         ([0, 40, 90, 120, 200], "levels up to 200, and 75% of what is not black"),
     ],
 )
-def test_a_mask_that_would_lose_most_of_what_it_marks_is_refused(levels, told):
+def test_a_mask_that_would_lose_most_of_what_it_marks_cannot_be_used(levels, told):
     grey = np.arange(5, dtype=np.uint8)[np.newaxis]
-    with pytest.raises(InputError, match=told):
-        prepare_case("7", Loader(grey), Loader(np.array([levels], np.uint8)), 8)
+    check, found = problem_of(Loader(grey), Loader(np.array([levels], np.uint8)))
+    assert check == "dark_mask"
+    assert told in found
 
 
 def test_the_noise_of_jpeg_around_white_is_not_taken_for_marks():
     grey, levels = np.arange(8, dtype=np.uint8)[np.newaxis], [[0, 15, 3, 9, 12, 15, 250, 255]]
-    *_, record = prepare_case("7", Loader(grey), Loader(np.array(levels, np.uint8)), 8)
+    record = record_of(Loader(grey), Loader(np.array(levels, np.uint8)))
     assert record.tooth_share == 2 / 8
 
 
-def test_a_coloured_picture_given_for_both_is_refused():
+def test_a_coloured_picture_given_for_both_cannot_be_used():
     tinted = np.arange(48, dtype=np.uint8).reshape(4, 4, 3) * 5
-    with pytest.raises(InputError, match="the same picture for both"):
-        prepare_case("7", Loader(tinted), Loader(tinted), 8)
+    assert problem_of(Loader(tinted), Loader(tinted))[0] == "same_picture"
 
 
-def test_some_empty_masks_are_accepted_and_all_empty_masks_refused():
-    xrays = {"1": xray(1), "2": xray(2)}
-    *_, records = prepare_cases(xrays, {"1": empty_mask(), "2": mask()}, SMALL)
-    assert [record.tooth_share > 0 for record in records] == [False, True]
-    with pytest.raises(InputError, match="all 2 masks empty"):
-        prepare_cases(xrays, {"1": empty_mask(), "2": empty_mask()}, SMALL)
+def test_orientation_tags_are_applied_and_kept_in_mind():
+    def turned():
+        picture = Image.fromarray(xray(3).levels)
+        exif = picture.getexif()
+        exif[0x0112] = 6  # the camera was turned by a quarter
+        buffer = io.BytesIO()
+        picture.save(buffer, "PNG", exif=exif)
+        return Image.open(buffer)
 
-
-def test_one_broken_case_is_reported_as_it_is():
-    xrays = {"1": xray(1), "2": xray(2)}
-    with pytest.raises(InputError, match=r"^case 2: expected a mask of the X-ray's 20x12 px"):
-        prepare_cases(xrays, {"1": mask(), "2": mask(6, 10)}, SMALL)
-
-
-@pytest.mark.parametrize(("broken", "listed", "more"), [(2, 2, None), (5, 5, None), (7, 5, 2)])
-def test_broken_cases_are_reported_together_up_to_five(broken, listed, more):
-    names = [str(case) for case in range(1, 13)]
-    xrays = {name: xray(int(name)) for name in names}
-    masks = {name: mask(6, 10) if int(name) <= broken else mask() for name in names}
-    with pytest.raises(InputError) as refusal:
-        prepare_cases(xrays, masks, SMALL)
-    message = str(refusal.value)
-    assert f"{broken} of 12 cases" in message
-    lines = [line.split(":")[0].strip() for line in message.splitlines() if "  case " in line]
-    assert lines == [f"case {name}" for name in names[:listed]]
-    assert re.findall(r"and (\d+) more", message) == ([str(more)] if more else [])
+    record = record_of(turned, mask(20, 12))
+    assert (record.width, record.height) == (12, 20)
+    assert (record.orientation, record.mask_orientation) == (6, 1)
 
 
 def test_a_fault_of_the_program_is_not_taken_for_a_broken_case():

@@ -171,3 +171,39 @@ def test_a_leak_in_the_split_stops_the_run(made):
     cases.loc[rows[1], "content_hash"] = cases.loc[rows[0], "content_hash"]
     with pytest.raises(InputError, match="are identical"):
         nodes.refuse_leaks(cases)
+
+
+def test_warnings_are_shown_one_line_each_and_notes_are_not(caplog):
+    masks = {name: open_mask(name) for name in NAMES} | {"3": open_mask("0")}
+    with caplog.at_level(logging.WARNING, "teeth_unet"):
+        process(Split(test_cases=4), masks=masks, full_mask="note", grey_mask="note")
+    assert [record.getMessage() for record in caplog.records] == [
+        "empty_mask: no tooth in the mask of case 3. Right for patients without teeth; otherwise "
+        "draw the teeth."
+    ]
+
+
+def test_a_case_left_out_is_in_no_part_and_told_of():
+    masks = {name: open_mask(name) for name in NAMES if name != "7"}
+    made = process(Split(test_cases=4), masks=masks, missing_partner="warning")
+    remaining = [name for name in NAMES if name != "7"]
+    assert list(made["cases"]["case"]) == list(made["mask_images"]) == remaining
+    assert len(made["x_train"]) == 7
+    assert [(one["case"], one["found"]) for one in made["unusable_cases"]] == [("7", "no mask")]
+    assert made["data_quality"]["left_out"] == ["7"]
+
+
+def test_the_report_is_made_although_no_case_can_be_used():
+    xrays, masks = {"1": open_xray("1")}, {"2": open_mask("2")}
+    prepared = nodes.prepare_cases(xrays, masks, Preparation(size=SIZE))
+    prepared_xrays, prepared_masks, inspected, unusable = prepared
+    assert "group" in inspected.columns
+    quality = nodes.report_quality(inspected, unusable, prepared_xrays, prepared_masks, Quality())
+    assert (quality["cases"], quality["left_out"]) == (0, ["1", "2"])
+    with pytest.raises(InputError, match="no X-ray for 2"):
+        nodes.split_cases(inspected, quality, Split(test_cases=1))
+
+
+def test_all_masks_empty_stops_the_run():
+    with pytest.raises(InputError, match="all 12 masks empty"):
+        process(Split(test_cases=4), masks={name: open_mask("0") for name in NAMES})

@@ -1,5 +1,6 @@
 """What a user reads who handed in something that cannot be used."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -92,13 +93,13 @@ def too_few(folders):
     ("fault", "said"),
     [
         (no_picture, ["2.png", "damaged"]),
-        (missing_partner, ["no mask for 3", "no X-ray for 30"]),
+        (missing_partner, ["2 of 7 cases", "no mask for 3", "no X-ray for 30"]),
         (other_size, ["case 4", "48x24", "24x12"]),
         (same_name_twice, ["1.png", "1.jpg"]),
         (same_name_in_a_subfolder, ["case 1", "more"]),
         (same_folder, ["the same picture", "two different places"]),
         (empty_masks, ["all 6 masks empty"]),
-        (label_map, ["mask of case 5", "levels up to 22", "label map"]),
+        (label_map, ["dark_mask: case 5", "levels up to 22", "label map"]),
         (missing_folder, ["nowhere", "xrays="]),
         (empty_folder, ["empty", ".png"]),
         (too_few, ["split of 1 cases", "0 train"]),
@@ -113,6 +114,32 @@ def test_a_fault_in_the_pictures_is_one_clear_error(project, folders, fault, sai
     assert "Traceback" not in output
     assert not any(name.startswith("folder/05_model_input") for name in project.files())
     assert not any(".partial" in name for name in project.files())
+
+
+def test_what_stopped_the_run_is_in_the_report(project, folders):
+    for fault in (no_picture, other_size):
+        fault(folders)
+    output = run_folder(project, folders, code=1)
+    report = json.loads(
+        (project.path / "data/folder/02_intermediate/data_quality.json").read_text()
+    )
+    errors = [one for one in report["findings"] if one["severity"] == "error"]
+    assert [(one["check"], one["cases"]) for one in errors] == [
+        ("undecodable", ["2"]),
+        ("size_mismatch", ["4"]),
+    ]
+    assert (report["cases"], report["left_out"]) == (4, ["2", "4"])
+    assert "2 of 6 cases" in output
+
+
+def test_cases_that_cannot_be_used_are_left_out_if_that_is_wanted(project, folders):
+    (project.path / "conf" / "folder" / "parameters.yml").open("a").write(
+        "\nquality: {severity: {undecodable: warning}}\n"
+    )
+    no_picture(folders)
+    output = run_folder(project, folders)
+    assert "undecodable: case 2: 2.png in" in output
+    assert "left out: 1" in output
 
 
 def test_the_same_pictures_without_a_fault_are_accepted(project, folders):

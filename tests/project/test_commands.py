@@ -18,6 +18,7 @@ RESULTS = {
         "mask_images",
         "prepared_masks.npy",
         "prepared_xrays.npy",
+        "unusable_cases.json",
     },
     "05_model_input": {f"{axis}_{part}.npy" for axis in "xy" for part in PARTS},
     "06_models": {"compiled_unet.keras", "fitted_unet.keras"},

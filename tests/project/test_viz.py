@@ -19,6 +19,7 @@ PREVIEWS = {
     "prepared_masks": ("intermediate", "ImagePreview"),
     "mask_images": ("intermediate", "ImagePreview"),
     "inspected_cases": ("intermediate", "TablePreview"),
+    "unusable_cases": ("intermediate", "JSONPreview"),
     "cases": ("intermediate", "TablePreview"),
     "data_quality": ("intermediate", "JSONPreview"),
     "x_train": ("model_input", "ImagePreview"),

@@ -97,7 +97,7 @@ def group_near_identical(content_hashes: Sequence[str], hashes: Sequence[str]) -
     Returns:
         One number a picture, counted from 0 in the order of the first picture of each group.
     """
-    contents = np.unique(np.array(content_hashes, dtype=str), return_inverse=True)[1]
+    contents = np.unique(np.array(list(content_hashes), dtype=str), return_inverse=True)[1]
     near = differing_bits(hashes) <= NEAR_IDENTICAL_BITS
     near |= contents[:, np.newaxis] == contents
     numbers, next_number = [-1] * len(hashes), 0

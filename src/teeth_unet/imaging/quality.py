@@ -168,22 +168,23 @@ def refuse_errors(data_quality: Mapping[str, object]) -> None:
     Raises:
         InputError: There are findings of severity `error`, or no case can be used.
     """
-    findings = data_quality["findings"]
-    if data_quality["cases"]:
-        findings = [one for one in findings if one["severity"] == "error"]
-        if not findings:
+    usable, left_out = data_quality["cases"], data_quality["left_out"]
+    problems = data_quality["findings"]
+    if usable:
+        problems = [one for one in problems if one["severity"] == "error"]
+        if not problems:
             return
-    named = {case for one in findings for case in one["cases"]}
-    lines = [f"\n  {one['check']}: {one['found']}. {one['remedy']}" for one in findings[:LISTED]]
-    if len(findings) > LISTED:
-        lines.append(f"\n  and {len(findings) - LISTED} more")
-    known = data_quality["cases"] + len(data_quality["left_out"])
+    at_fault = {case for one in problems for case in one["cases"]} or left_out
+    listed = [f"\n  {one['check']}: {one['found']}. {one['remedy']}" for one in problems[:LISTED]]
+    if len(problems) > LISTED:
+        listed.append(f"\n  and {len(problems) - LISTED} more")
+    what = "these problems:" if usable else "no case that can be used:"
     raise InputError(
-        f"{len(named)} of {known} cases",
+        f"{len(at_fault)} of {usable + len(left_out)} cases",
         "X-rays and masks to train on",
-        "these problems:" + "".join(lines).removesuffix("."),
-        "\nMend these files or take them away; data_quality.json lists all findings. "
-        "(quality.severity in the parameters says what stops a run and what leaves a case out.)",
+        (what + "".join(listed)).rstrip(".:"),
+        "\nMend these files or take them away. All findings are in data_quality.json; "
+        "quality.severity in the parameters says which of them stop a run.",
     )
 
 
