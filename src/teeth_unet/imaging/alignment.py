@@ -1,8 +1,8 @@
 """How well a mask fits its X-ray, and whether it would fit better elsewhere.
 
 Both are stripped of all that is coarser than a few pixels, and compared by correlation: teeth are
-brighter than what lies beside them, whatever the exposure. As measured, with shifts in shares of
-the width or height:
+brighter than what lies beside them, whatever the exposure. As measured, with shifts to all four
+sides in shares of the native width:
 
 | | 103 real cases | 94 phantoms |
 |---|---|---|
