@@ -202,7 +202,7 @@ def mask_upside_down(xrays, masks):
         (inverted_mask, "full_mask", ["3"], "of the mask is tooth"),
         (shifted_right, "shifted_mask", ["3"], "px left"),
         (shifted_down, "shifted_mask", ["3"], "px up"),
-        (mask_of_another, "mask_of_another_case", ["3"], "case 3: 6 (0."),
+        (mask_of_another, "mask_of_another_case", ["3"], "case 3: X-ray of case 6 (correlation 0."),
         (mask_of_an_unknown, "poor_alignment", ["3"], "is the median"),
         (identical_xrays, "identical_xrays", ["3", "6"], "with different masks (Dice 0.9"),
         (brighter_copy, "near_identical_xrays", ["3", "6"], "cases 3 and 6"),
