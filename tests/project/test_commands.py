@@ -23,6 +23,7 @@ RESULTS = {
     "05_model_input": {f"{axis}_{part}.npy" for axis in "xy" for part in PARTS},
     "06_models": {"compiled_unet.keras", "fitted_unet.keras"},
     "07_model_output": {
+        "calibration.json",
         "case_scores.csv",
         "decision_threshold.json",
         "predicted_masks.npy",
@@ -122,6 +123,8 @@ def test_every_registered_pipeline_can_be_described(finished_project):
     names = re.findall(r"^- (\w+)$", finished_project.kedro("registry", "list"), re.MULTILINE)
     assert sorted(names) == [
         "__default__",
+        "comparison",
+        "cross_validation",
         "data_processing",
         "data_science",
         "reporting",
