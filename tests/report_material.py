@@ -203,9 +203,10 @@ def folds_material(dice=DICE, names=NAMES, **changed):
     """The arguments of `write_report` of a cross-validation of three folds."""
     table = case_scores(dice, names)
     table.insert(1, "fold", 1 + np.arange(len(table)) % 3)
+    threshold = {"decision_threshold": 0.4, "chosen_on": "validation"}
     means = table.groupby("fold")["dice"].agg(["mean", "size"])
     folds = [
-        {"fold": fold, "cases": int(row["size"]), "dice": row["mean"], "decision_threshold": 0.4}
+        {"fold": fold, "cases": int(row["size"]), "dice": row["mean"], **threshold}
         for fold, row in means.iterrows()
     ]
     everything = material(dice, names)

@@ -29,6 +29,8 @@ ENTRIES = {
     "training_history": HISTORY,
     "report": "<!doctype html><title>Report</title>",
     "training_curves": Image.new("RGB", (8, 8)),
+    "fold_01.training_history": HISTORY,
+    "cross_validation_report": "<!doctype html><title>Folds</title>",
     "cross_validation_scores": {
         "dice": {"mean": 0.7},
         "folds": [{"fold": 1, "dice": 0.6}, {"fold": 2, "dice": 0.8}],
@@ -81,11 +83,15 @@ def test_parameters_scores_curves_and_report_are_logged(project):
 
 @installed
 def test_the_folds_of_a_cross_validation_are_logged(project):
-    finish(project, ["cross_validation_scores"], "cross_validation")
+    made = ["cross_validation_scores", "fold_01.training_history", "cross_validation_report"]
+    finish(project, made, "cross_validation")
     client, (run,) = logged(project)
     assert run.data.metrics["cross_validation.dice.mean"] == 0.7
     folds = client.get_metric_history(run.info.run_id, "fold.dice")
     assert [(point.step, point.value) for point in folds] == [(1, 0.6), (2, 0.8)]
+    assert run.data.metrics["fold_01.history.loss"] == 0.25
+    files = {file.path for file in client.list_artifacts(run.info.run_id)}
+    assert files == {"cross_validation_report.html", "cross_validation_scores.json"}
 
 
 @installed

@@ -53,7 +53,7 @@ class ParameterChecks:
         _refuse_unknown(parameters, _read_by_nodes() | catalog_reads)
         if "baseline_case_scores" in pipeline.inputs():
             _refuse_no_baseline(run_params["runtime_params"] or {})
-        if "params:cross_validation" in pipeline.inputs():
+        if "cross_validation" in parameters:
             settings = CrossValidation.model_validate(parameters["cross_validation"])
             _refuse_other_folds(settings.folds)
         if {"params:network", "params:preparation"} & pipeline.inputs():

@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 from kedro.pipeline import Pipeline
 
+from teeth_unet.errors import InputError
 from teeth_unet.pipelines import (
     comparison,
     cross_validation,
@@ -42,8 +43,19 @@ def number_of_folds() -> int:
     """Read how many folds to build: Kedro builds the pipelines before it knows any parameters.
 
     A package that is installed without its project has the default.
+
+    Raises:
+        InputError: The file does not say.
     """
     path = PROJECT / PLACE_OF_FOLDS
     if not path.exists():
         return CrossValidation().folds
-    return CrossValidation(**yaml.safe_load(path.read_text("utf-8"))["cross_validation"]).folds
+    try:
+        return CrossValidation(**yaml.safe_load(path.read_text("utf-8"))["cross_validation"]).folds
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            PLACE_OF_FOLDS,
+            "cross_validation with folds, 2 to 99, and seed",
+            f"something else ({error})",
+            "Put back: cross_validation: {folds: 10, seed: 1}",
+        ) from error

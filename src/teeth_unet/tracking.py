@@ -14,13 +14,19 @@ from kedro.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
 
+HISTORY = "training_history"
+
 STORE = "data/mlflow.db"
 ARTIFACTS = "data/mlflow_artifacts"
 
 SCORES = ("scores", "cross_validation_scores")
 """Entries whose making is worth a run in MLflow."""
 
-DOCUMENTS = {"report": "report.html", "model_summary": "model_summary.txt"}
+DOCUMENTS = {
+    "report": "report.html",
+    "cross_validation_report": "cross_validation_report.html",
+    "model_summary": "model_summary.txt",
+}
 PICTURES = {"training_curves": "training_curves.png"}
 
 
@@ -68,8 +74,9 @@ class MLflowTracking:
             for entry in sorted(made):
                 _log_scores(entry, catalog.load(entry))
             outputs = pipeline.all_outputs()
-            if "training_history" in outputs:
-                _log_history(catalog.load("training_history"))
+            for entry in outputs:  # of the folds too: fold_01.training_history
+                if entry.endswith(HISTORY):
+                    _log_history(catalog.load(entry), f"{entry.removesuffix(HISTORY)}history")
             for entry in outputs & DOCUMENTS.keys():
                 mlflow.log_text(catalog.load(entry), DOCUMENTS[entry])
             for entry in outputs & PICTURES.keys():
@@ -114,10 +121,10 @@ def _log_scores(entry: str, scores: dict[str, Any]) -> None:
         mlflow.log_metric("fold.dice", fold["dice"], step=fold["fold"])
 
 
-def _log_history(history: dict[str, list[float]]) -> None:
+def _log_history(history: dict[str, list[float]], prefix: str) -> None:
     import mlflow
 
     for name, values in history.items():
         if name != "epoch":
             for epoch, value in zip(history["epoch"], values, strict=True):
-                mlflow.log_metric(f"history.{name}", value, step=epoch)
+                mlflow.log_metric(f"{prefix}.{name}", value, step=epoch)

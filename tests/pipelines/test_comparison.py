@@ -52,6 +52,20 @@ def test_tables_of_different_cases_are_refused():
         compared(BASELINE, CANDIDATE.assign(case=["a", "b", "c"]))
 
 
+@pytest.mark.parametrize(
+    ("baseline", "found"),
+    [
+        (BASELINE.drop(columns="case"), "the columns dice, native_dice"),
+        (BASELINE.drop(columns="dice"), "the columns case, native_dice"),
+        (BASELINE.assign(case=["000", "001", "000"]), "case 000 twice"),
+        (BASELINE.assign(dice=["0.8", "", "0.7"]), "cells that are no numbers"),
+    ],
+)
+def test_what_is_no_table_of_scores_is_refused(baseline, found):
+    with pytest.raises(InputError, match=f"baseline_case_scores: expected .* found {found}"):
+        compared(baseline, CANDIDATE)
+
+
 def test_the_log_tells_the_difference(caplog):
     with caplog.at_level(logging.INFO, "teeth_unet"):
         compared(BASELINE, CANDIDATE)

@@ -60,6 +60,18 @@ def made(tmp_path_factory):
     return run(create_pipeline(FOLDS), inputs, stores(tmp_path_factory.mktemp("checkpoints")))
 
 
+def test_without_validation_cases_every_fold_has_a_threshold_of_a_half(tmp_path):
+    changed = {"params:split": Split(test_cases=1, validation_cases=0)}
+    changed |= {"params:cross_validation": CrossValidation(folds=2)}
+    stores_of_two = dict(list(stores(tmp_path).items())[:2])
+    made = run(create_pipeline(2), {**pictures(), **PARAMETERS, **changed}, stores_of_two)
+    folds = made["cross_validation_scores"]["folds"]
+    assert [(fold["decision_threshold"], fold["chosen_on"]) for fold in folds] == [
+        (0.5, "nothing")
+    ] * 2
+    assert "There were no validation cases" in made["cross_validation_report"]
+
+
 def test_every_case_is_scored_once_in_the_order_of_the_cases(made):
     table = made["cross_validation_case_scores"]
     assert list(table["case"]) == [str(case) for case in range(1, CASES + 1)]

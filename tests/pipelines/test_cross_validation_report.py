@@ -26,6 +26,17 @@ def test_the_headline_says_that_no_network_had_seen_its_cases(read):
     assert "dealt into 3 folds" in text
 
 
+@pytest.mark.parametrize(
+    ("chosen_on", "told"),
+    [("validation", "chosen on validation cases outside"), ("nothing", "no validation cases to")],
+)
+def test_where_thresholds_come_from_is_told(chosen_on, told):
+    material = folds_material()
+    for fold in material["cross_validation_scores"]["folds"]:
+        fold["chosen_on"] = chosen_on
+    assert told in section(Page(write_report(**material)), "result")
+
+
 def test_each_fold_has_its_row(read):
     (table,) = [t for t in read.all("table") if "Threshold" in t["text"]]
     assert rows(table)[1:] == [

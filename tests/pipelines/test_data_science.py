@@ -1,3 +1,4 @@
+import hashlib
 import logging
 import sys
 from functools import partial
@@ -69,6 +70,7 @@ def inputs():
             "case": names,
             "split": splits,
             "content_hash": hashes,
+            "perceptual_hash": [hashlib.sha256(name.encode()).hexdigest() for name in names],
             "mask_hash": [content_hash(mask) for mask in native.values()],
             "width": COLUMNS * SIZE,
             "height": ROWS * SIZE,
@@ -279,17 +281,29 @@ def test_the_record_names_settings_and_training_cases(made):
     assert record["epochs"] == 8
     assert record["best_epoch"] == best_epoch(made["training_history"])
     assert record["trained_on"] == [f"content of {row:03d}" for row in range(8)]
+    assert record["validated_on"] == [f"content of {row:03d}" for row in range(8, 11)]
     for name in ("preparation", "network", "training"):
         assert record[name] == PARAMETERS[f"params:{name}"].model_dump()
 
 
-@pytest.mark.parametrize("part", ["validation", "test"])
-def test_cases_that_were_trained_on_are_never_scored(made, inputs, part):
+@pytest.mark.parametrize(
+    ("before", "now"), [("train", "validation"), ("train", "test"), ("validation", "test")]
+)
+def test_cases_that_the_network_was_made_with_are_never_scored(made, inputs, before, now):
     split_anew = inputs["cases"].copy()
-    first = split_anew.index[split_anew["split"] == part][0]
-    split_anew.loc[[0, first], "split"] = [part, "train"]
-    with pytest.raises(InputError, match=r"found 1 that it was: 000\. The cases were split anew"):
+    one, other = (split_anew.index[split_anew["split"] == part][0] for part in (before, now))
+    split_anew.loc[[one, other], "split"] = [now, before]
+    told = rf"found 1 that had: {split_anew['case'][one]}\. The cases were split anew"
+    with pytest.raises(InputError, match=told):
         scored(made, inputs, cases=split_anew)
+
+
+def test_a_table_that_was_changed_by_hand_is_checked_for_leaks(inputs):
+    changed = inputs["cases"].copy()
+    changed.loc[0, "perceptual_hash"] = changed["perceptual_hash"].iloc[-1]
+    settings = (PARAMETERS[f"params:{name}"] for name in ("preparation", "network", "training"))
+    with pytest.raises(InputError, match=r"000 \(train\) and 014 \(test\) are nearly identical"):
+        nodes.compile_unet(changed, *settings)
 
 
 def test_the_summary_has_a_block_for_the_size_of_the_xrays(made):

@@ -6,11 +6,13 @@ import pytest
 from kedro.validation.parameter_validator import ParameterValidator
 from project import ENVIRONMENTS, PIPELINES, configuration
 
+from teeth_unet import pipeline_registry
 from teeth_unet.configuration import Settings
+from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation, Quality
 from teeth_unet.pipelines.reporting.nodes import Plots, Report
 from teeth_unet.scoring import Scoring
-from teeth_unet.splits import CrossValidation, Split
+from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation, Split
 from teeth_unet.unet import Network, Prediction, Training, check_size
 
 NODES = {node.name: node for pipeline in PIPELINES.values() for node in pipeline.nodes}
@@ -64,6 +66,26 @@ def test_there_are_as_many_folds_as_their_parameters_say():
     folds = configuration("base")["parameters"]["cross_validation"]["folds"]
     namespaces = {node.namespace for node in PIPELINES["cross_validation"].nodes} - {None}
     assert namespaces == {f"fold_{fold:02d}" for fold in range(1, folds + 1)}
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "folds: 10", "cross_validation: {folds: 1}", "cross_validation: {folds: ten}", ":"],
+)
+def test_a_file_that_does_not_say_the_number_of_folds_is_named(tmp_path, monkeypatch, content):
+    place = tmp_path / PLACE_OF_FOLDS
+    place.parent.mkdir(parents=True)
+    place.write_text(content)
+    monkeypatch.setattr(pipeline_registry, "PROJECT", tmp_path)
+    with pytest.raises(
+        InputError, match=f"^{PLACE_OF_FOLDS}: expected cross_validation with folds"
+    ):
+        pipeline_registry.register_pipelines()
+
+
+def test_without_a_project_there_are_as_many_folds_as_by_default(tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline_registry, "PROJECT", tmp_path)
+    assert pipeline_registry.number_of_folds() == CrossValidation().folds == 10
 
 
 def test_every_fold_trains_as_data_science_does():

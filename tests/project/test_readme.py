@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from teeth_unet.imaging import Quality
+from teeth_unet.imaging.quality import Severities
+from teeth_unet.pipelines.reporting.nodes import Plots, Report
+from teeth_unet.scoring import Scoring
 from teeth_unet.unet import Augmentation, Network, Prediction, Training
 from teeth_unet.unet.configuration import LOSSES, METRICS, OPTIMIZERS
 
@@ -25,8 +29,9 @@ def test_ci_runs_the_same_line():
 
 
 def test_every_catalog_entry_is_described():
-    catalog = yaml.safe_load((ROOT / "conf" / "base" / "catalog.yml").read_text("utf-8"))
-    entries = {name for name in catalog if not name.startswith("_")}
+    files = (ROOT / "conf" / "base").glob("catalog*.yml")
+    names = {name for path in files for name in yaml.safe_load(path.read_text("utf-8"))}
+    entries = {name for name in names if not name.startswith("_") and "{" not in name}
     assert {name for name in entries if f"`{name}`" not in README} == set()
 
 
@@ -40,12 +45,14 @@ def test_every_choice_is_listed():
     assert {name for name in choices if f"`{name}`" not in README} == set()
 
 
-def test_base_parameters_name_every_setting_of_network_and_training():
+def test_base_parameters_name_every_setting():
     parameters = yaml.safe_load((ROOT / "conf" / "base" / "parameters.yml").read_text("utf-8"))
     rooms = {"network": Network, "training": Training, "prediction": Prediction}
+    rooms |= {"quality": Quality, "scoring": Scoring, "plots": Plots, "report": Report}
     for name, settings in rooms.items():
         assert parameters[name].keys() == settings.model_fields.keys()
     assert parameters["training"]["augmentation"].keys() == Augmentation.model_fields.keys()
+    assert parameters["quality"]["severity"].keys() == Severities.model_fields.keys()
 
 
 def test_pictures_of_the_readme_exist():

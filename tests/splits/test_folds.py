@@ -1,4 +1,5 @@
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -80,11 +81,27 @@ def test_in_every_fold_each_case_has_a_part_and_over_all_folds_it_is_tested_once
     assert all(times == 1 for times in tested.values())
 
 
-def test_the_validation_cases_are_about_as_many_as_asked_for():
-    folds = assign_folds(range(100), [0.2] * 100, CrossValidation(folds=10))
-    split = Split(test_cases=1, validation_cases=0.1)
-    parts = split_fold(folds, 4, range(100), [0.2] * 100, settings=CrossValidation(), split=split)
-    assert Counter(parts) == {"train": 80, "validation": 10, "test": 10}
+@pytest.mark.parametrize(
+    ("cases", "wanted", "found"),
+    [(100, 0.1, 10), (120, 1, 1), (116, 10, 10), (116, 40, 40), (116, 0.5, 58), (116, 90, 90)],
+)
+def test_there_are_as_many_validation_cases_as_asked_for(cases, wanted, found):
+    groups, shares = range(cases), [0.001 * case for case in range(cases)]
+    folds = assign_folds(groups, shares, CrossValidation(folds=10))
+    split = Split(test_cases=1, validation_cases=wanted)
+    for fold in (1, 10):
+        parts = split_fold(folds, fold, groups, shares, settings=CrossValidation(), split=split)
+        assert parts.count("validation") == found
+        assert parts.count("test") == folds.count(fold)
+
+
+def test_validation_cases_have_few_and_many_teeth_alike():
+    groups, shares = range(100), [0.001 * case for case in range(100)]
+    folds = assign_folds(groups, shares, CrossValidation(folds=10))
+    split = Split(test_cases=1, validation_cases=9)
+    parts = split_fold(folds, 1, groups, shares, settings=CrossValidation(), split=split)
+    chosen = [case for case, part in enumerate(parts) if part == "validation"]
+    assert all(7 <= after - before <= 16 for before, after in pairwise(chosen))
 
 
 def test_validation_cases_differ_from_fold_to_fold():

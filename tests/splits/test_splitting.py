@@ -148,7 +148,9 @@ def test_a_number_of_cases_is_a_count_or_a_share(wrong):
 
 
 def test_an_error_tells_of_identical_pictures():
-    with pytest.raises(InputError, match=r"Identical pictures stay together: up to 3 here"):
+    with pytest.raises(
+        InputError, match=r"Identical and near-identical X-rays stay together: up to 3 here"
+    ):
         split_cases(["a", "b", "b", "b"], Split(train_cases=2))
 
 

@@ -1,7 +1,7 @@
 """Folds of a cross-validation: every case is tested once, by a network that never saw it."""
 
 import random
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from statistics import fmean
 
 from pydantic import Field
@@ -47,9 +47,7 @@ def assign_folds(
     Raises:
         InputError: There are fewer groups than folds.
     """
-    rows: dict[Hashable, list[int]] = {}
-    for row, group in enumerate(groups):
-        rows.setdefault(group, []).append(row)
+    rows = _members(groups, range(len(groups)))
     if len(rows) < settings.folds:
         raise InputError(
             "cross_validation.folds",
@@ -58,10 +56,7 @@ def assign_folds(
             f"Lower it in {PLACE_OF_FOLDS}, or add X-rays.",
         )
     rng = random.Random(settings.seed)
-    members = list(rows.values())
-    rng.shuffle(members)  # the order of equal shares
-    members.sort(key=lambda group: fmean(tooth_shares[row] for row in group))
-
+    members = _by_tooth_share(rows, tooth_shares, rng)
     folds = [0] * len(groups)
     sizes = dict.fromkeys(range(1, settings.folds + 1), 0)
     for start in range(0, len(members), settings.folds):
@@ -86,14 +81,16 @@ def split_fold(
 ) -> list[str]:
     """Assign every case to a part, for the training that one fold is kept out of.
 
+    Validation cases are drawn evenly along the shares of tooth of the other folds' cases.
+
     Args:
         folds: The fold of each case, from `assign_folds`.
         fold: The one to test on.
         groups: As for `assign_folds`.
         tooth_shares: As for `assign_folds`.
         settings: The seed.
-        split: Says how many validation cases are taken from the other folds, dealt in the same
-            way; none if it says 0.
+        split: Says how many of all cases are for validation, none if it says 0. There are a few
+            more if groups of several cases are among them.
 
     Returns:
         `test` for the cases of that fold, `validation` or `train` for the others.
@@ -102,22 +99,39 @@ def split_fold(
         InputError: There are not enough other cases for both training and validation.
     """
     parts = ["test" if own == fold else "train" for own in folds]
-    others = [row for row, part in enumerate(parts) if part == "train"]
     wanted = count_cases(split.validation_cases, len(folds)) if split.validation_cases else 0
-    if not wanted:
-        return parts
-    shares = [tooth_shares[row] for row in others]
-    labels = [groups[row] for row in others]
-    if len(set(labels)) < 2 or wanted >= len(others):
+    others = [row for row, part in enumerate(parts) if part == "train"]
+    rng = random.Random(f"{settings.seed} {fold}")
+    members = _by_tooth_share(_members(groups, others), tooth_shares, rng)
+    start, passed = rng.random(), 0
+    for group in members:
+        # Of so many cases one is chosen for every len(others) / wanted that are passed.
+        before, passed = passed, passed + len(group)
+        marks = (int(start + place * wanted / len(others)) for place in (before, passed))
+        if len(set(marks)) > 1:
+            for row in group:
+                parts[row] = "validation"
+    if "train" not in parts:
         raise InputError(
             f"split.validation_cases, fold {fold}",
-            f"fewer cases than the {len(others)} that are not tested on, and two different X-rays",
-            f"{wanted} wanted, {len(set(labels))} different",
-            f"Ask for fewer validation cases, or lower the number of folds in {PLACE_OF_FOLDS}.",
+            f"fewer cases than the {len(others)} that are not tested on",
+            f"{wanted} wanted, and none left to train on",
+            f"Ask for fewer validation cases, or raise the number of folds in {PLACE_OF_FOLDS}.",
         )
-    hands = max(2, min(round(len(others) / wanted), len(set(labels))))
-    dealt = assign_folds(labels, shares, CrossValidation(folds=hands, seed=settings.seed + fold))
-    for row, hand in zip(others, dealt, strict=True):
-        if hand == 1:
-            parts[row] = "validation"
     return parts
+
+
+def _members(groups: Sequence[Hashable], rows: Iterable[int]) -> list[list[int]]:
+    """Return the rows of each group, among those given."""
+    members: dict[Hashable, list[int]] = {}
+    for row in rows:
+        members.setdefault(groups[row], []).append(row)
+    return list(members.values())
+
+
+def _by_tooth_share(
+    members: list[list[int]], tooth_shares: Sequence[float], rng: random.Random
+) -> list[list[int]]:
+    """Sort groups by their mean share of tooth, equal ones at random."""
+    shuffled = rng.sample(members, len(members))
+    return sorted(shuffled, key=lambda group: fmean(tooth_shares[row] for row in group))

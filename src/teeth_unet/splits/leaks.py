@@ -51,5 +51,5 @@ def refuse_leaks(
             "split",
             "every X-ray in one part only",
             "; ".join(leaks[:LISTED]) + more,
-            "Split the cases anew: kedro run --pipeline data_processing",
+            "Split the cases anew: run data_processing again, or the whole cross_validation.",
         )

@@ -15,6 +15,9 @@ from teeth_unet.unet.layers import (
 
 SUMMARY_WIDTH = 80
 
+HEAD = "logits"
+"""Name of the last convolution."""
+
 
 def build_unet(
     network: Network, size: int, *, precision: str = "float32", seed: int = 0
@@ -61,7 +64,7 @@ def build_unet(
         1,
         kernel_initializer=build.initializer(),
         dtype="float32",
-        name="logits",
+        name=HEAD,
     )
     x = head(x)
     if network.patch > 1:

@@ -3,8 +3,7 @@
 import keras
 from keras import KerasTensor, ops
 
-HEAD = "logits"
-"""Name of the last layer, whose few weights Muon is not meant for."""
+from teeth_unet.unet.network import HEAD
 
 MOMENTUM = 0.95
 UPDATE_SIZE = 0.2
@@ -33,15 +32,15 @@ class KernelAdamW(keras.optimizers.AdamW):
 
 @keras.saving.register_keras_serializable(package="teeth_unet")
 class KernelMuon(KernelAdamW):
-    """Muon for the kernels of convolutions, AdamW for all other weights.
+    """Muon for the kernels of convolutions, AdamW for all other weights and the last layer.
 
-    A kernel (height, width, inputs, outputs) is taken as a matrix with a row for each weight of
-    an output. Its update is the momentum of its gradients, made nearly orthogonal: all directions
-    in which the matrix can change are then followed at the same pace, also those which a few
-    strong ones would drown (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon). The
-    size of an update follows Liu et al. (2025, arXiv:2502.16982, equation 4), so that learning
-    rate and weight decay mean the same as for AdamW. `keras.optimizers.Muon` leaves all but
-    matrices to AdamW, that is, every convolution.
+    A kernel is taken as a matrix of as many columns as its last axis is long: the outputs of a
+    convolution, the inputs of a transposed one. Its update is the momentum of its gradients, made
+    nearly orthogonal: all directions in which the matrix can change are then followed at the same
+    pace, also those which a few strong ones would drown (Jordan et al. 2024,
+    https://kellerjordan.github.io/posts/muon). The size of an update follows Liu et al. (2025,
+    arXiv:2502.16982, equation 4), so that learning rate and weight decay mean the same as for
+    AdamW. `keras.optimizers.Muon` leaves all but matrices to AdamW, that is, every convolution.
 
     Args:
         *args: As for `keras.optimizers.AdamW`.

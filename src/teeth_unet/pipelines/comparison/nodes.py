@@ -3,8 +3,10 @@
 import logging
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from teeth_unet import scoring as scores
+from teeth_unet.errors import InputError
 from teeth_unet.scoring import NATIVE, Scoring
 
 log = logging.getLogger(__name__)
@@ -19,9 +21,12 @@ def compare_cases(
         The comparison at the network's size, and under `native` the one at the X-rays' size.
 
     Raises:
-        InputError: The tables have fewer than two cases, or no score, in common.
+        InputError: One is no table of case scores, or they have fewer than two cases in common.
     """
-    tables = [_by_case(table) for table in (baseline_case_scores, candidate_case_scores)]
+    tables = [
+        _by_case("baseline_case_scores", baseline_case_scores),
+        _by_case("candidate_case_scores", candidate_case_scores),
+    ]
     comparison = scores.compare_cases(*tables, seed=scoring.seed)
     dice = comparison["dice"]
     log.info(
@@ -40,5 +45,24 @@ def compare_cases(
     return {**comparison, "native": native}
 
 
-def _by_case(table: pd.DataFrame) -> dict[str, dict[str, float]]:
+def _by_case(entry: str, table: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return the scores by case.
+
+    Raises:
+        InputError: It is no table of case scores.
+    """
+    found = ""
+    if not {"case", "dice"} <= set(table.columns):
+        found = f"the columns {', '.join(map(str, table.columns))}"
+    elif table["case"].duplicated().any():
+        found = f"case {table.loc[table['case'].duplicated(), 'case'].iloc[0]} twice"
+    elif not all(map(is_numeric_dtype, table.drop(columns="case").dtypes)):
+        found = "cells that are no numbers"
+    if found:
+        raise InputError(
+            entry,
+            "a table as case_scores.csv: one row a case, `case` and its scores",
+            found,
+            "Give the path of such a table.",
+        )
     return table.set_index("case").to_dict("index")

@@ -116,6 +116,7 @@ def summarise_folds(
             "cases": fold["cases"],
             "dice": fold["dice"]["mean"],
             "decision_threshold": fold["decision_threshold"]["threshold"],
+            "chosen_on": fold["decision_threshold"]["chosen_on"],
         }
         for number, fold in enumerate(scores, 1)
     ]

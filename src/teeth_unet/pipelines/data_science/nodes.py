@@ -12,7 +12,9 @@ from teeth_unet import imaging, unet
 from teeth_unet import scoring as scores
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
+from teeth_unet.pipelines.data_processing.nodes import refuse_leaks
 from teeth_unet.scoring import NATIVE, Scoring, score_case
+from teeth_unet.splits import PARTS
 from teeth_unet.unet import CheckpointStore, Model, Network, Prediction, Training
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,11 @@ def compile_unet(
         preparation: The size of the pictures.
         network: The architecture.
         training: Loss, optimizer, schedule and metrics.
+
+    Raises:
+        InputError: The size does not suit the network, or the table has one X-ray in two parts.
     """
+    refuse_leaks(cases)
     train_cases = int((cases["split"] == "train").sum())
     return unet.compile_unet(network, training, size=preparation.size, train_cases=train_cases)
 
@@ -80,8 +86,10 @@ def record_training(
     Returns:
         A JSON-able mapping: `epochs`, the number gone through; `best_epoch`, the one whose
         weights the fitted network has; the settings `preparation`, `network` and `training`;
-        `versions` of the software; and `trained_on`, the content hashes of the training cases.
+        `versions` of the software; and `trained_on` and `validated_on`, the content hashes of the
+        cases that the weights and the best epoch come from.
     """
+    content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in PARTS}
     return {
         "epochs": len(training_history["epoch"]),
         "best_epoch": unet.best_epoch(training_history),
@@ -89,7 +97,8 @@ def record_training(
         "network": network.model_dump(),
         "training": training.model_dump(),
         "versions": unet.software_versions(),
-        "trained_on": cases.loc[cases["split"] == "train", "content_hash"].to_list(),
+        "trained_on": content["train"].to_list(),
+        "validated_on": content["validation"].to_list(),
     }
 
 
@@ -150,7 +159,8 @@ def score_cases(
         decision_threshold: `threshold`, from which on a pixel is tooth.
         raw_masks: Case name to a function that opens the mask at its own size.
         cases: Table with `case`, `split`, `width`, `height`, `content_hash` and `mask_hash`.
-        training_record: `trained_on`, the content hashes of the training cases.
+        training_record: `trained_on` and `validated_on`, the content hashes of the cases that
+            the network was made with.
         scoring: Tolerances.
 
     Returns:
@@ -203,15 +213,18 @@ def _native_mask(
 
 
 def _refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) -> None:
-    trained_on = cases["content_hash"].isin(training_record["trained_on"])
-    seen = cases.loc[trained_on & (cases["split"] != "train"), "case"]
-    if len(seen):
-        raise InputError(
-            "validation and test cases",
-            "X-rays that the network was not fitted to",
-            f"{len(seen)} that it was: {', '.join(seen)}",
-            SPLIT_ANEW,
-        )
+    """Refuse test cases that the weights or the best epoch come from, and stale validation ones."""
+    held_out = {"validation": ["trained_on"], "test": ["trained_on", "validated_on"]}
+    for part, kinds in held_out.items():
+        used = {content for kind in kinds for content in training_record[kind]}
+        seen = cases.loc[(cases["split"] == part) & cases["content_hash"].isin(used), "case"]
+        if len(seen):
+            raise InputError(
+                f"{part} cases",
+                "X-rays that had no part in fitting the network",
+                f"{len(seen)} that had: {', '.join(seen)}",
+                SPLIT_ANEW,
+            )
 
 
 def summarise_scores(

@@ -169,4 +169,7 @@ def _tested(cases: pd.DataFrame, case_scores: pd.DataFrame) -> pd.DataFrame:
 
 def _gives(split: Split, cases: pd.DataFrame) -> bool:
     """Return whether these settings give the split that the cases have."""
-    return splits.split_cases(cases["group"].to_list(), split) == cases["split"].to_list()
+    try:
+        return splits.split_cases(cases["group"].to_list(), split) == cases["split"].to_list()
+    except InputError:  # they cannot be what this split was made with
+        return False

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-OVERLAPS = ("dice", "iou", "precision", "sensitivity", "specificity")
 DISTANCES = ("hd95", "assd")
 
 LABELS = {
