@@ -18,7 +18,7 @@ from kedro.io import DataCatalog, DatasetError
 from loopback import Answer, loopback_server
 from PIL import Image
 
-from teeth_unet.datasets import fetching
+from teeth_unet.datasets import downloading
 from teeth_unet.datasets.remote_archive import RemoteArchiveDataset
 from teeth_unet.errors import InputError
 
@@ -26,7 +26,7 @@ from teeth_unet.errors import InputError
 @pytest.fixture(autouse=True)
 def direct_and_without_long_pauses(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr(fetching, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(downloading, "FIRST_PAUSE", 0.01)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What servers say, read with suspicion."""
 
+import http.client
 import queue
 import re
 import socket
@@ -83,19 +84,15 @@ def read_blocks(response: requests.Response, lowest_rate: float, window: float) 
     Raises:
         Unavailable: The body stalls, breaks off, or ends too early.
     """
-    expected, received = length_of(response), 0
     began, arrived = time.monotonic(), 0
     while block := _read(response):
         yield block
-        received += len(block)
         arrived += len(block)
         passed = time.monotonic() - began
         if passed >= window:
             if arrived < lowest_rate * passed:
                 raise Unavailable(f"less than {lowest_rate:g} bytes a second", passing=True)
             began, arrived = time.monotonic(), 0
-    if expected is not None and received < expected:
-        raise Unavailable(f"only {received} of {expected} bytes", passing=True)
 
 
 def decoded(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
@@ -161,6 +158,8 @@ def in_words(failure: BaseException) -> str:
     cause = failure
     while inner := cause.__cause__ or cause.__context__:
         cause = inner
+    if isinstance(cause, http.client.IncompleteRead):  # less than announced, or half a chunk
+        return "a content that breaks off"
     if isinstance(cause, TimeoutError) or isinstance(failure, requests.Timeout):
         return "no answer in time"
     return without_secrets(str(cause)) or type(cause).__name__

@@ -9,6 +9,7 @@ from pooch import file_hash
 
 from teeth_unet.datasets.addresses import Address
 from teeth_unet.datasets.answers import Unavailable
+from teeth_unet.datasets.archive_rules import ArchiveRules
 from teeth_unet.datasets.credentials import Login
 from teeth_unet.datasets.downloading import DownloadRules, ResumingDownloader
 from teeth_unet.datasets.partial_files import claimed
@@ -64,6 +65,7 @@ def fetch(
     address: Address,
     cache: Path,
     rules: DownloadRules,
+    contents: ArchiveRules,
     *,
     login: Login | None = None,
     progressbar: bool = False,
@@ -77,6 +79,7 @@ def fetch(
         address: Where the archive can be had.
         cache: The folder for fetched archives; made if missing.
         rules: Limits of time and size.
+        contents: What the archive may contain.
         login: Who asks; None for nobody in particular.
         progressbar: Whether to show a bar, on a terminal only.
 
@@ -92,12 +95,12 @@ def fetch(
     _logger.info("Fetching %s.", address)
     with claimed(place) as part:
         downloader.fill(part, address.location)
-        found = _damage(part.path, address.sha256)
+        found = _damage(part.path, address.sha256, contents)
         if found and downloader.resumed:
             _logger.warning("%s: the parts do not fit together. Fetching it anew.", address)
             part.restart()
             downloader.fill(part, address.location)
-            found = _damage(part.path, address.sha256)
+            found = _damage(part.path, address.sha256, contents)
         if found:
             part.restart()
             raise Unavailable(found)
@@ -108,8 +111,8 @@ def fetch(
     return place
 
 
-def _damage(archive: Path, sha256: str | None) -> str | None:
+def _damage(archive: Path, sha256: str | None, contents: ArchiveRules) -> str | None:
     found = defect(archive, sha256)
     if found or sha256:
         return found
-    return first_damage(archive)
+    return first_damage(archive, contents)

@@ -152,9 +152,9 @@ class RemoteArchiveDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
     def _answer(self, address: Address) -> Path | str:
         """Return what an address gave: the archive, or in a few words what it is instead."""
         login = login_for(address.location, self._logins)
-        rules, bar = self._download_rules, self._progressbar
+        rules = (self._download_rules, self._archive_rules)
         try:
-            return fetch(address, self._cache, rules, login=login, progressbar=bar)
+            return fetch(address, self._cache, *rules, login=login, progressbar=self._progressbar)
         except Unavailable as answer:
             _logger.info("No archive from %s: %s.", address, answer)
             return str(answer)

@@ -29,10 +29,8 @@ from teeth_unet.datasets.image_cases import is_litter, is_picture
 from teeth_unet.datasets.whole_files import written_whole
 from teeth_unet.errors import InputError
 
-__UTF8 = 0x800  # flag of a member
+_UTF8 = 0x800  # flag of a member
 _ENTRY_BYTES = 1024  # of the directory, for a member with names and times
-_LOCAL_HEADER = 30  # bytes before each member's name and content
-_UTF8, ENCRYPTED = 0x800, 0x1
 _BLOCK = 1 << 20
 
 _DAMAGE = (
@@ -80,14 +78,9 @@ def list_members(archive: Path, rules: ArchiveRules) -> list[Member]:
     Raises:
         InputError: The archive is damaged, or it or a member breaks the rules.
     """
-    with _intact(archive), archive.open("rb") as file:
-        _refuse_long_directory(archive, file, rules)
-        with zipfile.ZipFile(file) as opened:
-            entries, end = opened.infolist(), opened.start_dir
-            named = [(_readable(entry, rules.name_encoding), entry) for entry in entries]
-    fault = fault_of_all(entries, end, rules)
-    if fault:
-        raise InputError(str(archive), *fault, _REPACK)
+    with _intact(archive):
+        entries = _directory(archive, rules)
+        named = [(_readable(entry, rules.name_encoding), entry) for entry in entries]
     for name, entry in named:
         fault = fault_of_one(name, entry, rules)
         if fault:
@@ -150,23 +143,37 @@ def innermost(archive: Path, cache: Path, rules: ArchiveRules) -> tuple[Path, li
     return archive, members
 
 
-def first_damage(archive: Path) -> str | None:
+def first_damage(archive: Path, rules: ArchiveRules) -> str | None:
     """Read all of an archive, and tell what is damaged if anything is.
 
     Members with a password, or in a form that cannot be read, are passed over: they are intact as
-    far as anybody can tell.
+    far as anybody can tell. So is an archive that breaks the rules, since it may have no end.
     """
     try:
+        entries = _directory(archive, rules)
         with zipfile.ZipFile(archive) as opened:
-            for entry in opened.infolist():
+            for entry in entries:
                 if entry.flag_bits & ENCRYPTED or entry.compress_type not in METHODS:
                     continue
                 with opened.open(entry) as source:
                     while source.read(_BLOCK):
                         pass
+    except InputError:
+        return None
     except (*_DAMAGE, OSError) as failure:
         return f"a damaged archive: {_printable(str(failure)) or type(failure).__name__}"
     return None
+
+
+def _directory(archive: Path, rules: ArchiveRules) -> list[zipfile.ZipInfo]:
+    """Return the entries of an archive that keeps to the rules as a whole."""
+    with archive.open("rb") as file:
+        _refuse_long_directory(archive, file, rules)
+        with zipfile.ZipFile(file) as opened:
+            entries, end = opened.infolist(), opened.start_dir
+    if fault := fault_of_all(entries, end, rules):
+        raise InputError(str(archive), *fault, _REPACK)
+    return entries
 
 
 def _refuse_long_directory(archive: Path, file: io.BufferedReader, rules: ArchiveRules) -> None:
@@ -196,48 +203,6 @@ def _readable(entry: zipfile.ZipInfo, encoding: str) -> str:
         except UnicodeDecodeError:
             name = written.decode(encoding)
     return unicodedata.normalize("NFC", name.replace("\\", "/"))
-
-
-def _fault_of_all(
-    entries: list[zipfile.ZipInfo], end: int, rules: ArchiveRules
-) -> tuple[str, str] | None:
-    """Return what was expected of an archive and what was found, if it breaks a rule."""
-    if len(entries) > rules.members:
-        return f"at most {rules.members} members", f"{len(entries)}"
-    total = sum(entry.file_size for entry in entries)
-    if total > rules.total_size:
-        return f"at most {rules.total_size} bytes, unpacked", f"{total}"
-    spans = sorted(
-        (entry.header_offset, entry.header_offset + _LOCAL_HEADER + entry.compress_size)
-        for entry in entries
-    )
-    spans.append((end, end))
-    if any(this[1] > following[0] for this, following in pairwise(spans)):
-        return "members one after the other", "members that overlap, as in a bomb"
-    return None
-
-
-def _fault(name: str, entry: zipfile.ZipInfo, rules: ArchiveRules) -> tuple[str, str] | None:
-    """Return what was expected of a member and what was found, if it breaks a rule."""
-    parts = name.split("/")
-    if not name or any(unicodedata.category(letter) == "Cc" for letter in name):
-        return "a name of printable characters", repr(name)
-    if ".." in parts or not parts[0] or re.match("[A-Za-z]:", name):
-        return "a name inside the archive's own folder", repr(name)
-    if special := .get(stat.S_IFMT(entry.external_attr >> 16)):
-        return "a plain file", special
-    if not (is_picture(name) or name.lower().endswith(".zip")):
-        return None  # it is never read
-    if entry.flag_bits & ENCRYPTED:
-        return "a file without a password", "an encrypted one"
-    if entry.compress_type not in METHODS:
-        return "a file packed with deflate", f"method {entry.compress_type}"
-    if is_picture(name) and entry.file_size > rules.member_size:
-        return f"at most {rules.member_size} bytes, unpacked", f"{entry.file_size}"
-    ratio = entry.file_size / max(entry.compress_size, 1)
-    if entry.file_size > RATIO_COUNTS_FROM and ratio > rules.ratio:
-        return f"at most {rules.ratio:g} bytes for each packed one", f"{ratio:.0f}, as in a bomb"
-    return None
 
 
 def _copied(archive: Path, member: Member, cache: Path) -> Path:
