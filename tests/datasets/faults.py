@@ -97,7 +97,7 @@ FAULTS = [
     ),
     Fault("a web page with status 200", [Answer(PAGE)], "a web page: the file may have moved"),
     Fault("JSON with status 200", [Answer(b'{"error": 1}')], "a JSON text"),
-    Fault("a tar.gz", [Answer(gzip.compress(b"-"))], "a gzip file (such as tar.gz)"),
+    Fault("a tar.gz", [Answer(gzip.compress(b"-"))], "a gzip file, such as tar.gz"),
     Fault("nothing with status 200", [Answer()], "no zip archive, but 0 bytes"),
     Fault(
         "endless redirects", [Answer(status=302, headers={"Location": "/m.zip"})], "Exceeded", 31

@@ -42,21 +42,21 @@ class Login(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign a request."""
         request.headers["Authorization"] = (
-            f"Bearer {self.token}" if self.token else f"Basic {self._basic}"
+            f"Bearer {self.token}" if self.token else f"Basic {self._basic('utf-8')}"
         )
         return request
 
     def __repr__(self) -> str:
         return "Login(…)"
 
-    @property
-    def _basic(self) -> str:
-        return base64.b64encode(f"{self.username}:{self.password}".encode()).decode()
+    def _basic(self, encoding: str) -> str:
+        joined = f"{self.username}:{self.password}".encode(encoding, "replace")
+        return base64.b64encode(joined).decode()
 
     @property
     def secrets(self) -> list[str]:
         """Everything that must not be shown."""
-        return [self.token] if self.token else [self.password, self._basic]
+        return [self.token, self.password, self._basic("utf-8"), self._basic("latin-1")]
 
 
 def parse_logins(credentials: Mapping[str, Any] | None) -> dict[str, Login]:
@@ -129,10 +129,13 @@ def hidden(text: str, location: str, login: Login | None) -> str:
     A server may repeat in its answer what it was asked.
     """
     parts = urlsplit(location)
-    password = parts.netloc.rpartition("@")[0].partition(":")[2]
-    secrets = [password, unquote(password), *(login.secrets if login else [])]
-    long = [value for _, value in parse_qsl(parts.query) if len(value) >= _SHORTEST_QUERY_SECRET]
-    for secret in sorted({*secrets, *long}, key=len, reverse=True):
+    username, _, password = parts.netloc.rpartition("@")[0].partition(":")
+    own = Login(unquote(username), unquote(password))
+    secrets = {password, *own.secrets, *(login.secrets if login else [])}
+    secrets |= {
+        value for _, value in parse_qsl(parts.query) if len(value) >= _SHORTEST_QUERY_SECRET
+    }
+    for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "…")
     return without_secrets(text)

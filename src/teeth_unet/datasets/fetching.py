@@ -16,12 +16,14 @@ from teeth_unet.datasets.partial_files import claimed
 from teeth_unet.datasets.zip_members import first_damage
 
 _KINDS = {
-    b"\x1f\x8b": "a gzip file (such as tar.gz)",
+    b"<": "a web page: the file may have moved, or want a login",
+    b"{": "a JSON text: the file may have moved, or want a login",
+    b"\x1f\x8b": "a gzip file, such as tar.gz",
     b"7z\xbc\xaf": "a 7-Zip archive",
     b"Rar!": "a RAR archive",
     b"%PDF": "a PDF file",
-    b"<": "a web page: the file may have moved, or want a login",
-    b"{": "a JSON text: the file may have moved, or want a login",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
     b"PK": "the beginning of a zip archive: it may be cut short",
 }
 
@@ -48,11 +50,14 @@ def defect(archive: Path, sha256: str | None) -> str | None:
 
 
 def described(path: Path) -> str:
-    """Say how large a file is, how it begins, and what that may mean."""
+    """Say how large a file is and, by its beginning, of what kind.
+
+    The beginning itself is not shown: it may come from a server that repeats a login.
+    """
     with path.open("rb") as opened:
-        beginning = opened.read(20)
-    kind = next((kind for mark, kind in _KINDS.items() if beginning.lstrip().startswith(mark)), "")
-    return f"{size_of(path)} that begin with {beginning!r}" + (f" ({kind})" if kind else "")
+        beginning = opened.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    kinds = (kind for mark, kind in _KINDS.items() if beginning.startswith(mark))
+    return f"{size_of(path)} ({next(kinds, 'of an unknown kind')})"
 
 
 def size_of(path: Path) -> str:
