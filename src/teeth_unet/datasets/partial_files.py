@@ -28,6 +28,8 @@ class PartialFile:
         self.path = path
         self._note = path.with_name(f"{path.name}.json") if kept else None
         self.version, self.total = self._noted()
+        if self.size > (self.total or self.size):  # not what the note speaks of
+            self.version = self.total = None
 
     @property
     def size(self) -> int:

@@ -106,7 +106,9 @@ def read_member(archive: Path, member: Member) -> bytes:
         if (entry.file_size, entry.CRC) != (member.size, member.checksum):
             raise zipfile.BadZipFile("the archive has changed since it was listed")
         content = io.BytesIO()
-        shutil.copyfileobj(source, content, _BLOCK)  # zipfile stops at the size announced
+        shutil.copyfileobj(source, content, _BLOCK)  # zipfile stops at the size announced…
+    if content.tell() != member.size:  # … and says nothing of a smaller one
+        raise zipfile.BadZipFile(f"{content.tell()} of {member.size} bytes")
     return content.getvalue()
 
 
