@@ -199,6 +199,5 @@ def _checked(settings: type[Settings], options: Mapping[str, Any], prefix: str =
     except ValidationError as failure:
         wrong = failure.errors()[0]
     name = prefix + ".".join(map(str, wrong["loc"]))
-    raise InputError(
-        f"option {name}", wrong["msg"], repr(wrong["input"]), "Put it right in the catalog."
-    )
+    found = f"{wrong['input']!r} ({wrong['msg'].removeprefix('Value error, ')})"
+    raise InputError(f"option {name}", "a usable value", found, "Put it right in the catalog.")
