@@ -1,15 +1,13 @@
 import logging
-import os
+import multiprocessing
 import re
-import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from archives import MASKS, OTHER, PAGE, names_in, sha256
 from faults import CUT, LIMITS, NEW, WHOLE, good
+from fetching_process import fetch_alone
 from loopback import Answer, loopback_server
 
 from teeth_unet.datasets import downloading
@@ -174,69 +172,73 @@ def test_systems_without_locks_never_share_an_unfinished_file(tmp_path, monkeypa
     assert names_in(tmp_path) == ["m.zip"]
 
 
-FETCH = """
-import sys
-from pathlib import Path
-from teeth_unet.datasets import downloading
-from teeth_unet.datasets.addresses import Address
-from teeth_unet.datasets.archive_rules import ArchiveRules
-downloading.FIRST_PAUSE = 0.01
-from teeth_unet.datasets.fetching import fetch
-print("ready", flush=True)
-sys.stdin.readline()
-rules = downloading.DownloadRules(timeout=20)
-fetch(Address(sys.argv[1]), Path(sys.argv[2]), rules, ArchiveRules())
-"""
+@pytest.fixture(scope="module")
+def processes():
+    """Makes processes that share nothing but one import of what they need."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["teeth_unet.datasets.fetching"])
+    return context
 
 
 @pytest.fixture
-def process(cache):
-    """A maker of processes that fetch as soon as they are told to."""
+def start(processes, cache):
+    """A maker of processes that fetch, all at once."""
     started = []
 
-    def start(address):
-        command = [sys.executable, "-c", FETCH, address, str(cache)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        started.append(subprocess.Popen(command, **pipes))
-        return started[-1]
+    def start(address, count=1):
+        new = [processes.Process(target=fetch_alone, args=(address, cache)) for _ in range(count)]
+        started.extend(new)
+        for each in new:
+            each.start()
+        return new
 
     yield start
     for each in started:
         each.kill()
-        each.communicate()
+        each.join()
 
 
-def go(*processes):
-    for each in processes:
-        assert each.stdout.readline() == "ready\n"
-    for each in processes:
-        each.stdin.write("\n")
-        each.stdin.flush()
-
-
-def test_processes_at_once_do_not_damage_each_others_files(server, cache, process):
-    cuts = [good(sent=CUT + 1000 * n) for n in range(4)]
-    address = server.serve("/m.zip", *cuts, good())
-    processes = [process(address) for _ in range(4)]
-    go(*processes)
-    assert [each.wait(30) for each in processes] == [0, 0, 0, 0]
+@pytest.mark.parametrize("cuts", [0, 4, 12])
+def test_processes_at_once_do_not_damage_each_others_files(server, cache, start, cuts):
+    broken = [good(sent=CUT - 1000 * n) for n in range(cuts)]
+    address = server.serve("/m.zip", *broken, good())
+    for each in start(address, 4):
+        each.join(30)
+        assert each.exitcode == 0
     place = Address(address).place(cache)
     assert names_in(cache) == [place.name]
     assert place.read_bytes() == WHOLE
 
 
-def test_after_a_kill_the_next_goes_on_at_once(server, cache, process):
+def test_after_a_kill_the_next_goes_on_at_once(server, cache, start):
     address = server.serve("/m.zip", good(stall=30), good(stall=30), good())
-    killed, other = process(address), process(address)
-    go(killed)
+    (killed,) = start(address)
     (part,) = wait_for(lambda: [p for p in cache.glob(".*.part") if p.stat().st_size > CUT])
-    go(other)  # while the first is at work: it may not touch its file
+    start(address)  # while the first is at work: it may not touch its file
     wait_for(lambda: server.requests["/m.zip"] == 2)
-    os.kill(killed.pid, signal.SIGKILL)
-    killed.wait(10)
+    killed.kill()
+    killed.join()
     arrived = part.stat().st_size
     assert fetched(address, cache, timeout=5).read_bytes() == WHOLE
     assert server.ranges == [None, None, f"bytes={arrived}-"]
+
+
+def test_a_kill_at_any_moment_loses_nothing(server, cache, start):
+    whole = 0
+    for trial in range(20):
+        answers = [good(drip=0.001) if trial % 4 == 3 else good(stall=0.05), good()]
+        address = server.serve(f"/{trial}.zip", *answers)
+        (killed,) = start(address)
+        wait_for(lambda trial=trial: server.requests[f"/{trial}.zip"])
+        time.sleep(trial * 0.005)
+        killed.kill()
+        killed.join()
+        place = Address(address).place(cache)
+        whole += place.exists()
+        assert not place.exists() or place.read_bytes() == WHOLE
+        assert fetched(address, cache, timeout=5).read_bytes() == WHOLE
+        assert not [name for name in names_in(cache) if ".part" in name]
+    assert whole < 20
 
 
 def wait_for(condition):

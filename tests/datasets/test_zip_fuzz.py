@@ -60,14 +60,14 @@ def read_all(path, cache):
 
 def test_no_mutation_of_an_archive_gives_another_error(tmp_path):
     chance, refused = random.Random(6), 0
-    for trial in range(1500):
+    for trial in range(1000):
         (tmp_path / "m.zip").write_bytes(mutated(VALID[trial % len(VALID)], chance))
         first_damage(tmp_path / "m.zip", ArchiveRules(total_size=10**7))
         try:
             read_all(tmp_path / "m.zip", tmp_path / "cache")
         except InputError:
             refused += 1
-    assert 300 < refused < 1500
+    assert 200 < refused < 1000
     assert {path.parent for path in tmp_path.rglob("*.*")} <= {tmp_path, tmp_path / "cache"}
 
 
