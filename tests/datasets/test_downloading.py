@@ -1,11 +1,13 @@
 import logging
 import socket
+import ssl
 import sys
 import threading
 import time
 
 import pooch
 import pytest
+import requests
 from archives import MASKS, PAGE, names_in, sha256
 from faults import CUT, FAULTS, LIMITS, NEW, WHOLE, good, name_servers, try_fault
 from loopback import Answer, loopback_server
@@ -101,6 +103,23 @@ def test_a_name_server_that_never_answers_is_not_waited_for(tmp_path, monkeypatc
     with pytest.raises(Unavailable, match="no answer in time"):
         download("http://slow.invalid/m.zip", tmp_path / "m.zip", timeout=0.05, retries=0)
     over.set()
+
+
+def test_a_wrong_certificate_is_not_tried_again(tmp_path, monkeypatch):
+    attempts = []
+
+    def get(*_, **__):
+        attempts.append("one")
+        try:
+            raise ssl.SSLCertVerificationError(1, "certificate verify failed")
+        except ssl.SSLError as failure:
+            raise requests.exceptions.SSLError("https://ann:s3cret@example.org") from failure
+
+    monkeypatch.setattr(requests, "get", get)
+    with pytest.raises(Unavailable, match="certificate verify failed") as error:
+        download("https://example.org/m.zip", tmp_path / "m.zip")
+    assert attempts == ["one"]
+    assert error.value.__cause__ is error.value.__context__ is None
 
 
 def test_the_server_is_asked_for_the_bytes_as_they_are(server, tmp_path):

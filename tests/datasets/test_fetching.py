@@ -164,6 +164,31 @@ def test_an_unfinished_file_has_one_owner(tmp_path):
     assert names_in(tmp_path) == ["m.zip"]
 
 
+@pytest.mark.parametrize("meanwhile", ["moved", "removed", "replaced"])
+def test_a_file_that_its_owner_has_just_finished_is_not_taken_for_unfinished(
+    tmp_path, monkeypatch, meanwhile
+):
+    fcntl = pytest.importorskip("fcntl")
+    shared, place, lock = tmp_path / ".m.zip.part", tmp_path / "m.zip", fcntl.flock
+
+    def late_lock(*arguments):
+        if meanwhile == "removed":
+            shared.unlink()
+        else:
+            shared.replace(place)
+        if meanwhile == "replaced":
+            shared.write_bytes(b"of a third process")
+        lock(*arguments)
+
+    shared.write_bytes(b"finished")
+    monkeypatch.setattr(fcntl, "flock", late_lock)
+    with claimed(place) as part:
+        assert part.path != shared
+        assert meanwhile == "removed" or place.read_bytes() == b"finished"
+        part.path.write_bytes(b"ours")
+    assert place.read_bytes() == b"ours"
+
+
 def test_systems_without_locks_never_share_an_unfinished_file(tmp_path, monkeypatch):
     monkeypatch.setattr("teeth_unet.datasets.partial_files.fcntl", None)
     with claimed(tmp_path / "m.zip") as part:

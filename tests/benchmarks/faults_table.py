@@ -1,6 +1,6 @@
 """How downloads and archives fare under faults, many times over: a table in Markdown.
 
-python tests/benchmarks/faults.py 20
+python tests/benchmarks/faults_table.py 20
 """
 
 import logging
