@@ -74,7 +74,7 @@ ONCE = {"retries": 0}
 FAULTS = [
     Fault("none", [plain()]),
     Fault("none, checksum known", [plain()], checked=True),
-    Fault("refused connection", [], "Connection refused, at each", 0, address=closed_port),
+    Fault("refused connection", [], "Connection refused, after 3 attempts", 0, address=closed_port),
     Fault(
         "no name server", [], "no name server", 0, address=lambda _: "http://again.invalid/m.zip"
     ),
@@ -86,7 +86,7 @@ FAULTS = [
     Fault("HTTP 204", [Answer(status=204)], "HTTP 204 No Content"),
     Fault("HTTP 500, then 200", [Answer(PAGE, status=500), plain()], WHOLE, 2),
     Fault("HTTP 503 twice, then 200", [BUSY, BUSY, plain()], WHOLE, 3),
-    Fault("HTTP 503 for ever", [BUSY], "HTTP 503 Service Unavailable, at each of 3 attempts", 3),
+    Fault("HTTP 503 for ever", [BUSY], "HTTP 503 Service Unavailable, after 3 attempts", 3),
     Fault(
         "HTTP 429, then 200", [Answer(status=429, headers={"Retry-After": "0"}), plain()], WHOLE, 2
     ),
@@ -121,7 +121,7 @@ FAULTS = [
         "no answer in time",
         rules={**ONCE, "timeout": 0.15},
     ),
-    Fault("a stall", [plain(stall=9)], "no answer in time, at each of 3 attempts", 3),
+    Fault("a stall", [plain(stall=9)], "no answer in time, after 3 attempts", 3),
     Fault(
         "a stall, then the rest",
         [good(stall=9), good()],
@@ -131,7 +131,7 @@ FAULTS = [
     ),
     Fault("reset, ranges", [good(sent=CUT, reset=True), good()], WHOLE, 2),
     Fault("reset, no ranges", [plain(sent=CUT, reset=True), plain()], WHOLE, 2, [None, None]),
-    Fault("reset for ever", [plain(sent=CUT, reset=True)], "at each of 3 attempts", 3),
+    Fault("reset for ever", [plain(sent=CUT, reset=True)], "after 3 attempts", 3),
     Fault(
         "reset before a word",
         [Answer(status=200, announced=None, sent=0, reset=True, body=WHOLE), plain()],

@@ -240,7 +240,7 @@ ACCEPTED = [
         {"1": 1},
     ),
     (
-        "a bomb that is never read",
+        "what only looks like an archive, beside pictures",
         zipped({"1.png": picture(1), "a.zip": b"-", "b.txt": b""}),
         {},
         {"1": 1},

@@ -123,7 +123,7 @@ class ResumingDownloader:
             _logger.warning("%s: %s. Trying again.", without_secrets(url), shown)
             time.sleep(pause)
         answer = hidden(answer, url, self._login)
-        answer += f", at each of {attempt + 1} attempts" if attempt else ""
+        answer += f", after {attempt + 1} attempts" if attempt else ""
         answer += f", to be asked again in {wait:.0f} s" if wait else ""
         raise Unavailable(answer, passing=passing, wait=wait)
 

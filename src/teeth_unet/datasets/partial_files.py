@@ -69,8 +69,9 @@ def claimed(place: Path) -> Iterator[PartialFile]:
     """Offer the unfinished download of a place, and move it there once the block has succeeded.
 
     If the block fails, or the process is killed, what has arrived stays for the next one, as far
-    as it can be used. Of several processes at once, one claims it; each other gets a file of its
-    own, which does not outlive it, as on systems without such claims (Windows).
+    as it can be used; if the disk is full, it goes. Of several processes at once, one claims it;
+    each other gets a file of its own, which does not outlive it, as on systems without such
+    claims (Windows).
 
     Args:
         place: The file to make; missing parent folders are made.
@@ -91,8 +92,8 @@ def claimed(place: Path) -> Iterator[PartialFile]:
             yield part
             part.forget()
             os.replace(shared, place)  # still claimed: nobody takes it for unfinished
-        except BaseException:
-            if not part.size:
+        except BaseException as failure:
+            if not part.size or isinstance(failure, OSError):  # a full disk needs the room
                 part.forget()
                 shared.unlink(missing_ok=True)
             raise
