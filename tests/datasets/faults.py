@@ -76,10 +76,20 @@ FAULTS = [
     Fault("none, checksum known", [plain()], checked=True),
     Fault("refused connection", [], "Connection refused, after 3 attempts", 0, address=closed_port),
     Fault(
-        "no name server", [], "no name server", 0, address=lambda _: "http://again.invalid/m.zip"
+        "no name server",
+        [],
+        "no name server, after 3 attempts",
+        0,
+        address=lambda _: "http://again.invalid/m.zip",
     ),
     Fault("unknown host", [], "unknown name", 0, address=lambda _: "http://never.invalid/m.zip"),
-    Fault("no TLS behind https", [], "SSL", 0, address=lambda url: url.replace("http", "https")),
+    Fault(
+        "no TLS behind https",
+        [],
+        "after 3 attempts",
+        0,
+        address=lambda url: url.replace("http", "https"),
+    ),
     Fault("HTTP 404", [Answer(PAGE, status=404)], "HTTP 404 Not Found"),
     Fault("HTTP 403", [Answer(PAGE, status=403)], "HTTP 403 Forbidden"),
     Fault("HTTP 401", [Answer(PAGE, status=401)], "HTTP 401 Unauthorized"),
@@ -107,7 +117,7 @@ FAULTS = [
         [Answer(status=302, headers={"Location": "file:///etc/passwd"})],
         "No connection adapters",
     ),
-    Fault("slow drip", [good(drip=0.01)], "less than 1000 bytes a second", 3),
+    Fault("slow drip", [good(drip=0.01)], "less than 1000 bytes a second, after 3 attempts", 3),
     Fault("slow drip, then the rest", [good(drip=0.01), good()], WHOLE, 2),
     Fault(
         "slow drip, total time",
@@ -178,6 +188,27 @@ FAULTS = [
         NEW,
         3,
         [*REST, None],
+    ),
+    Fault(
+        "other ETag, partial content, no more attempts",
+        [good(sent=CUT), Answer(NEW, etag='"2"', span=f"bytes {CUT}-{len(NEW) - 1}/{len(NEW)}")],
+        "another part than the one asked for, after 2 attempts",
+        2,
+        rules={"retries": 1},
+    ),
+    Fault(
+        "the rest of something longer",
+        [good(sent=CUT), good(span=f"bytes {CUT}-{len(WHOLE) - 1}/{len(WHOLE) + 5}"), good()],
+        WHOLE,
+        3,
+        [*REST, None],
+    ),
+    Fault(
+        "gzip encoding with an ETag, cut short",
+        [packed(gzip.compress(WHOLE), sent=CUT, etag='"1"'), good()],
+        WHOLE,
+        2,
+        [None, None],
     ),
     Fault(
         "other content, same ETag", [good(sent=CUT), Answer(NEW, etag='"1"')], NEW, 3, [*REST, None]

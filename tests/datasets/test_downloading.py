@@ -40,6 +40,7 @@ def test_what_comes_of_a_fault(fault, tmp_path):
     else:
         assert isinstance(outcome.gave, str)
         assert fault.gives in outcome.gave
+        assert ("attempts" in outcome.gave) == ("attempts" in fault.gives)
         assert all(".zip.part" in name for name in outcome.left)
     assert outcome.requests == fault.requests
     assert fault.ranges in (None, outcome.ranges)

@@ -47,8 +47,8 @@ class PartialFile:
         self.path.open("wb").close()
         self.version, self.total = version, total
         if self._note and version:
-            with written_whole(self._note) as note:
-                note.write_text(json.dumps({"version": version, "total": total}))
+            # In place: half a note cannot be read, and then the file counts as nothing.
+            self._note.write_text(json.dumps({"version": version, "total": total}))
 
     def forget(self) -> None:
         """Remove the note."""
