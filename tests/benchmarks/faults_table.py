@@ -58,7 +58,7 @@ def downloads(trials: int, folder: Path) -> None:
 def processes(trials: int, folder: Path) -> None:
     """Print what comes of processes that fetch at once, and of ones that are killed."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["teeth_unet.datasets.fetching"])
+    context.set_forkserver_preload(["__main__", "fetching_process"])
     at_once, killed = Counter(), Counter()
     with loopback_server() as server:
         for trial in range(trials):

@@ -21,7 +21,9 @@ _NOISE = random.Random(0)
 WHOLE = zipped({"1.png": picture(1), "2.png": picture(2), "noise": _NOISE.randbytes(150_000)})
 NEW = zipped({"1.png": picture(3), "2.png": picture(4), "noise": _NOISE.randbytes(150_000)})
 CUT = 60_000
-LIMITS = {"timeout": 0.25, "retries": 2, "time_limit": 20, "size_limit": 1_000_000}
+LIMITS = {"timeout": 10, "retries": 2, "time_limit": 60, "size_limit": 1_000_000}
+SHORT = {"timeout": 0.2}  # only where time is the fault
+PATIENT = {"timeout": 0.6}  # where an answer comes in the end, from a busy machine perhaps
 
 
 @dataclass
@@ -117,8 +119,14 @@ FAULTS = [
         [Answer(status=302, headers={"Location": "file:///etc/passwd"})],
         "No connection adapters",
     ),
-    Fault("slow drip", [good(drip=0.01)], "less than 1000 bytes a second, after 3 attempts", 3),
-    Fault("slow drip, then the rest", [good(drip=0.01), good()], WHOLE, 2),
+    Fault(
+        "slow drip",
+        [good(drip=0.01)],
+        "less than 1000 bytes a second, after 3 attempts",
+        3,
+        rules=SHORT,
+    ),
+    Fault("slow drip, then the rest", [good(drip=0.01), good()], WHOLE, 2, rules=PATIENT),
     Fault(
         "slow drip, total time",
         [good(drip=0.01)],
@@ -131,13 +139,14 @@ FAULTS = [
         "no answer in time",
         rules={**ONCE, "timeout": 0.15},
     ),
-    Fault("a stall", [plain(stall=9)], "no answer in time, after 3 attempts", 3),
+    Fault("a stall", [plain(stall=9)], "no answer in time, after 3 attempts", 3, rules=SHORT),
     Fault(
         "a stall, then the rest",
         [good(stall=9), good()],
         WHOLE,
         2,
         [None, f"bytes={len(WHOLE) // 2}-"],
+        rules=PATIENT,
     ),
     Fault("reset, ranges", [good(sent=CUT, reset=True), good()], WHOLE, 2),
     Fault("reset, no ranges", [plain(sent=CUT, reset=True), plain()], WHOLE, 2, [None, None]),
