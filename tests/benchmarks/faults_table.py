@@ -17,11 +17,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "datasets"))
 
-from faults import FAULTS, WHOLE, Fault, good, name_servers, try_fault
+from faults import FAULTS, WHOLE, Fault, good
 from fetching_process import fetch_alone
 from hostile_cases import ACCEPTED, REFUSED
 from loopback import loopback_server
 from test_zip_fuzz import VALID, mutated, read_all
+from try_faults import name_servers, try_fault
 
 from teeth_unet.datasets import downloading
 from teeth_unet.datasets.addresses import Address

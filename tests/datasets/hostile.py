@@ -91,6 +91,12 @@ def claiming(archive, size):
     return patched(archive, LOCAL, 22, struct.pack("<L", size))
 
 
+def reaching_on(archive, size=60):
+    """Claim that the last member's packed content goes on into the directory."""
+    archive = patched(archive, ENTRY, 20, struct.pack("<L", len(picture()) + size))
+    return patched(archive, LOCAL, 18, struct.pack("<L", len(picture()) + size))
+
+
 def bomb(size, name="1.png"):
     """An archive of one member that unpacks to so many zeros."""
     stored = io.BytesIO()

@@ -135,6 +135,7 @@ REFUSED = [
     ("archive inside that is a bomb", hostile.bomb(65 << 20, "a.zip"), {}, "a.zip", "as in a bomb"),
     ("claims 4 GB", hostile.claiming(OTHER, 0xFFFFFFF0), {}, "3.png", "at most 1000000000 bytes"),
     ("overlapping members", hostile.overlapping(), {}, None, "members that overlap, as in a bomb"),
+    ("content that goes on", hostile.reaching_on(OTHER), {}, None, "members that overlap"),
     ("quoted members", hostile.quoted(), {}, None, "members that overlap, as in a bomb"),
     (
         "directory cut short",

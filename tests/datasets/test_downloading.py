@@ -9,8 +9,9 @@ import pooch
 import pytest
 import requests
 from archives import MASKS, PAGE, names_in, sha256
-from faults import CUT, FAULTS, LIMITS, NEW, WHOLE, good, name_servers, try_fault
+from faults import CUT, FAULTS, LIMITS, NEW, WHOLE, good
 from loopback import Answer, loopback_server
+from try_faults import name_servers, try_fault
 
 from teeth_unet.datasets import downloading
 from teeth_unet.datasets.answers import Unavailable
