@@ -4,7 +4,6 @@ python tests/benchmarks/faults_table.py 20
 """
 
 import logging
-import multiprocessing
 import os
 import random
 import shutil
@@ -18,16 +17,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "datasets"))
 
 from faults import FAULTS, WHOLE, Fault, good
-from fetching_process import fetch_alone
 from hostile_cases import ACCEPTED, REFUSED
-from loopback import loopback_server
 from test_zip_fuzz import VALID, mutated, read_all
 from try_faults import name_servers, try_fault
 
 from teeth_unet.datasets import downloading
-from teeth_unet.datasets.addresses import Address
 from teeth_unet.datasets.archive_rules import ArchiveRules
-from teeth_unet.datasets.fetching import fetch
 from teeth_unet.datasets.remote_archive import _archive_cases
 from teeth_unet.datasets.zip_members import first_damage
 from teeth_unet.errors import InputError
@@ -54,47 +49,6 @@ def downloads(trials: int, folder: Path) -> None:
         cuts = [good(sent=places[0]), good(sent=places[1] - places[0]), good()]
         broken[outcome_of(Fault("", cuts, WHOLE, 3), fresh(folder))] += 1
     line("cut twice, at random places", broken)
-
-
-def processes(trials: int, folder: Path) -> None:
-    """Print what comes of processes that fetch at once, and of ones that are killed."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "fetching_process"])
-    at_once, killed = Counter(), Counter()
-    with loopback_server() as server:
-        for trial in range(trials):
-            cuts = [good(sent=random.randrange(1, len(WHOLE))) for _ in range(trial % 9)]
-            address = server.serve(f"/{trial}.zip", *cuts, good())
-            cache = fresh(folder)
-            new = [context.Process(target=fetch_alone, args=(address, cache)) for _ in range(4)]
-            for each in new:
-                each.start()
-            for each in new:
-                each.join()
-            place = Address(address).place(cache)
-            right = not any(each.exitcode for each in new) and place.read_bytes() == WHOLE
-            clean = os.listdir(cache) == [place.name]
-            at_once["all four whole and verified" if right and clean else "WRONG"] += 1
-        line("four processes at once, cut at random places", at_once)
-        for trial in range(10 * trials):
-            address = server.serve(f"/k{trial}.zip", good(stall=0.05), good())
-            cache = fresh(folder)
-            process = context.Process(target=fetch_alone, args=(address, cache))
-            process.start()
-            while not server.requests[f"/k{trial}.zip"]:
-                time.sleep(0.001)
-            time.sleep(random.uniform(0, 0.1))
-            process.kill()
-            process.join()
-            before = Address(address).place(cache)
-            ready = before.exists() and before.read_bytes() == WHOLE
-            torn = before.exists() and not ready
-            rules = downloading.DownloadRules(timeout=10)
-            place = fetch(Address(address), cache, rules, ArchiveRules())
-            right = not torn and place.read_bytes() == WHOLE and os.listdir(cache) == [place.name]
-            done = "it was whole, and stayed so" if ready else "the next run made it whole"
-            killed[done if right else f"WRONG {os.listdir(cache)}"] += 1
-        line("killed at a random moment", killed)
 
 
 def archives(folder: Path) -> None:
@@ -149,6 +103,5 @@ if __name__ == "__main__":
     print("| fault | trials | outcome |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as place:
         downloads(repeated, Path(place) / "downloads")
-        processes(repeated, Path(place) / "processes")
         archives(Path(place) / "archives")
         fuzz(1000 * repeated, Path(place) / "archives")
