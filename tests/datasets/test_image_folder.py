@@ -87,7 +87,13 @@ def test_other_files_are_left_out(folder, litter):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("1.png", "1.jpg"), ("left/1.png", "right/1.png"), ("\u00e9.png", "x/e\u0301.png")],
+    [
+        ("1.png", "1.jpg"),
+        ("left/1.png", "right/1.png"),
+        ("\u00e9.png", "x/e\u0301.png"),
+        ("a.png", "x/A.jpg"),  # one file on some systems
+        ("Stra\u00dfe.png", "x/STRASSE.png"),
+    ],
 )
 def test_two_pictures_of_one_case_are_refused(folder, one, other):
     dataset = fill(folder, {one: picture(), other: picture(0)})
@@ -103,6 +109,7 @@ def test_two_pictures_of_one_case_are_refused(folder, one, other):
     [
         ({}, "no files"),
         ({".hidden.png": b"-"}, "no files"),
+        ({"Thumbs.db": b"-", "x/thumbs.DB": b"-", "Desktop.ini": b"-"}, "no files"),
         ({"a.gif": b"-"}, r"1 other file\(s\): a\.gif\."),
         ({f"{n}.txt": b"-" for n in range(12)}, r"12 other file\(s\): 0\.txt, 1\.txt, 2\.txt, …"),
     ],

@@ -1,7 +1,6 @@
 import base64
 import inspect
 import io
-import logging
 import pickle
 import re
 import socket
@@ -11,14 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from archives import MASKS, OTHER, PAGE, names_in, picture, sha256, zipped
-from kedro.config import OmegaConfigLoader
-from kedro.io import DataCatalog, DatasetError
-from loopback import Answer, loopback_server
+from hostile import bomb, damaged
+from kedro.io import DatasetError
+from loopback import loopback_server
 from PIL import Image
 
-from teeth_unet.datasets import fetching
+from teeth_unet.datasets import downloading
 from teeth_unet.datasets.remote_archive import RemoteArchiveDataset
 from teeth_unet.errors import InputError
 
@@ -26,7 +24,7 @@ from teeth_unet.errors import InputError
 @pytest.fixture(autouse=True)
 def direct_and_without_long_pauses(monkeypatch):
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr(fetching, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(downloading, "FIRST_PAUSE", 0.01)
 
 
 @pytest.fixture
@@ -105,7 +103,7 @@ def test_if_all_addresses_fail_the_error_lists_each_and_the_ways_out(
     nowhere = str(tmp_path / "nowhere.zip")
     unknown = "http://masks.invalid/m.zip"
     message = failure_of(archive(page, refused, unknown, nowhere, str(tmp_path)))
-    assert f"{page}: no zip archive" in message
+    assert f"{page}: no zip archive, but 35 bytes (a web page" in message
     assert re.search(rf"{refused}: .*Connection refused", message)
     assert f"{unknown}: [Errno -2] Name or service not known" in message
     assert f"{nowhere}: nothing at {nowhere}" in message
@@ -122,34 +120,75 @@ def test_a_file_saved_by_hand_where_the_error_says_is_used(archive, cache, refus
     assert list(archive(refused).load()) == ["2", "10"]
 
 
-def test_secrets_in_an_address_are_used_but_never_shown(archive, server, caplog, cache):
-    caplog.set_level(logging.DEBUG, logger="teeth_unet")
-    url = server.serve("/m.zip", Answer(PAGE, status=500))
-    secret = url.replace("http://", "http://ann:pa@ss@") + "?token=s3cret"
-    dataset = archive(secret, retries=1)
-    with pytest.raises(DatasetError) as error:
-        dataset.load()
-    shown = [caplog.text, str(dataset), str(error.value), *chain_of(error.value)]
-    assert not [text for text in shown if "pa@ss" in text or "ann:" in text or "s3cret" in text]
-    assert url in str(error.value)
-    server.serve("/m.zip", MASKS)
-    archive(secret).load()
-    assert server.authorizations[-1] == "Basic YW5uOnBhQHNz"  # ann:pa@ss
-    other_password = secret.replace("pa@ss", "changed")
-    assert archive(other_password).exists()
-
-
-def chain_of(error):
-    """The texts of an error and of all that it came from, as a traceback shows them."""
-    while error := error.__cause__ or error.__context__:
-        yield str(error)
-
-
 def test_a_missing_archive_on_this_machine_is_an_error(archive, tmp_path):
     message = failure_of(archive("file:///nowhere/m.zip"))
     assert "nothing at /nowhere/m.zip" in message
     assert "--params" in message
     assert "save it as" not in message
+
+
+def test_a_file_saved_by_hand_is_checked_too(archive, server, cache):
+    address = {"address": f"{server.base}/m.zip", "sha256": sha256(MASKS)}
+    place = Path(re.search(r"save it as (\S+)\.$", failure_of(archive(address)))[1])
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(OTHER)
+    message = failure_of(archive(address))
+    assert f"{server.base}/m.zip: HTTP 404 Not Found" in message
+    assert f"{place}: an archive with sha256 {sha256(OTHER)} instead of {sha256(MASKS)}" in message
+    assert f"Or fetch {server.base}/m.zip, sha256 {sha256(MASKS)} by other means" in message
+    assert not archive(address).exists()
+    place.write_bytes(MASKS)
+    assert list(archive(address).load()) == ["2", "10"]
+    assert server.requests == {"/m.zip": 2}
+
+
+@pytest.mark.parametrize("sha", [None, sha256(MASKS)])
+def test_what_has_been_damaged_in_the_cache_is_fetched_again(archive, server, cache, sha):
+    dataset = archive({"address": server.serve("/m.zip", MASKS), "sha256": sha})
+    dataset.load()
+    (place,) = cache.iterdir()
+    place.write_bytes(MASKS[:-30])
+    assert not dataset.exists()
+    assert dataset.preview() is None
+    assert list(dataset.load()) == ["2", "10"]
+    assert place.read_bytes() == MASKS
+    assert server.requests == {"/m.zip": 2}
+
+
+def test_a_single_flipped_bit_in_the_cache_is_noticed(archive, server, cache):
+    dataset = archive({"address": server.serve("/m.zip", MASKS), "sha256": sha256(MASKS)})
+    dataset.load()
+    (place,) = cache.iterdir()
+    place.write_bytes(damaged(MASKS, picture(10)))
+    assert np.asarray(dataset.load()["10"]()).max() == 10
+    assert server.requests == {"/m.zip": 2}
+
+
+def test_what_is_on_this_machine_is_read_in_place(archive, tmp_path, monkeypatch, cache):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path = tmp_path / "given masks.zip"
+    path.write_bytes(MASKS)
+    for address in (str(path), f"file://{path}", f"file://localhost{path}", "~/given masks.zip"):
+        assert archive(address).exists()
+        assert list(archive(address).load()) == ["2", "10"]
+    assert names_in(cache) == []
+
+
+def test_the_checksum_of_an_archive_on_this_machine_counts_too(archive, tmp_path):
+    (tmp_path / "m.zip").write_bytes(MASKS)
+    message = failure_of(archive({"address": str(tmp_path / "m.zip"), "sha256": sha256(OTHER)}))
+    assert f"{sha256(MASKS)} instead of {sha256(OTHER)}" in message
+
+
+def test_a_fetched_archive_that_breaks_the_rules_is_refused(archive, server):
+    message = failure_of(archive(server.serve("/m.zip", bomb(65 << 20))))
+    assert "1.png in " in message
+    assert "at most 200 bytes for each packed one" in message
+
+
+def test_the_error_of_a_download_says_what_the_limits_were(archive, server):
+    dataset = archive(server.serve("/m.zip", MASKS), size_limit=100)
+    assert f"announces {len(MASKS)} bytes or more, above size_limit 100" in failure_of(dataset)
 
 
 def test_a_cache_that_cannot_be_written_is_an_error_that_names_it(archive, server, cache):
@@ -198,72 +237,6 @@ def test_a_damaged_archive_inside_leaves_nothing_behind(local, cache, tmp_path):
     assert names_in(cache) == []
 
 
-@pytest.mark.parametrize(
-    ("files", "found"),
-    [
-        ({}, "no files"),
-        ({"a.txt": b"-"}, "a.txt"),
-        ({"a.zip": MASKS, "b.zip": MASKS}, "a.zip, b.zip"),
-        ({"a.zip": zipped({"b.zip": MASKS})}, "b.zip"),
-    ],
-)
-def test_an_archive_without_pictures_is_an_error_that_says_what_is_there(local, files, found):
-    assert found in failure_of(local(zipped(files)))
-
-
-def test_two_pictures_of_one_case_are_refused(local):
-    message = failure_of(local(zipped({"a/1.png": picture(), "b/1.tif": picture()})))
-    assert "a/1.png and b/1.tif" in message
-
-
-def test_litter_folders_and_windows_separators(local):
-    files = {
-        "Images/": b"",
-        "Images\\1.png": picture(1),
-        "__MACOSX/Images/._1.png": b"-",
-        "Images/.DS_Store": b"-",
-        "Images/Thumbs.db": b"-",
-    }
-    cases = local(zipped(files)).load()
-    assert list(cases) == ["1"]
-    assert np.asarray(cases["1"]()).max() == 1
-
-
-def damaged(archive, inside):
-    """Change a byte of a stored member, so that its checksum is wrong."""
-    place = archive.index(inside) + len(inside) // 2
-    return archive[:place] + bytes([archive[place] ^ 1]) + archive[place + 1 :]
-
-
-def encrypted(archive):
-    """Set the flag for encryption in the directory and in the header of the last member."""
-    for signature, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
-        place = archive.rindex(signature) + offset
-        archive = archive[:place] + bytes([archive[place] | 1]) + archive[place + 1 :]
-    return archive
-
-
-@pytest.mark.parametrize(
-    ("spoil", "said"),
-    [
-        (lambda content: damaged(content, picture(7)), "Bad CRC-32"),
-        (encrypted, "encrypted"),
-    ],
-)
-def test_a_member_that_cannot_be_read_is_an_error_that_names_it(local, tmp_path, spoil, said):
-    content = zipped({"good.png": picture(1), "in/bad.png": picture(7)})
-    cases = local(spoil(content)).load()
-    assert np.asarray(cases["good"]()).max() == 1
-    with pytest.raises(InputError, match=said) as error:
-        cases["bad"]()
-    assert str(error.value).startswith(f"in/bad.png in {tmp_path / 'm.zip'}: ")
-
-
-def test_an_archive_with_a_damaged_directory_is_an_error_that_names_it(local, tmp_path):
-    message = failure_of(local(MASKS.replace(b"PK\x01\x02", b"PK\x01\xff")))
-    assert message.startswith(f"{tmp_path / 'm.zip'}: expected an intact zip archive")
-
-
 def test_readers_work_in_threads_and_after_pickling(local):
     files = {f"{n}.png": picture(n) for n in range(60)}
     cases = local(zipped(files, zipfile.ZIP_DEFLATED)).load()
@@ -288,6 +261,26 @@ def test_wrong_addresses_are_refused_before_anything_runs(addresses):
         RemoteArchiveDataset(filepath="cache", addresses=addresses)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            {"timeout": 0},
+            "option timeout: expected a usable value, found 0 (Input should be greater",
+        ),
+        ({"retries": "many"}, "option retries: "),
+        ({"lowest_rate": -1}, "option lowest_rate: "),
+        ({"archive": {"ratio": 0}}, "option archive.ratio: "),
+        ({"archive": {"member": 1}}, "unknown parameter 'member'"),
+        ({"archive": 7}, "option archive"),
+    ],
+)
+def test_wrong_options_are_refused_before_anything_runs(archive, options, said):
+    with pytest.raises(InputError) as error:
+        archive("m.zip", **options)
+    assert said in str(error.value)
+
+
 def test_a_description_for_the_catalog_and_for_kedro_viz(archive, cache):
     described = archive("https://example.org/m.zip", "masks.zip")._describe()
     assert described["filepath"] == str(cache)
@@ -303,67 +296,3 @@ def test_the_preview_never_fetches(archive, server):
     assert {2, 10} <= set(np.asarray(strip).ravel().tolist())
     annotation = inspect.signature(RemoteArchiveDataset.preview).return_annotation
     assert annotation.__name__ == "ImagePreview"  # by which kedro-viz picks the display
-
-
-CATALOG = """
-_published_masks:
-  - {published}
-  - address: https://example.org/mirror.zip
-    sha256: {sha256}
-raw_masks:
-  type: teeth_unet.datasets.RemoteArchiveDataset
-  filepath: ${{globals:downloads}}/masks
-  addresses: ${{runtime_params:masks,${{_published_masks}}}}
-  metadata:
-    kedro-viz:
-      layer: 01_raw
-"""
-
-
-@pytest.fixture
-def catalog(tmp_path, server):
-    """A maker of catalogs from configuration files and what is given after --params."""
-    published = yaml.safe_dump(
-        {"address": server.serve("/published.zip", MASKS), "sha256": sha256(MASKS)},
-        default_flow_style=True,
-        width=1000,
-    )
-    base = tmp_path / "conf" / "base"
-    base.mkdir(parents=True)
-    (tmp_path / "conf" / "local").mkdir()
-    text = CATALOG.format(published=published.strip(), sha256=sha256(MASKS))
-    (base / "catalog.yml").write_text(text)
-    (base / "globals.yml").write_text(f"downloads: {tmp_path / 'downloads'}\n")
-
-    def make(**params):
-        loader = OmegaConfigLoader(
-            str(tmp_path / "conf"),
-            base_env="base",
-            default_run_env="local",
-            runtime_params=params,
-        )
-        return DataCatalog.from_config(loader["catalog"])
-
-    return make
-
-
-def test_without_params_the_published_addresses_stand(catalog, server, tmp_path):
-    entry = catalog()["raw_masks"]
-    assert entry._addresses[0].sha256 == sha256(MASKS)
-    assert str(entry._addresses[1]) == "https://example.org/mirror.zip"
-    assert entry.metadata == {"kedro-viz": {"layer": "01_raw"}}
-    assert list(entry.load()) == ["2", "10"]
-    assert server.requests == {"/published.zip": 1}
-    assert len(names_in(tmp_path / "downloads" / "masks")) == 1
-
-
-def test_an_address_given_on_the_command_line_replaces_them(catalog, server):
-    entry = catalog(masks=server.serve("/mine.zip", OTHER))["raw_masks"]
-    assert list(entry.load()) == ["3"]
-    assert server.requests == {"/mine.zip": 1}
-
-
-def test_a_path_given_on_the_command_line_may_be_a_number(catalog, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "2024").write_bytes(OTHER)
-    assert list(catalog(masks=2024)["raw_masks"].load()) == ["3"]

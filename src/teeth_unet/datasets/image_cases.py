@@ -6,7 +6,6 @@ becomes a case name, and how a damaged picture is reported.
 
 import io
 import unicodedata
-import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,6 +21,7 @@ from teeth_unet.imaging import decode_xray, natural_key
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+_LITTER = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini"}
 _REMEDY = "Put the two paths right: kedro run --params xrays=…,masks=…"
 
 # Pillow warns of a "decompression bomb" above 89 megapixels, which a scanned panoramic can
@@ -81,10 +81,11 @@ def is_litter(name: str) -> bool:
         name: Name inside a folder or an archive, with "/" between the parts.
 
     Returns:
-        True for hidden files and folders (`.DS_Store`, `._1.png`) and for `__MACOSX`.
+        True for hidden files and folders (`.DS_Store`, `._1.png`), for `__MACOSX`, and for
+        what Windows keeps about a folder (`Thumbs.db`, `desktop.ini`).
     """
     parts = PurePosixPath(name).parts
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    return any(part.startswith(".") or part.lower() in _LITTER for part in parts)
 
 
 def is_picture(name: str) -> bool:
@@ -107,19 +108,22 @@ def collect_cases(
         and suffix, in Unicode's composed form (file systems differ in how they spell an "é").
 
     Raises:
-        InputError: There is no picture, or two pictures have one case name.
+        InputError: There is no picture, or two pictures have one case name. Names that differ in
+            the case of letters count as one: on some systems their results would be one file.
     """
     files = list(files)
     cases: dict[str, LazyImage] = {}
+    names: dict[str, str] = {}
     for name, read in files:
         if not is_picture(name):
             continue
         case = unicodedata.normalize("NFC", PurePosixPath(name).stem)
-        if case in cases:
+        first = names.setdefault(case.casefold(), case)
+        if first in cases:
             raise InputError(
                 str(origin),
                 f"one picture of case {case}",
-                f"two: {cases[case].name} and {name}",
+                f"two: {cases[first].name} and {name}",
                 "Rename one of them, or move those that do not belong here to another folder.",
             )
         cases[case] = LazyImage(name, origin, read)
@@ -134,20 +138,6 @@ def _summary(names: Sequence[str], most: int = 3) -> str:
         return "no files"
     shown = ", ".join(sorted(names, key=natural_key)[:most])
     return f"{len(names)} other file(s): {shown}{', …' if len(names) > most else ''}"
-
-
-def read_member(archive: Path, member: str) -> bytes:
-    """Read one file of a zip archive and check it against its checksum in the archive.
-
-    Every call opens the archive anew, so that threads and processes share nothing; in an archive
-    of a hundred pictures that takes a third of a millisecond.
-
-    Raises:
-        zipfile.BadZipFile: The archive or the member is damaged.
-        RuntimeError: The member is encrypted.
-    """
-    with zipfile.ZipFile(archive) as opened:
-        return opened.read(member)
 
 
 def refuse_to_save(described: str) -> NoReturn:

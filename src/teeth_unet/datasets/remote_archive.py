@@ -1,31 +1,31 @@
 """Published X-rays or masks: a zip archive that is fetched once, or lies on this machine."""
 
 import logging
-import shutil
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from kedro.io import AbstractDataset
 from kedro_datasets._typing import ImagePreview
+from pydantic import ValidationError
 
-from teeth_unet.datasets.fetching import Address, Unavailable, obtain, plain_name
+from teeth_unet.configuration import Settings
+from teeth_unet.datasets.addresses import Address
+from teeth_unet.datasets.answers import Unavailable
+from teeth_unet.datasets.archive_rules import ArchiveRules
+from teeth_unet.datasets.credentials import login_for, parse_logins
+from teeth_unet.datasets.downloading import DownloadRules
+from teeth_unet.datasets.fetching import defect, fetch, size_of
 from teeth_unet.datasets.image_cases import (
     LazyImage,
     collect_cases,
     expand_home,
-    is_litter,
-    is_picture,
     preview_cases,
-    read_member,
     refuse_to_save,
 )
 from teeth_unet.datasets.previews import of_what_is_there
-from teeth_unet.datasets.whole_files import written_whole
+from teeth_unet.datasets.zip_members import innermost, read_member
 from teeth_unet.errors import InputError
 
 _logger = logging.getLogger(__name__)
@@ -35,7 +35,8 @@ class RemoteArchiveDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
     """Pictures of a zip archive, by case name; read-only.
 
     The archive is fetched at the first load and kept. A zip archive that holds no pictures but
-    exactly one other zip archive stands for that one.
+    exactly one other zip archive stands for that one. What lies in the cache, fetched or put
+    there by hand, is checked against its checksum at every load.
 
     Args:
         filepath: The folder for what is fetched.
@@ -44,11 +45,19 @@ class RemoteArchiveDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
             `{address: …, sha256: …}`. What is on this machine already comes before the network.
         timeout: Seconds without a byte from the server after which an attempt fails.
         retries: How often a failed connection or an overloaded server is tried again.
+        time_limit: Seconds for an address, all attempts together.
+        lowest_rate: Bytes a second; what is slower for a whole `timeout` counts as stalled.
+        size_limit: Bytes of a download; a larger one is refused.
+        archive: What an archive may contain, by the names of `ArchiveRules`.
         progressbar: Whether to show a bar while fetching; only ever on a terminal.
+        credentials: Logins by host, `{username, password}` or `{token}`; Kedro takes them from
+            `conf/<env>/credentials.yml`. Without one for a host, the environment variables
+            TEETH_UNET_HOST, TEETH_UNET_USERNAME, … count (see `login_for`).
         metadata: Anything for other tools; kedro-viz reads its own part.
 
     Raises:
-        InputError: An address has none of these forms. (Kedro wraps it into a DatasetError.)
+        InputError: An option has another form, or is out of range. (Kedro wraps it into a
+            DatasetError.)
     """
 
     def __init__(
@@ -58,13 +67,30 @@ class RemoteArchiveDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
         addresses: str | dict[str, str] | list[str | dict[str, str]],
         timeout: float = 30,
         retries: int = 3,
+        time_limit: float = 3600,
+        lowest_rate: float = 1000,
+        size_limit: int = 4_000_000_000,
+        archive: dict[str, Any] | None = None,
         progressbar: bool = True,
+        credentials: dict[str, dict[str, str]] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._cache = expand_home(filepath)
         items = addresses if isinstance(addresses, list) and addresses else [addresses]
         self._addresses = [Address.parse(item) for item in items]
-        self._options = {"timeout": timeout, "retries": retries, "progressbar": progressbar}
+        self._download_rules = _checked(
+            DownloadRules,
+            {
+                "timeout": timeout,
+                "retries": retries,
+                "time_limit": time_limit,
+                "lowest_rate": lowest_rate,
+                "size_limit": size_limit,
+            },
+        )
+        self._archive_rules = _checked(ArchiveRules, archive or {}, "archive.")
+        self._progressbar = progressbar
+        self._logins = parse_logins(credentials)
         self.metadata = metadata
 
     def load(self) -> dict[str, LazyImage]:
@@ -76,11 +102,11 @@ class RemoteArchiveDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
 
         Raises:
             InputError: No address gave the archive (each with what it gave instead), the
-                archive is damaged or holds no pictures, or two of them have the same case name.
-                (Kedro wraps it into a DatasetError.)
+                archive is damaged, breaks the rules or holds no pictures, or two of them have
+                the same case name. (Kedro wraps it into a DatasetError.)
         """
         try:
-            return _archive_cases(self._obtain(), self._cache)
+            return _archive_cases(self._obtain(), self._cache, self._archive_rules)
         except OSError as failure:
             raise InputError(
                 str(failure.filename or self._cache),
@@ -99,15 +125,23 @@ class RemoteArchiveDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
         return preview_cases(self.load())
 
     def _obtain(self) -> Path:
-        """Return the archive from the first address that gives it."""
+        """Return the archive from this machine, or else from the first address that gives it."""
+        defects = {}
+        for address in self._addresses:
+            place = address.place(self._cache)
+            defects[address] = defect(place, address.sha256)
+            if defects[address] is None:
+                earlier = "" if address.local else f", fetched earlier from {address}"
+                _logger.info("Reading %s (%s)%s.", place, size_of(place), earlier)
+                return place
         answers = []
-        # The sort is stable: what is here comes first, the rest keeps the catalog's order.
-        for address in sorted(self._addresses, key=lambda each: not each.is_here(self._cache)):
-            try:
-                return obtain(address, self._cache, **self._options)
-            except Unavailable as answer:
-                _logger.info("No archive from %s: %s.", address, answer)
-                answers.append(f"{address}: {answer}")
+        for address, found in defects.items():
+            answer = found if address.local else self._answer(address)
+            if isinstance(answer, Path):
+                return answer
+            answers.append(f"{address}: {answer}")
+            if not address.local and address.place(self._cache).exists():
+                answers.append(f"{address.place(self._cache)}: {found}")
         raise InputError(
             f"archive for {self._cache}",
             "a zip archive at one of its addresses",
@@ -115,82 +149,55 @@ class RemoteArchiveDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
             self._remedy(),
         )
 
+    def _answer(self, address: Address) -> Path | str:
+        """Return what an address gave: the archive, or in a few words what it is instead."""
+        login = login_for(address.location, self._logins)
+        rules = (self._download_rules, self._archive_rules)
+        try:
+            return fetch(address, self._cache, *rules, login=login, progressbar=self._progressbar)
+        except Unavailable as answer:
+            _logger.info("No archive from %s: %s.", address, answer)
+            return str(answer)
+
     def _remedy(self) -> str:
         """Name the two ways out: another address, or the file put in its place by hand."""
         remedy = (
             "\nGive other addresses, or archives on this machine: --params xrays=…,masks=…"
             " (for folders of pictures, with --env folder)."
         )
-        remote = next((address for address in self._addresses if not address.local), None)
-        if remote is None:
-            return remedy
-        place = remote.place(self._cache)
-        return f"{remedy}\nOr fetch {remote} by other means and save it as {place}."
+        for address in self._addresses:
+            if not address.local:
+                check = f", sha256 {address.sha256}" if address.sha256 else ""
+                place = address.place(self._cache)
+                return f"{remedy}\nOr fetch {address}{check} by other means and save it as {place}."
+        return remedy
 
     def _exists(self) -> bool:
-        return any(address.is_here(self._cache) for address in self._addresses)
+        return any(
+            defect(address.place(self._cache), address.sha256) is None
+            for address in self._addresses
+        )
 
     def _describe(self) -> dict[str, Any]:
         addresses = [str(address) for address in self._addresses]
-        return {"filepath": str(self._cache), "addresses": addresses, **self._options}
+        rules = self._download_rules.model_dump()
+        return {"filepath": str(self._cache), "addresses": addresses, **rules}
 
 
-def _archive_cases(archive: Path, cache: Path) -> dict[str, LazyImage]:
+def _archive_cases(archive: Path, cache: Path, rules: ArchiveRules) -> dict[str, LazyImage]:
     """Collect the pictures of an archive, or of the one archive inside it."""
-    members = _list_members(archive)
-    inner = [member for member in members if _is_archive(member.filename)]
-    if len(inner) == 1 and not any(is_picture(_portable(member)) for member in members):
-        archive = _extract(archive, inner[0], cache)
-        members = _list_members(archive)
+    archive, members = innermost(archive, cache, rules)
     return collect_cases(
-        archive,
-        ((_portable(member), partial(read_member, archive, member.filename)) for member in members),
+        archive, ((member.name, partial(read_member, archive, member)) for member in members)
     )
 
 
-def _list_members(archive: Path) -> list[zipfile.ZipInfo]:
-    with _intact(archive), zipfile.ZipFile(archive) as opened:
-        return [member for member in opened.infolist() if not member.is_dir()]
-
-
-def _is_archive(name: str) -> bool:
-    return name.lower().endswith(".zip") and not is_litter(name)
-
-
-def _portable(member: zipfile.ZipInfo) -> str:
-    """Return a member's name with "/" between its parts; some programs write backslashes."""
-    return member.filename.replace("\\", "/")
-
-
-def _extract(archive: Path, member: zipfile.ZipInfo, cache: Path) -> Path:
-    """Copy the archive inside an archive to the cache, unless it is there already.
-
-    Its name holds the checksum and the size that the outer archive states, which zipfile
-    compares with the bytes: another archive in its place gets another name.
-    """
-    name = plain_name(_portable(member))
-    place = cache / f"{member.CRC:08x}-{member.file_size}-{name}"
-    if not zipfile.is_zipfile(place):
-        with (
-            _intact(f"{member.filename} in {archive}"),
-            written_whole(place) as part,
-            zipfile.ZipFile(archive) as opened,
-            opened.open(member) as source,
-            part.open("wb") as copy,
-        ):
-            shutil.copyfileobj(source, copy, length=1 << 20)
-    return place
-
-
-@contextmanager
-def _intact(subject: object) -> Iterator[None]:
-    """Turn what zipfile says of a damaged or encrypted archive into an error for the user."""
+def _checked(settings: type[Settings], options: Mapping[str, Any], prefix: str = "") -> Any:  # noqa: ANN401
+    """Make settings of options, with errors that name the option."""
     try:
-        yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as failure:
-        raise InputError(
-            str(subject),
-            "an intact zip archive without a password",
-            str(failure) or type(failure).__name__,
-            "Delete or replace the file; one that was downloaded is then fetched again.",
-        ) from failure
+        return settings.model_validate(options)
+    except ValidationError as failure:
+        wrong = failure.errors()[0]
+    name = prefix + ".".join(map(str, wrong["loc"]))
+    found = f"{wrong['input']!r} ({wrong['msg'].removeprefix('Value error, ')})"
+    raise InputError(f"option {name}", "a usable value", found, "Put it right in the catalog.")

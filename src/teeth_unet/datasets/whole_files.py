@@ -40,6 +40,11 @@ def written_whole(target: Path) -> Iterator[Path]:
         _remove(temporary)
 
 
+def room_beside(target: Path) -> int:
+    """Return the free bytes of the disk that an existing file or folder lies on."""
+    return shutil.disk_usage(target.parent).free
+
+
 def _beside(target: Path) -> Path:
     return target.with_name(f".{target.stem}-{uuid.uuid4().hex[:8]}.partial{target.suffix}")
 
