@@ -15,6 +15,7 @@ from teeth_unet.datasets import (
     ArrayDataset,
     FigureDataset,
     GalleryDataset,
+    HTMLDataset,
     WholeCSVDataset,
     WholeJSONDataset,
     WholeTextDataset,
@@ -72,6 +73,7 @@ DATASETS = [
     ),
     (WholeJSONDataset, "scores.json", {"dice": 0}, {"dice": 1}, {"a": 1, "b": Unwritable()}, dict),
     (WholeTextDataset, "summary.txt", "old", "new", 7, str),
+    (HTMLDataset, "report.html", "<p>old", "<p>new", 7, str),
     (FigureDataset, "plot.png", figure(1), figure(2), Unwritable(), lambda picture: picture.size),
     (
         GalleryDataset,

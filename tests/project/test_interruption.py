@@ -80,7 +80,7 @@ def test_the_same_command_goes_on_and_ends_as_if_nothing_had_happened(killed, tm
 def test_another_command_is_refused_and_says_what_differs(killed, tmp_path):
     project = copy_of(killed, tmp_path / "other")
     printed = project.kedro(*COMMAND, f"{EPOCHS},training.learning_rate=0.5", code=1)
-    assert "training.learning_rate was 0.002, is 0.5. Put it back" in printed
+    assert "training.learning_rate was 0.004, is 0.5. Put it back" in printed
     assert "start anew with --params training.resume=false" in printed
     assert "Traceback" not in printed
     assert checkpoint(project).exists()

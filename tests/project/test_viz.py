@@ -37,6 +37,7 @@ PREVIEWS = {
     "predicted_probabilities": ("model_output", "ImagePreview"),
     "predicted_masks": ("model_output", "ImagePreview"),
     "case_scores": ("model_output", "TablePreview"),
+    "calibration": ("model_output", "JSONPreview"),
     "scores": ("model_output", "JSONPreview"),
     "model_summary": ("reporting", "HTMLPreview"),
     "sample_plot": ("reporting", "ImagePreview"),
