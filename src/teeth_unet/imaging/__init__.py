@@ -1,7 +1,7 @@
 """Pure functions on images: decoding, resizing, binarising, inspecting, natural order of names."""
 
 from teeth_unet.imaging.binarising import binarise, grey_share
-from teeth_unet.imaging.decoding import decode_mask, decode_xray
+from teeth_unet.imaging.decoding import decode_labels, decode_mask, decode_xray
 from teeth_unet.imaging.findings import UnusableCase
 from teeth_unet.imaging.fingerprints import (
     NEAR_IDENTICAL_BITS,
@@ -24,6 +24,7 @@ from teeth_unet.imaging.preparing import (
 from teeth_unet.imaging.quality import Quality, Severities, refuse_errors, summarise_quality
 from teeth_unet.imaging.resizing import (
     area_average,
+    resize_labels,
     resize_mask,
     resize_probabilities,
     resize_xray,
@@ -41,6 +42,7 @@ __all__ = [
     "area_average",
     "binarise",
     "content_hash",
+    "decode_labels",
     "decode_mask",
     "decode_xray",
     "differing_bits",
@@ -54,6 +56,7 @@ __all__ = [
     "prepare_case",
     "prepare_cases",
     "refuse_errors",
+    "resize_labels",
     "resize_mask",
     "resize_probabilities",
     "resize_xray",
