@@ -6,14 +6,12 @@ import numpy as np
 
 Colour = tuple[int, int, int]  # red, green, blue, 0 to 255
 
-# Okabe and Ito (2008), Color Universal Design, without black. The blue, too dark for an X-ray, is
-# lightened; so is the green, away from the sky blue's grey level.
+# Okabe and Ito (2008), Color Universal Design, without black and blue: too dark for an X-ray.
 PALETTE: tuple[Colour, ...] = (
     (230, 159, 0),  # orange
     (86, 180, 233),  # sky blue
     (0, 158, 115),  # bluish green
     (240, 228, 66),  # yellow
-    (0, 114, 178),  # blue
     (213, 94, 0),  # vermilion
     (204, 121, 167),  # reddish purple
 )

@@ -5,17 +5,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from scipy import ndimage
-from skimage.measure import approximate_polygon, find_contours
 
-from teeth_unet.teeth.captions import Canvas, place_captions
+from teeth_unet.teeth.captions import Captions, write_captions
 from teeth_unet.teeth.colours import MASK_COLOUR, Colour, colour_teeth
 from teeth_unet.teeth.measuring import Tooth
 
 LINE = 1 / 700  # width of an outline, in picture widths; boxes and axes are half as wide
-TOLERANCE = 0.3  # how far a drawn outline may lie off the true one, in pixels
 
-Outline = list[tuple[float, float]]
+Line = list[tuple[float, float]]
 
 
 def draw_contour(
@@ -34,11 +31,9 @@ def draw_contour(
     Raises:
         ValueError: The shapes differ, or are not those of one picture.
     """
-    picture = _paint(xray, mask)
-    draw, width = ImageDraw.Draw(picture), _line_width(picture)
-    for outline in _outlines(np.asarray(mask) != 0):
-        draw.line(outline, fill=colour, width=width, joint="curve")
-    return picture
+    picture = _as_colours(xray, mask)
+    picture[_rims(mask != 0, _line_width(picture))] = colour
+    return Image.fromarray(picture)
 
 
 def draw_teeth(
@@ -65,47 +60,51 @@ def draw_teeth(
     Raises:
         ValueError: The shapes differ, or are not those of one picture.
     """
-    picture = _paint(xray, labels)
-    draw, width = ImageDraw.Draw(picture), _line_width(picture)
+    pixels = _as_colours(xray, labels)
+    width = _line_width(pixels)
     colours = colour_teeth([tooth.centre for tooth in teeth], seed)
-    windows = ndimage.find_objects(labels)
-    for tooth, colour in zip(teeth, colours, strict=True):
-        window = windows[tooth.number - 1]
-        for outline in _outlines(labels[window] == tooth.number, window):
-            draw.line(outline, fill=colour, width=width, joint="curve")
+    of_label = np.zeros((int(labels.max(initial=0)) + 1, 3), dtype=np.uint8)
+    of_label[[tooth.number for tooth in teeth]] = np.array(colours).reshape(-1, 3)
+    rims = _rims(labels, width) & of_label.any(axis=1)[labels]
+    pixels[rims] = of_label[labels[rims]]
+    picture = Image.fromarray(pixels)
+    draw = ImageDraw.Draw(picture)
     for tooth, colour in zip(teeth, colours, strict=True):
         for line in _box_and_axes(tooth):
             draw.line(line, fill=colour, width=max(1, width // 2))
-    place_captions(Canvas.on(picture), teeth, colours)
+    write_captions(Captions(picture, np.asarray(labels) != 0), teeth, colours)
     return picture
 
 
-def _paint(xray: NDArray[np.uint8], mask: NDArray[np.integer]) -> Image.Image:
-    """Return the X-ray as an RGB picture to draw on."""
-    if xray.ndim != 2 or xray.shape != np.shape(mask):
+def _as_colours(xray: NDArray[np.uint8], mask: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """Return the X-ray as (h, w, 3) red, green and blue."""
+    if xray.ndim != 2 or xray.shape != mask.shape:
         raise ValueError(
             f"expected an X-ray and a mask of one shape (h, w), received {xray.shape} and "
-            f"{np.shape(mask)}"
+            f"{mask.shape}"
         )
-    return Image.fromarray(xray).convert("RGB")
+    return np.repeat(xray[..., np.newaxis], 3, axis=2)
 
 
-def _line_width(picture: Image.Image) -> int:
-    return max(1, round(LINE * picture.width))
+def _line_width(picture: NDArray[np.uint8]) -> int:
+    return max(1, round(LINE * picture.shape[1]))
 
 
-def _outlines(
-    mask: NDArray[np.bool_], window: tuple[slice, slice] = (slice(0, None), slice(0, None))
-) -> Iterator[Outline]:
-    """Yield the outlines of a mask, in the pixels of the picture that it is a window of."""
-    corner = np.array([window[0].start, window[1].start])
-    # Padded, so that an outline along the picture's rim is closed.
-    for outline in find_contours(np.pad(mask, 1).astype(np.float32), 0.5):
-        rows, columns = (approximate_polygon(outline, TOLERANCE) + corner - 1).T
-        yield list(zip(columns.tolist(), rows.tolist(), strict=True))
+def _rims(labels: NDArray[np.integer], width: int) -> NDArray[np.bool_]:
+    """Return which pixels of teeth lie that near to another label or to the picture's rim."""
+    padded = np.pad(labels, width)
+    inner = slice(width, -width)
+    rims = np.zeros(labels.shape, dtype=bool)
+    for reach in range(1, width + 1):
+        aside = max(1, round(reach * np.sqrt(0.5)))  # so that slanting lines are as thick
+        steps = [(0, reach), (reach, 0), (aside, aside), (aside, -aside)]
+        for down, right in steps + [(-down, -right) for down, right in steps]:
+            moved = np.roll(padded, (down, right), axis=(0, 1))[inner, inner]
+            rims |= moved != labels
+    return rims & (labels != 0)
 
 
-def _box_and_axes(tooth: Tooth) -> Iterator[Outline]:
+def _box_and_axes(tooth: Tooth) -> Iterator[Line]:
     """Yield the rectangle of a tooth and its two axes."""
     corners = np.array(tooth.corners) - 0.5  # to Pillow, the centre of the first pixel is 0
     middles = (corners + np.roll(corners, -1, axis=0)) / 2
