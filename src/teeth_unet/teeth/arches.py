@@ -15,16 +15,21 @@ TILTS = np.linspace(-0.4, 0.4, 9)
 BENDS = np.linspace(-1.2, 0.6, 19)
 STEP = 0.05
 
+# Heights, in the usual one, from which a tooth counts less, and not at all.
+TALL, TOO_TALL = 1.4, 1.7
+
 # More pieces than a patient can have teeth are specks: the tallest ones settle the curve.
 MOST_TEETH = 60
 FLATTEST = 1 / 12  # least usual height of teeth, in heights of what all of them fill
 
 # A curve through the middle of a tooth costs 1. Far less weighs a tooth that stands upside down,
-# with its wide end away from the curve, and next to nothing in which half of the picture it is.
+# with its wide end away from the curve, or a curve on one side of all teeth; and next to nothing in
+# which half of the picture a tooth is.
 UPSIDE_DOWN = 0.3
 CLEARLY_TAPERED = 0.03  # centroid off the rectangle's centre, in heights of the tooth
 WRONG_HALF = 0.02
 UNUSUAL_COURSE = 0.02
+OFF_CENTRE = 0.2  # a curve that lies a usual height from the middle of all teeth
 
 
 @dataclass(frozen=True)
@@ -86,10 +91,22 @@ def find_bite(centres: Points, heights: ArrayLike, tapers: ArrayLike, middle_row
     cuts = np.clip(1 - np.abs(below) / (heights / 2), 0, None)
     sides = UPSIDE_DOWN * np.clip(tapers / CLEARLY_TAPERED, -1, 1)
     sides += WRONG_HALF * np.clip((middle_row - y) / usual, -1, 1)
-    cost = (cuts - np.sign(below) * sides) @ np.clip(heights / usual, 0, 1)
+    weights = _weights(heights / usual)
+    cost = (cuts - np.sign(below) * sides) @ weights
+    cost += OFF_CENTRE * np.abs(below @ weights) / usual
     cost += UNUSUAL_COURSE * x.size * (np.abs(tilt) + np.abs(bend)) / usual
     best = _middle_of_the_least(cost)
     return Bite(middle, reach, float(height[best]), float(tilt[best]), float(bend[best]))
+
+
+def _weights(heights: Values) -> Values:
+    """Return how much each tooth counts, 0 to 1, by its height relative to the usual one.
+
+    Low pieces are fragments, and those much higher than the others are two teeth in one, an upper
+    and a lower one that have not been told apart.
+    """
+    low, high = heights, (TOO_TALL - heights) / (TOO_TALL - TALL)
+    return np.clip(np.minimum(low, high), 0, 1)
 
 
 def _middle_of_the_least(cost: Values) -> tuple[int, int, int]:

@@ -137,7 +137,7 @@ def _largest_pieces(labels: NDArray[np.integer]) -> Iterator[_Piece]:
         mask, area = _largest_piece(labels[window] == number)
         corner = np.array([window[1].start, window[0].start], dtype=float)
         rows, columns = np.nonzero(mask)
-        centroid = corner + (columns.mean() + 0.5, rows.mean() + 0.5)
+        centroid = corner + np.array([columns.mean() + 0.5, rows.mean() + 0.5])
         yield _Piece(number, enclose(mask).moved(corner), centroid, area)
 
 
