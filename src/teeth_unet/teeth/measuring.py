@@ -131,7 +131,8 @@ def _refuse_other_than_labels(labels: NDArray[np.integer]) -> None:
 
 def _largest_pieces(labels: NDArray[np.integer]) -> Iterator[_Piece]:
     """Yield the largest piece of every label, by rising number."""
-    for number, window in enumerate(ndimage.find_objects(labels), start=1):
+    windows = ndimage.find_objects(labels) if labels.size else []
+    for number, window in enumerate(windows, start=1):
         if window is None:
             continue
         mask, area = _largest_piece(labels[window] == number)
