@@ -12,6 +12,7 @@ from teeth_unet.pipelines import (
     data_processing,
     data_science,
     reporting,
+    teeth,
 )
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 
@@ -28,6 +29,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "data_processing": data_processing.create_pipeline(),
         "data_science": data_science.create_pipeline(),
         "reporting": reporting.create_pipeline(),
+        "teeth": teeth.create_pipeline(),
     }
     training = sum(parts.values(), Pipeline([]))
     return {

@@ -12,7 +12,7 @@ from teeth_unet.unet import Network, Prediction
 SIZE = 256
 """Height and width in px at which teeth are told apart; twice of it tells no more."""
 
-NETWORK = Network(filters=(8, 16, 32, 64, 64), dropout=(0, 0, 0, 0, 0), patch=2)
+NETWORK = Network(filters=(12, 24, 48, 96, 96), dropout=(0, 0, 0, 0, 0), patch=2)
 
 WEIGHTS = "splitter.npz"
 

@@ -33,13 +33,16 @@ TRAINING = Training(
     warmup_epochs=1,
     weight_decay=0.1,
     batch_size=4,
-    epochs=14,
-    precision="float32",
+    epochs=18,
+    precision="auto",
     seed=1,
     augmentation=Augmentation(flip=0.5, rotation=8, zoom=0.2, shift=0.05),
 )
 
 DRAWN_AT = 512
+
+DOUBT = 6.0
+"""Standard deviation in px of the places where a network is in doubt."""
 
 
 def roughen(
@@ -48,7 +51,7 @@ def roughen(
     """Make of a label map what people or a network would make of its teeth.
 
     Clefts between neighbours are closed by chance, corners are rounded, outlines are moved in or
-    out a little, and edges are soft as those of probabilities.
+    out a little, edges are soft as those of probabilities, and some places are in doubt.
 
     Args:
         labels: (h, w), one number a tooth.
@@ -63,7 +66,9 @@ def roughen(
     rounded = gaussian_filter(closed.astype(np.float32), rng.uniform(0.1, 1.6))
     mask = rounded > rng.uniform(0.38, 0.6)
     seen = gaussian_filter(mask.astype(np.float32), rng.uniform(0, 1.5))
-    return seen, teeth.spread_labels(labels, mask)
+    doubt = gaussian_filter(rng.standard_normal(labels.shape, dtype=np.float32), DOUBT)
+    doubt *= rng.uniform(0, 0.3) / doubt.std()
+    return np.clip(seen * (1 - np.abs(doubt)), 0, 1), teeth.spread_labels(labels, mask)
 
 
 def draw_example(example: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -14,17 +14,21 @@ from teeth_unet.teeth.measuring import Tooth, measure_teeth
 from teeth_unet.teeth.morphology import Erosion, separate_by_erosion
 from teeth_unet.teeth.separating import separate_teeth
 from teeth_unet.teeth.spreading import spread_labels
+from teeth_unet.teeth.tables import TOOTH_COLUMNS, label_picture, tooth_row
 
 __all__ = [
+    "TOOTH_COLUMNS",
     "Erosion",
     "Gap",
     "Tooth",
     "draw_contour",
     "draw_teeth",
     "find_gaps",
+    "label_picture",
     "measure_teeth",
     "separate_by_erosion",
     "separate_teeth",
     "spread_labels",
     "tooth_depths",
+    "tooth_row",
 ]
