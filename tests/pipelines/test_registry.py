@@ -30,6 +30,8 @@ CLASSES = {
     "report": Report,
 }
 
+OF_TRAINING = ("data_processing", "data_science", "reporting", "teeth")
+
 
 def hints_by_input(node):
     """The type hint of the argument that each input of a node arrives at."""
@@ -44,12 +46,12 @@ def hints_by_input(node):
 
 
 def test_the_pipelines_are_known_by_these_names():
-    parts = ["data_processing", "data_science", "reporting", "cross_validation", "comparison"]
+    parts = [*OF_TRAINING, "cross_validation", "comparison"]
     assert sorted(PIPELINES) == sorted(["__default__", "training", *parts])
 
 
-def test_training_is_made_of_three_others_and_is_the_default():
-    parts = (PIPELINES[name] for name in ("data_processing", "data_science", "reporting"))
+def test_training_is_made_of_four_others_and_is_the_default():
+    parts = (PIPELINES[name] for name in OF_TRAINING)
     names = {node.name for pipeline in parts for node in pipeline.nodes}
     assert {node.name for node in PIPELINES["training"].nodes} == names
     assert PIPELINES["__default__"] == PIPELINES["training"]
@@ -57,7 +59,7 @@ def test_training_is_made_of_three_others_and_is_the_default():
 
 def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
     inputs = PIPELINES["training"].inputs()
-    pictures = {"raw_xrays", "raw_masks"}
+    pictures = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
     of_training = CLASSES.keys() - {"cross_validation"}
     assert inputs == {*pictures, "checkpoints", *(f"params:{name}" for name in of_training)}
 
