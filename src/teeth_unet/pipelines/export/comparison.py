@@ -14,7 +14,7 @@ LARGEST_DIFFERENCE = 1e-4
 """In probability, between the network and what was made of it in float32: rounding alone."""
 
 ACCEPTED_COST = 0.001
-"""Loss of mean Dice that a recommended format may have: far less than scores of a few cases tell."""
+"""Loss of mean Dice that a recommended format may have: far less than a few cases can tell."""
 
 COLUMNS = ("", "size", "an X-ray takes", "largest difference", "mean Dice", "Dice lost")
 
@@ -49,7 +49,7 @@ def compare(
         more than .001 of Dice.
     """
     x, y, rows = tested
-    differences = {name: 0.0 for name in predictors}
+    differences = dict.fromkeys(predictors, 0.0)
     dice: dict[str, list[float]] = {name: [] for name in predictors}
     for row in rows:
         maps = {name: predict(x[row : row + 1]) for name, predict in predictors.items()}
@@ -118,7 +118,7 @@ def as_rows(compared: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
             f"{measured['seconds']:.3f} s",
             "" if itself else f"{measured['largest_difference']:.1e}",
             f"{measured['dice']:.4f}",
-            "" if itself else f"{measured['dice_lost']:+.4f}",
+            "" if itself else f"{round(measured['dice_lost'], 4) + 0.0:+.4f}",  # +0.0: no -0.0000
         )
 
 
