@@ -103,6 +103,12 @@ class TestOneNetwork:
         np.testing.assert_allclose(predict(xrays), plain, atol=1e-5)
         assert np.abs(plain - unet.predict_maps(model, xrays, Prediction(mirror=True))).max() > 1e-3
 
+    def test_a_saved_model_holds_every_weight_once(self, model, files):
+        weights = sum(4 * each.size for each in unet.fold_normalisation(model).get_weights())
+        (held,) = (files("saved_model")[name] for name in files("saved_model") if "data-0" in name)
+        # Beside the weights there is the table of their names.
+        assert weights < len(held) < 1.9 * weights + 10_000
+
     def test_a_saved_model_says_what_it_is(self, files):
         saved = files("saved_model")
         assert "saved_model/saved_model.pb" in saved

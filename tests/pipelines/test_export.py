@@ -9,6 +9,7 @@ from in_memory import run
 from PIL import Image
 
 from teeth_unet import exporting
+from teeth_unet.datasets import FileFolderDataset
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import FORMATS, Export
 from teeth_unet.pipelines.export import comparison, create_pipeline, nodes
@@ -100,7 +101,8 @@ def test_the_card_tells_what_a_person_has_to_know(exported, made, inputs):
     dice = made["scores"]["dice"]
     low, high = dice["interval"]
     assert f"| Dice | {dice['mean']:.3f} | {low:.3f} to {high:.3f} |" in card
-    assert "loss binary_crossentropy_dice" in card
+    assert "- `training`: loss binary_crossentropy_dice; " in card
+    assert "- `training.augmentation`: flip 0.5; " in card
     assert "keras 3." in card
     titles = [row.split(" | ")[0] for row in re.findall(r"^\| (.*) \|$", card, re.MULTILINE)]
     assert {"Keras", *(each.title for each in FORMATS.values())} <= set(titles)
@@ -157,6 +159,16 @@ def test_a_format_that_computes_something_else_stops_the_run(
     run_wrongly(fault)
     with pytest.raises(InputError, match="saved_model: expected the outputs of the network"):
         check(entries, saved_models)
+
+
+def test_a_run_that_stops_leaves_the_models_of_the_last_one(entries, run_wrongly, tmp_path):
+    folder = FileFolderDataset(filepath=str(tmp_path / "exported"))
+    folder.save({"unet.onnx": b"of the last run"})
+    run_wrongly(1e-3)
+    export = Export(formats=("saved_model",), repeats=1)
+    with pytest.raises(InputError, match="Nothing was exported"):
+        run(create_pipeline(), {**entries, "params:export": export}, {"exported_models": folder})
+    assert folder.load() == {"unet.onnx": b"of the last run"}
 
 
 def test_models_of_another_network_are_refused(entries, saved_models):

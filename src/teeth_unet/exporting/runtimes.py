@@ -52,6 +52,7 @@ def run_litert(content: bytes) -> Predictor:
         from ai_edge_litert.interpreter import Interpreter
 
         interpreter = Interpreter(model_content=content, num_threads=THREADS)
+        interpreter.allocate_tensors()
         runner = interpreter.get_signature_runner()
     return _one_by_one(lambda xray: runner(**{INPUT: xray})[OUTPUT])
 

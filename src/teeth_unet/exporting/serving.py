@@ -1,5 +1,7 @@
 """The network as one function of TensorFlow, from which every conversion starts."""
 
+from functools import partial
+
 import keras
 import tensorflow as tf
 
@@ -26,9 +28,11 @@ class ServedNetwork(tf.Module):
     def __init__(self, model: keras.Model, *, mirror: bool) -> None:
         super().__init__()
         _refuse_other_backends()
-        self._network = unet.fold_normalisation(model)
-        # Keras' variables are not TensorFlow's: without these the weights would be left behind.
-        self._weights = [variable.value for variable in self._network.variables]
+        network = unet.fold_normalisation(model)
+        # TensorFlow saves the weights that it finds in attributes. It would find them in a Keras
+        # model as well, but each of them twice.
+        self._weights = [variable.value for variable in network.variables]
+        self._predict = partial(network, training=False)
         _, *shape = model.input_shape
         self.serve = tf.function(
             self._averaged if mirror else self._plain,
@@ -37,11 +41,11 @@ class ServedNetwork(tf.Module):
         )
 
     def _plain(self, xray: tf.Tensor) -> dict[str, tf.Tensor]:
-        return {OUTPUT: self._network(xray, training=False)}
+        return {OUTPUT: self._predict(xray)}
 
     def _averaged(self, xray: tf.Tensor) -> dict[str, tf.Tensor]:
         # Together, so that the weights stand only once in what is converted.
-        both = self._network(tf.concat([xray, xray[:, :, ::-1]], 0), training=False)
+        both = self._predict(tf.concat([xray, xray[:, :, ::-1]], 0))
         return {OUTPUT: (both[:1] + both[1:, :, ::-1]) / 2}
 
 

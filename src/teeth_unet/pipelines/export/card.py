@@ -61,10 +61,7 @@ def write(segmenter: Segmenter, compared: Mapping[str, Any], report: Report) -> 
         description=describe(segmenter),
         settings=settings,
         training=settings.training,
-        recipe={
-            block: tables.as_texts(settings.training[block])
-            for block in ("preparation", "network", "training")
-        },
+        recipe=_recipe(settings.training),
         scores=settings.scores,
         summary=tables.summary_rows(settings.scores) if settings.scores else [],
         report=report,
@@ -73,3 +70,16 @@ def write(segmenter: Segmenter, compared: Mapping[str, Any], report: Report) -> 
         table=list(comparison.as_rows(compared)),
         recommendation=comparison.told_recommendation(compared),
     )
+
+
+def _recipe(record: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the settings of a training as texts, by block of parameters."""
+    training = dict(record["training"])
+    augmentation = training.pop("augmentation", {})
+    blocks = {
+        "preparation": record["preparation"],
+        "network": record["network"],
+        "training": training,
+        "training.augmentation": augmentation,
+    }
+    return {name: tables.as_texts(values) for name, values in blocks.items() if values}
