@@ -9,6 +9,7 @@ from project import ENVIRONMENTS, PIPELINES, configuration
 from teeth_unet import pipeline_registry
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
+from teeth_unet.exporting import Export
 from teeth_unet.imaging import Preparation, Quality
 from teeth_unet.pipelines.reporting.nodes import Plots, Report
 from teeth_unet.scoring import Scoring
@@ -28,6 +29,7 @@ CLASSES = {
     "scoring": Scoring,
     "cross_validation": CrossValidation,
     "report": Report,
+    "export": Export,
 }
 
 OF_TRAINING = ("data_processing", "data_science", "reporting", "teeth")
@@ -46,7 +48,7 @@ def hints_by_input(node):
 
 
 def test_the_pipelines_are_known_by_these_names():
-    parts = [*OF_TRAINING, "cross_validation", "comparison"]
+    parts = [*OF_TRAINING, "cross_validation", "comparison", "export"]
     assert sorted(PIPELINES) == sorted(["__default__", "training", *parts])
 
 
@@ -60,7 +62,7 @@ def test_training_is_made_of_four_others_and_is_the_default():
 def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
     inputs = PIPELINES["training"].inputs()
     pictures = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
-    of_training = CLASSES.keys() - {"cross_validation"}
+    of_training = CLASSES.keys() - {"cross_validation", "export"}
     assert inputs == {*pictures, "checkpoints", *(f"params:{name}" for name in of_training)}
 
 
