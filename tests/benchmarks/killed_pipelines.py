@@ -2,9 +2,9 @@
 
 taskset -c 1 nice -n 5 python tests/benchmarks/killed_pipelines.py 200
 
-Every run is a fork of this process, which has imported TensorFlow but not used it: a run then takes
-a few seconds instead of ten. After each kill every catalog entry that exists is loaded, and the same
-command is given again: it has to end with what two undisturbed runs agreed on.
+Every run is a fork of this process, which has imported TensorFlow but not used it: a run then
+takes a few seconds instead of ten. After each kill every catalog entry that exists is loaded, and
+the same command is given again: it has to end with what two undisturbed runs agreed on.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import kedro.framework
@@ -73,13 +74,10 @@ class Workshop:
         """Import, from the project's own copy of the source, whatever its runs will import."""
         os.chdir(self.project)
         sys.path.insert(0, str(self.project / "src"))
-        import kedro.framework.cli.cli
-        import kedro_datasets.pandas
-        import matplotlib.figure
-        import scipy.stats
-
-        import teeth_unet.pipeline_registry
-        import teeth_unet.unet  # noqa: F401
+        for name in ("kedro.framework.cli.cli", "kedro_datasets.pandas", "matplotlib.figure"):
+            import_module(name)
+        for name in ("teeth_unet.pipeline_registry", "teeth_unet.unet"):
+            import_module(name)
 
     def start(self, job: Callable[[], int | None]) -> int:
         """Do a job in a fork with a process group of its own; return its process id."""
