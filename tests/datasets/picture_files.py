@@ -194,6 +194,16 @@ def bomb(kind, width=100_000, height=100_000):
     return small[:place] + size + small[place + 4 :]
 
 
+def with_right_checksums(content):
+    """A damaged PNG file whose checksums say that all is well, so that its decoder has to cope."""
+    repaired, place = bytearray(content), 8
+    while content.startswith(b"\x89PNG") and place + 12 <= len(content):
+        end = place + 8 + int.from_bytes(content[place : place + 4])
+        repaired[end : end + 4] = struct.pack(">I", zlib.crc32(content[place + 4 : end]))
+        place = end + 4
+    return bytes(repaired)
+
+
 def use(content, pixel_limit=10**6):
     """Do with a file what a run does; raises InputError where it cannot be used."""
     picture = open_picture(content, "fuzzed", pixel_limit)
