@@ -43,6 +43,10 @@ def written_whole(target: Path) -> Iterator[Path]:
     try:
         yield temporary
         _move(temporary, target)
+    except OSError as failure:
+        if failure.errno and failure.filename is None:  # a full disk does not say of which file
+            failure.filename = str(target)
+        raise
     finally:
         _remove(temporary)
 
