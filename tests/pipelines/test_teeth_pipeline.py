@@ -117,7 +117,7 @@ def test_without_true_label_maps_there_are_counts_alone(inputs, made):
 
 def test_a_true_label_map_of_another_size_is_refused(inputs, made):
     other = {"case-1": lazily(Image.new("L", (64, 32)))}
-    with pytest.raises(InputError, match="case-1: expected 700x350 px.*found 64x32"):
+    with pytest.raises(InputError, match=r"case-1: expected 700x350 px.*found 64x32"):
         score_teeth(
             made["predicted_tooth_labels"],
             inputs["predicted_probabilities"],
