@@ -38,11 +38,13 @@ class LazyImage:
         name: Name of the file inside its folder or archive, with "/" between the parts.
         origin: The folder or the archive.
         read: Returns the bytes of the file.
+        remedy: What to do about a damaged one.
     """
 
     name: str
     origin: Path
     read: Callable[[], bytes]
+    remedy: str = "Replace the file, or remove it together with its counterpart."
 
     def __str__(self) -> str:
         return f"{self.name} in {self.origin}"
@@ -61,7 +63,7 @@ class LazyImage:
                 str(self),
                 f"an intact picture ({', '.join(_FORMATS)})",
                 _in_words(failure),
-                "Replace the file, or remove it together with its counterpart.",
+                self.remedy,
             ) from failure
         image.filename = str(self)  # what later errors call the picture
         return image
@@ -128,12 +130,13 @@ def collect_cases(
             )
         cases[case] = LazyImage(name, origin, read)
     if not cases:
-        found = _summary([name for name, _ in files if not is_litter(name)])
+        found = summary([name for name, _ in files if not is_litter(name)])
         raise InputError(str(origin), f"pictures ({' '.join(PICTURE_SUFFIXES)})", found, _REMEDY)
     return {case: cases[case] for case in sorted(cases, key=natural_key)}
 
 
-def _summary(names: Sequence[str], most: int = 3) -> str:
+def summary(names: Sequence[str], most: int = 3) -> str:
+    """Say how many files there are that cannot be used, and name the first."""
     if not names:
         return "no files"
     shown = ", ".join(sorted(names, key=natural_key)[:most])
