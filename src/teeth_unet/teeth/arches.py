@@ -1,0 +1,114 @@
+"""Which teeth stand in which jaw, and in which order."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from teeth_unet.teeth.rectangles import Points
+
+Values = NDArray[np.float64]
+
+# The curves tried, in units of half the teeth's spread sideways and of their usual height: tilt
+# of the head, how much higher (below 0) the bite lies at the ends, and its height.
+TILTS = np.linspace(-0.4, 0.4, 9)
+BENDS = np.linspace(-1.2, 0.6, 19)
+STEP = 0.05
+
+# More pieces than a patient can have teeth are specks: the tallest ones settle the curve.
+MOST_TEETH = 60
+FLATTEST = 1 / 12  # least usual height of teeth, in heights of what all of them fill
+
+# A curve through the middle of a tooth costs 1. Far less weighs a tooth that stands upside down,
+# with its wide end away from the curve, and next to nothing in which half of the picture it is.
+UPSIDE_DOWN = 0.3
+CLEARLY_TAPERED = 0.03  # centroid off the rectangle's centre, in heights of the tooth
+WRONG_HALF = 0.02
+UNUSUAL_COURSE = 0.02
+
+
+@dataclass(frozen=True)
+class Bite:
+    """The curve between the jaws, y = height + tilt u + bend u² with u = (x - middle) / reach.
+
+    Attributes:
+        middle: x of the middle of the teeth, in pixels.
+        reach: Half of their spread sideways, in pixels.
+        height: y at the middle, in pixels.
+        tilt: How much lower it lies at the right end than at the middle, in pixels, but for bend.
+        bend: How much lower it lies at both ends than at the middle, in pixels.
+    """
+
+    middle: float
+    reach: float
+    height: float
+    tilt: float
+    bend: float
+
+    def at(self, x: ArrayLike) -> Values:
+        """Return y at x, both in pixels."""
+        u = (np.asarray(x, float) - self.middle) / self.reach
+        return self.height + self.tilt * u + self.bend * u**2
+
+    def direction(self, x: ArrayLike) -> Points:
+        """Return the (..., 2) unit vector along the curve, to the right, at x."""
+        u = (np.asarray(x, float) - self.middle) / self.reach
+        slope = (self.tilt + 2 * self.bend * u) / self.reach
+        return np.stack([np.ones_like(slope), slope], axis=-1) / np.sqrt(1 + slope[..., None] ** 2)
+
+
+def find_bite(centres: Points, heights: ArrayLike, tapers: ArrayLike, middle_row: float) -> Bite:
+    """Return the curve that passes between the upper and the lower teeth.
+
+    Of many parabolas the one is taken that cuts least into teeth and has the crowns, their wide
+    ends, on its side. The cuts settle it where both jaws have teeth; the crowns tell a patient
+    with one toothless jaw. Teeth that have not come through, tipped and missing ones, do no harm:
+    nothing is fitted to single teeth.
+
+    Args:
+        centres: (n, 2) centres (x, y) of the teeth, in pixels; at least one.
+        heights: (n,) their heights in the picture, in pixels.
+        tapers: (n,) how far their centroid lies below the centre, in heights; above 0 if the wide
+            end is the lower one, as in an upper tooth.
+        middle_row: y of the middle of the picture: where the bite is, if nothing else tells.
+    """
+    heights, tapers = np.asarray(heights, float), np.asarray(tapers, float)
+    tallest = np.argsort(-heights, kind="stable")[:MOST_TEETH]
+    (x, y), heights, tapers = centres[tallest].T, heights[tallest], tapers[tallest]
+    top, bottom = float((y - heights).min()), float((y + heights).max())
+    usual = max(float(np.median(heights)), FLATTEST * (bottom - top))
+    middle, reach = float(x.min() + x.max()) / 2, max(float(np.ptp(x)) / 2, usual)
+    tilt, bend, height = np.meshgrid(
+        TILTS * usual, BENDS * usual, np.arange(top, bottom, STEP * usual), indexing="ij"
+    )
+    curves = Bite(middle, reach, height[..., None], tilt[..., None], bend[..., None])
+    below = curves.at(x) - y  # how far the curve lies below the centres of the teeth
+    cuts = np.clip(1 - np.abs(below) / (heights / 2), 0, None)
+    sides = UPSIDE_DOWN * np.clip(tapers / CLEARLY_TAPERED, -1, 1)
+    sides += WRONG_HALF * np.clip((middle_row - y) / usual, -1, 1)
+    cost = (cuts - np.sign(below) * sides) @ np.clip(heights / usual, 0, 1)
+    cost += UNUSUAL_COURSE * x.size * (np.abs(tilt) + np.abs(bend)) / usual
+    best = _middle_of_the_least(cost)
+    return Bite(middle, reach, float(height[best]), float(tilt[best]), float(bend[best]))
+
+
+def _middle_of_the_least(cost: Values) -> tuple[int, int, int]:
+    """Return the place of the least cost; where several heights cost the same, the middle one."""
+    tilt, bend, _ = np.unravel_index(np.argmin(cost), cost.shape)
+    least = np.flatnonzero(cost[tilt, bend] <= cost.min() + 1e-9)
+    return int(tilt), int(bend), int(least[least.size // 2])
+
+
+def number_from_left(places: ArrayLike, upper: ArrayLike) -> NDArray[np.int64]:
+    """Return the rank of each tooth within its jaw, 1 for the one furthest to the left.
+
+    Args:
+        places: (n,) places along the arch, in any unit.
+        upper: (n,) whether the tooth stands in the upper jaw.
+    """
+    places, upper = np.asarray(places, float), np.asarray(upper, bool)
+    ranks = np.empty(places.size, dtype=np.int64)
+    for jaw in (True, False):
+        teeth = np.flatnonzero(upper == jaw)
+        ranks[teeth[np.argsort(places[teeth], kind="stable")]] = np.arange(1, teeth.size + 1)
+    return ranks
