@@ -10,6 +10,7 @@ from teeth_unet import pipeline_registry
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation, Quality
+from teeth_unet.inference import Inference
 from teeth_unet.pipelines.reporting.nodes import Plots, Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation, Split
@@ -28,6 +29,7 @@ CLASSES = {
     "scoring": Scoring,
     "cross_validation": CrossValidation,
     "report": Report,
+    "inference": Inference,
 }
 
 
@@ -45,6 +47,7 @@ def hints_by_input(node):
 
 def test_the_pipelines_are_known_by_these_names():
     parts = ["data_processing", "data_science", "reporting", "cross_validation", "comparison"]
+    parts.append("inference")
     assert sorted(PIPELINES) == sorted(["__default__", "training", *parts])
 
 
@@ -58,7 +61,7 @@ def test_training_is_made_of_three_others_and_is_the_default():
 def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
     inputs = PIPELINES["training"].inputs()
     pictures = {"raw_xrays", "raw_masks"}
-    of_training = CLASSES.keys() - {"cross_validation"}
+    of_training = CLASSES.keys() - {"cross_validation", "inference"}
     assert inputs == {*pictures, "checkpoints", *(f"params:{name}" for name in of_training)}
 
 

@@ -8,6 +8,7 @@ import yaml
 
 from teeth_unet.imaging import Quality
 from teeth_unet.imaging.quality import Severities
+from teeth_unet.inference import Inference
 from teeth_unet.pipelines.reporting.nodes import Plots, Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.unet import Augmentation, Network, Prediction, Training
@@ -48,6 +49,7 @@ def test_every_choice_is_listed():
 def test_base_parameters_name_every_setting():
     parameters = yaml.safe_load((ROOT / "conf" / "base" / "parameters.yml").read_text("utf-8"))
     rooms = {"network": Network, "training": Training, "prediction": Prediction}
+    rooms |= {"inference": Inference}
     rooms |= {"quality": Quality, "scoring": Scoring, "plots": Plots, "report": Report}
     for name, settings in rooms.items():
         assert parameters[name].keys() == settings.model_fields.keys()

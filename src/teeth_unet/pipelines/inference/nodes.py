@@ -18,6 +18,7 @@ CASE_COLUMNS += ["gaps", "uncertainty", "spacing_mm", "spacing_source", "seconds
 
 TOOTH_COLUMNS = ["case", "tooth", "jaw", "order", "centre_x", "centre_y", "area_px", "length_px"]
 TOOTH_COLUMNS += ["width_px", "tilt_degrees"]
+TEXTS = ["reason", "warnings", "spacing_source"]
 MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
 
 LISTED = 5
@@ -63,14 +64,14 @@ def gather_tables(
     case_rows, tooth_rows = [], []
     failures = inference_summary["failures"]
     for case in inference_summary["cases"]:
+        case_rows.append({"case": case, "status": "done", **dict.fromkeys(TEXTS, "")})
         if case in failures:
-            case_rows.append({"case": case, "status": "failed", "reason": failures[case]})
+            case_rows[-1] |= {"status": "failed", "reason": failures[case]}
             continue
         row, teeth = inference_results.rows(case)
-        case_rows.append({"case": case, "status": "done", "reason": "", **row})
+        case_rows[-1] |= row
         tooth_rows += [{"case": case, **tooth} for tooth in teeth]
     cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS)
-    cases["warnings"] = cases["warnings"].fillna("")
     measured = any("length_mm" in row for row in tooth_rows)
     columns = TOOTH_COLUMNS + (MILLIMETRES if measured else [])
     _tell(cases, inference_summary)
