@@ -14,17 +14,25 @@ Values = NDArray[np.float64]
 TILTS = np.linspace(-0.4, 0.4, 9)
 BENDS = np.linspace(-1.2, 0.6, 19)
 STEP = 0.05
+MOST_STEPS = 120  # so that teeth far apart, as specks may be, do not fill the memory
 
-# More pieces than a patient can have teeth are specks: the tallest ones settle the curve.
+# Heights, in the usual one, from which a tooth counts less, and not at all.
+TALL, TOO_TALL = 1.4, 1.7
+
+# More pieces than a patient can have teeth are specks: the tallest ones settle the curve. Lower
+# pieces than that, in heights of the tallest one, are no teeth when the usual height is sought.
 MOST_TEETH = 60
-FLATTEST = 1 / 12  # least usual height of teeth, in heights of what all of them fill
+LOW = 0.25
 
 # A curve through the middle of a tooth costs 1. Far less weighs a tooth that stands upside down,
-# with its wide end away from the curve, and next to nothing in which half of the picture it is.
+# with its wide end away from the curve, or a curve on one side of all teeth; and next to nothing in
+# which half of the picture a tooth is.
+NEAR, TOO_NEAR = 1.4, 0.05  # below this distance from its centre, in half heights, a little
 UPSIDE_DOWN = 0.3
 CLEARLY_TAPERED = 0.03  # centroid off the rectangle's centre, in heights of the tooth
 WRONG_HALF = 0.02
-UNUSUAL_COURSE = 0.02
+UNUSUAL_COURSE = 0.005
+OFF_CENTRE = 0.2  # a curve that lies a usual height from the middle of all teeth
 
 
 @dataclass(frozen=True)
@@ -75,28 +83,42 @@ def find_bite(centres: Points, heights: ArrayLike, tapers: ArrayLike, middle_row
     heights, tapers = np.asarray(heights, float), np.asarray(tapers, float)
     tallest = np.argsort(-heights, kind="stable")[:MOST_TEETH]
     (x, y), heights, tapers = centres[tallest].T, heights[tallest], tapers[tallest]
-    top, bottom = float((y - heights).min()), float((y + heights).max())
-    usual = max(float(np.median(heights)), FLATTEST * (bottom - top))
+    usual = float(np.median(heights[heights >= LOW * heights.max()]))
     middle, reach = float(x.min() + x.max()) / 2, max(float(np.ptp(x)) / 2, usual)
-    tilt, bend, height = np.meshgrid(
-        TILTS * usual, BENDS * usual, np.arange(top, bottom, STEP * usual), indexing="ij"
-    )
-    curves = Bite(middle, reach, height[..., None], tilt[..., None], bend[..., None])
-    below = curves.at(x) - y  # how far the curve lies below the centres of the teeth
-    cuts = np.clip(1 - np.abs(below) / (heights / 2), 0, None)
-    sides = UPSIDE_DOWN * np.clip(tapers / CLEARLY_TAPERED, -1, 1)
-    sides += WRONG_HALF * np.clip((middle_row - y) / usual, -1, 1)
-    cost = (cuts - np.sign(below) * sides) @ np.clip(heights / usual, 0, 1)
-    cost += UNUSUAL_COURSE * x.size * (np.abs(tilt) + np.abs(bend)) / usual
-    best = _middle_of_the_least(cost)
-    return Bite(middle, reach, float(height[best]), float(tilt[best]), float(bend[best]))
+    weights = _weights(heights / usual)
+
+    tilt, bend = np.meshgrid(TILTS * usual, BENDS * usual, indexing="ij")
+    course = Bite(middle, reach, 0, tilt[..., None], bend[..., None]).at(x)
+    through_centre = y - course  # (tilts, bends, teeth) height of the curve through each of them
+    filled = float((y + heights / 2).max() - (y - heights / 2).min())
+    half = np.arange(0, filled, max(STEP * usual, filled / MOST_STEPS))
+    off_centre = np.concatenate([-half[:0:-1], half])
+    height = (through_centre @ weights / weights.sum())[..., None] + off_centre
+    below = height[..., None] - through_centre[..., None, :]  # how far under each tooth's centre
+
+    upper = UPSIDE_DOWN * np.clip(tapers / CLEARLY_TAPERED, -1, 1)  # above 0 for upper teeth
+    upper += WRONG_HALF * np.clip((middle_row - y) / usual, -1, 1)
+    unusual = OFF_CENTRE * np.abs(off_centre) / usual
+    unusual = unusual + UNUSUAL_COURSE * ((np.abs(tilt) + np.abs(bend)) / usual)[..., None]
+    cost = (_cuts(below, heights) - np.sign(below) * upper) @ weights + unusual * weights.sum()
+    best = np.unravel_index(np.argmin(cost), cost.shape)
+    return Bite(middle, reach, float(height[best]), float(tilt[best[:2]]), float(bend[best[:2]]))
 
 
-def _middle_of_the_least(cost: Values) -> tuple[int, int, int]:
-    """Return the place of the least cost; where several heights cost the same, the middle one."""
-    tilt, bend, _ = np.unravel_index(np.argmin(cost), cost.shape)
-    least = np.flatnonzero(cost[tilt, bend] <= cost.min() + 1e-9)
-    return int(tilt), int(bend), int(least[least.size // 2])
+def _cuts(below: Values, heights: Values) -> Values:
+    """Return how badly curves cut into teeth, by how far they lie below the teeth's centres."""
+    distances = np.abs(below) / (heights / 2)
+    return np.clip(1 - distances, 0, None) + TOO_NEAR * np.clip(NEAR - distances, 0, None)
+
+
+def _weights(heights: Values) -> Values:
+    """Return how much each tooth counts, 0 to 1, by its height relative to the usual one.
+
+    Low pieces are fragments, and those much higher than the others are two teeth in one, an upper
+    and a lower one that have not been told apart.
+    """
+    low, high = heights, (TOO_TALL - heights) / (TOO_TALL - TALL)
+    return np.clip(np.minimum(low, high), 0, 1)
 
 
 def number_from_left(places: ArrayLike, upper: ArrayLike) -> NDArray[np.int64]:

@@ -131,13 +131,14 @@ def _refuse_other_than_labels(labels: NDArray[np.integer]) -> None:
 
 def _largest_pieces(labels: NDArray[np.integer]) -> Iterator[_Piece]:
     """Yield the largest piece of every label, by rising number."""
-    for number, window in enumerate(ndimage.find_objects(labels), start=1):
+    windows = ndimage.find_objects(labels) if labels.size else []
+    for number, window in enumerate(windows, start=1):
         if window is None:
             continue
         mask, area = _largest_piece(labels[window] == number)
         corner = np.array([window[1].start, window[0].start], dtype=float)
         rows, columns = np.nonzero(mask)
-        centroid = corner + (columns.mean() + 0.5, rows.mean() + 0.5)
+        centroid = corner + np.array([columns.mean() + 0.5, rows.mean() + 0.5])
         yield _Piece(number, enclose(mask).moved(corner), centroid, area)
 
 

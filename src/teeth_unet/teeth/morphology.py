@@ -53,12 +53,14 @@ def separate_by_erosion(teeth: ArrayLike, erosion: Erosion | None = None) -> NDA
     grey = np.asarray(teeth, dtype=np.float32)
     if grey.ndim != 2:
         raise ValueError(f"expected one picture (h, w), received {grey.shape}")
+    if not grey.size:
+        return np.zeros(grey.shape, dtype=np.int32)
     erosion = erosion or Erosion()
     side = np.sqrt(grey.size)
     opened = ndimage.grey_opening(grey, _square(erosion.opening * side))
     sharp = np.clip(ndimage.convolve(opened, _SHARPENING, mode="nearest"), 0, 1)
     eroded = ndimage.grey_erosion(sharp, _square(erosion.reach * side))
-    if eroded.min(initial=np.inf) == eroded.max(initial=-np.inf):
+    if eroded.min() == eroded.max():
         return np.zeros(grey.shape, dtype=np.int32)  # nothing for a threshold to tell apart
     pieces, _ = ndimage.label(eroded > threshold_otsu(eroded), _EIGHT_NEIGHBOURS)
     return _only_large(pieces, erosion.least_area * grey.size)

@@ -108,7 +108,7 @@ def pixel_corners(mask: NDArray[np.bool_]) -> Points:
     first = mask[rows].argmax(axis=1)
     last = mask.shape[1] - mask[rows, ::-1].argmax(axis=1)
     edges = np.concatenate([np.column_stack([first, rows]), np.column_stack([last, rows])])
-    return np.concatenate([edges, edges + (0, 1)]).astype(float)
+    return np.concatenate([edges, edges + np.array([0, 1])]).astype(float)
 
 
 def outline(mask: NDArray[np.bool_]) -> Points:
