@@ -13,6 +13,7 @@ from teeth_unet.pipelines import (
     data_science,
     inference,
     reporting,
+    teeth,
 )
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 
@@ -29,6 +30,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "data_processing": data_processing.create_pipeline(),
         "data_science": data_science.create_pipeline(),
         "reporting": reporting.create_pipeline(),
+        "teeth": teeth.create_pipeline(),
     }
     training = sum(parts.values(), Pipeline([]))
     return {

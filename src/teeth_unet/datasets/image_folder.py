@@ -21,11 +21,19 @@ class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
 
     Args:
         filepath: The folder. "~" stands for the user's home folder.
+        optional: Whether the folder may be missing: there are no pictures then.
         metadata: Anything for other tools; kedro-viz reads its own part.
     """
 
-    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        optional: bool = False,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
         self._filepath = expand_home(filepath)
+        self._optional = optional
         self.metadata = metadata
 
     def load(self) -> dict[str, LazyImage]:
@@ -40,6 +48,8 @@ class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
                 case name. (Kedro wraps it into a DatasetError.)
         """
         folder = self._filepath.resolve()
+        if self._optional and not folder.exists():
+            return {}
         if not folder.is_dir():
             raise InputError(
                 str(folder),

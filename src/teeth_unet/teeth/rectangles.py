@@ -56,9 +56,9 @@ def enclose(mask: NDArray[np.bool_]) -> Rectangle:
     """Return the smallest rectangle around a tooth.
 
     The corners of the outermost pixels stick out of a slanting or a round outline: around them,
-    a phantom's tooth of 158 x 50 px measures 1.2 % too wide. So the outline is drawn between the
-    pixels, where the slightly blurred mask passes one half; .5 % are left. A straight outline
-    along rows or columns stays exactly where it is.
+    phantoms' teeth of 158 x 50 px measure 1.0 % too wide. So the outline is drawn between the
+    pixels, where the slightly blurred mask passes one half; less than .5 % are left. A straight
+    outline along rows or columns stays exactly where it is.
 
     Args:
         mask: (h, w) picture of one tooth, with at least one pixel.

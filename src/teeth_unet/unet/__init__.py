@@ -21,7 +21,6 @@ from teeth_unet.unet.configuration import (
 )
 from teeth_unet.unet.history import best_epoch
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model
-from teeth_unet.unet.targets import Targets
 
 if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_unet
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from teeth_unet.unet.prediction import (
         Predictor,
         make_predictor,
-        predict_maps,
         predict_probabilities,
     )
     from teeth_unet.unet.resuming import software_versions
@@ -42,7 +40,6 @@ _HOMES = {
     "fit_unet": "fitting",
     "load_model": "saving",
     "make_predictor": "prediction",
-    "predict_maps": "prediction",
     "software_versions": "resuming",
     "summarise_model": "network",
     "Predictor": "prediction",
@@ -57,7 +54,6 @@ __all__ = [
     "Network",
     "Prediction",
     "Predictor",
-    "Targets",
     "Training",
     "best_epoch",
     "build_unet",
@@ -66,7 +62,6 @@ __all__ = [
     "fit_unet",
     "load_model",
     "make_predictor",
-    "predict_maps",
     "predict_probabilities",
     "software_versions",
     "summarise_model",

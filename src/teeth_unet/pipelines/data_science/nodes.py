@@ -299,7 +299,6 @@ def make_segmenter(
         size=x_train.shape[1],
         threshold=decision_threshold["threshold"],
         mirror=prediction.mirror,
-        separation=training_record["network"]["separation"],
         usual_levels=imaging.usual_levels(x_train).tolist(),
         training=training_record,
         scores=scores,
