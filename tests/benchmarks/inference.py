@@ -42,7 +42,7 @@ def draw_all(folder: Path, count: int) -> None:
         list(processes.map(partial(draw, folder, settings), range(count), chunksize=8))
 
 
-def untrained(size: int):  # noqa: ANN201 (Segmenter; Keras is imported inside)
+def untrained(size: int):
     """Return a segmenter with the network of conf/base as it is before any training."""
     from teeth_unet import unet
     from teeth_unet.segmentation import Segmenter, SegmenterSettings

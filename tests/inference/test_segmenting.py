@@ -15,6 +15,8 @@ from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference, make_predictor, segment_xrays
 from teeth_unet.inference import segmenting as room
 
+pytestmark = pytest.mark.usefixtures("fake_splitter")
+
 PLAIN = Inference(overlay=False, teeth=False)
 
 
@@ -290,12 +292,12 @@ def test_memory_does_not_grow_with_the_number_of_xrays(store):
 
 def test_the_network_is_used_by_one_thread_alone(store, monkeypatch):
     threads = set()
-    original = FakeSegmenter.predict_maps
+    original = FakeSegmenter.predict_probabilities
 
     def watch(self, xray):
         threads.add(threading.get_ident())
         return original(self, xray)
 
-    monkeypatch.setattr(FakeSegmenter, "predict_maps", watch)
+    monkeypatch.setattr(FakeSegmenter, "predict_probabilities", watch)
     segment(store, loaders(6))
     assert threads == {threading.get_ident()}

@@ -13,6 +13,8 @@ from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference
 from teeth_unet.pipelines.inference import nodes
 
+pytestmark = pytest.mark.usefixtures("fake_splitter")
+
 
 def with_teeth(count):
     """An X-ray of 400x200 px with bright teeth side by side."""

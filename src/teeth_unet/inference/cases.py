@@ -15,7 +15,7 @@ from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult
 from teeth_unet.inference.settings import Inference
-from teeth_unet.segmentation import Maps, SegmenterSettings
+from teeth_unet.segmentation import SegmenterSettings
 
 VERSION = 1
 """Of what is made of an X-ray; a change of it makes all results anew."""
@@ -95,15 +95,14 @@ def make_result(
         seconds: What opening and predicting took.
     """
     began = time.monotonic()
-    maps, uncertainty = predicted
     height, width = opened.xray.shape
-    mask = imaging.enlarge_and_threshold(maps.probabilities, height, width, threshold)
+    mask = imaging.enlarge_and_threshold(predicted.probabilities, height, width, threshold)
     pictures = {"masks": Image.fromarray(mask * np.uint8(255))}
     row: dict[str, object] = {"width": width, "height": height}
     row["tooth_share"] = round(float(mask.mean()), 4)
     found, labels = [], None
     if inference.teeth:
-        labels = _separate(mask, maps, inference)
+        labels = _separate(mask, predicted, inference)
         found = teeth.measure_teeth(labels)
         row |= {"teeth": len(found), "gaps": len(teeth.find_gaps(found))}
     if inference.overlay:
@@ -112,10 +111,12 @@ def make_result(
             if labels is None
             else teeth.draw_teeth(opened.xray, labels, found)
         )
-    if uncertainty is not None:
-        levels = imaging.enlarge_to_levels(uncertainty, height, width, white=MOST_UNCERTAIN)
+    if predicted.uncertainty is not None:
+        levels = imaging.enlarge_to_levels(
+            predicted.uncertainty, height, width, white=MOST_UNCERTAIN
+        )
         pictures["uncertainty"] = Image.fromarray(levels)
-        row["uncertainty"] = round(float(uncertainty.mean()), 5)
+        row["uncertainty"] = round(float(predicted.uncertainty.mean()), 5)
     if opened.spacing is not None:
         row["spacing_mm"] = round((opened.spacing.row * opened.spacing.column) ** 0.5, 5)
         row["spacing_source"] = opened.spacing.source
@@ -125,22 +126,14 @@ def make_result(
     return CaseResult(opened.case, fingerprint, row, rows, pictures)
 
 
-def _separate(mask: NDArray[np.uint8], maps: Maps, inference: Inference) -> NDArray[np.integer]:
+def _separate(
+    mask: NDArray[np.uint8], predicted: Predicted, inference: Inference
+) -> NDArray[np.integer]:
     if inference.method == "erosion":
         return teeth.separate_by_erosion(mask)
-    return teeth.separate_teeth(mask, maps.depths)
+    return teeth.separate_teeth(mask, predicted.depths)
 
 
 def _tooth_row(number: int, tooth: teeth.Tooth, spacing: Spacing | None) -> dict[str, object]:
-    row: dict[str, object] = {
-        "tooth": number,
-        "jaw": tooth.jaw,
-        "order": tooth.order,
-        "centre_x": round(tooth.centre[0], 1),
-        "centre_y": round(tooth.centre[1], 1),
-        "area_px": tooth.area,
-        "length_px": round(tooth.length, 1),
-        "width_px": round(tooth.width, 1),
-        "tilt_degrees": round(tooth.tilt, 1),
-    }
-    return row | (in_millimetres(tooth, spacing) if spacing else {})
+    in_pixels = teeth.tooth_row(number, tooth)
+    return in_pixels | in_millimetres(tooth, spacing) if spacing else in_pixels

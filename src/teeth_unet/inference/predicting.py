@@ -1,5 +1,6 @@
-"""The network's maps of an X-ray, and where they can be doubted."""
+"""What the networks say of an X-ray, and where it can be doubted."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,32 +10,47 @@ from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
 from teeth_unet.inference.settings import Inference
-from teeth_unet.segmentation import Maps, Segmenter
+from teeth_unet.segmentation import Segmenter, Splitter, load_splitter
 
 MOST_UNCERTAIN = 0.5
 """Highest value of both kinds of uncertainty: one half of the opinions says 0, the other 1."""
 
+Map = NDArray[np.float32]
 
-Predicted = tuple[Maps, NDArray[np.float32] | None]
-"""The maps, and the uncertainty if it is asked for."""
+
+@dataclass(frozen=True)
+class Predicted:
+    """What the networks say of an X-ray, each (size, size) float32.
+
+    Attributes:
+        probabilities: Of tooth, in [0, 1]: the segmenter's, whatever is asked for beside them.
+        depths: In the tooth, in [0, 1]; None unless teeth are told apart by them.
+        uncertainty: In [0, 0.5]; None unless it is asked for.
+    """
+
+    probabilities: Map
+    depths: Map | None = None
+    uncertainty: Map | None = None
 
 
 @dataclass(frozen=True)
 class Predictor:
-    """A segmenter, and those of the folds where they are asked for.
+    """A segmenter, and what is asked for beside its probabilities. To be used by one thread.
 
     Attributes:
-        segmenter: Gives the maps.
-        folds: Segmenters of a cross-validation, for the uncertainty `folds`.
+        segmenter: Gives the probabilities.
         uncertainty: Kind of uncertainty, see `Inference`.
+        folds: Segmenters of a cross-validation, for the uncertainty `folds`.
+        splitter: Gives the depths; None if they are not asked for.
 
     Raises:
         InputError: There are no segmenters of folds, one alone, or some of another size.
     """
 
     segmenter: Segmenter
-    folds: Sequence[Segmenter]
-    uncertainty: str
+    uncertainty: str = "none"
+    folds: Sequence[Segmenter] = ()
+    splitter: Splitter | None = None
 
     def __post_init__(self) -> None:
         if self.uncertainty != "folds":
@@ -53,45 +69,38 @@ class Predictor:
                 "Make them: kedro run --pipeline cross_validation; or choose uncertainty=flips.",
             )
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
-        """All that the maps depend on but the X-ray."""
-        used = [self.segmenter, *(self.folds if self.uncertainty == "folds" else ())]
-        return " ".join(one.fingerprint for one in used)
+        """Hash of all that the predictions depend on but the X-ray."""
+        content = hashlib.sha256(self.segmenter.fingerprint.encode())
+        for fold in self.folds if self.uncertainty == "folds" else ():
+            content.update(fold.fingerprint.encode())
+        for weights in self.splitter.weights if self.splitter else ():
+            content.update(np.ascontiguousarray(weights))
+        return content.hexdigest()
 
     def predict(self, resized: NDArray[np.uint8]) -> Predicted:
-        """Apply the network, or networks.
-
-        Args:
-            resized: (size, size) grey levels in 0..255.
-
-        Returns:
-            The segmenter's maps, the same whatever is asked for beside them; and the uncertainty
-            (size, size) float32 in [0, 0.5], None if none is asked for.
-        """
+        """Apply the networks to an X-ray: (size, size) grey levels in 0..255."""
+        uncertainty = None
         if self.uncertainty == "flips":
-            return self._predict_flips(resized)
-        maps = self.segmenter.predict_maps(resized)
-        if self.uncertainty == "none":
-            return maps, None
-        opinions = [one.predict_maps(resized).probabilities for one in self.folds]
-        return maps, np.std(opinions, axis=0, dtype=np.float32)
+            probabilities, uncertainty = self._predict_flips(resized)
+        else:
+            probabilities = self.segmenter.predict_probabilities(resized)
+        if self.uncertainty == "folds":
+            opinions = [one.predict_probabilities(resized) for one in self.folds]
+            uncertainty = np.std(opinions, axis=0, dtype=np.float32)
+        depths = self.splitter.depths(probabilities) if self.splitter else None
+        return Predicted(probabilities, depths, uncertainty)
 
-    def _predict_flips(self, resized: NDArray[np.uint8]) -> Predicted:
-        plain = self._plain.predict_maps(resized)
-        other = self._plain.predict_maps(resized[:, ::-1])
-        uncertainty = np.abs(plain.probabilities - other.probabilities[:, ::-1]) / 2
-        if not self.segmenter.settings.mirror:
-            return plain, uncertainty
-        depths = plain.depths
-        if depths is not None and other.depths is not None:
-            depths = (depths + other.depths[:, ::-1]) / 2
-        probabilities = (plain.probabilities + other.probabilities[:, ::-1]) / 2
-        return Maps(probabilities, depths), uncertainty
+    def _predict_flips(self, resized: NDArray[np.uint8]) -> tuple[Map, Map]:
+        plain = self._without_mirror.predict_probabilities(resized)
+        mirrored = self._without_mirror.predict_probabilities(resized[:, ::-1])[:, ::-1]
+        uncertainty = np.abs(plain - mirrored) / 2
+        # As the segmenter itself does it, without a third look.
+        return (plain + mirrored) / 2 if self.segmenter.settings.mirror else plain, uncertainty
 
     @cached_property
-    def _plain(self) -> Segmenter:
-        """The segmenter, without the mirror image."""
+    def _without_mirror(self) -> Segmenter:
         settings = self.segmenter.settings.model_copy(update={"mirror": False})
         return replace(self.segmenter, settings=settings)
 
@@ -99,5 +108,11 @@ class Predictor:
 def make_predictor(
     segmenter: Segmenter, folds: Sequence[Segmenter], inference: Inference
 ) -> Predictor:
-    """Return what predicts the maps that are asked for."""
-    return Predictor(segmenter, folds, inference.uncertainty)
+    """Return what predicts all that is asked for.
+
+    Raises:
+        InputError: The uncertainty asked for needs segmenters that are not there.
+    """
+    splits = inference.teeth and inference.method == "watershed"
+    splitter = load_splitter() if splits else None
+    return Predictor(segmenter, inference.uncertainty, folds, splitter)

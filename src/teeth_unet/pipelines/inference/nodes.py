@@ -7,6 +7,7 @@ import pandas as pd
 from PIL import Image
 
 from teeth_unet import inference as room
+from teeth_unet import teeth
 from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference, ResultStore, make_predictor
 from teeth_unet.segmentation import Segmenter
@@ -16,8 +17,7 @@ log = logging.getLogger(__name__)
 CASE_COLUMNS = ["case", "status", "reason", "warnings", "width", "height", "tooth_share", "teeth"]
 CASE_COLUMNS += ["gaps", "uncertainty", "spacing_mm", "spacing_source", "seconds"]
 
-TOOTH_COLUMNS = ["case", "tooth", "jaw", "order", "centre_x", "centre_y", "area_px", "length_px"]
-TOOTH_COLUMNS += ["width_px", "tilt_degrees"]
+TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS]
 TEXTS = ["reason", "warnings", "spacing_source"]
 MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
 
@@ -68,9 +68,9 @@ def gather_tables(
         if case in failures:
             case_rows[-1] |= {"status": "failed", "reason": failures[case]}
             continue
-        row, teeth = inference_results.rows(case)
+        row, of_teeth = inference_results.rows(case)
         case_rows[-1] |= row
-        tooth_rows += [{"case": case, **tooth} for tooth in teeth]
+        tooth_rows += [{"case": case, **tooth} for tooth in of_teeth]
     cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS)
     measured = any("length_mm" in row for row in tooth_rows)
     columns = TOOTH_COLUMNS + (MILLIMETRES if measured else [])
