@@ -3,9 +3,9 @@
     python tests/benchmarks/inference.py --counts 16 160 1600
 
 Phantoms are drawn once, into `--folder`, as PNG files of the usual size; results go beside them.
-Every count is a process of its own, since the peak of a process never falls. Without `--segmenter`
-the network of conf/base is used with its first, random weights: it takes the same time. One line of
-JSON a count; `--set` changes settings, such as overlay=false teeth=false.
+Every count is a process of its own, since the peak of a process never falls. The network is that of
+`--segmenter`, from a training: an untrained one finds thousands of teeth. One line of JSON a count;
+`--set` changes settings, such as overlay=false teeth=false.
 """
 
 import argparse
@@ -21,7 +21,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import yaml
 from PIL import Image
 
 from teeth_unet.phantoms import PhantomSettings, draw_xray
@@ -42,25 +41,6 @@ def draw_all(folder: Path, count: int) -> None:
         list(processes.map(partial(draw, folder, settings), range(count), chunksize=8))
 
 
-def untrained(size: int):
-    """Return a segmenter with the network of conf/base as it is before any training."""
-    from teeth_unet import unet
-    from teeth_unet.segmentation import Segmenter, SegmenterSettings
-
-    parameters = yaml.safe_load(Path("conf/base/parameters.yml").read_text("utf-8"))
-    network = unet.Network(**parameters["network"])
-    settings = SegmenterSettings(
-        size=size,
-        threshold=0.5,
-        mirror=parameters["prediction"]["mirror"],
-        separation=network.separation,
-        usual_levels=np.zeros((16, 16), int).tolist(),
-        training={},
-        scores={},
-    )
-    return Segmenter(unet.build_unet(network, size, precision="float32", seed=1), settings)
-
-
 def measure(options: argparse.Namespace) -> None:
     """Segment the first phantoms of the folder, and print what it took."""
     from teeth_unet import load_segmenter
@@ -68,14 +48,15 @@ def measure(options: argparse.Namespace) -> None:
     from teeth_unet.inference import Inference, make_predictor, segment_xrays
 
     inference = Inference(**dict(one.split("=", 1) for one in options.changes))
-    segmenter = load_segmenter(options.segmenter) if options.segmenter else untrained(512)
+    segmenter = load_segmenter(options.segmenter)
     given = NewXraysDataset(filepath=str(options.folder / "xrays")).load()
     xrays = dict(list(given.items())[: options.one])
     place = options.folder / f"results-{options.one}"
     shutil.rmtree(place, ignore_errors=True)
     store = InferenceResultsDataset(filepath=str(place)).load()
     predictor = make_predictor(segmenter, [], inference)
-    predictor.predict(np.zeros((512, 512), np.uint8))  # the first call builds the graph
+    size = segmenter.settings.size
+    predictor.predict(np.zeros((size, size), np.uint8))  # the first call builds the graph
     began, used = time.monotonic(), time.process_time()
     summary = segment_xrays(xrays, predictor, inference, store)
     passed = time.monotonic() - began
@@ -95,7 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--counts", type=int, nargs="+", default=[16])
     parser.add_argument("--folder", type=Path, default=Path("data/benchmark_inference"))
-    parser.add_argument("--segmenter", type=Path)
+    parser.add_argument("--segmenter", type=Path, default=Path("data/06_models/segmenter.zip"))
     parser.add_argument("--set", nargs="*", default=[], dest="changes")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -20,6 +20,9 @@ from teeth_unet.segmentation import SegmenterSettings
 VERSION = 1
 """Of what is made of an X-ray; a change of it makes all results anew."""
 
+MOST_TEETH = 60
+"""Teeth beyond which a picture is no X-ray of a person: 20 milk teeth and 32 others make 52."""
+
 Loader = Callable[[], Image.Image]
 
 
@@ -100,15 +103,17 @@ def make_result(
     pictures = {"masks": Image.fromarray(mask * np.uint8(255))}
     row: dict[str, object] = {"width": width, "height": height}
     row["tooth_share"] = round(float(mask.mean()), 4)
-    found, labels = [], None
+    found, labels, doubts = [], None, list(opened.doubts)
     if inference.teeth:
         labels = _separate(mask, predicted, inference)
         found = teeth.measure_teeth(labels)
         row |= {"teeth": len(found), "gaps": len(teeth.find_gaps(found))}
+        if len(found) > MOST_TEETH:
+            doubts.append(f"{len(found)} teeth, more than a person has")
     if inference.overlay:
         pictures["overlays"] = (
             teeth.draw_contour(opened.xray, mask)
-            if labels is None
+            if labels is None or len(found) > MOST_TEETH
             else teeth.draw_teeth(opened.xray, labels, found)
         )
     if predicted.uncertainty is not None:
@@ -120,7 +125,7 @@ def make_result(
     if opened.spacing is not None:
         row["spacing_mm"] = round((opened.spacing.row * opened.spacing.column) ** 0.5, 5)
         row["spacing_source"] = opened.spacing.source
-    row["warnings"] = "; ".join(opened.doubts)
+    row["warnings"] = "; ".join(doubts)
     row["seconds"] = round(seconds + time.monotonic() - began, 2)
     rows = [_tooth_row(number, tooth, opened.spacing) for number, tooth in enumerate(found, 1)]
     return CaseResult(opened.case, fingerprint, row, rows, pictures)
