@@ -61,7 +61,9 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
 
 
 def _silence_advice() -> None:
-    """Leave out what Kedro advises and nobody should follow."""
+    """Leave out what Kedro advises and nobody should follow, and what buries the error itself."""
+    # Where data/kedro.log cannot be written either, every line would print a traceback of its own.
+    logging.raiseExceptions = False
     # People type --pipeline, the documentation of years says --pipeline, and it works.
     warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
     # --async is deprecated, and gains nothing where one node waits for the other.

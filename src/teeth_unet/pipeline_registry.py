@@ -11,6 +11,7 @@ from teeth_unet.pipelines import (
     cross_validation,
     data_processing,
     data_science,
+    export,
     inference,
     reporting,
     teeth,
@@ -38,6 +39,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "training": training,
         "cross_validation": cross_validation.create_pipeline(number_of_folds()),
         "comparison": comparison.create_pipeline(),
+        "export": export.create_pipeline(),
         "inference": inference.create_pipeline(),
         "__default__": training,
     }

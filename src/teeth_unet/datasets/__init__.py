@@ -3,6 +3,7 @@
 from teeth_unet.datasets.arrays import ArrayDataset
 from teeth_unet.datasets.checkpoints import CheckpointDataset
 from teeth_unet.datasets.figures import FigureDataset, GalleryDataset
+from teeth_unet.datasets.file_folders import FileFolderDataset
 from teeth_unet.datasets.files import (
     HTMLDataset,
     WholeCSVDataset,
@@ -22,6 +23,7 @@ __all__ = [
     "ArrayDataset",
     "CheckpointDataset",
     "FigureDataset",
+    "FileFolderDataset",
     "FoldSegmentersDataset",
     "GalleryDataset",
     "HTMLDataset",

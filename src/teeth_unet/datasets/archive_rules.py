@@ -11,6 +11,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, field_va
 
 from teeth_unet.configuration import Settings
 from teeth_unet.datasets.image_cases import is_picture
+from teeth_unet.datasets.pictures import PIXEL_LIMIT
 
 RATIO_COUNTS_FROM = 1 << 26
 """Unpacked bytes from which a ratio is suspicious: an empty mask as BMP shrinks a thousandfold."""
@@ -36,6 +37,7 @@ class ArchiveRules(Settings):
         member_size: Most bytes of a picture, unpacked.
         total_size: Most bytes of all members together, unpacked.
         ratio: Most unpacked bytes for each packed one, of members above 64 MiB.
+        pixels: Most pixels of a picture; a larger one is refused before it is decoded.
         nesting: How many archives may lie inside one another, in the outermost.
         name_encoding: Encoding of names that are neither marked nor recognised as UTF-8, as
             Python calls it; cp437 is what the format prescribes, cp850 and cp1252 are common.
@@ -45,6 +47,7 @@ class ArchiveRules(Settings):
     member_size: PositiveInt = 1_000_000_000
     total_size: PositiveInt = 20_000_000_000
     ratio: PositiveFloat = 200
+    pixels: PositiveInt = PIXEL_LIMIT
     nesting: NonNegativeInt = Field(1, le=9)
     name_encoding: str = "cp437"
 

@@ -1,6 +1,7 @@
 """NumPy arrays in the catalog."""
 
 from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,9 @@ class ArrayDataset(SavedWhole, AbstractVersionedDataset[NDArray, NDArray]):
     def save(self, data: NDArray) -> None:
         """Write the array."""
         with open(self._get_save_path(), "wb") as file:
-            np.save(file, data, allow_pickle=False)
+            # To a file of Python's NumPy writes through one of C's, and does not notice when a full
+            # disk swallows the last bytes.
+            np.save(SimpleNamespace(write=file.write), data, allow_pickle=False)
 
     @of_what_is_there
     def preview(self) -> ImagePreview:

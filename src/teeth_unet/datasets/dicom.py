@@ -6,7 +6,6 @@ value, are left out.
 """
 
 import io
-import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet.datasets.dicom_levels import displayed_levels
+from teeth_unet.datasets.pictures import PIXEL_LIMIT
 from teeth_unet.errors import InputError
 
 if TYPE_CHECKING:
@@ -171,9 +171,9 @@ def _refuse_unsuitable(file: "FileDataset", subject: str) -> None:
         found = f"one in {file.PhotometricInterpretation}"
     if found:
         raise InputError(subject, "one picture, grey or in RGB", found, _EXPORT)
-    pixels, limit = file.Rows * file.Columns, 2 * (Image.MAX_IMAGE_PIXELS or math.inf)
-    if pixels > limit:
-        raise InputError(subject, f"at most {limit} pixels", f"{pixels}", _EXPORT)
+    if file.Rows * file.Columns > PIXEL_LIMIT:
+        found = f"{file.Columns}x{file.Rows}"
+        raise InputError(subject, f"at most {PIXEL_LIMIT} pixels", found, _EXPORT)
     syntax = file.file_meta.TransferSyntaxUID
     try:
         readable = get_decoder(syntax).is_available

@@ -4,7 +4,6 @@ What the doors to X-rays and masks have in common: which files are pictures, how
 becomes a case name, and how a damaged picture is reported.
 """
 
-import io
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +14,14 @@ from kedro.io import DatasetError
 from kedro_datasets._typing import ImagePreview
 from PIL import Image
 
+from teeth_unet.datasets.pictures import PIXEL_LIMIT, open_picture
 from teeth_unet.datasets.previews import contact_sheet, pick
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import decode_xray, natural_key
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
-_FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 _LITTER = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini"}
 _REMEDY = "Put the two paths right: kedro run --params xrays=…,masks=…"
-
-# Pillow warns of a "decompression bomb" above 89 megapixels, which a scanned panoramic can
-# have. With this limit it warns above 200 and refuses above 400.
-if Image.MAX_IMAGE_PIXELS is not None:
-    Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, 20_000 * 10_000)
 
 
 @dataclass(frozen=True)
@@ -38,13 +32,13 @@ class LazyImage:
         name: Name of the file inside its folder or archive, with "/" between the parts.
         origin: The folder or the archive.
         read: Returns the bytes of the file.
-        remedy: What to do about a damaged one.
+        pixel_limit: Most pixels; a larger picture is refused before it is decoded.
     """
 
     name: str
     origin: Path
     read: Callable[[], bytes]
-    remedy: str = "Replace the file, or remove it together with its counterpart."
+    pixel_limit: int = PIXEL_LIMIT
 
     def __str__(self) -> str:
         return f"{self.name} in {self.origin}"
@@ -53,27 +47,18 @@ class LazyImage:
         """Return the picture, fully decoded, in the mode in which it is stored.
 
         Raises:
-            InputError: The file cannot be read, or is not an intact picture.
+            InputError: The file cannot be read, or is not one intact picture, see `open_picture`.
         """
         try:
-            image = Image.open(io.BytesIO(self.read()), formats=_FORMATS)
-            image.load()
-        except Exception as failure:  # Damaged files fail in as many ways as there are decoders.
+            content = self.read()
+        except Exception as failure:  # A file may have gone, a member of an archive be damaged.
             raise InputError(
                 str(self),
-                f"an intact picture ({', '.join(_FORMATS)})",
-                _in_words(failure),
-                self.remedy,
+                "a file that can be read",
+                str(failure).rstrip(".") or type(failure).__name__,
+                "Replace the file, or remove it together with its counterpart.",
             ) from failure
-        image.filename = str(self)  # what later errors call the picture
-        return image
-
-
-def _in_words(failure: Exception) -> str:
-    if isinstance(failure, Image.UnidentifiedImageError):
-        # Pillow's own text shows the address of a buffer.
-        return "a damaged file or one of another kind"
-    return str(failure).rstrip(".") or type(failure).__name__
+        return open_picture(content, str(self), self.pixel_limit)
 
 
 def is_litter(name: str) -> bool:
@@ -96,7 +81,9 @@ def is_picture(name: str) -> bool:
 
 
 def collect_cases(
-    origin: Path, files: Iterable[tuple[str, Callable[[], bytes]]]
+    origin: Path,
+    files: Iterable[tuple[str, Callable[[], bytes]]],
+    pixel_limit: int = PIXEL_LIMIT,
 ) -> dict[str, LazyImage]:
     """Give every picture of a folder or an archive the name of its case.
 
@@ -104,6 +91,7 @@ def collect_cases(
         origin: The folder or the archive.
         files: Name (inside the origin, with "/" between the parts) and reader of every file.
             Litter, and files that are not pictures by their name, are left out.
+        pixel_limit: Most pixels of a picture.
 
     Returns:
         Readers by case name, in natural order. The case name is the file's name without folder
@@ -128,7 +116,7 @@ def collect_cases(
                 f"two: {cases[first].name} and {name}",
                 "Rename one of them, or move those that do not belong here to another folder.",
             )
-        cases[case] = LazyImage(name, origin, read)
+        cases[case] = LazyImage(name, origin, read, pixel_limit)
     if not cases:
         found = summary([name for name, _ in files if not is_litter(name)])
         raise InputError(str(origin), f"pictures ({' '.join(PICTURE_SUFFIXES)})", found, _REMEDY)

@@ -12,6 +12,7 @@ from teeth_unet.datasets.image_cases import (
     preview_cases,
     refuse_to_save,
 )
+from teeth_unet.datasets.pictures import PIXEL_LIMIT
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.errors import InputError
 
@@ -21,7 +22,11 @@ class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
 
     Args:
         filepath: The folder. "~" stands for the user's home folder.
+    <<<<<<< HEAD
         optional: Whether the folder may be missing: there are no pictures then.
+    =======
+        pixel_limit: Most pixels of a picture; a larger one is refused before it is decoded.
+    >>>>>>> robust
         metadata: Anything for other tools; kedro-viz reads its own part.
     """
 
@@ -30,10 +35,12 @@ class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
         *,
         filepath: str,
         optional: bool = False,
+        pixel_limit: int = PIXEL_LIMIT,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._filepath = expand_home(filepath)
         self._optional = optional
+        self._pixel_limit = pixel_limit
         self.metadata = metadata
 
     def load(self) -> dict[str, LazyImage]:
@@ -58,9 +65,8 @@ class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
                 "Give the two folders: kedro run --env folder --params xrays=…,masks=…",
             )
         files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-        return collect_cases(
-            folder, ((path.relative_to(folder).as_posix(), path.read_bytes) for path in files)
-        )
+        named = ((path.relative_to(folder).as_posix(), path.read_bytes) for path in files)
+        return collect_cases(folder, named, self._pixel_limit)
 
     def save(self, data: NoReturn) -> NoReturn:
         """Refuse: the pictures are the user's."""

@@ -42,7 +42,6 @@ _REMEDY = (
     "Give a folder, a picture, a DICOM file or a zip archive: "
     "kedro run --pipeline inference --params xrays=PATH"
 )
-_REPLACE = "Replace the file, or remove it."
 
 LazyXray = LazyImage | LazyDicom
 Reader = Callable[[], bytes]
@@ -139,7 +138,7 @@ def _cases(origin: Path, files: Iterable[tuple[str, Reader, Reader]]) -> dict[st
         if not _is_xray(name, beginning):
             others.append(name)
         elif is_picture(name):
-            readers[name] = LazyImage(name, origin, read, _REPLACE)
+            readers[name] = LazyImage(name, origin, read)
         else:
             readers[name] = LazyDicom(name, origin, read)
     if not readers:

@@ -187,9 +187,8 @@ class RemoteArchiveDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
 def _archive_cases(archive: Path, cache: Path, rules: ArchiveRules) -> dict[str, LazyImage]:
     """Collect the pictures of an archive, or of the one archive inside it."""
     archive, members = innermost(archive, cache, rules)
-    return collect_cases(
-        archive, ((member.name, partial(read_member, archive, member)) for member in members)
-    )
+    read = ((member.name, partial(read_member, archive, member)) for member in members)
+    return collect_cases(archive, read, rules.pixels)
 
 
 def _checked(settings: type[Settings], options: Mapping[str, Any], prefix: str = "") -> Any:  # noqa: ANN401

@@ -1,9 +1,12 @@
 """Files and folders that are there whole or not at all."""
 
+import ctypes
+import errno
 import glob
 import inspect
 import os
 import shutil
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -14,6 +17,10 @@ from typing import Any
 
 ABANDONED_AFTER = 3600
 """Seconds without a change after which a temporary file has no writer any more."""
+
+_LINUX = sys.platform == "linux"
+_HERE = -100  # AT_FDCWD: paths count from the current folder
+_EXCHANGE = 2  # RENAME_EXCHANGE
 
 
 @contextmanager
@@ -36,6 +43,10 @@ def written_whole(target: Path) -> Iterator[Path]:
     try:
         yield temporary
         _move(temporary, target)
+    except OSError as failure:
+        if failure.errno and failure.filename is None:  # a full disk does not say of which file
+            failure.filename = str(target)
+        raise
     finally:
         _remove(temporary)
 
@@ -64,7 +75,9 @@ def _idle_seconds(path: Path) -> float:
 
 def _move(temporary: Path, target: Path) -> None:
     if temporary.is_dir() and target.exists():
-        # A folder cannot replace another in one step: the old one steps aside first.
+        if _exchanged(temporary, target):
+            return
+        # Here a folder cannot replace another in one step: the old one steps aside first.
         aside = _beside(target)
         os.replace(target, aside)
         try:
@@ -75,6 +88,20 @@ def _move(temporary: Path, target: Path) -> None:
         _remove(aside)
     else:
         os.replace(temporary, target)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, which only Linux can do, and tell whether it did."""
+    exchange = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if _LINUX else None
+    if exchange is None:
+        return False
+    sys.audit("os.rename", str(one), str(other), -1, -1)  # as Python does for its own moves
+    if exchange(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    failure = ctypes.get_errno()
+    if failure in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):  # not on this file system
+        return False
+    raise OSError(failure, os.strerror(failure), str(other))
 
 
 def _remove(path: Path) -> None:

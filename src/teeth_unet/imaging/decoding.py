@@ -10,15 +10,28 @@ Which values a pixel can have depends on the picture, not only on its container:
 | up to 65535 (16 bits) | value / 257, rounded; also if all values are multiples of 257 |
 | floats in [0, 1] | value * 255, rounded |
 | floats in [0, 255] | rounded |
+
+Grey levels count as they are stored: profiles of colour and gamma are not applied.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image
 
 from teeth_unet.errors import InputError
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What turns a picture upright, by its EXIF orientation."""
 
 
 def decode_xray(image: Image.Image) -> NDArray[np.uint8]:
@@ -110,7 +123,10 @@ def _decode(
     if upright.mode == "F":
         return _levels_of_floats(np.asarray(upright), subject)
     if upright.mode == "I" or upright.mode.startswith("I;16"):
-        return _levels_of_wide_integers(np.asarray(upright).astype(np.int64), subject)
+        values = np.asarray(upright).astype(np.int64)
+        if isinstance(clear := upright.info.get("transparency"), int):  # one value of a PNG file
+            values[values == clear] = 0
+        return _levels_of_wide_integers(values, subject)
     if upright.mode in ("1", "L") and not upright.has_transparency_data:
         return np.array(upright.convert("L"))
     return np.array(to_grey(_opaque_colours(upright)))
@@ -120,23 +136,22 @@ def orientation(image: Image.Image) -> int:
     """Return the EXIF orientation of a picture: 1 to 8, 1 (upright) if it has none."""
     try:
         tag = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except SyntaxError:  # What no viewer can read says nothing of the orientation.
+    except Exception:  # What no viewer can read says nothing of the orientation.
         return 1
-    return tag if tag in range(1, 9) else 1
+    return tag if isinstance(tag, int) and tag in range(1, 9) else 1
 
 
 def _turn_upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except SyntaxError:  # What no viewer can read says nothing of the orientation.
-        return image
+    # Pillow's own `exif_transpose` also writes the EXIF data anew, and some cannot be written.
+    turn = _TURNS.get(orientation(image))
+    return image if turn is None else image.transpose(turn)
 
 
 def _opaque_colours(image: Image.Image) -> Image.Image:
     """Convert any colour mode to RGB, transparent pixels laid on black."""
     if not image.has_transparency_data:
         return image.convert("RGB")
-    layer = image.convert("RGBA")
+    layer = (image.convert("LA") if image.mode == "La" else image).convert("RGBA")
     on_black = Image.new("RGB", image.size)
     on_black.paste(layer.convert("RGB"), mask=layer.getchannel("A"))
     return on_black

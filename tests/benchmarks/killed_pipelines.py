@@ -1,0 +1,282 @@
+"""What comes of pipelines that are killed at a random moment: a table in Markdown.
+
+taskset -c 1 nice -n 5 python tests/benchmarks/killed_pipelines.py 200
+
+Every run is a fork of this process, which has imported TensorFlow but not used it: a run then
+takes a few seconds instead of ten. After each kill every catalog entry that exists is loaded, and
+the same command is given again: it has to end with what two undisturbed runs agreed on.
+"""
+
+import hashlib
+import os
+import random
+import re
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import kedro.framework
+import numpy as np
+
+# Kedro would find conf/logging.yml and keep its file open, which every trial removes.
+os.environ["KEDRO_LOGGING_CONFIG"] = str(
+    Path(kedro.framework.__file__).parent / "project" / "default_logging.yml"
+)
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+sys.path.insert(0, str(Path(__file__).parents[1] / "project"))
+
+from conftest import copy_project
+
+OTHER = "training.seed=3,split.seed=5"
+TELLS_TIME = "report.html"  # how long the training took
+COMPARED = ("scores.json", "case_scores.csv", "predicted_masks.npy")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A pipeline, the layers that it starts from, and the results that have to come out alike."""
+
+    pipeline: str
+    needs: tuple[str, ...] = ()
+    parameters: str = ""
+    alike: tuple[str, ...] = COMPARED
+
+
+KINDS = [
+    Kind("data_processing", alike=("cases.csv", "x_train.npy", "y_test.npy")),
+    Kind("data_science", needs=("02", "05")),
+    Kind("reporting", needs=("02", "05", "06", "07"), alike=("model_summary.txt",)),
+    Kind("training"),
+    Kind("comparison", ("07",), "baseline=before.csv", ("comparison.json",)),
+    Kind("cross_validation", alike=("cross_validation_scores.json", *COMPARED)),
+]
+
+
+class Workshop:
+    """A project whose `data` is put back to a known state before each trial."""
+
+    def __init__(self, place: Path) -> None:
+        self.project = copy_project(place / "project").path
+        (self.project / "conf/base/parameters_cross_validation.yml").write_text(
+            "cross_validation: {folds: 2, seed: 1}\n"
+        )
+        self.data, self.kept = self.project / "data", place / "kept"
+        self.log = place / "run.log"
+
+    def warm_up(self) -> None:
+        """Import, from the project's own copy of the source, whatever its runs will import."""
+        os.chdir(self.project)
+        sys.path.insert(0, str(self.project / "src"))
+        for name in ("kedro.framework.cli.cli", "kedro_datasets.pandas", "matplotlib.figure"):
+            import_module(name)
+        for name in ("teeth_unet.pipeline_registry", "teeth_unet.unet"):
+            import_module(name)
+
+    def start(self, job: Callable[[], int | None]) -> int:
+        """Do a job in a fork with a process group of its own; return its process id."""
+        process = os.fork()
+        if process:
+            os.setpgid(process, process)  # whichever of the two comes first
+            return process
+        os.setpgid(0, 0)
+        code = 1
+        try:
+            with self.log.open("wb") as log:
+                os.dup2(log.fileno(), 1)
+                os.dup2(log.fileno(), 2)
+            code = job() or 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    def do(self, job: Callable[[], int | None]) -> tuple[int, str]:
+        """Do a job in a fork to its end; return its exit code and what it printed."""
+        code = os.waitstatus_to_exitcode(os.waitpid(self.start(job), 0)[1])
+        return code, self.log.read_text("utf-8", "replace")
+
+    def run(self, kind: Kind, parameters: str = "") -> None:
+        """Run a pipeline undisturbed."""
+        code, printed = self.do(lambda: kedro_run(kind, parameters))
+        if code:
+            raise RuntimeError(printed)
+
+    def keep(self, name: str) -> None:
+        """Keep a copy of all results under a name."""
+        shutil.copytree(self.data, self.kept / name)
+
+    def put_back(self, *layers: tuple[str, str]) -> None:
+        """Make `data` anew of layers of kept results, given as pairs of name and layer's number."""
+        shutil.rmtree(self.data)
+        (self.data / "01_raw").mkdir(parents=True)
+        for name, layer in layers:
+            for folder in (self.kept / name).glob(f"{layer}_*"):
+                shutil.copytree(folder, self.data / folder.name, dirs_exist_ok=True)
+
+
+def kedro_run(kind: Kind, parameters: str = "") -> int:
+    """Give the command, as the program `kedro` does."""
+    from kedro.framework.cli.cli import KedroCLI
+
+    given = ",".join(filter(None, (parameters, kind.parameters)))
+    command = ["run", "--pipeline", kind.pipeline, "--env", "tiny"]
+    try:
+        KedroCLI(project_path=Path.cwd()).main([*command, *(["--params", given] if given else [])])
+    except SystemExit as done:
+        return done.code or 0
+    return 0
+
+
+def load_everything() -> int:
+    """Load every entry that exists, of the catalog and of the folds, to its last byte."""
+    from kedro.framework.project import pipelines
+    from kedro.framework.session import KedroSession
+    from kedro.framework.startup import bootstrap_project
+
+    bootstrap_project(Path.cwd())
+    with KedroSession.create(Path.cwd(), env="tiny") as session:
+        catalog = session.load_context().catalog
+        names = set().union(*(pipeline.datasets() for pipeline in pipelines.values()))
+        there = [name for name in names if not name.startswith("params:") and catalog.exists(name)]
+        for name in sorted(there):
+            content = catalog.load(name)
+            if hasattr(content, "latest"):
+                content.latest()
+            elif isinstance(content, dict):
+                for read in content.values():
+                    read() if callable(read) else read
+            elif isinstance(content, str) and name.endswith("report"):
+                assert content.rstrip().endswith("</html>"), f"{name} is cut off"
+            elif isinstance(content, np.ndarray):
+                content.sum()
+    print(f"{len(there)} loaded")
+    return 0
+
+
+def digests(data: Path) -> dict[str, str]:
+    """Return a digest of every result; of several versions, of the last one."""
+    found = {}
+    for path in sorted(data.rglob("*")):
+        if path.is_file() and ".partial" not in path.name and path.name != TELLS_TIME:
+            place = re.sub(r"/\d{4}-\d\d-\d\dT[^/]+", "", str(path.relative_to(data)))
+            found[place] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What an undisturbed run takes and gives."""
+
+    seconds: float
+    digests: dict[str, str]
+
+
+def references(shop: Workshop) -> dict[str, Reference]:
+    """Run everything undisturbed, twice, and keep the results that trials start from."""
+    training, folds = KINDS[3], KINDS[5]
+    for kind, name in ((training, "other"), (folds, "other_folds")):
+        shop.run(kind, OTHER)
+        shop.keep(name)
+    shop.put_back()
+    shop.run(training)
+    shop.keep("same")
+    (scores,) = (shop.kept / "same/07_model_output").glob("case_scores.csv")
+    text = scores.read_text()  # another run's table, of the same cases
+    (shop.project / "before.csv").write_text(re.sub(r",0\.(\d)", r",0.0\1", text))
+    found = {}
+    for kind in KINDS:
+        taken, given = [], []
+        for _ in range(2):
+            begin(shop, kind, over=False)
+            started = time.perf_counter()
+            shop.run(kind)
+            taken.append(time.perf_counter() - started)
+            given.append(digests(shop.data))
+        agreed = {place: one for place, one in given[0].items() if given[1].get(place) == one}
+        for name in kind.alike:
+            assert any(place.endswith(name) for place in agreed), f"{name} is never the same"
+        found[kind.pipeline] = Reference(max(taken), agreed)
+    return found
+
+
+def begin(shop: Workshop, kind: Kind, *, over: bool) -> None:
+    """Put the inputs of a pipeline in place, and beside them, if asked, another run's results."""
+    other = "other_folds" if kind.pipeline == "cross_validation" else "other"
+    old = [(other, layer) for layer in ("02", "05", "06", "07", "08")] if over else []
+    shop.put_back(*(each for each in old if each[1] not in kind.needs))
+    for layer in kind.needs:
+        for folder in (shop.kept / "same").glob(f"{layer}_*"):
+            shutil.copytree(folder, shop.data / folder.name, dirs_exist_ok=True)
+
+
+def trial(shop: Workshop, kind: Kind, reference: Reference, *, over: bool) -> tuple[str, str]:
+    """Kill a run at a random moment, load all there is, and run again.
+
+    Returns:
+        The node at work when the run was killed, and what came of it.
+    """
+    begin(shop, kind, over=over)
+    process = shop.start(lambda: kedro_run(kind))
+    time.sleep(random.uniform(0, reference.seconds))
+    ended, _ = os.waitpid(process, os.WNOHANG)
+    if not ended:
+        os.killpg(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+    # Rich breaks long lines, so only the beginning of a name can be told.
+    nodes = re.findall(r"Running node:\s+(\w+)", shop.log.read_text("utf-8", "replace"))
+    moment = "after its end" if ended else nodes[-1] if nodes else "before the first node"
+    code, printed = shop.do(load_everything)
+    if code:
+        return moment, f"WRONG: {printed[-2000:]}"
+    code, printed = shop.do(lambda: kedro_run(kind))
+    if code:
+        told = "Remove" in printed and "Traceback" not in printed
+        return moment, "told what to remove" if told else f"WRONG: {printed[-2000:]}"
+    now = digests(shop.data)
+    differing = [place for place, one in reference.digests.items() if now.get(place) != one]
+    return moment, f"WRONG: {differing}" if differing else "the same results"
+
+
+def report(counts: dict[str, Counter], moments: dict[str, Counter]) -> None:
+    """Print the table."""
+    print("| killed | trials | outcome |\n|---|---|---|")
+    for pipeline, outcomes in counts.items():
+        told = "; ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
+        print(f"| {pipeline} | {outcomes.total()} | {told} |")
+    for pipeline, seen in moments.items():
+        print(f"{pipeline}: {dict(seen.most_common())}")
+    sys.stdout.flush()
+
+
+def main(trials: int, place: Path) -> None:
+    """Try each pipeline in turn, on empty folders and over another run's results."""
+    shop = Workshop(place)
+    shop.warm_up()
+    undisturbed = references(shop)
+    print({name: round(one.seconds, 1) for name, one in undisturbed.items()}, flush=True)
+    counts = {kind.pipeline: Counter() for kind in KINDS}
+    moments = {kind.pipeline: Counter() for kind in KINDS}
+    for number in range(trials):
+        kind, over = KINDS[number % len(KINDS)], bool(number // len(KINDS) % 2)
+        moment, outcome = trial(shop, kind, undisturbed[kind.pipeline], over=over)
+        counts[kind.pipeline][outcome] += 1
+        moments[kind.pipeline][moment] += 1
+        print(f"{number} {kind.pipeline} over={over} {moment}: {outcome}", file=sys.stderr)
+        if number % 20 == 19:
+            report(counts, moments)
+    report(counts, moments)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as temporary:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 200, Path(temporary))
