@@ -189,7 +189,7 @@ REFUSED = {
     "deflated": (dicom(EIGHT, DeflatedExplicitVRLittleEndian), "deflated"),
     "huge": (
         dicom(EIGHT, Rows=60_000, Columns=60_000),
-        "at most 200000000 pixels, found 60000x60000",
+        "at most .* found 60000x60000",
     ),
     "truncated": (dicom(TWELVE)[:-5], "truncated"),
     "truncated early": (dicom(TWELVE)[:200], "truncated|damaged"),

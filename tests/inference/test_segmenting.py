@@ -164,8 +164,8 @@ def test_a_killed_run_goes_on_where_it_stopped(store, monkeypatch):
         segment(store, loaders(8))
     monkeypatch.undo()
     summary = segment(store, loaders(8))
-    assert summary["found"] == 2
-    assert summary["made"] == 6
+    assert 2 <= len(written) < 8  # two threads write
+    assert (summary["found"], summary["made"]) == (len(written), 8 - len(written))
 
 
 def test_a_failed_one_is_tried_again(store):
