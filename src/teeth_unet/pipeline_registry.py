@@ -12,6 +12,7 @@ from teeth_unet.pipelines import (
     data_processing,
     data_science,
     export,
+    inference,
     reporting,
     teeth,
 )
@@ -39,6 +40,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "cross_validation": cross_validation.create_pipeline(number_of_folds()),
         "comparison": comparison.create_pipeline(),
         "export": export.create_pipeline(),
+        "inference": inference.create_pipeline(),
         "__default__": training,
     }
 

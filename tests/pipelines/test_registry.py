@@ -11,6 +11,7 @@ from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import Export
 from teeth_unet.imaging import Preparation, Quality
+from teeth_unet.inference import Inference
 from teeth_unet.pipelines.reporting.nodes import Plots, Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation, Split
@@ -29,6 +30,7 @@ CLASSES = {
     "scoring": Scoring,
     "cross_validation": CrossValidation,
     "report": Report,
+    "inference": Inference,
     "export": Export,
 }
 
@@ -48,7 +50,7 @@ def hints_by_input(node):
 
 
 def test_the_pipelines_are_known_by_these_names():
-    parts = [*OF_TRAINING, "cross_validation", "comparison", "export"]
+    parts = [*OF_TRAINING, "cross_validation", "comparison", "export", "inference"]
     assert sorted(PIPELINES) == sorted(["__default__", "training", *parts])
 
 
@@ -62,7 +64,7 @@ def test_training_is_made_of_four_others_and_is_the_default():
 def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
     inputs = PIPELINES["training"].inputs()
     pictures = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
-    of_training = CLASSES.keys() - {"cross_validation", "export"}
+    of_training = CLASSES.keys() - {"cross_validation", "export", "inference"}
     assert inputs == {*pictures, "checkpoints", *(f"params:{name}" for name in of_training)}
 
 

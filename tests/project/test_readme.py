@@ -9,6 +9,7 @@ import yaml
 from teeth_unet.exporting import FORMATS, Export
 from teeth_unet.imaging import Quality
 from teeth_unet.imaging.quality import Severities
+from teeth_unet.inference import Inference
 from teeth_unet.pipelines.reporting.nodes import Plots, Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.unet import Augmentation, Network, Prediction, Training
@@ -55,6 +56,7 @@ def test_base_parameters_name_every_setting():
         "plots": Plots,
         "report": Report,
         "export": Export,
+        "inference": Inference,
     }
     for name, settings in rooms.items():
         assert parameters[name].keys() == settings.model_fields.keys()

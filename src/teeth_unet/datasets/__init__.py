@@ -10,8 +10,11 @@ from teeth_unet.datasets.files import (
     WholeJSONDataset,
     WholeTextDataset,
 )
+from teeth_unet.datasets.fold_segmenters import FoldSegmentersDataset
 from teeth_unet.datasets.image_folder import ImageFolderDataset
+from teeth_unet.datasets.inference_results import InferenceResultsDataset
 from teeth_unet.datasets.models import KerasModelDataset
+from teeth_unet.datasets.new_xrays import NewXraysDataset
 from teeth_unet.datasets.phantoms import PhantomDataset
 from teeth_unet.datasets.remote_archive import RemoteArchiveDataset
 from teeth_unet.datasets.segmenters import SegmenterDataset
@@ -21,10 +24,13 @@ __all__ = [
     "CheckpointDataset",
     "FigureDataset",
     "FileFolderDataset",
+    "FoldSegmentersDataset",
     "GalleryDataset",
     "HTMLDataset",
     "ImageFolderDataset",
+    "InferenceResultsDataset",
     "KerasModelDataset",
+    "NewXraysDataset",
     "PhantomDataset",
     "RemoteArchiveDataset",
     "SegmenterDataset",

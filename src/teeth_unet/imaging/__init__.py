@@ -2,6 +2,8 @@
 
 from teeth_unet.imaging.binarising import binarise, grey_share
 from teeth_unet.imaging.decoding import decode_labels, decode_mask, decode_xray
+from teeth_unet.imaging.doubts import doubts_about
+from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
 from teeth_unet.imaging.findings import UnusableCase
 from teeth_unet.imaging.fingerprints import (
     NEAR_IDENTICAL_BITS,
@@ -46,6 +48,9 @@ __all__ = [
     "decode_mask",
     "decode_xray",
     "differing_bits",
+    "doubts_about",
+    "enlarge_and_threshold",
+    "enlarge_to_levels",
     "grey_share",
     "group_near_identical",
     "inspect_case",

@@ -132,7 +132,7 @@ class Segmenter:
         return (native >= self.settings.threshold).astype(np.uint8)
 
     @cached_property
-    def _predictor(self) -> unet.Predictor:
+    def _predictor(self) -> "unet.Predictor":  # quoted: Keras is imported when it is needed
         return unet.make_predictor(self.model, Prediction(mirror=self.settings.mirror))
 
     @cached_property

@@ -45,7 +45,7 @@ class Splitter:
         return imaging.resize_probabilities(depths, *probabilities.shape)
 
     @cached_property
-    def _predict(self) -> unet.Predictor:
+    def _predict(self) -> "unet.Predictor":  # quoted: Keras is imported when it is needed
         model = unet.build_unet(NETWORK, SIZE)
         model.set_weights(self.weights)
         return unet.make_predictor(model, Prediction(mirror=True))
