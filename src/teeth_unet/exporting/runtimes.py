@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 
 from teeth_unet import native_messages
 from teeth_unet.exporting.settings import FORMATS, INPUT, OUTPUT
-
-Predictor = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""From X-rays (n, size, size, 1), grey levels in [0, 1], to maps (n, size, size, outputs)."""
+from teeth_unet.unet import Predictor
 
 THREADS = 2
 
