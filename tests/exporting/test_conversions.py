@@ -84,6 +84,7 @@ def test_a_format_in_float32_gives_the_probabilities_of_the_network(
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("model", ["ours"], indirect=True)
 class TestOneNetwork:
     @pytest.mark.parametrize(
         ("format_name", "tolerance"), [("litert_float16", 0.01), ("litert_int8", 0.2)]

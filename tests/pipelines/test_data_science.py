@@ -36,7 +36,21 @@ def test_all_that_is_promised_is_made(made, inputs):
         "case_scores",
         "calibration",
         "scores",
+        "segmenter",
     }
+
+
+def test_the_segmenter_predicts_what_was_scored(made, inputs):
+    segmenter = made["segmenter"]
+    xrays = np.rint(inputs["x_test"][..., 0] * 255).astype(np.uint8)
+    found = np.stack([segmenter.predict_probabilities(xray) for xray in xrays])
+    expected = made["predicted_probabilities"][..., 0]
+    assert np.abs(found - expected).max() < 0.05  # grey levels were rounded to 8 bits
+    assert segmenter.settings.threshold == made["decision_threshold"]["threshold"]
+    assert segmenter.settings.mirror == inputs["params:prediction"].mirror
+    assert segmenter.settings.size == xrays.shape[1]
+    assert segmenter.settings.scores == made["scores"]
+    assert segmenter.settings.training == made["training_record"]
 
 
 def test_the_history_has_one_number_an_epoch(made):

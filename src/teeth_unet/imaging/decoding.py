@@ -99,12 +99,14 @@ def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
     """
     upright = _turn_upright(image)
     values = np.asarray(upright)
-    if upright.mode not in ("1", "L", "P", "I", "F") and not upright.mode.startswith("I;16"):
-        found = f"a picture in mode {upright.mode}"
-    elif (values != np.clip(np.rint(values), 0, 65535)).any():
-        found = f"values from {values.min()} to {values.max()}"
-    else:
+    if upright.mode in ("1", "L", "P"):
         return values.astype(np.uint16)
+    if upright.mode not in ("I", "F") and not upright.mode.startswith("I;16"):
+        found = f"a picture in mode {upright.mode}"
+    elif (values == np.clip(np.rint(values), 0, 65535)).all():
+        return values.astype(np.uint16)
+    else:
+        found = f"values from {values.min()} to {values.max()}"
     raise InputError(
         getattr(image, "filename", "") or "label map",
         "one channel of whole numbers from 0 to 65535, one number a tooth",
