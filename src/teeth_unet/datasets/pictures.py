@@ -4,7 +4,7 @@ import io
 
 from PIL import Image, TiffImagePlugin
 
-from teeth_unet.errors import InputError
+from teeth_unet.errors import InputError, in_short
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 
@@ -70,8 +70,6 @@ def _fault(image: Image.Image, pixel_limit: int) -> tuple[str, str, str] | None:
     if width * height > pixel_limit:
         remedy = "Make it smaller; the limit is an option of the catalog entry."
         return f"at most {pixel_limit} pixels", f"{width}x{height}", remedy
-    if width * height < 1:
-        return "a picture with pixels", f"one of {width}x{height} px", _REPLACE
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
         return "one picture", f"{frames} in one file", "Save the one that counts by itself."
@@ -95,4 +93,4 @@ def _in_words(failure: Exception) -> str:
     if isinstance(failure, Image.UnidentifiedImageError):
         # Pillow's own text shows the address of a buffer.
         return "a damaged file or one of another kind"
-    return str(failure).rstrip(".") or type(failure).__name__
+    return in_short(failure)
