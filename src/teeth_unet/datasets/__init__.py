@@ -13,6 +13,7 @@ from teeth_unet.datasets.image_folder import ImageFolderDataset
 from teeth_unet.datasets.models import KerasModelDataset
 from teeth_unet.datasets.phantoms import PhantomDataset
 from teeth_unet.datasets.remote_archive import RemoteArchiveDataset
+from teeth_unet.datasets.segmenters import SegmenterDataset
 
 __all__ = [
     "ArrayDataset",
@@ -24,6 +25,7 @@ __all__ = [
     "KerasModelDataset",
     "PhantomDataset",
     "RemoteArchiveDataset",
+    "SegmenterDataset",
     "WholeCSVDataset",
     "WholeJSONDataset",
     "WholeTextDataset",

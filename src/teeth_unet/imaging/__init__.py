@@ -11,6 +11,7 @@ from teeth_unet.imaging.fingerprints import (
     perceptual_hash,
 )
 from teeth_unet.imaging.inspection import CaseRecord, inspect_case
+from teeth_unet.imaging.likeness import likeness, usual_levels
 from teeth_unet.imaging.naming import natural_key
 from teeth_unet.imaging.preparing import (
     Preparation,
@@ -46,6 +47,7 @@ __all__ = [
     "grey_share",
     "group_near_identical",
     "inspect_case",
+    "likeness",
     "natural_key",
     "pair_cases",
     "perceptual_hash",
@@ -56,4 +58,5 @@ __all__ = [
     "resize_probabilities",
     "resize_xray",
     "summarise_quality",
+    "usual_levels",
 ]

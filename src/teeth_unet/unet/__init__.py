@@ -21,12 +21,18 @@ from teeth_unet.unet.configuration import (
 )
 from teeth_unet.unet.history import best_epoch
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model
+from teeth_unet.unet.targets import Targets
 
 if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_unet
     from teeth_unet.unet.fitting import fit_unet
     from teeth_unet.unet.network import build_unet, summarise_model
-    from teeth_unet.unet.prediction import predict_probabilities
+    from teeth_unet.unet.prediction import (
+        Predictor,
+        make_predictor,
+        predict_maps,
+        predict_probabilities,
+    )
     from teeth_unet.unet.resuming import software_versions
     from teeth_unet.unet.saving import load_model
 
@@ -35,8 +41,11 @@ _HOMES = {
     "compile_unet": "compiling",
     "fit_unet": "fitting",
     "load_model": "saving",
+    "make_predictor": "prediction",
+    "predict_maps": "prediction",
     "software_versions": "resuming",
     "summarise_model": "network",
+    "Predictor": "prediction",
     "predict_probabilities": "prediction",
 }
 
@@ -47,6 +56,8 @@ __all__ = [
     "Model",
     "Network",
     "Prediction",
+    "Predictor",
+    "Targets",
     "Training",
     "best_epoch",
     "build_unet",
@@ -54,6 +65,8 @@ __all__ = [
     "compile_unet",
     "fit_unet",
     "load_model",
+    "make_predictor",
+    "predict_maps",
     "predict_probabilities",
     "software_versions",
     "summarise_model",

@@ -1,16 +1,37 @@
 """What the room and its users need of each other, without importing Keras."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
 
 class Model(Protocol):
-    """A Keras model, by the one method that is called on it outside the room."""
+    """A Keras model, by what is asked of it outside the room.
+
+    Attributes:
+        input_shape: (None, height, width, channels).
+        output_shape: (None, height, width, outputs).
+    """
+
+    input_shape: tuple[int | None, ...]
+    output_shape: tuple[int | None, ...]
 
     def predict_on_batch(self, x: NDArray) -> NDArray:
         """Return the probabilities of a batch."""
+        ...
+
+    def get_weights(self) -> list[NDArray]:
+        """Return all weights."""
+        ...
+
+    def to_json(self) -> str:
+        """Describe the architecture."""
+        ...
+
+    def save(self, filepath: Path) -> None:
+        """Write architecture and weights to a `.keras` file."""
         ...
 
 

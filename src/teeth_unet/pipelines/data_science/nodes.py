@@ -14,6 +14,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
 from teeth_unet.pipelines.data_processing.nodes import refuse_leaks
 from teeth_unet.scoring import NATIVE, Scoring, score_case
+from teeth_unet.segmentation import Segmenter, SegmenterSettings
 from teeth_unet.splits import PARTS
 from teeth_unet.unet import CheckpointStore, Model, Network, Prediction, Training
 
@@ -274,3 +275,33 @@ def summarise_tables(case_scores: pd.DataFrame, scoring: Scoring) -> dict[str, o
         "nsd_tolerance": scoring.tolerance,
         "native": {**native, "nsd_tolerance": scoring.native_tolerance},
     }
+
+
+def make_segmenter(
+    fitted_unet: Model,
+    x_train: NDArray[np.float32],
+    decision_threshold: dict[str, object],
+    training_record: dict[str, object],
+    scores: dict[str, object],
+    prediction: Prediction,
+) -> Segmenter:
+    """Put the fitted network together with all that using it takes.
+
+    Args:
+        fitted_unet: The network.
+        x_train: (n, size, size, 1) grey levels in [0, 1] of the training cases.
+        decision_threshold: `threshold`, from which on a pixel is tooth.
+        training_record: What the network was fitted with.
+        scores: How well it did on the test cases.
+        prediction: How its probabilities were predicted for them.
+    """
+    settings = SegmenterSettings(
+        size=x_train.shape[1],
+        threshold=decision_threshold["threshold"],
+        mirror=prediction.mirror,
+        separation=training_record["network"]["separation"],
+        usual_levels=imaging.usual_levels(x_train).tolist(),
+        training=training_record,
+        scores=scores,
+    )
+    return Segmenter(fitted_unet, settings)

@@ -6,7 +6,7 @@ from teeth_unet.pipelines.data_science import nodes
 
 
 def create_pipeline() -> Pipeline:
-    """From `x_train` ... `y_test` to `fitted_unet` and `scores`."""
+    """From `x_train` ... `y_test` to `fitted_unet`, `scores` and `segmenter`."""
     return Pipeline(
         [
             Node(
@@ -102,6 +102,19 @@ def create_pipeline() -> Pipeline:
                 ],
                 outputs="scores",
                 name="summarise_scores",
+            ),
+            Node(
+                nodes.make_segmenter,
+                inputs=[
+                    "fitted_unet",
+                    "x_train",
+                    "decision_threshold",
+                    "training_record",
+                    "scores",
+                    "params:prediction",
+                ],
+                outputs="segmenter",
+                name="make_segmenter",
             ),
         ]
     )

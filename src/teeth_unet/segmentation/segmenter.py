@@ -1,0 +1,125 @@
+"""From an X-ray of any size to the mask of its teeth."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from pydantic import Field
+
+from teeth_unet import imaging, unet
+from teeth_unet.configuration import Settings
+from teeth_unet.errors import InputError
+from teeth_unet.unet import Model, Prediction
+
+
+class SegmenterSettings(Settings):
+    """What a network has to be used with, and where it comes from.
+
+    Attributes:
+        size: Height and width in px of what the network sees.
+        threshold: Probability from which on a pixel is tooth.
+        mirror: Whether to average the maps of an X-ray and of its mirror image.
+        separation: Whether the network has a second output, the depth in the tooth.
+        usual_levels: The median of the training X-rays, coarsely, see `imaging.usual_levels`.
+        training: The record of the training: settings, versions, content hashes of the cases.
+        scores: The scores of the test cases, with their intervals.
+    """
+
+    size: Annotated[int, Field(ge=8)]
+    threshold: Annotated[float, Field(ge=0, le=1)]
+    mirror: bool
+    separation: bool
+    usual_levels: tuple[tuple[int, ...], ...]
+    training: dict[str, Any]
+    scores: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Maps:
+    """What a network says of one X-ray, at the network's size.
+
+    Attributes:
+        probabilities: (size, size) float32 in [0, 1], of tooth.
+        depths: (size, size) float32 in [0, 1], how deep in its tooth a pixel lies, 1 in the
+            middle and 0 at the outline; None if the network does not tell.
+    """
+
+    probabilities: NDArray[np.float32]
+    depths: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True)
+class Segmenter:
+    """A fitted network that can only be used the way it was fitted.
+
+    Attributes:
+        model: The network.
+        settings: What belongs to it.
+
+    Raises:
+        InputError: The network's input or output is another than the settings say.
+    """
+
+    model: Model
+    settings: SegmenterSettings
+
+    def __post_init__(self) -> None:
+        size = self.settings.size
+        expected = (None, size, size, 1), (None, size, size, 1 + self.settings.separation)
+        found = self.model.input_shape, self.model.output_shape
+        if found != expected:
+            raise InputError(
+                "segmenter",
+                f"a network from {expected[0]} to {expected[1]}, as its settings say",
+                f"one from {found[0]} to {found[1]}",
+                "Make it again: kedro run --pipeline data_science",
+            )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of architecture, weights and settings: the same results come from the same."""
+        content = hashlib.sha256(self.settings.model_dump_json().encode())
+        content.update(self.model.to_json().encode())
+        for weights in self.model.get_weights():
+            content.update(np.ascontiguousarray(weights))
+        return content.hexdigest()
+
+    def predict_maps(self, xray: NDArray[np.uint8]) -> Maps:
+        """Apply the network to an X-ray.
+
+        Args:
+            xray: (h, w) grey levels in 0..255, of any size.
+
+        Returns:
+            The maps at the network's size.
+        """
+        resized = imaging.resize_xray(xray, self.settings.size)
+        maps = self._predictor(resized[np.newaxis, ..., np.newaxis].astype(np.float32) / 255)[0]
+        return Maps(maps[..., 0], maps[..., 1] if self.settings.separation else None)
+
+    def predict(self, image: Image.Image | NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Find the teeth in an X-ray.
+
+        Args:
+            image: A picture in any mode, or (h, w) grey levels in 0..255.
+
+        Returns:
+            (h, w) mask at the X-ray's own size: 1 tooth, 0 background.
+
+        Raises:
+            InputError: The picture cannot be an X-ray, see `imaging.decode_xray`.
+        """
+        xray = imaging.decode_xray(
+            image if isinstance(image, Image.Image) else Image.fromarray(image)
+        )
+        probabilities = self.predict_maps(xray).probabilities
+        native = imaging.resize_probabilities(probabilities, *xray.shape)
+        return (native >= self.settings.threshold).astype(np.uint8)
+
+    @cached_property
+    def _predictor(self) -> unet.Predictor:
+        return unet.make_predictor(self.model, Prediction(mirror=self.settings.mirror))
