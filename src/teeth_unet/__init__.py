@@ -1,3 +1,29 @@
 """Tooth segmentation in panoramic dental X-rays with a U-Net."""
 
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from teeth_unet.segmentation import Segmenter
+
 __version__ = "0.1.0"
+
+
+def load_segmenter(path: str | PathLike[str]) -> "Segmenter":
+    """Open a segmenter that a training has left, without a Kedro project.
+
+    Args:
+        path: The file, `data/06_models/segmenter.zip` for example.
+
+    Returns:
+        The segmenter; `load_segmenter(path).predict(image)` is the mask of an X-ray.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        InputError: It is no segmenter, or a damaged one.
+    """
+    # Only here: all that imports the package would pay for it.
+    from teeth_unet.datasets.segmenters import read_segmenter
+
+    return read_segmenter(Path(path))

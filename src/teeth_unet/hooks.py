@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import yaml
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines
@@ -18,6 +19,9 @@ from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 from teeth_unet.unet import Network, check_size
 
 RUNTIME_PARAMETER = re.compile(r"runtime_params:\s*(\w+)")
+
+PLACES = {"xrays", "masks"}
+"""Places of some environments, about which there is more to say where they are not read."""
 
 
 class ParameterChecks:
@@ -33,24 +37,17 @@ class ParameterChecks:
         """Check all parameters.
 
         Raises:
-            InputError: A top-level parameter is unknown, a path is given that the environment
-                does not use, or the size does not suit the network.
+            InputError: A top-level parameter is unknown, a place is given that no entry of the
+                pipeline reads, or the size does not suit the network.
         """
-        catalog_reads = _runtime_parameters(self._context)
+        entries = places_by_entry(self._context)
+        places = PLACES | set().union(*entries.values())
+        asked_for = run_params["pipeline_names"] or ["training"]
         for name, place in (run_params["runtime_params"] or {}).items():
-            if name in catalog_reads and place is None:
-                raise InputError(
-                    f"--params {name}", "a path or an address", "nothing", "Write it after the =."
-                )
-            if name in ("xrays", "masks") and name not in catalog_reads:
-                raise InputError(
-                    f"--params {name}",
-                    "an environment that reads X-rays from a place of your choice",
-                    f"environment {self._context.env or 'base'!r}, which does not",
-                    "Add --env folder for a folder of pictures, or --env abdi for an archive.",
-                )
+            if name in places:
+                _refuse_unread_place(name, place, asked_for, entries)
         parameters = self._context.params
-        _refuse_unknown(parameters, _read_by_nodes() | catalog_reads)
+        _refuse_unknown(parameters, _read_by_nodes() | places)
         if "baseline_case_scores" in pipeline.inputs():
             _refuse_no_baseline(run_params["runtime_params"] or {})
         if "cross_validation" in parameters:
@@ -59,6 +56,29 @@ class ParameterChecks:
         if {"params:network", "params:preparation"} & pipeline.inputs():
             network = Network.model_validate(parameters["network"])
             check_size(network, Preparation.model_validate(parameters["preparation"]).size)
+
+
+def _refuse_unread_place(
+    name: str, place: object, asked_for: list[str], entries: dict[str, set[str]]
+) -> None:
+    """Refuse a place that is empty, or that no entry of the pipelines asked for would read."""
+    if place is None:
+        raise InputError(
+            f"--params {name}", "a path or an address", "nothing", "Write it after the =."
+        )
+    readers = {entry for entry, names in entries.items() if name in names}
+    able = {one for one, pipeline in pipelines.items() if pipeline.datasets() & readers}
+    if able.intersection(asked_for):
+        return
+    remedy = f"It is for {', '.join(sorted(able - {'__default__'}))}."
+    if f"raw_{name}" not in readers and name in PLACES:
+        remedy = "Add --env folder for folders of pictures, or --env abdi for archives."
+    raise InputError(
+        f"--params {name}",
+        "a pipeline and an environment that read it",
+        f"{', '.join(asked_for)}, none of whose catalog entries does",
+        remedy,
+    )
 
 
 def _refuse_no_baseline(given: dict[str, Any]) -> None:
@@ -101,12 +121,17 @@ def _read_by_nodes() -> set[str]:
     return {name.removeprefix("params:") for name in inputs if name.startswith("params:")}
 
 
-def _runtime_parameters(context: KedroContext) -> set[str]:
-    """Return the names after `runtime_params:` in the catalog of the environment in use."""
+def places_by_entry(context: KedroContext) -> dict[str, set[str]]:
+    """Return, by catalog entry, the names after `runtime_params:` that it reads.
+
+    Those of the environment in use count; its entries replace the ones of base.
+    """
     source = Path(context.config_loader.conf_source)
-    names: set[str] = set()
+    entries: dict[str, set[str]] = {}
     for environment in ("base", context.env or context.config_loader.default_run_env):
-        for path in (source / environment).rglob("*.yml"):
+        for path in sorted((source / environment).rglob("*.yml")):
             if "catalog" in str(path.relative_to(source)):
-                names |= set(RUNTIME_PARAMETER.findall(path.read_text("utf-8")))
-    return names
+                content = yaml.safe_load(path.read_text("utf-8")) or {}
+                for entry, options in content.items():
+                    entries[entry] = set(RUNTIME_PARAMETER.findall(str(options)))
+    return entries

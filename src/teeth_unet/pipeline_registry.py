@@ -11,7 +11,10 @@ from teeth_unet.pipelines import (
     cross_validation,
     data_processing,
     data_science,
+    export,
+    inference,
     reporting,
+    teeth,
 )
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 
@@ -28,6 +31,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "data_processing": data_processing.create_pipeline(),
         "data_science": data_science.create_pipeline(),
         "reporting": reporting.create_pipeline(),
+        "teeth": teeth.create_pipeline(),
     }
     training = sum(parts.values(), Pipeline([]))
     return {
@@ -35,6 +39,8 @@ def register_pipelines() -> dict[str, Pipeline]:
         "training": training,
         "cross_validation": cross_validation.create_pipeline(number_of_folds()),
         "comparison": comparison.create_pipeline(),
+        "export": export.create_pipeline(),
+        "inference": inference.create_pipeline(),
         "__default__": training,
     }
 

@@ -14,6 +14,7 @@ from teeth_unet import datasets
 from teeth_unet.datasets import (
     ArrayDataset,
     FigureDataset,
+    FileFolderDataset,
     GalleryDataset,
     HTMLDataset,
     WholeCSVDataset,
@@ -83,6 +84,14 @@ DATASETS = [
         {"1": Image.new("L", (2, 2), 3)},
         {"1": Image.new("L", (2, 2), 4), "2": fail},
         as_levels,
+    ),
+    (
+        FileFolderDataset,
+        "exported",
+        {"unet.onnx": b"old", "saved_model/variables/index": b"old"},
+        {"unet.onnx": b"new"},
+        {"unet.onnx": b"new", "saved_model/saved_model.pb": Unwritable()},
+        dict,
     ),
 ]
 every_dataset = pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def test_every_entry_is_saved_whole_or_not_at_all(environment, name, entry):
 def test_every_entry_has_its_layer_in_kedro_viz(environment, name, entry):
     dataset = DataCatalog.from_config({name: entry}).get(name)
     layer = dataset.metadata["kedro-viz"]["layer"]
-    folder = PurePosixPath(entry.get("filepath", "data/01_raw/drawn")).parent.name
-    assert folder.endswith(layer) or name.startswith("raw_")
+    folders = PurePosixPath(entry.get("filepath", "data/01_raw/drawn")).parts
+    assert any(folder.endswith(layer) for folder in folders) or name.startswith("raw_")
 
 
 def test_no_two_environments_share_a_result_file():

@@ -9,7 +9,9 @@ from project import ENVIRONMENTS, PIPELINES, configuration
 from teeth_unet import pipeline_registry
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
+from teeth_unet.exporting import Export
 from teeth_unet.imaging import Preparation, Quality
+from teeth_unet.inference import Inference
 from teeth_unet.pipelines.reporting.nodes import Plots, Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation, Split
@@ -28,7 +30,11 @@ CLASSES = {
     "scoring": Scoring,
     "cross_validation": CrossValidation,
     "report": Report,
+    "inference": Inference,
+    "export": Export,
 }
+
+OF_TRAINING = ("data_processing", "data_science", "reporting", "teeth")
 
 
 def hints_by_input(node):
@@ -44,12 +50,12 @@ def hints_by_input(node):
 
 
 def test_the_pipelines_are_known_by_these_names():
-    parts = ["data_processing", "data_science", "reporting", "cross_validation", "comparison"]
+    parts = [*OF_TRAINING, "cross_validation", "comparison", "export", "inference"]
     assert sorted(PIPELINES) == sorted(["__default__", "training", *parts])
 
 
-def test_training_is_made_of_three_others_and_is_the_default():
-    parts = (PIPELINES[name] for name in ("data_processing", "data_science", "reporting"))
+def test_training_is_made_of_four_others_and_is_the_default():
+    parts = (PIPELINES[name] for name in OF_TRAINING)
     names = {node.name for pipeline in parts for node in pipeline.nodes}
     assert {node.name for node in PIPELINES["training"].nodes} == names
     assert PIPELINES["__default__"] == PIPELINES["training"]
@@ -57,8 +63,8 @@ def test_training_is_made_of_three_others_and_is_the_default():
 
 def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
     inputs = PIPELINES["training"].inputs()
-    pictures = {"raw_xrays", "raw_masks"}
-    of_training = CLASSES.keys() - {"cross_validation"}
+    pictures = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
+    of_training = CLASSES.keys() - {"cross_validation", "export", "inference"}
     assert inputs == {*pictures, "checkpoints", *(f"params:{name}" for name in of_training)}
 
 

@@ -127,6 +127,7 @@ def test_every_registered_pipeline_can_be_described(finished_project):
         "cross_validation",
         "data_processing",
         "data_science",
+        "inference",
         "reporting",
         "training",
     ]

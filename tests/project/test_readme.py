@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from teeth_unet.exporting import FORMATS, Export
 from teeth_unet.imaging import Quality
 from teeth_unet.imaging.quality import Severities
+from teeth_unet.inference import Inference
 from teeth_unet.pipelines.reporting.nodes import Plots, Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.unet import Augmentation, Network, Prediction, Training
@@ -41,14 +43,21 @@ def test_every_environment_is_described():
 
 
 def test_every_choice_is_listed():
-    choices = {*LOSSES, *OPTIMIZERS, *METRICS, *Augmentation.model_fields}
+    choices = {*LOSSES, *OPTIMIZERS, *METRICS, *Augmentation.model_fields, *FORMATS}
     assert {name for name in choices if f"`{name}`" not in README} == set()
 
 
 def test_base_parameters_name_every_setting():
     parameters = yaml.safe_load((ROOT / "conf" / "base" / "parameters.yml").read_text("utf-8"))
     rooms = {"network": Network, "training": Training, "prediction": Prediction}
-    rooms |= {"quality": Quality, "scoring": Scoring, "plots": Plots, "report": Report}
+    rooms |= {
+        "quality": Quality,
+        "scoring": Scoring,
+        "plots": Plots,
+        "report": Report,
+        "export": Export,
+        "inference": Inference,
+    }
     for name, settings in rooms.items():
         assert parameters[name].keys() == settings.model_fields.keys()
     assert parameters["training"]["augmentation"].keys() == Augmentation.model_fields.keys()

@@ -7,8 +7,8 @@ import teeth_unet.unet
 
 HOLD_BACK = """
 import os
-from teeth_unet.unet import _native_messages_held_back
-with _native_messages_held_back():
+from teeth_unet import native_messages
+with native_messages.held_back():
     os.write(2, b"said in C++")
     {then}
 os.write(2, b"said afterwards")

@@ -4,7 +4,7 @@ import re
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, field_validator
@@ -89,13 +89,19 @@ def fault_of_all(
     return None
 
 
-def fault_of_one(name: str, entry: zipfile.ZipInfo, rules: ArchiveRules) -> tuple[str, str] | None:
+def fault_of_one(
+    name: str,
+    entry: zipfile.ZipInfo,
+    rules: ArchiveRules,
+    is_read: Callable[[str], bool] = is_picture,
+) -> tuple[str, str] | None:
     """Look for a fault of a member.
 
     Args:
         name: Its name, with "/" between the parts.
         entry: Its entry in the directory.
         rules: What the archive may contain.
+        is_read: Tells by its name whether a member may be read as a picture.
 
     Returns:
         What was expected and what was found instead, or None if all is well.
@@ -107,13 +113,13 @@ def fault_of_one(name: str, entry: zipfile.ZipInfo, rules: ArchiveRules) -> tupl
         return "a name inside the archive's own folder", repr(name)
     if special := _SPECIAL_FILES.get(stat.S_IFMT(entry.external_attr >> 16)):
         return "a plain file", special
-    if not (is_picture(name) or name.lower().endswith(".zip")):
+    if not (is_read(name) or name.lower().endswith(".zip")):
         return None  # it is never read
     if entry.flag_bits & ENCRYPTED:
         return "a file without a password", "an encrypted one"
     if entry.compress_type not in METHODS:
         return "a file packed with deflate", f"method {entry.compress_type}"
-    if is_picture(name) and entry.file_size > rules.member_size:
+    if is_read(name) and entry.file_size > rules.member_size:
         return f"at most {rules.member_size} bytes, unpacked", f"{entry.file_size}"
     ratio = entry.file_size / max(entry.compress_size, 1)
     if entry.file_size > RATIO_COUNTS_FROM and ratio > rules.ratio:

@@ -118,12 +118,13 @@ def collect_cases(
             )
         cases[case] = LazyImage(name, origin, read, pixel_limit)
     if not cases:
-        found = _summary([name for name, _ in files if not is_litter(name)])
+        found = summary([name for name, _ in files if not is_litter(name)])
         raise InputError(str(origin), f"pictures ({' '.join(PICTURE_SUFFIXES)})", found, _REMEDY)
     return {case: cases[case] for case in sorted(cases, key=natural_key)}
 
 
-def _summary(names: Sequence[str], most: int = 3) -> str:
+def summary(names: Sequence[str], most: int = 3) -> str:
+    """Say how many files there are that cannot be used, and name the first."""
     if not names:
         return "no files"
     shown = ", ".join(sorted(names, key=natural_key)[:most])

@@ -22,7 +22,11 @@ class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
 
     Args:
         filepath: The folder. "~" stands for the user's home folder.
+    <<<<<<< HEAD
+        optional: Whether the folder may be missing: there are no pictures then.
+    =======
         pixel_limit: Most pixels of a picture; a larger one is refused before it is decoded.
+    >>>>>>> robust
         metadata: Anything for other tools; kedro-viz reads its own part.
     """
 
@@ -30,10 +34,12 @@ class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
         self,
         *,
         filepath: str,
+        optional: bool = False,
         pixel_limit: int = PIXEL_LIMIT,
         metadata: dict[str, Any] | None = None,
     ) -> None:
         self._filepath = expand_home(filepath)
+        self._optional = optional
         self._pixel_limit = pixel_limit
         self.metadata = metadata
 
@@ -49,6 +55,8 @@ class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
                 case name. (Kedro wraps it into a DatasetError.)
         """
         folder = self._filepath.resolve()
+        if self._optional and not folder.exists():
+            return {}
         if not folder.is_dir():
             raise InputError(
                 str(folder),

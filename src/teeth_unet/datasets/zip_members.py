@@ -12,7 +12,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,7 @@ _UTF8 = 0x800  # flag of a member
 _ENTRY_BYTES = 1024  # of the directory, for a member with names and times
 _BLOCK = 1 << 20
 
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -72,8 +72,15 @@ class Member:
         return self.name.lower().endswith(".zip") and not is_litter(self.name)
 
 
-def list_members(archive: Path, rules: ArchiveRules) -> list[Member]:
+def list_members(
+    archive: Path, rules: ArchiveRules, is_read: Callable[[str], bool] = is_picture
+) -> list[Member]:
     """List the files of an archive, without reading any.
+
+    Args:
+        archive: The archive.
+        rules: What it may contain.
+        is_read: Tells by its name whether a member may be read as a picture.
 
     Raises:
         InputError: The archive is damaged, or it or a member breaks the rules.
@@ -82,7 +89,7 @@ def list_members(archive: Path, rules: ArchiveRules) -> list[Member]:
         entries = _directory(archive, rules)
         named = [(_readable(entry, rules.name_encoding), entry) for entry in entries]
     for name, entry in named:
-        fault = fault_of_one(name, entry, rules)
+        fault = fault_of_one(name, entry, rules, is_read)
         if fault:
             raise InputError(f"{_printable(name)} in {archive}", *fault, _REPACK)
     return [
@@ -162,7 +169,7 @@ def first_damage(archive: Path, rules: ArchiveRules) -> str | None:
                         pass
     except InputError:
         return None
-    except (*_DAMAGE, OSError) as failure:
+    except (*DAMAGE, OSError) as failure:
         return f"a damaged archive: {_printable(str(failure)) or type(failure).__name__}"
     return None
 
@@ -244,7 +251,7 @@ def _intact(subject: object) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except (*_DAMAGE, OSError) as failure:
+    except (*DAMAGE, OSError) as failure:
         if isinstance(failure, OSError) and failure.errno not in (None, errno.EINVAL):
             raise  # a matter of the disk; a damaged archive sends zipfile to where no byte can be
         raise InputError(

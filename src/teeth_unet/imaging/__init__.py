@@ -1,7 +1,9 @@
 """Pure functions on images: decoding, resizing, binarising, inspecting, natural order of names."""
 
 from teeth_unet.imaging.binarising import binarise, grey_share
-from teeth_unet.imaging.decoding import decode_mask, decode_xray
+from teeth_unet.imaging.decoding import decode_labels, decode_mask, decode_xray
+from teeth_unet.imaging.doubts import doubts_about
+from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
 from teeth_unet.imaging.findings import UnusableCase
 from teeth_unet.imaging.fingerprints import (
     NEAR_IDENTICAL_BITS,
@@ -24,6 +26,7 @@ from teeth_unet.imaging.preparing import (
 from teeth_unet.imaging.quality import Quality, Severities, refuse_errors, summarise_quality
 from teeth_unet.imaging.resizing import (
     area_average,
+    resize_labels,
     resize_mask,
     resize_probabilities,
     resize_xray,
@@ -41,9 +44,13 @@ __all__ = [
     "area_average",
     "binarise",
     "content_hash",
+    "decode_labels",
     "decode_mask",
     "decode_xray",
     "differing_bits",
+    "doubts_about",
+    "enlarge_and_threshold",
+    "enlarge_to_levels",
     "grey_share",
     "group_near_identical",
     "inspect_case",
@@ -54,6 +61,7 @@ __all__ = [
     "prepare_case",
     "prepare_cases",
     "refuse_errors",
+    "resize_labels",
     "resize_mask",
     "resize_probabilities",
     "resize_xray",

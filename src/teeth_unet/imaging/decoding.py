@@ -83,6 +83,36 @@ def decode_mask(image: Image.Image) -> NDArray[np.uint8]:
     return levels * np.uint8(255) if levels.max(initial=0) == 1 else levels
 
 
+def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
+    """Decode a label map: one number a tooth, 0 for background.
+
+    Args:
+        image: A picture of one channel; with a palette, the palette's numbers count, not its
+            colours. EXIF orientation is applied.
+
+    Returns:
+        Labels, shape (height, width).
+
+    Raises:
+        InputError: The picture has several channels, or values other than whole numbers from 0
+            to 65535.
+    """
+    upright = _turn_upright(image)
+    values = np.asarray(upright)
+    if upright.mode not in ("1", "L", "P", "I", "F") and not upright.mode.startswith("I;16"):
+        found = f"a picture in mode {upright.mode}"
+    elif (values != np.clip(np.rint(values), 0, 65535)).any():
+        found = f"values from {values.min()} to {values.max()}"
+    else:
+        return values.astype(np.uint16)
+    raise InputError(
+        getattr(image, "filename", "") or "label map",
+        "one channel of whole numbers from 0 to 65535, one number a tooth",
+        found,
+        "Export the label map as an 8-bit or 16-bit grey picture, or with a palette.",
+    )
+
+
 def _decode(
     image: Image.Image, to_grey: Callable[[Image.Image], NDArray[np.uint8]]
 ) -> NDArray[np.uint8]:

@@ -51,6 +51,31 @@ class CaseRecord:
     group: int = -1
 
 
+@dataclass(frozen=True)
+class Levels:
+    """How the grey levels of an X-ray are spread, a frame of pure black or white left out.
+
+    Attributes:
+        mean: Mean level.
+        span: Levels between the darkest and the brightest 1 %.
+        clipped_share: Share of pixels at 0 or 255.
+    """
+
+    mean: float
+    span: int
+    clipped_share: float
+
+
+def measure_levels(xray: NDArray[np.uint8]) -> Levels:
+    """Measure the grey levels of an X-ray, shape (height, width)."""
+    counts = _histogram(_without_frame(xray))
+    return Levels(
+        mean=round(_mean(counts), 2),
+        span=_quantile(counts, 0.99) - _quantile(counts, 0.01),
+        clipped_share=float(counts[0] + counts[255]) / float(counts.sum()),
+    )
+
+
 def inspect_case(
     case: str,
     xray: NDArray[np.uint8],
@@ -66,16 +91,16 @@ def inspect_case(
         orientations: EXIF orientations that X-ray and mask had before they were turned upright.
     """
     binary = binarise(levels)
-    counts = _histogram(_without_frame(xray))
+    spread = measure_levels(xray)
     return CaseRecord(
         case=case,
         width=xray.shape[1],
         height=xray.shape[0],
         tooth_share=float(binary.mean()),
         grey_share=grey_share(levels),
-        mean_level=round(_mean(counts), 2),
-        level_span=_quantile(counts, 0.99) - _quantile(counts, 0.01),
-        clipped_share=float(counts[0] + counts[255]) / float(counts.sum()),
+        mean_level=spread.mean,
+        level_span=spread.span,
+        clipped_share=spread.clipped_share,
         tooth_contrast=round(_tooth_contrast(xray, binary), 2),
         orientation=orientations[0],
         mask_orientation=orientations[1],

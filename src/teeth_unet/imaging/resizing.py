@@ -37,6 +37,20 @@ def resize_mask(mask: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     return (2 * _covered_areas(mask, size) >= mask.size).astype(np.uint8)
 
 
+def resize_labels(labels: NDArray[np.integer], size: int) -> NDArray[np.integer]:
+    """Resize a label map to a square: every new pixel gets the label that lies at its centre.
+
+    Args:
+        labels: One number a tooth, 0 for background, shape (height, width).
+        size: Side of the square in pixels, at least 1.
+
+    Returns:
+        Labels, shape (size, size); a tooth narrower than a new pixel may be gone.
+    """
+    rows, columns = ((2 * np.arange(size) + 1) * length // (2 * size) for length in labels.shape)
+    return labels[np.ix_(rows, columns)]
+
+
 def area_average(mask: NDArray[np.uint8], size: int) -> NDArray[np.float64]:
     """Return the share of every new pixel that teeth cover, old pixels at its rim in part.
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from teeth_unet import imaging, unet
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
+from teeth_unet.segmentation.splitter import Splitter, load_splitter
 from teeth_unet.unet import Model, Prediction
 
 
@@ -23,7 +24,6 @@ class SegmenterSettings(Settings):
         size: Height and width in px of what the network sees.
         threshold: Probability from which on a pixel is tooth.
         mirror: Whether to average the maps of an X-ray and of its mirror image.
-        separation: Whether the network has a second output, the depth in the tooth.
         usual_levels: The median of the training X-rays, coarsely, see `imaging.usual_levels`.
         training: The record of the training: settings, versions, content hashes of the cases.
         scores: The scores of the test cases, with their intervals.
@@ -32,7 +32,6 @@ class SegmenterSettings(Settings):
     size: Annotated[int, Field(ge=8)]
     threshold: Annotated[float, Field(ge=0, le=1)]
     mirror: bool
-    separation: bool
     usual_levels: tuple[tuple[int, ...], ...]
     training: dict[str, Any]
     scores: dict[str, Any]
@@ -44,12 +43,12 @@ class Maps:
 
     Attributes:
         probabilities: (size, size) float32 in [0, 1], of tooth.
-        depths: (size, size) float32 in [0, 1], how deep in its tooth a pixel lies, 1 in the
-            middle and 0 at the outline; None if the network does not tell.
+        depths: (size, size) float32 in [0, 1], how deep in its tooth a pixel lies, from which
+            single teeth can be told, see `Splitter.depths`.
     """
 
     probabilities: NDArray[np.float32]
-    depths: NDArray[np.float32] | None
+    depths: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,12 @@ class Segmenter:
 
     def __post_init__(self) -> None:
         size = self.settings.size
-        expected = (None, size, size, 1), (None, size, size, 1 + self.settings.separation)
+        expected = (None, size, size, 1)
         found = self.model.input_shape, self.model.output_shape
-        if found != expected:
+        if found != (expected, expected):
             raise InputError(
                 "segmenter",
-                f"a network from {expected[0]} to {expected[1]}, as its settings say",
+                f"a network from {expected} to the same, as its settings say",
                 f"one from {found[0]} to {found[1]}",
                 "Make it again: kedro run --pipeline data_science",
             )
@@ -89,7 +88,7 @@ class Segmenter:
         return content.hexdigest()
 
     def predict_maps(self, xray: NDArray[np.uint8]) -> Maps:
-        """Apply the network to an X-ray.
+        """Say of an X-ray where teeth are, and where the middle of each is.
 
         Args:
             xray: (h, w) grey levels in 0..255, of any size.
@@ -97,9 +96,21 @@ class Segmenter:
         Returns:
             The maps at the network's size.
         """
+        probabilities = self.predict_probabilities(xray)
+        return Maps(probabilities, self._splitter.depths(probabilities))
+
+    def predict_probabilities(self, xray: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Apply the network to an X-ray.
+
+        Args:
+            xray: (h, w) grey levels in 0..255, of any size.
+
+        Returns:
+            (size, size) float32 in [0, 1], the probability of tooth, at the network's size.
+        """
         resized = imaging.resize_xray(xray, self.settings.size)
-        maps = self._predictor(resized[np.newaxis, ..., np.newaxis].astype(np.float32) / 255)[0]
-        return Maps(maps[..., 0], maps[..., 1] if self.settings.separation else None)
+        x = resized[np.newaxis, ..., np.newaxis].astype(np.float32) / 255
+        return self._predictor(x)[0, ..., 0]
 
     def predict(self, image: Image.Image | NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Find the teeth in an X-ray.
@@ -116,10 +127,14 @@ class Segmenter:
         xray = imaging.decode_xray(
             image if isinstance(image, Image.Image) else Image.fromarray(image)
         )
-        probabilities = self.predict_maps(xray).probabilities
+        probabilities = self.predict_probabilities(xray)
         native = imaging.resize_probabilities(probabilities, *xray.shape)
         return (native >= self.settings.threshold).astype(np.uint8)
 
     @cached_property
-    def _predictor(self) -> unet.Predictor:
+    def _predictor(self) -> "unet.Predictor":  # quoted: Keras is imported when it is needed
         return unet.make_predictor(self.model, Prediction(mirror=self.settings.mirror))
+
+    @cached_property
+    def _splitter(self) -> Splitter:
+        return load_splitter()

@@ -4,14 +4,12 @@ Importing this package is cheap: Keras and TensorFlow are imported when a functi
 them is first asked for.
 """
 
-import contextlib
 import importlib
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from teeth_unet import native_messages
 from teeth_unet.unet.configuration import (
     Augmentation,
     Network,
@@ -20,19 +18,14 @@ from teeth_unet.unet.configuration import (
     check_size,
 )
 from teeth_unet.unet.history import best_epoch
-from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model
-from teeth_unet.unet.targets import Targets
+from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
 
 if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_unet
     from teeth_unet.unet.fitting import fit_unet
+    from teeth_unet.unet.folding import fold_normalisation
     from teeth_unet.unet.network import build_unet, summarise_model
-    from teeth_unet.unet.prediction import (
-        Predictor,
-        make_predictor,
-        predict_maps,
-        predict_probabilities,
-    )
+    from teeth_unet.unet.prediction import make_predictor, predict_probabilities
     from teeth_unet.unet.resuming import software_versions
     from teeth_unet.unet.saving import load_model
 
@@ -40,12 +33,11 @@ _HOMES = {
     "build_unet": "network",
     "compile_unet": "compiling",
     "fit_unet": "fitting",
+    "fold_normalisation": "folding",
     "load_model": "saving",
     "make_predictor": "prediction",
-    "predict_maps": "prediction",
     "software_versions": "resuming",
     "summarise_model": "network",
-    "Predictor": "prediction",
     "predict_probabilities": "prediction",
 }
 
@@ -57,16 +49,15 @@ __all__ = [
     "Network",
     "Prediction",
     "Predictor",
-    "Targets",
     "Training",
     "best_epoch",
     "build_unet",
     "check_size",
     "compile_unet",
     "fit_unet",
+    "fold_normalisation",
     "load_model",
     "make_predictor",
-    "predict_maps",
     "predict_probabilities",
     "software_versions",
     "summarise_model",
@@ -77,30 +68,10 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if "keras" not in sys.modules:
-        with _native_messages_held_back():
+        # TensorFlow tells at every import that oneDNN rounds differently and that there is no
+        # CUDA, before it has read TF_CPP_MIN_LOG_LEVEL (tensorflow/tensorflow issue 100442). The
+        # level still serves for what comes later.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors arrive as Python exceptions
+        with native_messages.held_back():
             importlib.import_module("keras")
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-@contextlib.contextmanager
-def _native_messages_held_back() -> Iterator[None]:
-    """Hold back what C++ libraries write to the error stream; show it only if the import fails.
-
-    TensorFlow tells at every import that oneDNN rounds differently and that there is no CUDA,
-    before it has read TF_CPP_MIN_LOG_LEVEL (tensorflow/tensorflow issue 100442). The level still
-    serves for what comes later.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors arrive as Python exceptions
-    sys.stderr.flush()
-    error_stream = os.dup(2)
-    with tempfile.TemporaryFile() as held_back:
-        os.dup2(held_back.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            held_back.seek(0)
-            os.write(error_stream, held_back.read())
-            raise
-        finally:
-            os.dup2(error_stream, 2)
-            os.close(error_stream)

@@ -14,7 +14,7 @@ def augment(
 
     Args:
         xrays: (batch, h, w, 1) float32 grey levels in [0, 1].
-        masks: (batch, h, w, 1) float32 in {0, 1}; further channels move with the first.
+        masks: (batch, h, w, 1) float32 in {0, 1}.
         augmentation: What may happen and how strongly.
         seed: (2,) int; the same seed gives the same changes.
 

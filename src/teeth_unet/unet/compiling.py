@@ -33,7 +33,7 @@ def compile_unet(
     model = build_unet(network, size, precision=precision, seed=training.seed)
     model.compile(
         optimizer=_make_optimizer(training, math.ceil(train_cases / training.batch_size)),
-        loss=make_loss(training.loss, separation=network.separation),
+        loss=make_loss(training.loss),
         metrics=make_metrics(training.metrics),
         jit_compile=compiles_graphs(),
     )

@@ -33,8 +33,6 @@ class Network(Settings):
         upsampling: `transposed` is a 4x4 transposed convolution of stride 2 with ReLU and as
             many filters as its input has; `bilinear` doubles by interpolation and a 1x1
             convolution to the level's filters.
-        separation: Whether there is a second output, from which single teeth can be told: how
-            deep in its tooth a pixel lies (Bai and Urtasun 2017, arXiv:1611.08303).
     """
 
     filters: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=2)
@@ -45,12 +43,6 @@ class Network(Settings):
     momentum: Share = 0.9
     pooling: Literal["max", "average"] = "max"
     upsampling: Literal["transposed", "bilinear"] = "bilinear"
-    separation: bool = False
-
-    @property
-    def outputs(self) -> int:
-        """Numbers that the network gives for every pixel."""
-        return 1 + self.separation
 
     @model_validator(mode="after")
     def _one_dropout_a_level(self) -> "Network":

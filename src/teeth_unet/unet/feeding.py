@@ -18,7 +18,7 @@ def training_feed(
 
     Args:
         x: (n, h, w, 1) grey levels in [0, 1].
-        y: (n, h, w, 1) masks in {0, 1}, or (n, h, w, 2) with depths in the second channel.
+        y: (n, h, w, 1) masks in {0, 1}.
         training: Batch size, epochs, seed and augmentation.
         first_epoch: Epochs to leave out, because a killed training had finished them.
 

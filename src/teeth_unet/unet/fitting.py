@@ -33,8 +33,7 @@ def fit_unet(
     Args:
         compiled: A model from `compile_unet`.
         x_train: (n, size, size, 1) grey levels in [0, 1].
-        y_train: (n, size, size, 1) masks in {0, 1}; for a network with the second output the
-            `Targets` of masks and depths.
+        y_train: (n, size, size, 1) masks in {0, 1}.
         x_validation: As `x_train`; without any rows nothing is validated.
         y_validation: As `y_train`.
         training: Batch size, epochs, seed, augmentation, and how to end.

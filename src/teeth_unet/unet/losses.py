@@ -1,7 +1,4 @@
-"""Losses for masks: targets (batch, h, w, 1) in {0, 1}, probabilities of the same shape.
-
-With a second output, the depth in the tooth, both have two channels.
-"""
+"""Losses for masks: targets (batch, h, w, 1) in {0, 1}, probabilities of the same shape."""
 
 import keras
 from keras import KerasTensor, ops
@@ -65,54 +62,8 @@ class CrossentropyDiceLoss(keras.losses.Loss):
         return ops.mean(crossentropy, axis=(1, 2, 3)) + self._dice.call(y_true, y_pred)
 
 
-@keras.saving.register_keras_serializable(package="teeth_unet")
-class SeparationLoss(keras.losses.Loss):
-    """The loss of the mask, plus the mean cross-entropy of the depths, for each image.
-
-    A depth in [0, 1] is learned like a probability: the cross-entropy is least where the two are
-    equal, and the same sigmoid serves.
-
-    Args:
-        mask_loss: Name of the loss of the mask, as for `make_loss`.
-        weight: Of the depths.
-        name: Name of the loss.
-        **kwargs: As for `keras.losses.Loss`.
-    """
-
-    def __init__(
-        self,
-        mask_loss: str = "binary_crossentropy_dice",
-        weight: float = 1.0,
-        name: str = "separation",
-        **kwargs: object,
-    ) -> None:
-        super().__init__(name=name, **kwargs)
-        self.mask_loss = mask_loss
-        self.weight = weight
-        self._of_masks = make_loss(mask_loss)
-
-    def call(self, y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
-        """Return one loss an image, shape (batch,); channels are mask and depth."""
-        of_mask = self._of_masks.call(y_true[..., :1], y_pred[..., :1])
-        if len(of_mask.shape) > 1:  # Keras' own losses give one number a pixel
-            of_mask = ops.mean(of_mask, axis=(1, 2))
-        of_depth = ops.binary_crossentropy(y_true[..., 1:], y_pred[..., 1:])
-        return of_mask + self.weight * ops.mean(of_depth, axis=(1, 2, 3))
-
-    def get_config(self) -> dict[str, object]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "mask_loss": self.mask_loss, "weight": self.weight}
-
-
-def make_loss(name: str, *, separation: bool = False) -> keras.losses.Loss:
-    """Return the loss of that name; `LOSSES` in the configuration lists them.
-
-    Args:
-        name: Of the loss of the mask.
-        separation: Whether the network has a second output, the depth in the tooth.
-    """
-    if separation:
-        return SeparationLoss(name)
+def make_loss(name: str) -> keras.losses.Loss:
+    """Return the loss of that name; `LOSSES` in the configuration lists them."""
     losses = {
         "binary_crossentropy": keras.losses.BinaryCrossentropy,
         "dice": lambda: TverskyLoss(0.5, 0.5, name="dice"),

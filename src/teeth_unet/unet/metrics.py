@@ -30,9 +30,9 @@ class OverlapMetric(keras.metrics.Mean):
         y_pred: KerasTensor,
         sample_weight: KerasTensor | None = None,
     ) -> None:
-        """Add a batch: targets and probabilities (batch, h, w, 1 or more); the first counts."""
-        truth = ops.cast(y_true[..., :1], "float32")
-        mask = ops.cast(ops.greater_equal(y_pred[..., :1], 0.5), "float32")
+        """Add a batch: targets and probabilities (batch, h, w, 1)."""
+        truth = ops.cast(y_true, "float32")
+        mask = ops.cast(ops.greater_equal(y_pred, 0.5), "float32")
         both = ops.sum(truth * mask, axis=(1, 2, 3))
         of_truth = ops.sum(truth, axis=(1, 2, 3))
         of_mask = ops.sum(mask, axis=(1, 2, 3))
@@ -53,24 +53,10 @@ class OverlapMetric(keras.metrics.Mean):
         return {**super().get_config(), "score": self.score}
 
 
-@keras.saving.register_keras_serializable(package="teeth_unet")
-class MaskAccuracy(keras.metrics.BinaryAccuracy):
-    """Share of pixels on the right side of probability 0.5."""
-
-    def update_state(
-        self,
-        y_true: KerasTensor,
-        y_pred: KerasTensor,
-        sample_weight: KerasTensor | None = None,
-    ) -> None:
-        """Add a batch: targets and probabilities (batch, h, w, 1 or more); the first counts."""
-        super().update_state(y_true[..., :1], y_pred[..., :1], sample_weight)
-
-
 def make_metrics(names: tuple[str, ...]) -> list[keras.metrics.Metric]:
     """Return Dice and the further metrics of those names; `METRICS` in the configuration."""
     further = [name for name in dict.fromkeys(names) if name != "dice"]
     return [OverlapMetric("dice")] + [
-        MaskAccuracy(name="accuracy") if name == "accuracy" else OverlapMetric(name)
+        keras.metrics.BinaryAccuracy(name="accuracy") if name == "accuracy" else OverlapMetric(name)
         for name in further
     ]

@@ -31,8 +31,8 @@ def build_unet(
         seed: Seed of initial weights and dropout; the same seed gives the same network.
 
     Returns:
-        A model from (batch, size, size, 1) grey levels in [0, 1] to (batch, size, size, outputs):
-        the probability of tooth in [0, 1], and with `network.separation` the depth in the tooth.
+        A model from (batch, size, size, 1) grey levels in [0, 1] to (batch, size, size, 1)
+        probabilities of tooth in [0, 1].
 
     Raises:
         InputError: `size` is not a multiple of `network.size_factor`.
@@ -60,7 +60,7 @@ def build_unet(
 
     # Logits and sigmoid in float32: in bfloat16 probabilities near 1 have steps of 0.004.
     head = layers.Conv2D(
-        network.patch**2 * network.outputs,
+        network.patch**2,
         1,
         kernel_initializer=build.initializer(),
         dtype="float32",

@@ -1,6 +1,4 @@
-"""From X-rays to what the network says of every pixel."""
-
-from collections.abc import Callable
+"""From X-rays to probabilities."""
 
 import keras
 import numpy as np
@@ -8,11 +6,10 @@ from numpy.typing import NDArray
 
 from teeth_unet.unet.configuration import Prediction
 from teeth_unet.unet.folding import fold_normalisation
+from teeth_unet.unet.protocol import Predictor
 
 BATCH_SIZE = 2
 """Small, since a CPU gains nothing from more and memory grows with it."""
-
-Predictor = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 def make_predictor(
@@ -26,33 +23,23 @@ def make_predictor(
         prediction: Whether to average with the mirror image.
 
     Returns:
-        A function from X-rays (n, size, size, 1), grey levels in [0, 1], n may be 0, to maps
-        (n, size, size, outputs) float32 in [0, 1]: the probability of tooth, and the depth in the
-        tooth if the network has that second output.
+        A function from X-rays (n, size, size, 1), grey levels in [0, 1], n may be 0, to
+        probabilities (n, size, size, 1) float32 in [0, 1].
     """
     folded = fold_normalisation(model)
 
     def predict(x: NDArray[np.float32]) -> NDArray[np.float32]:
-        maps = np.empty((*x.shape[:-1], model.output_shape[-1]), np.float32)
+        probabilities = np.empty(x.shape, np.float32)
         for start in range(0, len(x), BATCH_SIZE):
             rows = slice(start, start + BATCH_SIZE)
             batch = np.asarray(x[rows])
-            maps[rows] = folded.predict_on_batch(batch)
+            probabilities[rows] = folded.predict_on_batch(batch)
             if prediction.mirror:
                 mirrored = folded.predict_on_batch(batch[:, :, ::-1])[:, :, ::-1]
-                maps[rows] = (maps[rows] + mirrored) / 2
-        return maps
+                probabilities[rows] = (probabilities[rows] + mirrored) / 2
+        return probabilities
 
     return predict
-
-
-def predict_maps(
-    model: keras.Model,
-    x: NDArray[np.float32],
-    prediction: Prediction = Prediction(),  # noqa: B008 (immutable)
-) -> NDArray[np.float32]:
-    """Predict all outputs for every pixel, see `make_predictor`."""
-    return make_predictor(model, prediction)(x)
 
 
 def predict_probabilities(
@@ -70,4 +57,4 @@ def predict_probabilities(
     Returns:
         (n, size, size, 1) float32 in [0, 1].
     """
-    return predict_maps(model, x, prediction)[..., :1]
+    return make_predictor(model, prediction)(x)

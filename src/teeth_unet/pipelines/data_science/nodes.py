@@ -172,7 +172,7 @@ def score_cases(
         InputError: The cases were split anew since the network was fitted or applied to them, or
             the masks are not those that were prepared.
     """
-    _refuse_seen_cases(cases, training_record)
+    refuse_seen_cases(cases, training_record)
     tested = cases[cases["split"] == "test"]
     if not len(y_test) == len(predicted_probabilities) == len(tested):
         raise InputError(
@@ -213,8 +213,16 @@ def _native_mask(
     return mask
 
 
-def _refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) -> None:
-    """Refuse test cases that the weights or the best epoch come from, and stale validation ones."""
+def refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) -> None:
+    """Refuse test cases that the weights or the best epoch come from, and stale validation ones.
+
+    Args:
+        cases: Table with `case`, `split` and `content_hash`.
+        training_record: `trained_on` and `validated_on`, content hashes.
+
+    Raises:
+        InputError: There is such a case.
+    """
     held_out = {"validation": ["trained_on"], "test": ["trained_on", "validated_on"]}
     for part, kinds in held_out.items():
         used = {content for kind in kinds for content in training_record[kind]}
@@ -299,7 +307,6 @@ def make_segmenter(
         size=x_train.shape[1],
         threshold=decision_threshold["threshold"],
         mirror=prediction.mirror,
-        separation=training_record["network"]["separation"],
         usual_levels=imaging.usual_levels(x_train).tolist(),
         training=training_record,
         scores=scores,

@@ -1,0 +1,228 @@
+"""X-rays as DICOM files, read with pydicom: `pip install -e ".[dicom]"`.
+
+Only what it takes to show the picture and to measure in it is ever read. What a file says of its
+patient is neither looked at, nor shown in an error: the words of pydicom, which may quote any
+value, are left out.
+"""
+
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from teeth_unet.datasets.dicom_levels import displayed_levels
+from teeth_unet.datasets.pictures import PIXEL_LIMIT
+from teeth_unet.errors import InputError
+
+if TYPE_CHECKING:
+    from pydicom import FileDataset
+
+DICOM_SUFFIXES = (".dcm", ".dicom")
+
+MAGIC, MAGIC_AT = b"DICM", 128
+
+_INDEX = "dicomdir"  # of a disc: DICOM as well, and no picture
+
+_TAGS = [
+    "Rows",
+    "Columns",
+    "NumberOfFrames",
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+    "PlanarConfiguration",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+    "PixelData",
+    "ExtendedOffsetTable",
+    "ExtendedOffsetTableLengths",
+    "ModalityLUTSequence",
+    "RescaleSlope",
+    "RescaleIntercept",
+    "VOILUTSequence",
+    "VOILUTFunction",
+    "WindowCenter",
+    "WindowWidth",
+    "PixelSpacing",
+    "PixelSpacingCalibrationType",
+    "ImagerPixelSpacing",
+    "EstimatedRadiographicMagnificationFactor",
+]
+
+_DEFLATED = b"1.2.840.10008.1.2.1.99"  # the whole file packed: it may unpack without end
+_GREY = ("MONOCHROME1", "MONOCHROME2")
+_PLAUSIBLE_SPACING = (0.005, 2.0)  # mm
+_PLAUSIBLE_MAGNIFICATION = (0.8, 3.0)
+_EXPORT = "Export it as uncompressed DICOM of one grey picture, or as PNG or TIFF."
+
+
+@dataclass(frozen=True)
+class LazyDicom:
+    """A DICOM file whose picture is read and decoded at each call; safe in several threads.
+
+    Attributes:
+        name: Name of the file inside its folder or archive, with "/" between the parts.
+        origin: The folder or the archive.
+        read: Returns the bytes of the file.
+    """
+
+    name: str
+    origin: Path
+    read: Callable[[], bytes]
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.origin}"
+
+    def __call__(self) -> Image.Image:
+        """Return the picture as a viewer would show it, bone bright.
+
+        Returns:
+            A picture of mode L, or RGB where it is stored in colours. Its `info` has
+            `pixel_spacing_mm`, (row, column), and `pixel_spacing_source` where the file tells.
+
+        Raises:
+            InputError: The file cannot be read, is no intact DICOM file, or holds something else
+                than one picture; or what is needed to read it is not installed.
+        """
+        if find_spec("pydicom") is None:
+            raise InputError(
+                str(self),
+                "pydicom to read DICOM files",
+                "nothing of that name installed",
+                'Install it: pip install -e ".[dicom]"',
+            )
+        image = fault = None
+        try:
+            image = _open(self.read(), str(self))
+        except InputError as failure:
+            fault = failure
+        except OSError as failure:  # of the disk, or of Pillow, which decodes JPEG
+            fault = self._damaged(failure.strerror)
+        except Exception:  # damaged files fail in as many ways as there are elements
+            fault = self._damaged(None)
+        if fault is not None:  # raised out here, so that pydicom's own error is not chained to it
+            raise fault
+        image.filename = str(self)  # what later errors call the picture
+        return image
+
+    def _damaged(self, words: str | None) -> InputError:
+        return InputError(
+            str(self),
+            "an intact DICOM file with a picture",
+            words or "a truncated or damaged file, or one of another kind",
+            "Replace the file, or remove it.",
+        )
+
+
+def named_as_dicom(name: str) -> bool | None:
+    """Tell by its name whether a file is DICOM; None where the name does not say.
+
+    Discs and archives of clinics name files `IM000001` or `1.2.840.113619.2.5`.
+    """
+    last = name.rpartition("/")[2].lower()
+    if last == _INDEX:
+        return False
+    suffix = Path(last).suffix
+    if suffix in DICOM_SUFFIXES:
+        return True
+    return None if not suffix or suffix[1:].isdigit() else False
+
+
+def is_dicom(beginning: bytes) -> bool:
+    """Tell by its first 132 bytes whether a file is DICOM."""
+    return beginning[MAGIC_AT : MAGIC_AT + len(MAGIC)] == MAGIC
+
+
+def _open(content: bytes, subject: str) -> Image.Image:
+    import pydicom
+
+    if _DEFLATED in content[:2048]:
+        raise InputError(subject, "pictures that can be read one by one", "deflated DICOM", _EXPORT)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they quote values
+        file = pydicom.dcmread(io.BytesIO(content), specific_tags=_TAGS)
+        _refuse_unsuitable(file, subject)
+        values = file.pixel_array
+        image = _picture(values, file)
+    image.info.update(_spacing(file))
+    return image
+
+
+def _refuse_unsuitable(file: "FileDataset", subject: str) -> None:
+    """Refuse what is no single picture, what is too large, and what cannot be unpacked here."""
+    from pydicom.pixels import get_decoder
+
+    frames, found = int(file.get("NumberOfFrames") or 1), ""
+    if "PixelData" not in file or not file.get("Rows") or not file.get("Columns"):
+        found = "none (a truncated file, or a report, a drawing or the like)"
+    elif frames != 1:
+        found = f"{frames} frames (a film or a volume)"
+    elif file.SamplesPerPixel != 1 and not _in_colours(file):
+        found = f"{file.SamplesPerPixel} samples of {file.PhotometricInterpretation}"
+    elif file.SamplesPerPixel == 1 and file.PhotometricInterpretation not in _GREY:
+        found = f"one in {file.PhotometricInterpretation}"
+    if found:
+        raise InputError(subject, "one picture, grey or in RGB", found, _EXPORT)
+    if file.Rows * file.Columns > PIXEL_LIMIT:
+        found = f"{file.Columns}x{file.Rows}"
+        raise InputError(subject, f"at most {PIXEL_LIMIT} pixels", found, _EXPORT)
+    syntax = file.file_meta.TransferSyntaxUID
+    try:
+        readable = get_decoder(syntax).is_available
+    except NotImplementedError:
+        readable = False
+    if not readable:
+        raise InputError(
+            subject,
+            "a compression that can be unpacked here",
+            f"{syntax.name} ({syntax})",
+            f"{_EXPORT} Or install decoders: pip install pylibjpeg[all]",
+        )
+
+
+def _in_colours(file: "FileDataset") -> bool:
+    return file.SamplesPerPixel == 3 and file.PhotometricInterpretation.startswith(("RGB", "YBR"))
+
+
+def _picture(values: NDArray, file: "FileDataset") -> Image.Image:
+    if _in_colours(file):  # pydicom has made RGB of other colour spaces
+        return Image.fromarray((values >> max(0, file.BitsStored - 8)).astype(np.uint8), "RGB")
+    return Image.fromarray(displayed_levels(values, file))
+
+
+def _spacing(file: "FileDataset") -> dict[str, object]:
+    """Return the mm that a pixel is high and wide, and where that is known from.
+
+    Without a calibration, `PixelSpacing` is often a copy of the spacing at the detector, where
+    everything is larger than in the patient.
+    """
+    own, detector = _pair(file, "PixelSpacing"), _pair(file, "ImagerPixelSpacing")
+    if own and (file.get("PixelSpacingCalibrationType") or own != detector):
+        return {"pixel_spacing_mm": own, "pixel_spacing_source": "PixelSpacing, calibrated"}
+    if not detector:
+        return {}
+    factor = file.get("EstimatedRadiographicMagnificationFactor")
+    low, high = _PLAUSIBLE_MAGNIFICATION
+    if factor and low <= float(factor) <= high:
+        return {
+            "pixel_spacing_mm": (detector[0] / float(factor), detector[1] / float(factor)),
+            "pixel_spacing_source": f"ImagerPixelSpacing, magnification {float(factor):g}",
+        }
+    return {"pixel_spacing_mm": detector, "pixel_spacing_source": "ImagerPixelSpacing, at detector"}
+
+
+def _pair(file: "FileDataset", name: str) -> tuple[float, float] | None:
+    try:
+        row, column = (float(value) for value in file.get(name) or ())
+    except (ValueError, TypeError):  # no pair of numbers
+        return None
+    low, high = _PLAUSIBLE_SPACING
+    return (row, column) if low <= row <= high and low <= column <= high else None

@@ -1,0 +1,97 @@
+"""From the stored values of a DICOM picture to the grey levels that a viewer shows."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pydicom import Dataset
+
+
+def displayed_levels(values: NDArray, file: "Dataset") -> NDArray[np.uint8]:
+    """Apply what the file says of how it is to be shown: rescaling, window, polarity.
+
+    DICOM PS3.3, C.11.1 (modality), C.11.2 (values of interest), C.7.6.3.1.2 (MONOCHROME1: the
+    lowest value is white). Where there is neither window nor table, values of up to 8 bits are
+    levels as they are, and others are stretched from the lowest to the highest, as viewers do.
+
+    Args:
+        values: Stored values, (height, width).
+        file: Its elements.
+
+    Returns:
+        Grey levels in 0..255, (height, width); air dark and bone bright.
+
+    Raises:
+        Exception: An element has no usable value.
+    """
+    shares = _shares(values, file)
+    if file.PhotometricInterpretation == "MONOCHROME1":
+        shares = 1 - shares
+    return np.rint(shares * 255).astype(np.uint8)
+
+
+def _shares(values: NDArray, file: "Dataset") -> NDArray[np.float32]:
+    """Return brightness in [0, 1] before polarity."""
+    from pydicom.pixels import apply_modality_lut, apply_voi
+
+    slope, intercept = file.get("RescaleSlope"), file.get("RescaleIntercept")
+    if file.get("ModalityLUTSequence"):
+        rescaled = apply_modality_lut(values, file)
+    elif slope in (None, 1) and not intercept:
+        rescaled = values
+    else:
+        factor = np.float32(1 if slope is None else slope)
+        rescaled = values.astype(np.float32) * factor + np.float32(intercept or 0)
+    if file.get("VOILUTSequence"):
+        whole = np.rint(rescaled).astype(np.int32)  # a table needs whole numbers
+        ends = apply_voi(np.array([-(2**15), 2**16 - 1]), file)  # of the table: dark and bright
+        return _stretched(apply_voi(whole, file), float(ends.min()), float(ends.max()))
+    if file.get("WindowWidth") is not None and file.get("WindowCenter") is not None:
+        function = file.get("VOILUTFunction") or "LINEAR"
+        return window(rescaled, _first(file.WindowCenter), _first(file.WindowWidth), function)
+    if file.BitsStored <= 8 and rescaled is values and not file.PixelRepresentation:
+        return _stretched(values, 0, 2**file.BitsStored - 1)
+    return _stretched(rescaled, float(rescaled.min()), float(rescaled.max()))
+
+
+def window(
+    values: NDArray, centre: float, width: float, function: str = "LINEAR"
+) -> NDArray[np.float32]:
+    """Map a window of values to brightness.
+
+    Args:
+        values: Values after rescaling.
+        centre: Middle of the window.
+        width: Its width; 1 or more for LINEAR, else above 0.
+        function: LINEAR, LINEAR_EXACT or SIGMOID, as PS3.3 C.11.2.1 defines them.
+
+    Returns:
+        Brightness in [0, 1], of the same shape.
+
+    Raises:
+        ValueError: The width or the function is none of these.
+    """
+    if width < 1 if function == "LINEAR" else width <= 0:
+        raise ValueError(f"window width {width:g} for {function}")
+    levels = values.astype(np.float32)
+    if function == "LINEAR":
+        shares = (levels - (centre - 0.5)) / max(width - 1, 1e-6) + 0.5
+    elif function == "LINEAR_EXACT":
+        shares = (levels - centre) / width + 0.5
+    elif function == "SIGMOID":
+        shares = 1 / (1 + np.exp(np.clip(-4 * (levels - centre) / width, -80, 80)))
+    else:
+        raise ValueError(f"window function {function!r}")
+    return np.clip(shares, 0, 1)
+
+
+def _stretched(values: NDArray, low: float, high: float) -> NDArray[np.float32]:
+    span = high - low
+    return np.clip((values.astype(np.float32) - low) / (span if span > 0 else 1), 0, 1)
+
+
+def _first(value: object) -> float:
+    """Return the first of several windows, which is the one to begin with."""
+    return float(value if isinstance(value, int | float | str) else value[0])

@@ -1,0 +1,76 @@
+"""Folders of files of any kind in the catalog."""
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from kedro.io import AbstractVersionedDataset, Version
+from kedro_datasets._typing import TablePreview
+
+from teeth_unet.datasets.previews import of_what_is_there
+from teeth_unet.datasets.whole_files import SavedWhole
+
+
+class FileFolderDataset(
+    SavedWhole, AbstractVersionedDataset[Mapping[str, bytes], dict[str, bytes]]
+):
+    """A folder of files: path within it, such as `saved_model/saved_model.pb`, -> content.
+
+    The whole folder is replaced, so no file of an earlier run stays behind.
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        version: Version | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(PurePosixPath(filepath), version)
+        self.metadata = metadata
+
+    def load(self) -> dict[str, bytes]:
+        """Read all files, in the order of their paths."""
+        folder = self._folder()
+        return {name: (folder / name).read_bytes() for name in _names(folder)}
+
+    def save(self, data: Mapping[str, bytes]) -> None:
+        """Write all files.
+
+        Raises:
+            ValueError: A path leads out of the folder.
+        """
+        folder = Path(self._get_save_path())
+        folder.mkdir()
+        for name, content in data.items():
+            if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+                raise ValueError(f"expected paths within the folder, received {name!r}")
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    @of_what_is_there
+    def preview(self) -> TablePreview:
+        """List the files with their sizes in kedro-viz."""
+        folder = self._folder()
+        rows = [[name, (folder / name).stat().st_size] for name in _names(folder)]
+        return TablePreview(
+            {"columns": ["file", "bytes"], "index": list(range(len(rows))), "data": rows}
+        )
+
+    def _folder(self) -> Path:
+        folder = Path(self._get_load_path())
+        if not folder.is_dir():
+            raise FileNotFoundError(folder)
+        return folder
+
+    def _exists(self) -> bool:
+        return Path(self._get_load_path()).is_dir()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath), "version": self._version}
+
+
+def _names(folder: Path) -> list[str]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in paths)

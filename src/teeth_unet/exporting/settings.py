@@ -1,0 +1,76 @@
+"""Which formats there are, and which are made. Imports no TensorFlow: cheap to read."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from teeth_unet.configuration import Settings, nearest_name
+
+INPUT, OUTPUT = "xray", "probabilities"
+"""Names of the input and of the output in every format."""
+
+Precision = Literal["float32", "float16", "int8"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to write a network down.
+
+    Attributes:
+        path: Of the file or the folder, within the folder of all formats.
+        title: For a person.
+        needs: Modules to convert and to run it, which the extra `export` installs.
+        precision: In which the numbers are kept.
+    """
+
+    path: str
+    title: str
+    needs: tuple[str, ...] = ()
+    precision: Precision = "float32"
+
+    @property
+    def exact(self) -> bool:
+        """Whether it computes as the network itself does, but for rounding."""
+        return self.precision == "float32"
+
+
+LITERT = ("ai_edge_litert",)
+
+FORMATS = {
+    "onnx": Format("unet.onnx", "ONNX", ("tf2onnx", "onnxruntime")),
+    "litert": Format("unet.tflite", "LiteRT", LITERT),
+    "saved_model": Format("saved_model", "SavedModel"),
+    "litert_float16": Format("unet_float16.tflite", "LiteRT, float16", LITERT, "float16"),
+    "litert_int8": Format("unet_int8.tflite", "LiteRT, int8", LITERT, "int8"),
+}
+
+
+class Export(Settings):
+    """What is made of a fitted network, and how it is compared with it.
+
+    Attributes:
+        formats: Names of `FORMATS`: a list, or names in one text with a + between them.
+        calibration_cases: Training X-rays, evenly from all, that tell the conversion to int8
+            which numbers to expect.
+        cases: Test cases to compare, evenly from all; none for all.
+        repeats: Runs of which the median is the time for one X-ray.
+    """
+
+    formats: tuple[str, ...] = Field(("onnx", "litert", "saved_model"), min_length=1)
+    calibration_cases: Annotated[int, Field(ge=1)] = 16
+    cases: Annotated[int, Field(ge=1)] | None = None
+    repeats: Annotated[int, Field(ge=1)] = 9
+
+    @field_validator("formats", mode="before")
+    @classmethod
+    def _split_names(cls, names: object) -> object:
+        return names.split("+") if isinstance(names, str) else names
+
+    @field_validator("formats")
+    @classmethod
+    def _known_formats(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in FORMATS:
+                raise ValueError(f"unknown format {name!r}: {nearest_name(name, list(FORMATS))}")
+        return tuple(name for name in FORMATS if name in names)

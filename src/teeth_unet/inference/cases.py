@@ -1,0 +1,143 @@
+"""One X-ray: opened, and made into a result once the network has seen it."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from teeth_unet import imaging, teeth
+from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
+from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
+from teeth_unet.inference.protocol import CaseResult
+from teeth_unet.inference.settings import Inference
+from teeth_unet.segmentation import SegmenterSettings
+
+VERSION = 1
+"""Of what is made of an X-ray; a change of it makes all results anew."""
+
+MOST_TEETH = 60
+"""Teeth beyond which a picture is no X-ray of a person: 20 milk teeth and 32 others make 52."""
+
+Loader = Callable[[], Image.Image]
+
+
+@dataclass(frozen=True)
+class OpenedXray:
+    """An X-ray, ready for the network.
+
+    Attributes:
+        case: Case name.
+        xray: (h, w) grey levels in 0..255, upright.
+        resized: (size, size) grey levels, as the network takes them.
+        doubts: What speaks against the picture.
+        spacing: The size of its pixels, if it is known.
+        seconds: What opening it took.
+    """
+
+    case: str
+    xray: NDArray[np.uint8]
+    resized: NDArray[np.uint8]
+    doubts: list[str]
+    spacing: Spacing | None
+    seconds: float
+
+
+def fingerprint_of(load: Loader, predictor: str, inference: Inference) -> str:
+    """Return a hash of all that the result of an X-ray depends on.
+
+    Args:
+        load: Opens the X-ray. Of a file (with a method `read`) the bytes count, which is quick;
+            of anything else the pixels.
+        predictor: Fingerprint of what the maps come from.
+        inference: What is made of them.
+    """
+    read = getattr(load, "read", None)
+    content = read() if read else imaging.decode_xray(load()).tobytes()
+    parts = [VERSION, predictor, inference.model_dump(), hashlib.sha256(content).hexdigest()]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def open_xray(
+    case: str, load: Loader, settings: SegmenterSettings, inference: Inference
+) -> OpenedXray:
+    """Open and decode an X-ray.
+
+    Raises:
+        InputError: It is no intact picture.
+    """
+    began = time.monotonic()
+    image = load()
+    xray = imaging.decode_xray(image)
+    doubts = imaging.doubts_about(image, xray, settings.size, settings.usual_levels)
+    spacing = spacing_of(image.info, inference)
+    resized = imaging.resize_xray(xray, settings.size)
+    return OpenedXray(case, xray, resized, doubts, spacing, time.monotonic() - began)
+
+
+def make_result(
+    opened: OpenedXray,
+    predicted: Predicted,
+    threshold: float,
+    inference: Inference,
+    fingerprint: str,
+    seconds: float,
+) -> CaseResult:
+    """Make mask, measures and pictures of an X-ray at its own size.
+
+    Args:
+        opened: The X-ray.
+        predicted: What the network says of it, see `Predictor.predict`.
+        threshold: Probability from which on a pixel is tooth.
+        inference: What is asked for.
+        fingerprint: Of the result.
+        seconds: What opening and predicting took.
+    """
+    began = time.monotonic()
+    height, width = opened.xray.shape
+    mask = imaging.enlarge_and_threshold(predicted.probabilities, height, width, threshold)
+    pictures = {"masks": Image.fromarray(mask * np.uint8(255))}
+    row: dict[str, object] = {"width": width, "height": height}
+    row["tooth_share"] = round(float(mask.mean()), 4)
+    found, labels, doubts = [], None, list(opened.doubts)
+    if inference.teeth:
+        labels = _separate(mask, predicted, inference)
+        found = teeth.measure_teeth(labels)
+        row |= {"teeth": len(found), "gaps": len(teeth.find_gaps(found))}
+        if len(found) > MOST_TEETH:
+            doubts.append(f"{len(found)} teeth, more than a person has")
+    if inference.overlay:
+        pictures["overlays"] = (
+            teeth.draw_contour(opened.xray, mask)
+            if labels is None or len(found) > MOST_TEETH
+            else teeth.draw_teeth(opened.xray, labels, found)
+        )
+    if predicted.uncertainty is not None:
+        levels = imaging.enlarge_to_levels(
+            predicted.uncertainty, height, width, white=MOST_UNCERTAIN
+        )
+        pictures["uncertainty"] = Image.fromarray(levels)
+        row["uncertainty"] = round(float(predicted.uncertainty.mean()), 5)
+    if opened.spacing is not None:
+        row["spacing_mm"] = round((opened.spacing.row * opened.spacing.column) ** 0.5, 5)
+        row["spacing_source"] = opened.spacing.source
+    row["warnings"] = "; ".join(doubts)
+    row["seconds"] = round(seconds + time.monotonic() - began, 2)
+    rows = [_tooth_row(number, tooth, opened.spacing) for number, tooth in enumerate(found, 1)]
+    return CaseResult(opened.case, fingerprint, row, rows, pictures)
+
+
+def _separate(
+    mask: NDArray[np.uint8], predicted: Predicted, inference: Inference
+) -> NDArray[np.integer]:
+    if inference.method == "erosion":
+        return teeth.separate_by_erosion(mask)
+    return teeth.separate_teeth(mask, predicted.depths)
+
+
+def _tooth_row(number: int, tooth: teeth.Tooth, spacing: Spacing | None) -> dict[str, object]:
+    return teeth.tooth_row(number, tooth) | (in_millimetres(tooth, spacing) if spacing else {})

@@ -1,0 +1,118 @@
+"""What the networks say of an X-ray, and where it can be doubted."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teeth_unet.errors import InputError
+from teeth_unet.inference.settings import Inference
+from teeth_unet.segmentation import Segmenter, Splitter, load_splitter
+
+MOST_UNCERTAIN = 0.5
+"""Highest value of both kinds of uncertainty: one half of the opinions says 0, the other 1."""
+
+Map = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What the networks say of an X-ray, each (size, size) float32.
+
+    Attributes:
+        probabilities: Of tooth, in [0, 1]: the segmenter's, whatever is asked for beside them.
+        depths: In the tooth, in [0, 1]; None unless teeth are told apart by them.
+        uncertainty: In [0, 0.5]; None unless it is asked for.
+    """
+
+    probabilities: Map
+    depths: Map | None = None
+    uncertainty: Map | None = None
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A segmenter, and what is asked for beside its probabilities. To be used by one thread.
+
+    Attributes:
+        segmenter: Gives the probabilities.
+        uncertainty: Kind of uncertainty, see `Inference`.
+        folds: Segmenters of a cross-validation, for the uncertainty `folds`.
+        splitter: Gives the depths; None if they are not asked for.
+
+    Raises:
+        InputError: There are no segmenters of folds, one alone, or some of another size.
+    """
+
+    segmenter: Segmenter
+    uncertainty: str = "none"
+    folds: Sequence[Segmenter] = ()
+    splitter: Splitter | None = None
+
+    def __post_init__(self) -> None:
+        if self.uncertainty != "folds":
+            return
+        sizes = {one.settings.size for one in self.folds}
+        found = ""
+        if len(self.folds) < 2:
+            found = f"{len(self.folds)}"
+        elif sizes != {self.segmenter.settings.size}:
+            found = f"sizes of {', '.join(map(str, sorted(sizes)))} px"
+        if found:
+            raise InputError(
+                "inference.uncertainty=folds",
+                "the segmenters of a cross-validation, of the same size as the segmenter",
+                found,
+                "Make them: kedro run --pipeline cross_validation; or choose uncertainty=flips.",
+            )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of all that the predictions depend on but the X-ray."""
+        content = hashlib.sha256(self.segmenter.fingerprint.encode())
+        for fold in self.folds if self.uncertainty == "folds" else ():
+            content.update(fold.fingerprint.encode())
+        for weights in self.splitter.weights if self.splitter else ():
+            content.update(np.ascontiguousarray(weights))
+        return content.hexdigest()
+
+    def predict(self, resized: NDArray[np.uint8]) -> Predicted:
+        """Apply the networks to an X-ray: (size, size) grey levels in 0..255."""
+        uncertainty = None
+        if self.uncertainty == "flips":
+            probabilities, uncertainty = self._predict_flips(resized)
+        else:
+            probabilities = self.segmenter.predict_probabilities(resized)
+        if self.uncertainty == "folds":
+            opinions = [one.predict_probabilities(resized) for one in self.folds]
+            uncertainty = np.std(opinions, axis=0, dtype=np.float32)
+        depths = self.splitter.depths(probabilities) if self.splitter else None
+        return Predicted(probabilities, depths, uncertainty)
+
+    def _predict_flips(self, resized: NDArray[np.uint8]) -> tuple[Map, Map]:
+        plain = self._without_mirror.predict_probabilities(resized)
+        mirrored = self._without_mirror.predict_probabilities(resized[:, ::-1])[:, ::-1]
+        uncertainty = np.abs(plain - mirrored) / 2
+        # As the segmenter itself does it, without a third look.
+        return (plain + mirrored) / 2 if self.segmenter.settings.mirror else plain, uncertainty
+
+    @cached_property
+    def _without_mirror(self) -> Segmenter:
+        settings = self.segmenter.settings.model_copy(update={"mirror": False})
+        return replace(self.segmenter, settings=settings)
+
+
+def make_predictor(
+    segmenter: Segmenter, folds: Sequence[Segmenter], inference: Inference
+) -> Predictor:
+    """Return what predicts all that is asked for.
+
+    Raises:
+        InputError: The uncertainty asked for needs segmenters that are not there.
+    """
+    splits = inference.teeth and inference.method == "watershed"
+    splitter = load_splitter() if splits else None
+    return Predictor(segmenter, inference.uncertainty, folds, splitter)

@@ -1,0 +1,54 @@
+"""What the room needs of the place where results are kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from PIL import Image
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """All that was found in an X-ray.
+
+    Attributes:
+        case: Case name.
+        fingerprint: Of what it was made with and from; see `fingerprint_of`.
+        row: Its row in the table of cases, JSON-able.
+        teeth: Its rows in the table of teeth, JSON-able.
+        pictures: By kind (`masks`, `overlays`, `uncertainty`), at the X-ray's own size.
+    """
+
+    case: str
+    fingerprint: str
+    row: dict[str, Any]
+    teeth: list[dict[str, Any]] = field(default_factory=list)
+    pictures: dict[str, Image.Image] = field(default_factory=dict)
+
+
+class ResultStore(Protocol):
+    """A place for the results of X-rays. Different cases may be written by several threads."""
+
+    def has(self, case: str, fingerprint: str) -> bool:
+        """Tell whether a case is done, with this fingerprint, and all its files are there."""
+        ...
+
+    def write(self, result: CaseResult) -> None:
+        """Put the result of a case in place of an older one; it is done when all is written.
+
+        Raises:
+            InputError: A file of somebody else has the name of one of the pictures.
+        """
+        ...
+
+    def rows(self, case: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Return the rows of a case that is done: its own, and those of its teeth."""
+        ...
+
+    def discard(self, case: str) -> None:
+        """Remove the result of a case, if there is one."""
+        ...
+
+    def keep_only(self, cases: Iterable[str]) -> int:
+        """Remove the results of all other cases, and return how many cases these were."""
+        ...

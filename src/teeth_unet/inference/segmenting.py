@@ -1,0 +1,188 @@
+"""Any number of X-rays, one after the other."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from teeth_unet.errors import InputError
+from teeth_unet.inference.cases import (
+    Loader,
+    OpenedXray,
+    fingerprint_of,
+    make_result,
+    open_xray,
+)
+from teeth_unet.inference.predicting import Predicted, Predictor
+from teeth_unet.inference.progress import Progress
+from teeth_unet.inference.protocol import ResultStore
+from teeth_unet.inference.settings import Inference
+from teeth_unet.segmentation import SegmenterSettings
+
+log = logging.getLogger(__name__)
+
+Item, Value = TypeVar("Item"), TypeVar("Value")
+
+WORKERS = 2
+"""Threads that open X-rays and write results while the network is at work."""
+
+AHEAD = 2
+"""X-rays that are opened ahead, and as many whose results are still being written."""
+
+LARGE = 30_000_000
+"""Pixels from which on an X-ray is worked on alone, so that memory holds one such at a time."""
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is done with a case before and after the network sees it, in any thread."""
+
+    xrays: Mapping[str, Loader]
+    settings: SegmenterSettings
+    fingerprint: str
+    inference: Inference
+    store: ResultStore
+
+    def prepare(self, case: str) -> "_Failure | _Found | _Opened":
+        load = self.xrays[case]
+        try:
+            fingerprint = fingerprint_of(load, self.fingerprint, self.inference)
+            if self.store.has(case, fingerprint):
+                return _Found(case)
+            return _Opened(open_xray(case, load, self.settings, self.inference), fingerprint)
+        except Exception as failure:  # a broken file breaks in any way, and is no reason to stop
+            return _Failure(case, _in_words(failure))
+
+    def finish(self, opened: "_Opened", predicted: Predicted, seconds: float) -> "_Outcome":
+        try:
+            result = make_result(
+                opened.xray,
+                predicted,
+                self.settings.threshold,
+                self.inference,
+                opened.fingerprint,
+                opened.xray.seconds + seconds,
+            )
+            self.store.write(result)
+        except OSError as failure:
+            if failure.errno is not None:  # a matter of the disk, and so of all cases
+                raise
+            return _Failure(opened.xray.case, _in_words(failure))
+        except Exception as failure:
+            log.debug("Case %s", opened.xray.case, exc_info=failure)
+            return _Failure(opened.xray.case, _in_words(failure))
+        return _Made(opened.xray.case)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    xray: OpenedXray
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class _Failure:
+    case: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Found:
+    case: str
+
+
+@dataclass(frozen=True)
+class _Made:
+    case: str
+
+
+_Outcome = _Failure | _Found | _Made
+
+
+def segment_xrays(
+    xrays: Mapping[str, Loader], predictor: Predictor, inference: Inference, store: ResultStore
+) -> dict[str, object]:
+    """Segment X-rays, and write each one's result as soon as it is there.
+
+    What an earlier run has done with the same network, settings and X-ray is left as it is, and
+    what it has made of other X-rays is removed. An X-ray that cannot be used is told of, and left
+    out. Memory does not grow with the number of X-rays.
+
+    Args:
+        xrays: Case name to a function that opens the X-ray.
+        predictor: The network.
+        inference: What is made of an X-ray.
+        store: Where the results go.
+
+    Returns:
+        JSON-able: `cases`, all names; `failures`, reason by name; `made`, `found` (done before)
+        and `removed`, counts; `rate`, X-rays a second.
+
+    Raises:
+        OSError: The disk is full or cannot be written.
+    """
+    removed = store.keep_only(xrays)
+    if removed:
+        log.info("Removed the results of %d X-rays that are not among the given ones", removed)
+    settings = predictor.segmenter.settings
+    work = _Work(xrays, settings, predictor.fingerprint, inference, store)
+    progress = Progress(len(xrays))
+    with ThreadPoolExecutor(WORKERS) as threads:
+        for outcome in _outcomes(threads, work, predictor):
+            if isinstance(outcome, _Failure):
+                store.discard(outcome.case)
+                progress.add_failure(outcome.case, outcome.reason)
+            elif isinstance(outcome, _Found):
+                progress.add_found()
+            else:
+                progress.add_made()
+    return {
+        "cases": list(xrays),
+        "failures": progress.failures,
+        "made": progress.made,
+        "found": progress.found,
+        "removed": removed,
+        "rate": round(progress.rate, 3),
+    }
+
+
+def _outcomes(threads: Executor, work: _Work, predictor: Predictor) -> Iterator[_Outcome]:
+    """Yield what became of each case. The network works in this thread alone."""
+    writing: deque[Future[_Outcome]] = deque()
+    for prepared in _mapped_ahead(threads, work.prepare, work.xrays):
+        if not isinstance(prepared, _Opened):
+            yield prepared
+            continue
+        began = time.monotonic()
+        predicted = predictor.predict(prepared.xray.resized)
+        seconds = time.monotonic() - began
+        writing.append(threads.submit(work.finish, prepared, predicted, seconds))
+        is_large = prepared.xray.xray.size >= LARGE
+        while writing and (is_large or len(writing) > AHEAD):
+            yield writing.popleft().result()
+    while writing:
+        yield writing.popleft().result()
+
+
+def _mapped_ahead(
+    threads: Executor, function: Callable[[Item], Value], items: Iterable[Item]
+) -> Iterator[Value]:
+    """Yield `function` of every item in order, a few computed ahead."""
+    waiting: deque[Future[Value]] = deque()
+    for item in items:
+        waiting.append(threads.submit(function, item))
+        if len(waiting) > AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _in_words(failure: Exception) -> str:
+    if isinstance(failure, InputError):
+        return str(failure)
+    if isinstance(failure, MemoryError):
+        return "not enough memory for so large a picture"
+    return f"{type(failure).__name__}: {failure}"

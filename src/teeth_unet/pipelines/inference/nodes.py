@@ -1,0 +1,114 @@
+"""New X-rays are segmented, and their teeth counted and measured."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+from PIL import Image
+
+from teeth_unet import inference as room
+from teeth_unet import teeth
+from teeth_unet.errors import InputError
+from teeth_unet.inference import Inference, ResultStore, make_predictor
+from teeth_unet.segmentation import Segmenter
+
+log = logging.getLogger(__name__)
+
+CASE_COLUMNS = ["case", "status", "reason", "warnings", "width", "height", "tooth_share", "teeth"]
+CASE_COLUMNS += ["gaps", "uncertainty", "spacing_mm", "spacing_source", "seconds"]
+
+TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS]
+TEXTS = ["reason", "warnings", "spacing_source"]
+MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
+
+LISTED = 5
+
+
+def segment_xrays(
+    new_xrays: Mapping[str, Callable[[], Image.Image]],
+    segmenter: Segmenter,
+    fold_segmenters: Mapping[str, Callable[[], Segmenter]],
+    inference: Inference,
+    inference_results: ResultStore,
+) -> dict[str, object]:
+    """Segment X-rays and write each result as it comes, see `inference.segment_xrays`.
+
+    Args:
+        new_xrays: Case name to a function that opens the X-ray.
+        segmenter: The network.
+        fold_segmenters: Those of a cross-validation, opened only for the uncertainty `folds`.
+        inference: What is made of an X-ray.
+        inference_results: Where the results go.
+
+    Returns:
+        The summary: names, failures, counts.
+
+    Raises:
+        InputError: The uncertainty asked for needs segmenters that are not there.
+    """
+    asked_for = fold_segmenters.values() if inference.uncertainty == "folds" else ()
+    predictor = make_predictor(segmenter, [load() for load in asked_for], inference)
+    log.info("%d X-rays", len(new_xrays))
+    return room.segment_xrays(new_xrays, predictor, inference, inference_results)
+
+
+def gather_tables(
+    inference_summary: dict[str, object], inference_results: ResultStore
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Put the rows of all X-rays together, in the order in which they were given.
+
+    Returns:
+        The table of cases, with `status` done or failed and the reason; and the table of teeth,
+        in mm as well if that is known of any X-ray.
+    """
+    case_rows, tooth_rows = [], []
+    failures = inference_summary["failures"]
+    for case in inference_summary["cases"]:
+        case_rows.append({"case": case, "status": "done", **dict.fromkeys(TEXTS, "")})
+        if case in failures:
+            case_rows[-1] |= {"status": "failed", "reason": failures[case]}
+            continue
+        row, of_teeth = inference_results.rows(case)
+        case_rows[-1] |= row
+        tooth_rows += [{"case": case, **tooth} for tooth in of_teeth]
+    cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS)
+    measured = any("length_mm" in row for row in tooth_rows)
+    columns = TOOTH_COLUMNS + (MILLIMETRES if measured else [])
+    _tell(cases, inference_summary)
+    return cases, pd.DataFrame(tooth_rows, columns=columns)
+
+
+def _tell(cases: pd.DataFrame, summary: dict[str, object]) -> None:
+    log.info(
+        "%d of %d X-rays done: %d now (%.2f a second), %d before; %d failed",
+        summary["made"] + summary["found"],
+        len(cases),
+        summary["made"],
+        summary["rate"],
+        summary["found"],
+        len(summary["failures"]),
+    )
+    doubtful = cases[cases["warnings"] != ""]
+    for case, words in doubtful[["case", "warnings"]].head(LISTED).itertuples(index=False):
+        log.warning("Case %s: %s", case, words)
+    if len(doubtful) > LISTED:
+        log.warning("and %d more; see the column warnings", len(doubtful) - LISTED)
+
+
+def refuse_failures(inference_cases: pd.DataFrame) -> None:
+    """End a run with an error, once all its results are saved, if an X-ray could not be used.
+
+    Raises:
+        InputError: Some have failed.
+    """
+    failed = inference_cases[inference_cases["status"] == "failed"]
+    if len(failed):
+        shown = [f"{case}: {reason}" for case, reason in failed[["case", "reason"]].to_numpy()]
+        more = [f"and {len(failed) - LISTED} more"] if len(failed) > LISTED else []
+        raise InputError(
+            "new_xrays",
+            f"{len(inference_cases)} X-rays that can be used",
+            "\n  ".join([f"{len(failed)} that cannot:", *shown[:LISTED], *more]) + "\n",
+            "All other results are there. Put these right and run the same command again: "
+            "nothing is done twice.",
+        )

@@ -1,0 +1,37 @@
+"""The inference pipeline."""
+
+from kedro.pipeline import Node, Pipeline
+
+from teeth_unet.pipelines.inference import nodes
+
+
+def create_pipeline() -> Pipeline:
+    """From `new_xrays` and `segmenter` to `inference_cases` and `inference_teeth`."""
+    return Pipeline(
+        [
+            Node(
+                nodes.segment_xrays,
+                inputs=[
+                    "new_xrays",
+                    "segmenter",
+                    "fold_segmenters",
+                    "params:inference",
+                    "inference_results",
+                ],
+                outputs="inference_summary",
+                name="segment_xrays",
+            ),
+            Node(
+                nodes.gather_tables,
+                inputs=["inference_summary", "inference_results"],
+                outputs=["inference_cases", "inference_teeth"],
+                name="gather_tables",
+            ),
+            Node(
+                nodes.refuse_failures,
+                inputs="inference_cases",
+                outputs=None,
+                name="refuse_failures",
+            ),
+        ]
+    )

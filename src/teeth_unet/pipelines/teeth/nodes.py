@@ -1,0 +1,179 @@
+"""The teeth of the test cases are told apart, counted, measured, scored and drawn."""
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from teeth_unet import imaging, teeth
+from teeth_unet import scoring as scores
+from teeth_unet.errors import InputError
+from teeth_unet.scoring import Scoring, TeethOfCase
+from teeth_unet.segmentation import Splitter, load_splitter
+
+log = logging.getLogger(__name__)
+
+Openers = Mapping[str, Callable[[], Image.Image]]
+
+
+def separate_teeth(
+    predicted_probabilities: NDArray[np.float32],
+    decision_threshold: dict[str, object],
+    cases: pd.DataFrame,
+) -> dict[str, Callable[[], Image.Image]]:
+    """Return, for each test case, a function that makes the label map of its teeth.
+
+    Args:
+        predicted_probabilities: (n, size, size, 1) in [0, 1], of the test cases.
+        decision_threshold: `threshold`, from which on a pixel is tooth.
+        cases: Table with `case`, `split`, `width` and `height`.
+
+    Returns:
+        Case name to a picture of the X-ray's own size whose pixels are numbers: 0 background, 1
+        to n the teeth. A palette shows each in a colour of its own.
+    """
+    splitter, threshold = load_splitter(), decision_threshold["threshold"]
+    tested = cases[cases["split"] == "test"]
+    return {
+        case.case: partial(
+            _label_map, probabilities[..., 0], threshold, (case.height, case.width), splitter
+        )
+        for case, probabilities in zip(tested.itertuples(), predicted_probabilities, strict=True)
+    }
+
+
+def _label_map(
+    probabilities: NDArray[np.float32],
+    threshold: float,
+    shape: tuple[int, int],
+    splitter: Splitter,
+) -> Image.Image:
+    mask = imaging.resize_probabilities(probabilities, *shape) >= threshold
+    labels = teeth.separate_teeth(mask.astype(np.uint8), splitter.depths(probabilities))
+    return teeth.label_picture(labels)
+
+
+def measure_teeth(predicted_tooth_labels: Openers) -> pd.DataFrame:
+    """Measure every tooth, see `teeth.measure_teeth`.
+
+    Returns:
+        One row a tooth: `case`, and what `teeth.tooth_row` gives.
+    """
+    rows = [
+        {"case": case, **teeth.tooth_row(number, tooth)}
+        for case, open_labels in predicted_tooth_labels.items()
+        for number, tooth in enumerate(teeth.measure_teeth(_labels(open_labels)), start=1)
+    ]
+    table = pd.DataFrame(rows, columns=["case", *teeth.TOOTH_COLUMNS])
+    log.info("%d teeth in %d cases", len(table), len(predicted_tooth_labels))
+    return table
+
+
+def score_teeth(
+    predicted_tooth_labels: Openers,
+    predicted_probabilities: NDArray[np.float32],
+    raw_tooth_labels: Openers,
+    cases: pd.DataFrame,
+    scoring: Scoring,
+) -> dict[str, object]:
+    """Compare the teeth with the truth, for the cases that have a true label map.
+
+    Args:
+        predicted_tooth_labels: Case name to a function that opens the predicted label map.
+        predicted_probabilities: (n, size, size, 1) in [0, 1], of the test cases.
+        raw_tooth_labels: Case name to a function that opens the true label map.
+        cases: Table with `case`, `split`, `width` and `height`.
+        scoring: Seed of the intervals.
+
+    Returns:
+        `teeth_a_case`, the mean count, and the number of `cases`; `against_truth`, the summary of
+        `scoring.summarise_teeth` over the cases with a truth; and `erosion`, the same for the
+        simple method that telling teeth apart began with. The last two are null without a truth.
+    """
+    tested = cases[cases["split"] == "test"]
+    ours, simple, counts = [], [], []
+    for case, probabilities in zip(tested.itertuples(), predicted_probabilities, strict=True):
+        labels = _labels(predicted_tooth_labels[case.case])
+        counts.append(len(np.unique(labels[labels > 0])))
+        if case.case not in raw_tooth_labels:
+            continue
+        truth = _true_labels(case, raw_tooth_labels)
+        native = imaging.resize_probabilities(probabilities[..., 0], *labels.shape)
+        ours.append(_compared(truth, labels))
+        simple.append(_compared(truth, teeth.separate_by_erosion(native)))
+    seed = scoring.seed
+    summary = {
+        "cases": len(tested),
+        "teeth_a_case": float(np.mean(counts)) if counts else None,
+        "against_truth": scores.summarise_teeth(ours, seed) if ours else None,
+        "erosion": scores.summarise_teeth(simple, seed) if simple else None,
+    }
+    _tell(summary)
+    return summary
+
+
+def _true_labels(case: tuple, raw_tooth_labels: Openers) -> NDArray[np.integer]:
+    truth = imaging.decode_labels(raw_tooth_labels[case.case]())
+    if truth.shape != (case.height, case.width):
+        raise InputError(
+            f"tooth labels of case {case.case}",
+            f"{case.width}x{case.height} px, the size of the X-ray",
+            f"{truth.shape[1]}x{truth.shape[0]} px",
+            "Export the label map at the size of its X-ray.",
+        )
+    return truth
+
+
+def _compared(truth: NDArray[np.integer], labels: NDArray[np.integer]) -> TeethOfCase:
+    sizes = [
+        {tooth.number: (tooth.length, tooth.width) for tooth in teeth.measure_teeth(each)}
+        for each in (truth, labels)
+    ]
+    return scores.score_teeth(*sizes, scores.match_teeth(truth, labels))
+
+
+def _tell(summary: dict[str, object]) -> None:
+    found = summary["against_truth"]
+    if found is None:
+        log.info("%.1f teeth a case; no true label maps to compare with", summary["teeth_a_case"])
+        return
+    log.info(
+        "Teeth counted exactly in %.0f %% of %d cases, off by %.2f on average; "
+        "length off by %s, width by %s (median)",
+        100 * found["exact_count"]["mean"],
+        found["cases"],
+        found["absolute_count_error"]["mean"],
+        *(_percent(found[name]["median"]) for name in ("length_error", "width_error")),
+    )
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def plot_teeth(
+    raw_xrays: Openers, predicted_tooth_labels: Openers, prediction_plots: Openers
+) -> dict[str, Callable[[], Image.Image]]:
+    """Return, for the cases whose prediction is drawn, a function that draws its teeth.
+
+    See `teeth.draw_teeth`; at the X-ray's own size.
+    """
+    return {
+        case: partial(_draw, raw_xrays[case], predicted_tooth_labels[case])
+        for case in prediction_plots
+    }
+
+
+def _draw(
+    open_xray: Callable[[], Image.Image], open_labels: Callable[[], Image.Image]
+) -> Image.Image:
+    labels = _labels(open_labels)
+    return teeth.draw_teeth(imaging.decode_xray(open_xray()), labels, teeth.measure_teeth(labels))
+
+
+def _labels(open_labels: Callable[[], Image.Image]) -> NDArray[np.integer]:
+    return imaging.decode_labels(open_labels())

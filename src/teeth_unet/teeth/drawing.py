@@ -1,0 +1,112 @@
+"""Teeth drawn on their X-ray: outlines, boxes, axes, numbers."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from teeth_unet.teeth.captions import Captions, write_captions
+from teeth_unet.teeth.colours import MASK_COLOUR, Colour, colour_teeth
+from teeth_unet.teeth.measuring import Tooth
+
+LINE = 1 / 700  # width of an outline, in picture widths; boxes and axes are half as wide
+
+Line = list[tuple[float, float]]
+
+
+def draw_contour(
+    xray: NDArray[np.uint8], mask: NDArray[np.integer], colour: Colour = MASK_COLOUR
+) -> Image.Image:
+    """Draw the outline of a mask on its X-ray.
+
+    Args:
+        xray: (h, w) grey levels, 0 to 255.
+        mask: (h, w) tooth where it is not 0.
+        colour: Of the outline.
+
+    Returns:
+        RGB picture of the X-ray's own size.
+
+    Raises:
+        ValueError: The shapes differ, or are not those of one picture.
+    """
+    picture = _as_colours(xray, mask)
+    picture[_rims(mask != 0, _line_width(picture))] = colour
+    return Image.fromarray(picture)
+
+
+def draw_teeth(
+    xray: NDArray[np.uint8],
+    labels: NDArray[np.integer],
+    teeth: Sequence[Tooth],
+    seed: int = 0,
+) -> Image.Image:
+    """Draw every tooth on its X-ray: outline, smallest rectangle, both axes, length and width.
+
+    Each tooth carries a caption at its root, with its order in the jaw, its length and its width
+    in pixels; where one would cover another, it moves further out and a thin line leads back. The
+    number of teeth stands in the upper left corner. Lines and letters grow with the picture.
+
+    Args:
+        xray: (h, w) grey levels, 0 to 255.
+        labels: (h, w) the teeth that were measured.
+        teeth: Their measurements; labels without one are left alone.
+        seed: Of the colours; neighbours never share one.
+
+    Returns:
+        RGB picture of the X-ray's own size.
+
+    Raises:
+        ValueError: The shapes differ, or are not those of one picture.
+    """
+    pixels = _as_colours(xray, labels)
+    width = _line_width(pixels)
+    colours = colour_teeth([tooth.centre for tooth in teeth], seed)
+    of_label = np.zeros((int(labels.max(initial=0)) + 1, 3), dtype=np.uint8)
+    of_label[[tooth.number for tooth in teeth]] = np.array(colours).reshape(-1, 3)
+    rims = _rims(labels, width) & of_label.any(axis=1)[labels]
+    pixels[rims] = of_label[labels[rims]]
+    picture = Image.fromarray(pixels)
+    draw = ImageDraw.Draw(picture)
+    for tooth, colour in zip(teeth, colours, strict=True):
+        for line in _box_and_axes(tooth):
+            draw.line(line, fill=colour, width=max(1, width // 2))
+    write_captions(Captions(picture, np.asarray(labels) != 0), teeth, colours)
+    return picture
+
+
+def _as_colours(xray: NDArray[np.uint8], mask: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """Return the X-ray as (h, w, 3) red, green and blue."""
+    if xray.ndim != 2 or xray.shape != mask.shape:
+        raise ValueError(
+            f"expected an X-ray and a mask of one shape (h, w), received {xray.shape} and "
+            f"{mask.shape}"
+        )
+    return np.repeat(xray[..., np.newaxis], 3, axis=2)
+
+
+def _line_width(picture: NDArray[np.uint8]) -> int:
+    return max(1, round(LINE * picture.shape[1]))
+
+
+def _rims(labels: NDArray[np.integer], width: int) -> NDArray[np.bool_]:
+    """Return which pixels of teeth lie that near to another label or to the picture's rim."""
+    padded = np.pad(labels, width)
+    inner = slice(width, -width)
+    rims = np.zeros(labels.shape, dtype=bool)
+    for reach in range(1, width + 1):
+        aside = max(1, round(reach * np.sqrt(0.5)))  # so that slanting lines are as thick
+        steps = [(0, reach), (reach, 0), (aside, aside), (aside, -aside)]
+        for down, right in steps + [(-down, -right) for down, right in steps]:
+            moved = np.roll(padded, (down, right), axis=(0, 1))[inner, inner]
+            rims |= moved != labels
+    return rims & (labels != 0)
+
+
+def _box_and_axes(tooth: Tooth) -> Iterator[Line]:
+    """Yield the rectangle of a tooth and its two axes."""
+    corners = np.array(tooth.corners) - 0.5  # to Pillow, the centre of the first pixel is 0
+    middles = (corners + np.roll(corners, -1, axis=0)) / 2
+    for line in ([*corners, corners[0]], middles[[0, 2]], middles[[1, 3]]):
+        yield [tuple(point.tolist()) for point in line]

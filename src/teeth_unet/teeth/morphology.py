@@ -1,0 +1,79 @@
+"""Teeth told apart by erosion alone, the way this was first done: a baseline to compare with."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import Field
+from scipy import ndimage
+from skimage.filters import threshold_otsu
+
+from teeth_unet.configuration import Settings
+
+_SHARPENING = np.array([[-1, -1, -1], [-1, 9, -1], [-1, -1, -1]], dtype=np.float32)
+_EIGHT_NEIGHBOURS = np.ones((3, 3), dtype=bool)
+
+
+class Erosion(Settings):
+    """How far teeth are eroded before they are counted.
+
+    All lengths are relative to the side of a square of the picture's area, so that one setting
+    fits pictures of every size. The defaults are the original's 4, 6 and 2,000 pixels in X-rays
+    of about 2,900 x 1,250.
+
+    Attributes:
+        opening: Reach of the opening: bridges and specks up to twice as thick vanish.
+        reach: How much every tooth loses on each side.
+        least_area: Eroded pieces of a smaller share of the picture are no teeth.
+    """
+
+    opening: float = Field(default=0.0021, ge=0, le=0.1)
+    reach: float = Field(default=0.00315, ge=0, le=0.1)
+    least_area: float = Field(default=0.00055, ge=0, le=1)
+
+
+def separate_by_erosion(teeth: ArrayLike, erosion: Erosion | None = None) -> NDArray[np.int32]:
+    """Return eroded teeth as labels: opening, sharpening, erosion, Otsu, components.
+
+    An opening clears away thin bridges and specks, a Laplacian sharpens what is left, an erosion
+    by a square pulls the teeth apart, Otsu's threshold makes a mask of it, and every component
+    of it that is large enough is a tooth. The teeth are not grown back: each is measured too
+    short and too narrow by twice the reach, and one that still touches its neighbour counts as
+    one with it.
+
+    Args:
+        teeth: (h, w) probabilities in [0, 1], or a mask of 0 and 1; of the X-ray's own size, or
+            at least of its proportions.
+        erosion: How far.
+
+    Returns:
+        (h, w) labels, 0 for background and 1 to n for the eroded teeth from the top down.
+
+    Raises:
+        ValueError: `teeth` is not one picture.
+    """
+    grey = np.asarray(teeth, dtype=np.float32)
+    if grey.ndim != 2:
+        raise ValueError(f"expected one picture (h, w), received {grey.shape}")
+    if not grey.size:
+        return np.zeros(grey.shape, dtype=np.int32)
+    erosion = erosion or Erosion()
+    side = np.sqrt(grey.size)
+    opened = ndimage.grey_opening(grey, _square(erosion.opening * side))
+    sharp = np.clip(ndimage.convolve(opened, _SHARPENING, mode="nearest"), 0, 1)
+    eroded = ndimage.grey_erosion(sharp, _square(erosion.reach * side))
+    if eroded.min() == eroded.max():
+        return np.zeros(grey.shape, dtype=np.int32)  # nothing for a threshold to tell apart
+    pieces, _ = ndimage.label(eroded > threshold_otsu(eroded), _EIGHT_NEIGHBOURS)
+    return _only_large(pieces, erosion.least_area * grey.size)
+
+
+def _square(reach: float) -> tuple[int, int]:
+    """Return the size of the square that reaches so many pixels from its centre."""
+    side = 2 * round(reach) + 1
+    return side, side
+
+
+def _only_large(pieces: NDArray[np.int32], least: float) -> NDArray[np.int32]:
+    """Return the labels of at least so many pixels, renumbered from 1 without gaps."""
+    kept = np.bincount(pieces.ravel()) >= least
+    kept[0] = False
+    return (np.cumsum(kept) * kept).astype(np.int32)[pieces]

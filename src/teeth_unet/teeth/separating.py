@@ -1,0 +1,155 @@
+"""From a mask and the depths in it to single teeth."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.ndimage import gaussian_filter, label
+from skimage.morphology import local_maxima
+from skimage.segmentation import watershed
+
+SADDLE = 0.7
+"""Two peaks belong to one tooth if the pass between them is this share of the lower one's depth."""
+
+FRAGMENT = 0.25
+"""What has less than this share of the median tooth's area is no tooth of its own."""
+
+BLUR = 1.0
+"""Standard deviation in px by which depths are smoothed: single pixels make no peaks."""
+
+MIDDLE = 0.6
+"""Share of a tooth's largest depth from which on a pixel is in its middle."""
+
+
+MOST_PIXELS = 6_000_000
+"""Size up to which outlines between teeth are drawn pixel by pixel; beyond, at a coarser grid."""
+
+
+def separate_teeth(mask: NDArray[np.uint8], depths: NDArray[np.float32]) -> NDArray[np.int32]:
+    """Divide a mask into teeth along the valleys of the depths.
+
+    Which teeth there are is decided on the grid of the depths, where they run on the grid of the
+    mask: a second watershed grows the middle of every tooth to the mask's outline.
+
+    Args:
+        mask: (h, w) in {0, 1}, of any size.
+        depths: (rows, columns) in [0, 1] of the same picture, see `tooth_depths`.
+
+    Returns:
+        (h, w): 0 background, 1 to n the teeth. Parts of the mask that no tooth reaches are 0.
+    """
+    coarse = find_teeth(_nearest(mask, depths.shape), depths)
+    if mask.shape == depths.shape:
+        return coarse
+    shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
+    shape = tuple(max(1, round(side * shrink)) for side in mask.shape)
+    fine = Image.fromarray(depths).resize(shape[::-1], Image.Resampling.BILINEAR)
+    middles = np.where(depths >= MIDDLE * _peaks(coarse, depths)[coarse], coarse, 0)
+    labels = watershed(-np.asarray(fine), _nearest(middles, shape), mask=_nearest(mask, shape) > 0)
+    return labels if shape == mask.shape else np.where(mask, _nearest(labels, mask.shape), 0)
+
+
+def find_teeth(
+    mask: NDArray[np.uint8],
+    depths: NDArray[np.float32],
+    saddle: float = SADDLE,
+    fragment: float = FRAGMENT,
+) -> NDArray[np.int32]:
+    """Divide a mask into teeth on the grid of the depths.
+
+    A watershed (Beucher and Meyer 1993) grows every peak of the depths to the outline of the
+    mask; regions whose pass is hardly lower than the lower of their peaks are one tooth, as roots
+    and crown of a molar are. Fragments join the neighbour that they are least divided from; what
+    has no neighbour is dropped.
+
+    Args:
+        mask: (h, w) in {0, 1}.
+        depths: (h, w) in [0, 1].
+        saddle: Share of the lower peak from which on a pass divides nothing.
+        fragment: Share of the median tooth's area below which there is no tooth.
+
+    Returns:
+        (h, w): 0 background, 1 to n the teeth.
+    """
+    smooth = gaussian_filter(depths, BLUR)
+    inside = mask > 0
+    peaks, _ = label(local_maxima(np.where(inside, smooth, 0)) & inside, np.ones((3, 3)))
+    regions = watershed(-smooth, peaks, mask=inside)
+    passes = _passes(regions, smooth)
+    owner = _merge(_peaks(regions, smooth), passes, saddle)
+    owner = _join_fragments(owner, np.bincount(regions.ravel()), passes, fragment)
+    return owner[regions]
+
+
+def _nearest(picture: NDArray, shape: tuple[int, int]) -> NDArray:
+    """Sample a picture at the centres of the pixels of another grid."""
+    rows, columns = (
+        (2 * np.arange(new) + 1) * old // (2 * new)
+        for new, old in zip(shape, picture.shape, strict=True)
+    )
+    return picture[np.ix_(rows, columns)]
+
+
+def _peaks(regions: NDArray[np.int32], depths: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the largest depth in each region, by its number."""
+    heights = np.zeros(int(regions.max(initial=0)) + 1)
+    np.maximum.at(heights, regions.ravel(), depths.ravel())
+    return heights
+
+
+def _passes(
+    regions: NDArray[np.int32], depths: NDArray[np.float32]
+) -> list[tuple[float, int, int]]:
+    """Return the highest pass between any two regions that touch, the highest first."""
+    found: dict[tuple[int, int], float] = {}
+    for one, other in (
+        (np.s_[:, :-1], np.s_[:, 1:]),
+        (np.s_[:-1, :], np.s_[1:, :]),
+        (np.s_[:-1, :-1], np.s_[1:, 1:]),
+        (np.s_[:-1, 1:], np.s_[1:, :-1]),
+    ):
+        a, b = regions[one], regions[other]
+        where = (a != b) & (a > 0) & (b > 0)
+        low = np.minimum(depths[one], depths[other])[where]
+        for first, second, height in zip(a[where], b[where], low, strict=True):
+            pair = (min(first, second), max(first, second))
+            found[pair] = max(found.get(pair, 0.0), float(height))
+    return sorted(((height, *pair) for pair, height in found.items()), reverse=True)
+
+
+def _merge(
+    heights: NDArray[np.float64], passes: list[tuple[float, int, int]], saddle: float
+) -> NDArray[np.int32]:
+    """Return for each region the number of the tooth it belongs to."""
+    owner = np.arange(len(heights))
+    heights = heights.copy()
+    for height, first, second in passes:
+        a, b = owner[first], owner[second]
+        if a != b and height >= saddle * min(heights[a], heights[b]):
+            owner[owner == b] = a
+            heights[a] = max(heights[a], heights[b])
+    return owner
+
+
+def _join_fragments(
+    owner: NDArray[np.int32],
+    areas: NDArray[np.int64],
+    passes: list[tuple[float, int, int]],
+    fragment: float,
+) -> NDArray[np.int32]:
+    """Give fragments to the neighbour behind the highest pass, and number the teeth anew."""
+    areas = areas.copy()
+    areas[0] = 0
+    size = np.bincount(owner, areas, len(owner))
+    if not size.any():
+        return np.zeros_like(owner)
+    least = fragment * np.median(size[size > 0])
+    for _, first, second in passes:
+        a, b = owner[first], owner[second]
+        if a != b and min(size[a], size[b]) < least:
+            owner[owner == b] = a
+            size[a], size[b] = size[a] + size[b], 0
+    kept = np.flatnonzero(size >= least)
+    numbers = np.zeros(len(owner), np.int32)
+    numbers[kept] = np.arange(1, len(kept) + 1)
+    numbers[0] = 0
+    return numbers[owner]

@@ -1,0 +1,258 @@
+"""X-rays as DICOM files, written here with pydicom."""
+
+import io
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from teeth_unet.datasets import dicom as room
+from teeth_unet.datasets.dicom import LazyDicom, is_dicom, named_as_dicom
+from teeth_unet.datasets.dicom_levels import window
+from teeth_unet.errors import InputError
+
+pydicom = pytest.importorskip("pydicom", reason="needs the extra dicom: pip install -e .[dicom]")
+
+from dicom_files import PATIENT, dicom  # noqa: E402 (it needs pydicom)
+from pydicom.uid import (  # noqa: E402
+    DeflatedExplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGLosslessSV1,
+)
+
+EIGHT = np.array([[0, 10, 200], [255, 100, 50]], np.uint8)
+TWELVE = np.array([[0, 1000, 2000], [4095, 3000, 4000]], np.uint16)
+
+
+def opened(content, name="a.dcm"):
+    return LazyDicom(name, Path("clinic"), lambda: content)()
+
+
+def levels(*arguments, **elements):
+    return np.asarray(opened(dicom(*arguments, **elements))).tolist()
+
+
+def test_eight_bits_are_levels_as_they_are():
+    assert levels(EIGHT) == EIGHT.tolist()
+
+
+def test_monochrome1_is_turned_round():
+    assert levels(EIGHT, PhotometricInterpretation="MONOCHROME1") == (255 - EIGHT).tolist()
+
+
+def test_sixteen_bits_without_a_window_are_stretched_from_the_lowest_to_the_highest():
+    # (v - 500) / 2000 * 255: 500, 1500 and 2500 become 0, 127.5 and 255.
+    assert levels(np.array([[500, 1500, 2500]], np.uint16)) == [[0, 128, 255]]
+    assert levels(np.array([[-100, 0, 100]], np.int16)) == [[0, 128, 255]]
+
+
+def test_a_picture_of_one_value_is_black_and_no_error():
+    assert levels(np.full((2, 2), 777, np.uint16)) == [[0, 0], [0, 0]]
+
+
+def test_a_window_is_applied_after_rescaling():
+    # 2 v - 1000 gives -1000, 1000, 3000, 7190, 5000, 7000; the exact window 0..4000 then cuts.
+    found = levels(
+        TWELVE,
+        RescaleSlope=2,
+        RescaleIntercept=-1000,
+        WindowCenter=2000,
+        WindowWidth=4000,
+        VOILUTFunction="LINEAR_EXACT",
+    )
+    assert found == [[0, 64, 191], [255, 255, 255]]
+
+
+def test_of_several_windows_the_first_counts():
+    one = levels(TWELVE, WindowCenter=[2000, 100], WindowWidth=[4000, 10])
+    assert one == levels(TWELVE, WindowCenter=2000, WindowWidth=4000)
+
+
+@pytest.mark.parametrize(
+    ("function", "values", "expected"),
+    [
+        # PS3.3 C.11.2.1.2.1: c = 2048, w = 4096 maps 0 to 0 and 4095 to 1.
+        ("LINEAR", [-1, 0, 4095, 5000], [0, 0, 1, 1]),
+        ("LINEAR_EXACT", [0, 1024, 2048, 4096], [0, 0.25, 0.5, 1]),
+        ("SIGMOID", [2048, 2048 + 1024, -1e9], [0.5, 1 / (1 + np.exp(-1)), 0]),
+    ],
+)
+def test_windows_are_those_of_the_standard(function, values, expected):
+    found = window(np.array(values), 2048, 4096, function)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("width", "function"), [(0, "LINEAR"), (0, "SIGMOID"), (-1, "LINEAR_EXACT"), (9, "CUBIC")]
+)
+def test_a_window_that_is_none_is_refused(width, function):
+    with pytest.raises(ValueError, match="window"):
+        window(np.zeros(3), 1, width, function)
+    with pytest.raises(InputError, match="damaged"):
+        opened(dicom(TWELVE, WindowCenter=1, WindowWidth=width, VOILUTFunction=function))
+
+
+def lookup_table(descriptor, data):
+    item = pydicom.Dataset()
+    item.LUTDescriptor, item.LUTData = descriptor, np.array(data, "<u2").tobytes()
+    return [item]
+
+
+def test_a_table_of_values_takes_the_place_of_a_window():
+    found = levels(
+        np.array([[0, 1, 2, 3, 9]], np.uint16),
+        VOILUTSequence=lookup_table([4, 0, 16], [0, 100, 200, 400]),
+    )
+    assert found == [[0, 64, 128, 255, 255]]
+
+
+def test_a_table_of_the_modality_comes_before_the_window():
+    found = levels(
+        np.array([[0, 1, 2]], np.uint16),
+        ModalityLUTSequence=lookup_table([3, 0, 16], [1000, 0, 2000]),
+        WindowCenter=1000,
+        WindowWidth=2000,
+        VOILUTFunction="LINEAR_EXACT",
+    )
+    assert found == [[128, 0, 255]]
+
+
+def test_colours_stay_colours():
+    image = opened(dicom(np.arange(24, dtype=np.uint8).reshape(2, 4, 3)))
+    assert image.mode == "RGB"
+    assert np.asarray(image).ravel().tolist() == list(range(24))
+
+
+def test_jpeg_inside_is_unpacked():
+    jpeg = io.BytesIO()
+    Image.fromarray(np.full((16, 16), 90, np.uint8)).save(jpeg, "JPEG", quality=100)
+    pixels = pydicom.encaps.encapsulate([jpeg.getvalue()])
+    image = opened(dicom(np.zeros((16, 16), np.uint8), JPEGBaseline8Bit, pixels))
+    assert np.ptp(np.asarray(image)) == 0
+    assert np.asarray(image)[0, 0] == 90
+
+
+@pytest.mark.parametrize(
+    ("elements", "spacing", "source"),
+    [
+        ({}, None, None),
+        ({"PixelSpacing": [0.1, 0.2]}, (0.1, 0.2), "PixelSpacing, calibrated"),
+        (
+            {"PixelSpacing": [0.08, 0.08], "ImagerPixelSpacing": [0.1, 0.1]},
+            (0.08, 0.08),
+            "PixelSpacing, calibrated",
+        ),
+        (  # a copy, which says nothing of the patient
+            {"PixelSpacing": [0.1, 0.1], "ImagerPixelSpacing": [0.1, 0.1]},
+            (0.1, 0.1),
+            "ImagerPixelSpacing, at detector",
+        ),
+        (
+            {
+                "PixelSpacing": [0.1, 0.1],
+                "ImagerPixelSpacing": [0.1, 0.1],
+                "PixelSpacingCalibrationType": "FIDUCIAL",
+            },
+            (0.1, 0.1),
+            "PixelSpacing, calibrated",
+        ),
+        ({"ImagerPixelSpacing": [0.1, 0.2]}, (0.1, 0.2), "ImagerPixelSpacing, at detector"),
+        (
+            {"ImagerPixelSpacing": [0.1, 0.2], "EstimatedRadiographicMagnificationFactor": 1.25},
+            (0.08, 0.16),
+            "ImagerPixelSpacing, magnification 1.25",
+        ),
+        (  # no magnification of any device
+            {"ImagerPixelSpacing": [0.1, 0.1], "EstimatedRadiographicMagnificationFactor": 40},
+            (0.1, 0.1),
+            "ImagerPixelSpacing, at detector",
+        ),
+        ({"PixelSpacing": [0, 0]}, None, None),
+        ({"PixelSpacing": [25, 25]}, None, None),
+    ],
+)
+def test_the_size_of_a_pixel_is_told_with_its_source(elements, spacing, source):
+    info = opened(dicom(EIGHT, **elements)).info
+    assert info.get("pixel_spacing_mm") == (spacing and pytest.approx(spacing))
+    assert info.get("pixel_spacing_source") == source
+
+
+JPEG_LOSSLESS = dicom(EIGHT, JPEGLosslessSV1, pydicom.encaps.encapsulate([b"\xff\xd8\xff\xd9"]))
+
+REFUSED = {
+    "a film": (dicom(EIGHT, NumberOfFrames=2, pixels=EIGHT.tobytes() * 2), "2 frames"),
+    "a report": (dicom(EIGHT, without=["PixelData"]), "found none"),
+    "a palette": (dicom(EIGHT, PhotometricInterpretation="PALETTE COLOR"), "PALETTE COLOR"),
+    "no decoder": (JPEG_LOSSLESS, r"JPEG Lossless.*1\.2\.840\.10008\.1\.2\.4\.70"),
+    "deflated": (dicom(EIGHT, DeflatedExplicitVRLittleEndian), "deflated"),
+    "huge": (
+        dicom(EIGHT, Rows=60_000, Columns=60_000),
+        "at most .* found 60000x60000",
+    ),
+    "truncated": (dicom(TWELVE)[:-5], "truncated"),
+    "truncated early": (dicom(TWELVE)[:200], "truncated|damaged"),
+    "only the magic": (b"\0" * 128 + b"DICM", "truncated|damaged"),
+    "empty": (b"", "damaged"),
+    "text": (b"no DICOM at all", "damaged"),
+    "damaged numbers": (dicom(EIGHT, BitsAllocated=13), "damaged"),
+}
+
+
+@pytest.mark.parametrize(("content", "found"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_shown_is_an_error_that_names_the_file(content, found):
+    with pytest.raises(InputError, match=found) as error:
+        opened(content)
+    assert str(error.value).startswith("a.dcm in clinic: expected ")
+
+
+@pytest.mark.parametrize("length", range(0, 1200, 41))
+def test_a_file_that_ends_anywhere_is_an_error_of_its_own(length):
+    whole = dicom(np.zeros((40, 40), np.uint8))
+    assert len(whole) > 1200
+    with pytest.raises(InputError):
+        opened(whole[:length])
+
+
+@pytest.mark.parametrize(("content", "_"), REFUSED.values(), ids=REFUSED)
+def test_errors_say_nothing_of_the_patient(content, _, caplog, recwarn):
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(InputError) as error:
+        opened(content)
+    chain = [error.value, error.value.__cause__, error.value.__context__]
+    said = f"{chain} {caplog.text} {[str(one.message) for one in recwarn]}"
+    assert chain[1:] == [None, None]
+    assert not any(word in said for word in (PATIENT, "Mustermann", "4711"))
+
+
+def test_nothing_of_the_patient_is_in_the_picture():
+    image = opened(dicom(EIGHT, PixelSpacing=[0.1, 0.1]))
+    assert set(image.info) == {"pixel_spacing_mm", "pixel_spacing_source"}
+
+
+def test_without_pydicom_the_error_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(room, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r'pip install -e "\.\[dicom\]"'):
+        opened(dicom(EIGHT))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a.dcm", True),
+        ("x/A.DCM", True),
+        ("a.dicom", True),
+        ("disc/DICOMDIR", False),
+        ("notes.txt", False),
+        ("disc/IM000001", None),
+        ("1.2.840.113619.2", None),
+    ],
+)
+def test_names_that_do_not_tell_leave_it_to_the_content(name, told):
+    assert named_as_dicom(name) is told
+
+
+def test_the_content_tells_by_four_letters():
+    assert is_dicom(dicom(EIGHT)[:132])
+    assert not is_dicom(b"DICM")

@@ -1,0 +1,304 @@
+"""The store of results: what is done stays done, and nothing of others is ever touched."""
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from kedro.io import DatasetError
+from PIL import Image
+
+from teeth_unet.datasets import InferenceResultsDataset, inference_results
+from teeth_unet.datasets.inference_results import SIGN, file_stem, is_result_folder
+from teeth_unet.errors import InputError
+from teeth_unet.inference import CaseResult
+
+
+def picture(level, mode="L"):
+    return Image.new(mode, (5, 3), level)
+
+
+def result(case="17", fingerprint="f", level=255, kinds=("masks",), **row):
+    pictures = {kind: picture(level) for kind in kinds}
+    return CaseResult(case, fingerprint, {"width": 5, **row}, [{"tooth": 1}], pictures)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "results"
+
+
+@pytest.fixture
+def store(folder):
+    return InferenceResultsDataset(filepath=str(folder)).load()
+
+
+def files(folder):
+    found = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+    return found - {SIGN}
+
+
+def level(path):
+    return np.asarray(Image.open(path)).max()
+
+
+def test_a_result_is_there_with_its_pictures_and_rows(store, folder):
+    assert not store.has("17", "f")
+    store.write(result(kinds=("masks", "overlays", "uncertainty"), teeth=1))
+    assert store.has("17", "f")
+    assert store.rows("17") == ({"width": 5, "teeth": 1}, [{"tooth": 1}])
+    assert files(folder) == {
+        "masks/17.png",
+        "overlays/17.png",
+        "uncertainty/17.png",
+        "rows/17.json",
+    }
+    assert Image.open(folder / "masks/17.png").size == (5, 3)
+
+
+def test_another_fingerprint_or_a_lost_file_is_not_done(store, folder):
+    store.write(result())
+    assert not store.has("17", "g")
+    (folder / "masks/17.png").unlink()
+    assert not store.has("17", "f")
+
+
+def test_a_later_result_replaces_the_one_before_and_what_it_no_longer_has(store, folder):
+    store.write(result(kinds=("masks", "overlays")))
+    store.write(result(fingerprint="g", level=0))
+    assert level(folder / "masks/17.png") == 0
+    assert files(folder) == {"masks/17.png", "rows/17.json"}
+    assert store.has("17", "g")
+
+
+def test_a_discarded_case_leaves_nothing(store, folder):
+    store.write(result(kinds=("masks", "overlays")))
+    store.discard("17")
+    store.discard("never there")
+    assert files(folder) == set()
+
+
+def test_only_the_given_cases_are_kept(store, folder):
+    for case in ("1", "2", "3.4", "long " * 100):
+        store.write(result(case))
+    assert store.keep_only(["2", "5"]) == 3
+    assert files(folder) == {"masks/2.png", "rows/2.json"}
+    assert store.keep_only(["2"]) == 0
+
+
+def test_nothing_is_written_before_the_first_result(store, folder):
+    assert store.keep_only([]) == 0
+    store.discard("1")
+    assert not folder.exists()
+
+
+# What others have put into the folder ---------------------------------------------------------
+
+
+def test_a_folder_with_something_else_in_it_is_refused(folder):
+    (folder / "masks").mkdir(parents=True)
+    (folder / "masks/17.png").write_bytes(b"drawn by hand")
+    with pytest.raises(DatasetError, match="expected an empty folder, or results of earlier runs"):
+        InferenceResultsDataset(filepath=str(folder)).load()
+
+
+def test_an_empty_folder_and_one_of_an_earlier_run_are_taken(store, folder):
+    folder.mkdir()
+    (folder / ".DS_Store").write_bytes(b"-")
+    InferenceResultsDataset(filepath=str(folder)).load().write(result())
+    assert is_result_folder(folder)
+    assert InferenceResultsDataset(filepath=str(folder)).load().has("17", "f")
+
+
+def test_a_file_in_the_way_is_refused(folder):
+    folder.write_text("-")
+    with pytest.raises(DatasetError, match="found a file"):
+        InferenceResultsDataset(filepath=str(folder)).load()
+
+
+def test_files_of_others_are_neither_replaced_nor_removed(store, folder):
+    store.write(result("1"))
+    others = {"masks/2.png", "masks/note.txt", "overlays/1.png", "mine/masks/1.png"}
+    for name in others:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"mine")
+    with pytest.raises(InputError, match=r"masks/2\.png: expected no file"):
+        store.write(result("2"))
+    store.discard("2")
+    assert store.keep_only([]) == 1
+    assert files(folder) == others
+    assert {(folder / name).read_bytes() for name in others} == {b"mine"}
+
+
+def test_a_mask_corrected_by_hand_stays(store, folder):
+    store.write(result())
+    picture(99).save(folder / "masks/17.png")
+    assert store.has("17", "f")  # it is done, and need not be made again
+    with pytest.raises(InputError, match="made or changed by somebody else"):
+        store.write(result(fingerprint="g"))
+    store.discard("17")
+    assert files(folder) == {"masks/17.png"}
+    assert level(folder / "masks/17.png") == 99
+
+
+# Runs that are killed -------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """What no handler catches."""
+
+
+STEPS = 12  # more than there are writes and moves
+
+
+def kill_at(monkeypatch, step):
+    """Make the process die at its n-th step that changes the disk; return the count so far."""
+    count = [0]
+
+    def dying(function):
+        def run(*arguments, **options):
+            count[0] += 1
+            if count[0] == step:
+                raise Killed
+            return function(*arguments, **options)
+
+        return run
+
+    monkeypatch.setattr("os.replace", dying(__import__("os").replace))
+    monkeypatch.setattr("os.fsync", dying(__import__("os").fsync))
+    monkeypatch.setattr(Path, "unlink", dying(Path.unlink))
+    return count
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+@pytest.mark.parametrize("step", range(1, STEPS + 1))
+def test_killed_anywhere_a_case_is_not_done_and_the_next_run_makes_it(
+    store, folder, monkeypatch, earlier, step
+):
+    if earlier:
+        store.write(result(fingerprint="old", level=1, kinds=("masks", "uncertainty")))
+    new = result(fingerprint="new", level=2, kinds=("masks", "overlays"))
+    with monkeypatch.context() as patched:
+        kill_at(patched, step)
+        try:
+            store.write(new)
+            finished = True
+        except Killed:
+            finished = False
+    if not finished and not store.has("17", "new"):
+        # Never a record of one result beside pictures of another.
+        assert not store.has("17", "old") or level(folder / "masks/17.png") == 1
+    again = InferenceResultsDataset(filepath=str(folder)).load()
+    again.write(new)
+    assert again.has("17", "new")
+    assert level(folder / "masks/17.png") == 2
+    shown = {name for name in files(folder) if not Path(name).name.startswith(".")}
+    assert shown == {"masks/17.png", "overlays/17.png", "rows/17.json"}
+
+
+def test_all_steps_of_a_write_are_tried_above(store, monkeypatch):
+    store.write(result(fingerprint="old", kinds=("masks", "uncertainty")))
+    count = kill_at(monkeypatch, 0)
+    store.write(result(fingerprint="new", kinds=("masks", "overlays")))
+    assert count[0] >= 8
+
+
+@pytest.mark.parametrize("step", range(1, 6))
+def test_killed_while_a_case_is_removed_the_next_run_removes_it(store, folder, monkeypatch, step):
+    store.write(result(kinds=("masks", "overlays")))
+    with monkeypatch.context() as patched:
+        kill_at(patched, step)
+        try:
+            store.keep_only([])
+        except Killed:
+            store.keep_only([])
+    assert files(folder) == set()
+
+
+def test_a_full_disk_leaves_the_result_before(store, folder, monkeypatch):
+    store.write(result(level=1))
+
+    def fail(self, path, **_):
+        Path(path).write_bytes(b"half a picture")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", fail)
+    with pytest.raises(OSError, match="No space"):
+        store.write(result(fingerprint="g"))
+    assert level(folder / "masks/17.png") == 1
+    assert not any(".partial" in name for name in files(folder))
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"files": {}', "\0"])
+def test_a_damaged_record_is_not_done(store, folder, content):
+    store.write(result())
+    (folder / "rows/17.json").write_text(content)
+    assert not store.has("17", "f")
+    with pytest.raises(InputError, match="a damaged one"):
+        store.rows("17")
+
+
+# Names ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "case", ["a/b", "a:b", 'a"b', "x" * 300, "\u00e9" * 300, "CON?", "a\\b", " ", "1.2.3"]
+)
+def test_any_case_name_makes_a_file(store, folder, case):
+    store.write(result(case))
+    assert store.has(case, "f")
+    assert len(list((folder / "masks").iterdir())) == 1
+    assert file_stem(file_stem(case)) == file_stem(case)
+    assert store.keep_only([case]) == 0
+
+
+def test_names_that_are_made_plain_stay_apart():
+    names = ["a/b", "a_b", "a:b", *("x" * length for length in (179, 180, 181, 300, 301))]
+    assert len({file_stem(name) for name in names}) == len(names)
+
+
+def test_threads_write_side_by_side(store):
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(store.write, [result(str(case)) for case in range(40)]))
+    assert all(store.has(str(case), "f") for case in range(40))
+
+
+# In the catalog -------------------------------------------------------------------------------
+
+
+def test_records_can_be_read_without_this_program(store, folder):
+    store.write(result())
+    record = json.loads((folder / "rows/17.json").read_text())
+    assert record["case"] == "17"
+    assert list(record["files"]) == ["masks/17.png"]
+
+
+def test_the_preview_shows_overlays_or_else_masks(folder, store):
+    dataset = InferenceResultsDataset(filepath=str(folder))
+    assert dataset.preview() is None
+    store.write(result())
+    only_masks = dataset.preview()
+    store.write(result("18", kinds=("masks", "overlays"), level=9))
+    assert dataset.preview() not in (None, only_masks)
+    shutil.rmtree(folder)
+    assert not dataset.exists()
+
+
+def test_nothing_is_saved_by_the_catalog(folder):
+    with pytest.raises(DatasetError, match="nothing can be saved"):
+        InferenceResultsDataset(filepath=str(folder)).save(1)
+
+
+def test_pictures_are_whole_before_the_record_names_them(store, folder, monkeypatch):
+    seen = []
+    written = inference_results._to_disk
+
+    def look(path):
+        seen.append(path.parent.name)
+        written(path)
+
+    monkeypatch.setattr(inference_results, "_to_disk", look)
+    store.write(result(kinds=("masks", "overlays")))
+    assert seen == ["rows", "masks", "overlays", "rows"]

@@ -1,0 +1,148 @@
+"""The inference pipeline on entries in memory, with a segmenter that needs no network."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_segmenter import FakeSegmenter
+from in_memory import run
+from PIL import Image
+from project import PIPELINES, catalog_entries
+
+from teeth_unet.datasets import FoldSegmentersDataset, InferenceResultsDataset, WholeCSVDataset
+from teeth_unet.errors import InputError
+from teeth_unet.inference import Inference
+from teeth_unet.pipelines.inference import nodes
+
+pytestmark = pytest.mark.usefixtures("fake_splitter")
+
+
+def with_teeth(count):
+    """An X-ray of 400x200 px with bright teeth side by side."""
+    levels = np.full((200, 400), 20, np.uint8)
+    for tooth in range(count):
+        levels[60:140, 40 + 50 * tooth : 70 + 50 * tooth] = 230
+    return Image.fromarray(levels)
+
+
+def broken():
+    raise InputError("b.png", "an intact picture", "a damaged file", "Replace it.")
+
+
+XRAYS = {"a": lambda: with_teeth(3), "10": lambda: with_teeth(0)}
+
+
+def infer(tmp_path, xrays, inference=None, folds=None):
+    inputs = {
+        "new_xrays": xrays,
+        "segmenter": FakeSegmenter(),
+        "fold_segmenters": folds or {},
+        "params:inference": inference or Inference(),
+    }
+    results = InferenceResultsDataset(filepath=str(tmp_path / "results"))
+    pipeline = PIPELINES["inference"]
+    if "b" in xrays:
+        pipeline = pipeline - pipeline.only_nodes("refuse_failures")
+    return run(pipeline, inputs, {"inference_results": results})
+
+
+def test_tables_hold_a_row_a_case_and_a_row_a_tooth(tmp_path):
+    made = infer(tmp_path, XRAYS)
+    cases, teeth = made["inference_cases"], made["inference_teeth"]
+    assert list(cases.columns) == nodes.CASE_COLUMNS
+    assert list(teeth.columns) == nodes.TOOTH_COLUMNS
+    assert cases["case"].tolist() == ["a", "10"]
+    assert cases["teeth"].tolist() == [3, 0]
+    assert cases["status"].tolist() == ["done", "done"]
+    assert teeth["case"].tolist() == ["a"] * 3
+    assert teeth["tooth"].tolist() == [1, 2, 3]
+    assert made["inference_summary"]["made"] == 2
+
+
+def test_millimetres_are_columns_only_where_they_are_known(tmp_path):
+    made = infer(tmp_path, XRAYS, Inference(pixel_spacing=0.1))
+    teeth = made["inference_teeth"]
+    assert list(teeth.columns) == nodes.TOOTH_COLUMNS + nodes.MILLIMETRES
+    np.testing.assert_allclose(teeth["width_mm"], teeth["width_px"] * 0.1, atol=0.02)
+    assert set(teeth["mm_uncertainty"]) == {0.15}
+    assert made["inference_cases"]["spacing_mm"].tolist() == [0.1, 0.1]
+
+
+def test_a_failed_case_is_a_row_with_its_reason(tmp_path):
+    cases = infer(tmp_path, XRAYS | {"b": broken})["inference_cases"]
+    assert cases["status"].tolist() == ["done", "done", "failed"]
+    assert "a damaged file" in cases["reason"].iloc[2]
+    assert np.isnan(cases["teeth"].iloc[2])
+
+
+def test_a_run_with_failures_ends_with_an_error_that_sums_up():
+    def table(failed):
+        rows = [
+            {"case": str(n), "status": "failed" if n < failed else "done", "reason": f"why {n}"}
+            for n in range(20)
+        ]
+        return pd.DataFrame(rows)
+
+    nodes.refuse_failures(table(0))
+    with pytest.raises(InputError, match=r"20 X-rays that can be used, found 12 that cannot:") as e:
+        nodes.refuse_failures(table(12))
+    message = str(e.value)
+    assert "0: why 0" in message
+    assert "4: why 4" in message
+    assert "5: why 5" not in message
+    assert "and 7 more" in message
+
+
+def test_failures_are_refused_after_the_tables_are_saved():
+    order = [node.name for node in PIPELINES["inference"].nodes]
+    assert order == ["segment_xrays", "gather_tables", "refuse_failures"]
+
+
+def test_no_xrays_at_all_give_tables_without_rows(tmp_path):
+    made = infer(tmp_path, {})
+    assert len(made["inference_cases"]) == len(made["inference_teeth"]) == 0
+    assert list(made["inference_teeth"].columns) == nodes.TOOTH_COLUMNS
+
+
+def test_folds_are_opened_only_if_they_are_asked_for(tmp_path):
+    closed = {"fold_01": lambda: pytest.fail("opened")}
+    infer(tmp_path, XRAYS, folds=closed)
+    folds = {"fold_01": FakeSegmenter, "fold_02": lambda: FakeSegmenter(slant=0.1)}
+    made = infer(tmp_path, XRAYS, Inference(uncertainty="folds"), folds)
+    assert (made["inference_cases"]["uncertainty"] > 0).all()
+
+
+def test_without_folds_the_error_says_how_to_get_them(tmp_path):
+    with pytest.raises(InputError, match="kedro run --pipeline cross_validation"):
+        infer(tmp_path, XRAYS, Inference(uncertainty="folds"))
+
+
+def test_doubts_are_told_in_the_table_and_for_a_few_in_the_log(tmp_path, caplog):
+    xrays = {str(n): (lambda n=n: Image.new("L", (400, 200), n)) for n in range(9)}
+    cases = infer(tmp_path, xrays)["inference_cases"]
+    assert cases["warnings"].str.contains("blank").all()
+    told = [r.getMessage() for r in caplog.records if r.name == nodes.log.name]
+    assert sum("blank" in line for line in told) == nodes.LISTED
+    assert "and 4 more; see the column warnings" in told
+
+
+def test_tables_come_back_from_their_files_as_they_went(tmp_path):
+    made = infer(tmp_path, {"010": XRAYS["a"], "NA": XRAYS["10"], "b": broken})
+    entries = catalog_entries("base")
+    for name in ("inference_cases", "inference_teeth"):
+        options = {key: entries[name][key] for key in ("load_args", "save_args")}
+        dataset = WholeCSVDataset(filepath=str(tmp_path / f"{name}.csv"), **options)
+        dataset.save(made[name])
+        pd.testing.assert_frame_equal(dataset.load(), made[name], check_dtype=False)
+
+
+def test_segmenters_of_folds_are_listed_by_name(tmp_path):
+    dataset = FoldSegmentersDataset(filepath=str(tmp_path))
+    assert dataset.load() == {}
+    assert not dataset.exists()
+    for fold in ("fold_02", "fold_01"):
+        (tmp_path / fold).mkdir()
+        (tmp_path / fold / "segmenter.zip").write_bytes(b"-")
+    assert list(dataset.load()) == ["fold_01", "fold_02"]
+    assert dataset.exists()
+    with pytest.raises(InputError, match=r"fold_01.segmenter\.zip"):
+        dataset.load()["fold_01"]()

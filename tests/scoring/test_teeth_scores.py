@@ -1,0 +1,188 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
+
+from teeth_unet.scoring import (
+    Match,
+    TeethOfCase,
+    bootstrap_grouped_mean,
+    bootstrap_grouped_median,
+    bootstrap_interval,
+    intervals,
+    match_teeth,
+    score_teeth,
+    summarise_teeth,
+)
+
+# Two teeth side by side: 2 x 4 pixels of tooth 1, 2 x 3 of tooth 2.
+TRUTH = np.array([[1, 1, 1, 1, 0, 2, 2, 2], [1, 1, 1, 1, 0, 2, 2, 2]])
+LABELS = arrays(np.int64, (4, 5), elements=st.integers(0, 3))
+
+
+def columns(*numbers):
+    return np.array([numbers, numbers])
+
+
+@pytest.mark.parametrize(
+    ("prediction", "matches"),
+    [
+        (columns(1, 1, 1, 1, 0, 2, 2, 2), [(1, 1, 1.0), (2, 2, 1.0)]),
+        (columns(9, 9, 9, 9, 0, 4, 4, 4), [(1, 9, 1.0), (2, 4, 1.0)]),
+        (columns(0, 7, 7, 7, 0, 0, 0, 0), [(1, 7, 6 / 8)]),
+        (columns(0, 0, 7, 7, 0, 0, 0, 0), []),  # an IoU of just .5 is none
+        (columns(3, 3, 3, 3, 3, 3, 3, 3), []),  # both in one: 8 of 16 pixels
+        (columns(3, 3, 3, 3, 3, 3, 0, 0), [(1, 3, 8 / 12)]),
+        (columns(5, 5, 5, 6, 0, 8, 8, 0), [(1, 5, 6 / 8), (2, 8, 4 / 6)]),
+        (columns(0, 0, 0, 0, 0, 0, 0, 0), []),
+    ],
+    ids=["same", "renumbered", "one", "half", "fused", "larger", "split", "none"],
+)
+def test_teeth_that_share_more_than_half_are_the_same(prediction, matches):
+    found = match_teeth(TRUTH, prediction)
+    assert found == [Match(*match) for match in matches]
+
+
+@given(LABELS, LABELS)
+def test_matching_is_one_to_one_and_does_not_depend_on_the_direction(truth, prediction):
+    forth, back = match_teeth(truth, prediction), match_teeth(prediction, truth)
+    assert {(m.truth, m.predicted, m.iou) for m in forth} == {
+        (m.predicted, m.truth, m.iou) for m in back
+    }
+    assert len({m.truth for m in forth}) == len({m.predicted for m in forth}) == len(forth)
+    for match in forth:
+        of_truth, of_prediction = truth == match.truth, prediction == match.predicted
+        both, either = (of_truth & of_prediction).sum(), (of_truth | of_prediction).sum()
+        assert 0.5 < match.iou == both / either
+
+
+def test_small_number_types_do_not_overflow():
+    truth = TRUTH.astype(np.uint8) * 100
+    assert match_teeth(truth, truth) == [Match(100, 100, 1.0), Match(200, 200, 1.0)]
+
+
+def test_maps_of_other_shapes_are_refused():
+    with pytest.raises(ValueError, match=r"received \(2, 8\) and \(2, 7\)"):
+        match_teeth(TRUTH, TRUTH[:, :7])
+
+
+def test_sizes_are_compared_tooth_by_tooth():
+    case = score_teeth(
+        {1: (200.0, 50.0), 2: (100.0, 40.0), 3: (90.0, 30.0)},
+        {5: (210.0, 49.0), 8: (100.0, 44.0)},
+        [Match(1, 5, 0.9), Match(2, 8, 0.8)],
+    )
+    assert case.length_errors == pytest.approx((0.05, 0.0))
+    assert case.width_errors == pytest.approx((-0.02, 0.1))
+    assert (case.true_teeth, case.predicted_teeth, case.matched) == (3, 2, 2)
+    assert (case.count_error, case.sensitivity, case.precision) == (-1, 2 / 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("true", "predicted", "sensitivity", "precision"),
+    [(0, 0, 1, 1), (0, 3, 0, 0), (3, 0, 0, 0), (3, 3, 0, 0)],
+)
+def test_what_no_tooth_is_worth(true, predicted, sensitivity, precision):
+    case = TeethOfCase(true, predicted, (), ())
+    assert (case.sensitivity, case.precision) == (sensitivity, precision)
+
+
+def test_the_summary_of_four_cases():
+    cases = [
+        TeethOfCase(30, 30, (0.01,) * 30, (0.03,) * 30),
+        TeethOfCase(28, 30, (-0.03,) * 20, (-0.01,) * 20),
+        TeethOfCase(20, 19, (), ()),
+        TeethOfCase(0, 0, (), ()),
+    ]
+    summary = summarise_teeth(cases)
+    means = {
+        name: value["mean"]
+        for name, value in summary.items()
+        if isinstance(value, dict) and "mean" in value
+    }
+    assert summary["cases"] == 4
+    assert (summary["true_teeth"], summary["predicted_teeth"]) == (78, 79)
+    assert summary["matched_teeth"] == 50
+    assert means == pytest.approx(
+        {
+            "count_error": 1 / 4,
+            "absolute_count_error": 3 / 4,
+            "relative_count_error": (0 + 2 / 28 + 1 / 20) / 3,
+            "exact_count": 2 / 4,
+            "count_within_one": 3 / 4,
+            "sensitivity": (1 + 20 / 28 + 0 + 1) / 4,
+            "precision": (1 + 20 / 30 + 0 + 1) / 4,
+        }
+    )
+    assert summary["pooled_sensitivity"] == 50 / 78
+    assert summary["pooled_precision"] == 50 / 79
+    # 30 errors of 1 % and 20 of 3 %; the mean of +1 % and -3 %, and of +3 % and -1 %.
+    assert summary["length_error"]["median"] == pytest.approx(0.01)
+    assert summary["length_error"]["bias"] == pytest.approx((30 * 0.01 - 20 * 0.03) / 50)
+    assert summary["length_error"]["bias_interval"] == pytest.approx([-0.03, 0.01])
+    assert summary["width_error"]["median"] == pytest.approx(0.03)
+    assert summary["width_error"]["bias"] == pytest.approx((30 * 0.03 - 20 * 0.01) / 50)
+    json.dumps(summary, allow_nan=False)
+
+
+def test_without_any_tooth_there_is_nothing_to_measure():
+    summary = summarise_teeth([TeethOfCase(0, 0, (), ())])
+    assert summary["relative_count_error"] == {"mean": None, "interval": None}
+    assert set(summary["length_error"].values()) == {None}
+    assert summary["pooled_sensitivity"] == summary["pooled_precision"] == 1
+    assert summary["exact_count"] == {"mean": 1, "interval": [1, 1]}
+
+
+SPREAD = [0.02, -0.01, 0.05, 0.03, -0.02, 0.01, 0.04]
+
+
+def test_groups_of_one_value_give_the_interval_of_the_mean():
+    grouped = bootstrap_grouped_mean([[value] for value in SPREAD])
+    # Another way of drawing, hence other random numbers: within 4 % of the width.
+    tolerance = 0.04 * (grouped[1] - grouped[0])
+    assert grouped == pytest.approx(bootstrap_interval(SPREAD), abs=tolerance)
+
+
+@pytest.mark.parametrize("values", [SPREAD, SPREAD[:6]], ids=["odd", "even"])
+def test_the_interval_of_a_median_agrees_with_scipy(values):
+    theirs = stats.bootstrap(
+        (values,), np.median, n_resamples=20_000, method="percentile", rng=np.random.default_rng(0)
+    ).confidence_interval
+    ours = bootstrap_grouped_median([[value] for value in values])
+    assert ours == pytest.approx(tuple(theirs), abs=0.1 * (theirs.high - theirs.low))
+
+
+def test_teeth_of_one_case_are_drawn_together():
+    # 50 equal values say no more than one.
+    once = bootstrap_grouped_mean([[value] for value in SPREAD])
+    assert bootstrap_grouped_mean([[value] * 50 for value in SPREAD]) == pytest.approx(once)
+    once = bootstrap_grouped_median([[value] for value in SPREAD])
+    assert bootstrap_grouped_median([[value] * 50 for value in SPREAD]) == pytest.approx(once)
+
+
+def test_a_case_with_more_teeth_weighs_more():
+    # The last case is drawn two times or less in 94 % of all draws, three or less in 99 %.
+    low, high = bootstrap_grouped_mean([[0.0] * 99] * 5 + [[1.0]])
+    assert low == 0
+    assert high == pytest.approx(3 / (3 + 3 * 99))
+
+
+@given(st.lists(st.lists(st.floats(-1, 1), min_size=1, max_size=4), min_size=1, max_size=5))
+@settings(max_examples=8)
+def test_the_interval_stays_among_the_values(groups):
+    values = np.concatenate(groups)
+    for interval in (bootstrap_grouped_mean(groups), bootstrap_grouped_median(groups)):
+        assert values.min() - 1e-12 <= interval[0] <= interval[1] <= values.max() + 1e-12
+
+
+@pytest.mark.parametrize("at_once", [7_000, 10**9])
+@pytest.mark.parametrize("bootstrap", [bootstrap_grouped_mean, bootstrap_grouped_median])
+def test_drawing_in_portions_changes_nothing(monkeypatch, bootstrap, at_once):
+    groups = [SPREAD[:2], SPREAD[2:3], SPREAD[3:]]
+    expected = bootstrap(groups)
+    monkeypatch.setattr(intervals, "DRAWN_AT_ONCE", at_once)
+    assert bootstrap(groups) == expected

@@ -1,0 +1,234 @@
+import numpy as np
+import pytest
+from drawn_teeth import CASES, phantom
+from PIL import Image
+
+from teeth_unet.phantoms import PhantomSettings, draw_labels
+from teeth_unet.teeth import captions as captions_module
+from teeth_unet.teeth import draw_contour, draw_teeth, measure_teeth
+from teeth_unet.teeth.captions import Captions, count_teeth, write_captions
+from teeth_unet.teeth.colours import MASK_COLOUR, PALETTE, colour_teeth
+
+GREY = 90
+
+
+def background(labels):
+    return np.full(labels.shape, GREY, dtype=np.uint8)
+
+
+def painted(picture):
+    """Return where a picture is no longer as grey as the X-ray was."""
+    return (np.asarray(picture) != GREY).any(axis=2)
+
+
+def square(shape=(60, 80)):
+    labels = np.zeros(shape, dtype=np.uint8)
+    labels[20:40, 30:60] = 1
+    return labels
+
+
+def test_the_contour_is_the_rim_of_the_mask():
+    mask = square()
+    picture = draw_contour(background(mask), mask)
+    assert picture.mode == "RGB"
+    assert picture.size == (80, 60)
+    expected = mask.astype(bool)
+    expected[21:39, 31:59] = False
+    np.testing.assert_array_equal(painted(picture), expected)
+    assert {picture.getpixel((30, y)) for y in range(20, 40)} == {MASK_COLOUR}
+
+
+def test_a_mask_that_reaches_the_rim_of_the_picture_is_closed_there():
+    mask = np.ones((30, 40), dtype=np.uint8)
+    lines = painted(draw_contour(background(mask), mask))
+    assert lines[[0, -1]].all()
+    assert lines[:, [0, -1]].all()
+    assert not lines[1:-1, 1:-1].any()
+
+
+@pytest.mark.parametrize(("width", "line"), [(80, 1), (700, 1), (1400, 2), (2800, 4)])
+def test_lines_grow_with_the_picture(width, line):
+    mask = np.zeros((60, width), dtype=np.uint8)
+    mask[20:40, 30:60] = 1
+    lines = painted(draw_contour(background(mask), mask))
+    assert lines[30, 30 : 30 + line].all()
+    assert not lines[30, 30 + line : 60 - line].any()
+
+
+def test_an_empty_mask_leaves_the_xray_as_it_is():
+    xray = np.arange(60, dtype=np.uint8).reshape(6, 10)
+    picture = draw_contour(xray, np.zeros_like(xray))
+    np.testing.assert_array_equal(np.asarray(picture), np.stack([xray] * 3, axis=2))
+
+
+@pytest.mark.parametrize("draw", [draw_contour, lambda xray, mask: draw_teeth(xray, mask, [])])
+@pytest.mark.parametrize(
+    ("xray", "mask"), [((4, 5), (5, 4)), ((4, 5, 3), (4, 5, 3)), ((4, 5), (4, 5, 1))]
+)
+def test_shapes_that_do_not_fit_are_refused(draw, xray, mask):
+    with pytest.raises(ValueError, match="expected an X-ray and a mask of one shape"):
+        draw(np.zeros(xray, np.uint8), np.zeros(mask, np.uint8))
+
+
+@pytest.mark.parametrize("case", CASES[:2])
+def test_each_tooth_is_outlined_in_its_colour_and_boxed(case, monkeypatch):
+    monkeypatch.setattr("teeth_unet.teeth.drawing.write_captions", lambda *_: None)
+    labels, _ = phantom(case)
+    teeth = measure_teeth(labels)
+    picture = draw_teeth(background(labels), labels, teeth)
+    colours = colour_teeth([tooth.centre for tooth in teeth])
+    pixels = np.asarray(picture)
+    for tooth, colour in zip(teeth, colours, strict=True):
+        rim = pixels[labels == tooth.number]
+        assert (rim == colour).all(axis=1).sum() > tooth.length
+        middle = tuple(int(value) for value in tooth.centre)
+        window = pixels[middle[1] - 2 : middle[1] + 3, middle[0] - 2 : middle[0] + 3]
+        assert (window == colour).all(axis=2).any()  # the axes cross there
+
+
+def test_the_inputs_are_left_as_they_are():
+    labels, _ = phantom(CASES[0])  # cannot be written to
+    xray = background(labels)
+    xray.setflags(write=False)
+    first = draw_teeth(xray, labels, measure_teeth(labels))
+    assert (xray == GREY).all()
+    again = draw_teeth(xray, labels, measure_teeth(labels))
+    np.testing.assert_array_equal(np.asarray(first), np.asarray(again))
+
+
+def test_teeth_that_were_not_measured_are_not_drawn(monkeypatch):
+    monkeypatch.setattr("teeth_unet.teeth.drawing.write_captions", lambda *_: None)
+    labels = square()
+    labels[20:40, 5:25] = 2
+    measured = [tooth for tooth in measure_teeth(labels) if tooth.number == 2]
+    drawn = painted(draw_teeth(background(labels), labels, measured))
+    assert drawn[labels == 2].any()
+    assert not drawn[labels == 1].any()
+
+
+@pytest.fixture
+def boxes(monkeypatch):
+    """The boxes of all captions written, and their texts."""
+    written = []
+    write = Captions.write
+
+    def remember(self, text, box, colour):
+        written.append((text, box))
+        write(self, text, box, colour)
+
+    monkeypatch.setattr(Captions, "write", remember)
+    return written
+
+
+def overlap(one, other):
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return max(across, 0) * max(down, 0)
+
+
+@pytest.mark.parametrize("width", [512, 900, 1500, 3000])
+def test_captions_cover_neither_each_other_nor_teeth(boxes, width):
+    labels = draw_labels(PhantomSettings(width=(width, width), toothless_share=0), 1)
+    teeth = measure_teeth(labels)
+    write_captions(
+        Captions(Image.new("RGB", (width, labels.shape[0])), labels > 0),
+        teeth,
+        colour_teeth([tooth.centre for tooth in teeth]),
+    )
+    texts = [text for text, _ in boxes]
+    assert count_teeth(teeth) in texts
+    for tooth in teeth:
+        assert f"{tooth.order}\n{tooth.length:.0f}\n{tooth.width:.0f}" in texts
+    on_teeth = on_others = 0
+    for place, (_, box) in enumerate(boxes):
+        left, top, right, bottom = (round(value) for value in box)
+        assert 0 <= left < right <= width
+        assert 0 <= top < bottom <= labels.shape[0]
+        area = (box[2] - box[0]) * (box[3] - box[1])
+        on_teeth += (labels[top:bottom, left:right] > 0).mean() > 0.05
+        on_others += any(overlap(box, other) > 0.05 * area for _, other in boxes[:place])
+    # The smallest picture is a tight fit.
+    assert on_teeth + on_others <= (2 if width == 512 else 0)
+
+
+def test_letters_are_never_smaller_than_can_be_read():
+    sizes = [
+        Captions(Image.new("RGB", (width, 10)), np.zeros((10, width), bool)).letters
+        for width in (64, 512, 1500, 3000)
+    ]
+    assert sizes == [9, 9, 17, 34]
+
+
+def test_captions_of_a_tiny_picture_do_no_harm():
+    labels = np.zeros((9, 12), dtype=np.uint8)
+    labels[2:7, 3:6] = 1
+    assert draw_teeth(background(labels), labels, measure_teeth(labels)).size == (12, 9)
+
+
+def test_a_caption_without_a_free_place_takes_the_least_crowded_one(boxes):
+    labels = np.ones((200, 300), dtype=np.uint8)
+    draw_teeth(background(labels), labels, measure_teeth(labels))
+    assert captions_module.KEY in [text for text, _ in boxes]
+    assert len(boxes) == 3
+
+
+@pytest.mark.parametrize(
+    ("kept", "text"),
+    [(0, "no teeth"), (1, "1 tooth: 1 upper, 0 lower"), (None, "{n} teeth: {u} upper, {l} lower")],
+)
+def test_the_teeth_are_counted_in_words(kept, text):
+    labels, is_upper = phantom(CASES[0])
+    teeth = measure_teeth(labels)[:kept]
+    upper = int(is_upper.sum())
+    assert count_teeth(teeth) == text.format(
+        n=is_upper.size - 1, u=upper, l=is_upper.size - 1 - upper
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("case", CASES[:4])
+def test_neighbours_never_share_a_colour(case, seed):
+    labels, _ = phantom(case)
+    teeth = measure_teeth(labels)
+    colour_of = dict(
+        zip([t.number for t in teeth], colour_teeth([t.centre for t in teeth], seed), strict=True)
+    )
+    assert set(colour_of.values()) == set(PALETTE)
+    beside = {
+        frozenset((one.number, other.number))
+        for one in teeth
+        for other in teeth
+        if one.jaw == other.jaw and abs(one.order - other.order) == 1
+    }
+    for down, right in ((0, 1), (1, 0)):  # and whatever touches
+        moved = np.roll(labels, (down, right), axis=(0, 1))
+        for pair in np.unique(
+            np.stack([labels[moved != labels], moved[moved != labels]]), axis=1
+        ).T:
+            if pair.all():
+                beside.add(frozenset(pair.tolist()))
+    assert len(beside) > 20
+    for one, other in beside:
+        assert colour_of[one] != colour_of[other]
+
+
+def test_colours_are_seeded():
+    centres = [(place * 10.0, 0.0) for place in range(20)]
+    assert colour_teeth(centres, 1) == colour_teeth(centres, 1)
+    assert len({tuple(colour_teeth(centres, seed)) for seed in range(5)}) > 1
+    assert colour_teeth([]) == []
+
+
+def seen_without_green(colour):
+    """How a colour looks to a deuteranope (Machado, Oliveira and Fernandes 2009, severity 1)."""
+    linear = (np.array(colour) / 255) ** 2.2
+    matrix = [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]
+    return np.clip(matrix @ linear, 0, 1) ** (1 / 2.2)
+
+
+def test_colours_can_be_told_apart_without_green_cones_and_on_black():
+    seen = [seen_without_green(colour) for colour in PALETTE]
+    for place, one in enumerate(seen):
+        assert one.max() > 0.5
+        for other in seen[:place]:
+            assert np.linalg.norm(one - other) > 0.15
