@@ -11,6 +11,9 @@ FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 PIXEL_LIMIT = 200_000_000
 """Most pixels of a picture; panoramic X-rays have 2 to 20 million, large scans 100."""
 
+MOST_COUNTED = 100
+"""Pictures in one file, of which none is opened."""
+
 _REPLACE = "Replace the file, or remove it together with its counterpart."
 _EXPORT = "Export the picture again, as a PNG for example."
 
@@ -70,12 +73,29 @@ def _fault(image: Image.Image, pixel_limit: int) -> tuple[str, str, str] | None:
     if width * height > pixel_limit:
         remedy = "Make it smaller; the limit is an option of the catalog entry."
         return f"at most {pixel_limit} pixels", f"{width}x{height}", remedy
-    frames = getattr(image, "n_frames", 1)
-    if frames > 1:
-        return "one picture", f"{frames} in one file", "Save the one that counts by itself."
+    if (frames := _frames(image)) > 1:
+        found = (
+            f"{frames} in one file" if frames < MOST_COUNTED else f"{frames} or more in one file"
+        )
+        return "one picture", found, "Save the one that counts by itself."
     if isinstance(image, TiffImagePlugin.TiffImageFile):
         return _fault_of_tiff(image)
     return None
+
+
+def _frames(image: Image.Image) -> int:
+    """Count the pictures in a file, up to a number."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return min(getattr(image, "n_frames", 1), MOST_COUNTED)
+    # Pillow would go through all pages, in a time that grows with the square of their number.
+    frames = 1
+    try:
+        while frames < MOST_COUNTED:
+            image.seek(frames)
+            frames += 1
+    except EOFError:
+        image.seek(0)
+    return frames
 
 
 def _fault_of_tiff(image: TiffImagePlugin.TiffImageFile) -> tuple[str, str, str] | None:
