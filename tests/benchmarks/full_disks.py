@@ -51,7 +51,7 @@ def trial(shop: Workshop, kind: Kind, reference: Reference, read_only: bool) -> 
     try:
         shutil.copytree(staged, shop.data, dirs_exist_ok=True)
         before = digests(shop.data)
-        room = int(random.uniform(0, 0.7) * room_for(shop.kept / "same"))
+        room = int(random.uniform(0, 0.1) * room_for(shop.kept / "same"))
         used = shutil.disk_usage(shop.data).used
         mount(shop.data, "remount,ro" if read_only else f"remount,size={used + room}")
         code, printed = shop.do(lambda: kedro_run(kind))

@@ -10,12 +10,19 @@ import os
 import resource
 import signal
 import sys
+import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from test_whole_files import DATASETS
 
-from teeth_unet.datasets import CheckpointDataset, KerasModelDataset
+from teeth_unet.datasets import (
+    CheckpointDataset,
+    KerasModelDataset,
+    SegmenterDataset,
+    segmenters,
+)
 from teeth_unet.unet import Checkpoint
 
 SURVIVED = 3
@@ -33,6 +40,16 @@ class Model:
         Path(path).write_bytes(self.content)
 
 
+def segmenter(content):
+    settings = SimpleNamespace(model_dump=lambda mode: {})
+    return SimpleNamespace(model=Model(content), settings=settings, fingerprint="1")
+
+
+def network_in(dataset):
+    with zipfile.ZipFile(dataset._filepath) as archive:
+        return archive.testzip() or archive.read(segmenters.MODEL)
+
+
 CHECKPOINTS = [Checkpoint({"model_0000": np.full(1000, k)}, {"epoch": k}) for k in range(2)]
 
 
@@ -42,6 +59,8 @@ def cases():
         yield dataset_class, name, old, new, lambda dataset, c=comparable: c(dataset.load())
     models = (Model(level * 5000) for level in (b"o", b"n"))
     yield KerasModelDataset, "unet.keras", *models, lambda it: Path(it._filepath).read_bytes()
+    both = (segmenter(level * 5000) for level in (b"o", b"n"))
+    yield SegmenterDataset, "segmenter.zip", *both, network_in
     yield (
         CheckpointDataset,
         "checkpoint.npz",

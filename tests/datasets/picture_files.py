@@ -108,6 +108,18 @@ def animated():
     }
 
 
+def pages(number):
+    """A TIFF file of many pages: the same directory again and again."""
+    page = grey_tiff(LEVELS)
+    end = 10 + 12 * int.from_bytes(page[8:10], "little")
+    directory, content = page[8:end], bytearray(page)
+    for _ in range(number - 1):
+        content[end : end + 4] = struct.pack("<I", len(content))
+        end = len(content) + len(directory)
+        content += directory + bytes(4)
+    return bytes(content)
+
+
 def with_text():
     """A PNG file with the chunks that programs add."""
     info = PngImagePlugin.PngInfo()

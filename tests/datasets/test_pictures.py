@@ -21,7 +21,7 @@ from picture_files import (
     use,
     with_right_checksums,
 )
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, TiffImagePlugin
 from test_zip_fuzz import mutated
 
 from teeth_unet.datasets.archive_rules import ArchiveRules
@@ -72,6 +72,24 @@ def test_grey_levels_are_those_stored_whatever_profile_is_beside_them():
 def test_several_pictures_in_one_file_are_refused(name):
     with pytest.raises(InputError, match="7: expected one picture, found 2 in one file"):
         open_picture(picture_files.animated()[name], "7")
+
+
+@pytest.mark.parametrize(
+    ("number", "found"), [(2, "found 2 in"), (99, "found 99 in"), (100, "100 or more in")]
+)
+def test_pages_are_counted_up_to_a_number(number, found):
+    with pytest.raises(InputError, match=found):
+        open_picture(picture_files.pages(number))
+
+
+def test_no_page_is_looked_at_beyond_that_number(monkeypatch):
+    opened, seek = [], TiffImagePlugin.TiffImageFile.seek
+    monkeypatch.setattr(
+        TiffImagePlugin.TiffImageFile, "seek", lambda it, k: (opened.append(k), seek(it, k))
+    )
+    with pytest.raises(InputError, match="100 or more"):
+        open_picture(picture_files.pages(5000))
+    assert max(opened) < 100
 
 
 @pytest.mark.parametrize(

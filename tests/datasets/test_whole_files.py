@@ -1,5 +1,7 @@
+import errno
 import os
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -188,6 +190,44 @@ def test_a_failure_to_move_a_folder_leaves_the_old_one(tmp_path, replace_fails, 
         temporary.mkdir()
     assert names(tmp_path) == ["masks"]
     assert names(target) == ["old.png"]
+
+
+@pytest.fixture
+def exchange_fails(monkeypatch):
+    """Returns a function that makes the exchange of two folders fail, or not exist (0)."""
+
+    def arm(number):
+        calls = SimpleNamespace(renameat2=lambda *_: -1) if number else SimpleNamespace()
+        monkeypatch.setattr(whole_files, "_LINUX", True)
+        monkeypatch.setattr(whole_files.ctypes, "CDLL", lambda *_, **__: calls)
+        monkeypatch.setattr(whole_files.ctypes, "get_errno", lambda: number)
+
+    return arm
+
+
+@pytest.mark.parametrize("number", [0, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP])
+def test_where_folders_cannot_be_exchanged_the_old_one_steps_aside(
+    tmp_path, exchange_fails, number
+):
+    exchange_fails(number)
+    target = tmp_path / "masks"
+    target.mkdir()
+    with written_whole(target) as temporary:
+        temporary.mkdir()
+        (temporary / "new.png").touch()
+    assert names(target) == ["new.png"]
+    assert names(tmp_path) == ["masks"]
+
+
+def test_an_exchange_that_fails_leaves_the_old_folder(tmp_path, exchange_fails):
+    exchange_fails(errno.EACCES)
+    target = tmp_path / "masks"
+    target.mkdir()
+    (target / "old.png").touch()
+    with pytest.raises(PermissionError, match="masks"), written_whole(target) as temporary:
+        temporary.mkdir()
+    assert names(target) == ["old.png"]
+    assert names(tmp_path) == ["masks"]
 
 
 def abandon(path):

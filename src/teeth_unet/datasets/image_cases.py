@@ -16,7 +16,7 @@ from PIL import Image
 
 from teeth_unet.datasets.pictures import PIXEL_LIMIT, open_picture
 from teeth_unet.datasets.previews import contact_sheet, pick
-from teeth_unet.errors import InputError
+from teeth_unet.errors import InputError, in_short
 from teeth_unet.imaging import decode_xray, natural_key
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
@@ -55,7 +55,7 @@ class LazyImage:
             raise InputError(
                 str(self),
                 "a file that can be read",
-                str(failure).rstrip(".") or type(failure).__name__,
+                in_short(failure),
                 "Replace the file, or remove it together with its counterpart.",
             ) from failure
         return open_picture(content, str(self), self.pixel_limit)

@@ -4,12 +4,15 @@ import io
 
 from PIL import Image, TiffImagePlugin
 
-from teeth_unet.errors import InputError
+from teeth_unet.errors import InputError, in_short
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 
 PIXEL_LIMIT = 200_000_000
 """Most pixels of a picture; panoramic X-rays have 2 to 20 million, large scans 100."""
+
+MOST_COUNTED = 100
+"""Pictures in one file, of which none is opened."""
 
 _REPLACE = "Replace the file, or remove it together with its counterpart."
 _EXPORT = "Export the picture again, as a PNG for example."
@@ -70,14 +73,29 @@ def _fault(image: Image.Image, pixel_limit: int) -> tuple[str, str, str] | None:
     if width * height > pixel_limit:
         remedy = "Make it smaller; the limit is an option of the catalog entry."
         return f"at most {pixel_limit} pixels", f"{width}x{height}", remedy
-    if width * height < 1:
-        return "a picture with pixels", f"one of {width}x{height} px", _REPLACE
-    frames = getattr(image, "n_frames", 1)
-    if frames > 1:
-        return "one picture", f"{frames} in one file", "Save the one that counts by itself."
+    if (frames := _frames(image)) > 1:
+        found = (
+            f"{frames} in one file" if frames < MOST_COUNTED else f"{frames} or more in one file"
+        )
+        return "one picture", found, "Save the one that counts by itself."
     if isinstance(image, TiffImagePlugin.TiffImageFile):
         return _fault_of_tiff(image)
     return None
+
+
+def _frames(image: Image.Image) -> int:
+    """Count the pictures in a file, up to a number."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return min(getattr(image, "n_frames", 1), MOST_COUNTED)
+    # Pillow would go through all pages, in a time that grows with the square of their number.
+    frames = 1
+    try:
+        while frames < MOST_COUNTED:
+            image.seek(frames)
+            frames += 1
+    except EOFError:
+        image.seek(0)
+    return frames
 
 
 def _fault_of_tiff(image: TiffImagePlugin.TiffImageFile) -> tuple[str, str, str] | None:
@@ -95,4 +113,4 @@ def _in_words(failure: Exception) -> str:
     if isinstance(failure, Image.UnidentifiedImageError):
         # Pillow's own text shows the address of a buffer.
         return "a damaged file or one of another kind"
-    return str(failure).rstrip(".") or type(failure).__name__
+    return in_short(failure)
