@@ -18,6 +18,7 @@ from kedro.io.core import DatasetNotFoundError, VersionNotFoundError
 from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import ValidationError
+from yaml import YAMLError
 
 from teeth_unet.errors import InputError
 
@@ -94,7 +95,7 @@ def explain(error: BaseException) -> str | None:
                 f"{_entry(error)}nothing has been saved there yet, or not in the version asked "
                 "for. Run the pipelines before this one: kedro run --pipeline training runs all."
             )
-        if isinstance(cause, MissingConfigException | OmegaConfBaseException):
+        if isinstance(cause, MissingConfigException | OmegaConfBaseException | YAMLError):
             return f"{cause}\nLook at the option --env, and at the files in conf/."
         if isinstance(cause, OSError) and cause.errno in DISK_TROUBLE:
             return f"{cause}\nMake room, or make data/ writable, and run the command again."

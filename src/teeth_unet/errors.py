@@ -25,3 +25,9 @@ class InputError(ValueError):
     def __str__(self) -> str:
         subject, expected, found, remedy = self.args
         return f"{subject}: expected {expected}, found {found}. {remedy}"
+
+
+def in_short(failure: Exception, most: int = 200) -> str:
+    """Return the first line of what an error says, or its name, for a message of our own."""
+    line = next(iter(str(failure).strip().splitlines()), "").rstrip(".:")
+    return f"{line[:most]}…" if len(line) > most else line or type(failure).__name__

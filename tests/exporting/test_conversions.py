@@ -17,12 +17,11 @@ SIZE = 32
 
 NETWORKS = {
     "ours": {"patch": 4},
-    "with depths": {"patch": 2, "separation": True},
     "the article's": {"normalisation_place": "after_block", "upsampling": "transposed"},
     "group normalisation": {"normalisation": "group", "pooling": "average"},
 }
 
-DESCRIPTION = {"fingerprint": "0123abcd", "threshold": 0.5, "output": {"name": "maps"}}
+DESCRIPTION = {"fingerprint": "0123abcd", "threshold": 0.5, "output": {"name": "probabilities"}}
 
 
 def skip_without_extra(format_name):
@@ -72,19 +71,19 @@ def files(model, xrays):
     [
         *((name, format_name) for name in NETWORKS for format_name in ("onnx", "litert")),
         ("ours", "saved_model"),
-        ("with depths", "saved_model"),
     ],
     indirect=["model"],
 )
-def test_a_format_in_float32_gives_the_maps_of_the_network(model, files, xrays, format_name):
-    expected = unet.predict_maps(model, xrays, Prediction(mirror=True))
+def test_a_format_in_float32_gives_the_probabilities_of_the_network(
+    model, files, xrays, format_name
+):
+    expected = unet.predict_probabilities(model, xrays, Prediction(mirror=True))
     found = exporting.run(files(format_name), format_name)(xrays)
     assert (found.dtype, found.shape) == (expected.dtype, expected.shape)
     assert np.ptp(expected) > 0.1  # not all the same
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("model", ["with depths"], indirect=True)
 class TestOneNetwork:
     @pytest.mark.parametrize(
         ("format_name", "tolerance"), [("litert_float16", 0.01), ("litert_int8", 0.2)]
@@ -92,16 +91,19 @@ class TestOneNetwork:
     def test_fewer_bits_come_near_and_take_less_room(
         self, model, files, xrays, format_name, tolerance
     ):
-        expected = unet.predict_maps(model, xrays, Prediction(mirror=True))
+        expected = unet.predict_probabilities(model, xrays, Prediction(mirror=True))
         found = exporting.run(files(format_name), format_name)(xrays)
         assert 1e-5 < np.abs(found - expected).max() < tolerance
         assert size(files(format_name)) < size(files("litert"))
 
     def test_the_mirror_image_is_left_out_on_request(self, model, xrays):
-        plain = unet.predict_maps(model, xrays)
+        plain = unet.predict_probabilities(model, xrays)
         predict = exporting.run(converted(model, "saved_model", xrays, mirror=False), "saved_model")
         np.testing.assert_allclose(predict(xrays), plain, atol=1e-5)
-        assert np.abs(plain - unet.predict_maps(model, xrays, Prediction(mirror=True))).max() > 1e-3
+        assert (
+            np.abs(plain - unet.predict_probabilities(model, xrays, Prediction(mirror=True))).max()
+            > 1e-3
+        )
 
     def test_a_saved_model_holds_every_weight_once(self, model, files):
         weights = sum(4 * each.size for each in unet.fold_normalisation(model).get_weights())
@@ -120,10 +122,14 @@ class TestOneNetwork:
 
         session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
         told = session.get_modelmeta().custom_metadata_map
-        assert told == {"fingerprint": "0123abcd", "threshold": "0.5", "output": '{"name": "maps"}'}
+        assert told == {
+            "fingerprint": "0123abcd",
+            "threshold": "0.5",
+            "output": '{"name": "probabilities"}',
+        }
         (given,), (got,) = session.get_inputs(), session.get_outputs()
         assert (given.name, given.shape) == ("xray", [1, SIZE, SIZE, 1])
-        assert (got.name, got.shape) == ("maps", [1, SIZE, SIZE, 2])
+        assert (got.name, got.shape) == ("probabilities", [1, SIZE, SIZE, 1])
 
     @pytest.mark.parametrize("format_name", ["litert", "litert_int8"])
     def test_a_litert_model_says_what_it_is(self, files, format_name):

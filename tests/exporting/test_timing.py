@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from teeth_unet.exporting import seconds_each, timing
+from teeth_unet.exporting import cores_used, seconds_each, timing
 
 XRAY = np.zeros((1, 8, 8, 1), np.float32)
 
@@ -42,3 +42,11 @@ def test_all_threads_are_kept_on_two_cores_and_let_go_again(monkeypatch, tmp_pat
     except ArithmeticError:
         assert fails
     assert (cores[11], cores[12]) == ({1, 2, 3, 7}, {1, 2, 3, 7})
+    assert cores_used() == 2
+
+
+def test_where_cores_cannot_be_chosen_all_are_used(monkeypatch):
+    monkeypatch.delattr(os, "sched_setaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 12)
+    assert cores_used() == 12
+    assert seconds_each({"onnx": lambda x: x}, XRAY, 1).keys() == {"onnx"}

@@ -22,6 +22,6 @@ def configuration(environment):
 
 
 def catalog_entries(environment):
-    """The entries of a catalog, without the templates whose names begin with an underscore."""
+    """The entries of a catalog by name, in order; without templates (`_…`)."""
     entries = configuration(environment)["catalog"]
-    return {name: entry for name, entry in entries.items() if not name.startswith("_")}
+    return {name: entries[name] for name in sorted(entries) if not name.startswith("_")}

@@ -223,9 +223,9 @@ def test_the_log_shows_all_side_by_side():
         "litert": {**MEASURED, "largest_difference": 3.2e-6, "dice_lost": 0},
         "litert_int8": {**MEASURED, "largest_difference": 0.18, "dice": 0.8, "dice_lost": 0.1},
     }
-    compared = {"cases": 4, "formats": formats, "recommended": "litert"}
+    compared = {"cases": 4, "cores": 2, "formats": formats, "recommended": "litert"}
     assert list(comparison.as_lines(compared)) == [
-        "Compared on 4 test cases, on two cores:",
+        "Compared on 4 test cases; times with 2 cores:",
         "                  size   an X-ray takes   largest difference   mean Dice   Dice lost",
         "Keras                           0.200 s                           0.9000",
         "LiteRT         2.00 MB          0.200 s              3.2e-06      0.9000     +0.0000",

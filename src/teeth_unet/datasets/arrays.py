@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
 from teeth_unet.datasets.whole_files import SavedWhole
+from teeth_unet.errors import InputError, in_short
 
 
 class ArrayDataset(SavedWhole, AbstractVersionedDataset[NDArray, NDArray]):
@@ -31,8 +32,19 @@ class ArrayDataset(SavedWhole, AbstractVersionedDataset[NDArray, NDArray]):
         self.metadata = metadata
 
     def load(self) -> NDArray:
-        """Map the file into memory."""
-        return np.load(Path(self._get_load_path()), mmap_mode="r", allow_pickle=False)
+        """Map the file into memory.
+
+        Raises:
+            InputError: The file is damaged, or holds Python objects.
+        """
+        path = Path(self._get_load_path())
+        try:
+            return np.load(path, mmap_mode="r", allow_pickle=False)
+        except (ValueError, EOFError, SyntaxError) as failure:  # a header is parsed as Python
+            remedy = "Remove it, and run the pipelines from the one that makes it."
+            raise InputError(
+                str(path), "an array of numbers", in_short(failure), remedy
+            ) from failure
 
     def save(self, data: NDArray) -> None:
         """Write the array."""

@@ -90,6 +90,6 @@ class GalleryDataset(
 
 
 def _open(path: Path) -> Image.Image:
-    with Image.open(path) as picture:
+    with Image.open(path, formats=["PNG"]) as picture:
         picture.load()
         return picture

@@ -1,6 +1,8 @@
 """Keras models in the catalog."""
 
+import errno
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -11,6 +13,7 @@ from kedro_datasets._typing import TablePreview
 
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.whole_files import SavedWhole
+from teeth_unet.errors import InputError, in_short
 
 if TYPE_CHECKING:
     import keras
@@ -33,11 +36,26 @@ class KerasModelDataset(SavedWhole, AbstractVersionedDataset["keras.Model", "ker
         self.metadata = metadata
 
     def load(self) -> "keras.Model":
-        """Read the model."""
+        """Read the model.
+
+        Raises:
+            InputError: The file is damaged, or asks for code that this project does not have.
+        """
         # Keras is imported only here and in `save`: listing the catalog stays cheap.
         from teeth_unet import unet
 
-        return unet.load_model(Path(self._get_load_path()))
+        path = Path(self._get_load_path())
+        if not path.exists():  # Keras does not tell this from other failures
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        try:
+            return unet.load_model(path)
+        except Exception as failure:  # Keras fails in many ways at what it has not written
+            raise InputError(
+                str(path),
+                "a network as this project saves it",
+                in_short(failure),
+                "Remove it, and run data_science again.",
+            ) from failure
 
     def save(self, data: "keras.Model") -> None:
         """Write the model."""

@@ -20,7 +20,7 @@ from teeth_unet.exporting.runtimes import (
     run_saved_model,
 )
 from teeth_unet.exporting.settings import FORMATS, Export, Format
-from teeth_unet.exporting.timing import seconds_each
+from teeth_unet.exporting.timing import cores_used, seconds_each
 
 __all__ = [
     "DESCRIPTION",
@@ -30,6 +30,7 @@ __all__ = [
     "Format",
     "Predictor",
     "convert",
+    "cores_used",
     "refuse_missing_modules",
     "run",
     "run_litert",

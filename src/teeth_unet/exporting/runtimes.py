@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 
 from teeth_unet import native_messages
 from teeth_unet.exporting.settings import FORMATS, INPUT, OUTPUT
-
-Predictor = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""From X-rays (n, size, size, 1), grey levels in [0, 1], to maps (n, size, size, outputs)."""
+from teeth_unet.unet import Predictor
 
 THREADS = 2
 
@@ -72,10 +70,10 @@ def run_saved_model(files: Mapping[str, bytes]) -> Predictor:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
             loaded = tf.saved_model.load(folder)
-    signature = loaded.signatures["serving_default"]
 
     def predict_one(xray: NDArray[np.float32]) -> NDArray[np.float32]:
-        assert loaded  # TensorFlow forgets the weights together with what was loaded
+        # Asked for here, so that `loaded` lives on: a signature alone does not keep the weights.
+        signature = loaded.signatures["serving_default"]
         return signature(**{INPUT: tf.constant(xray)})[OUTPUT].numpy()
 
     return _one_by_one(predict_one)

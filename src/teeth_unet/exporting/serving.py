@@ -14,8 +14,8 @@ class ServedNetwork(tf.Module):
     """A fitted network with a signature of one X-ray.
 
     Attributes:
-        serve: From `xray`, (1, size, size, 1) grey levels in [0, 1], to a mapping with `maps`,
-            (1, size, size, outputs) in [0, 1].
+        serve: From `xray`, (1, size, size, 1) grey levels in [0, 1], to a mapping with
+            `probabilities`, (1, size, size, 1) in [0, 1].
 
     Args:
         model: A fitted U-Net.

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from teeth_unet.configuration import Settings, nearest_name
 
-INPUT, OUTPUT = "xray", "maps"
+INPUT, OUTPUT = "xray", "probabilities"
 """Names of the input and of the output in every format."""
 
 Precision = Literal["float32", "float16", "int8"]

@@ -42,6 +42,13 @@ def seconds_each(
     return {name: median(taken) for name, taken in seconds.items()}
 
 
+def cores_used() -> int:
+    """Return the number of cores that `seconds_each` leaves to the networks."""
+    if hasattr(os, "sched_setaffinity"):
+        return min(THREADS, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
 @contextlib.contextmanager
 def _two_cores() -> Iterator[None]:
     """Keep all threads of this process on two cores: TensorFlow's have been started long ago."""

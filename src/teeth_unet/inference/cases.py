@@ -177,5 +177,4 @@ def _separate(
 
 
 def _tooth_row(number: int, tooth: teeth.Tooth, spacing: Spacing | None) -> dict[str, object]:
-    in_pixels = teeth.tooth_row(number, tooth)
-    return in_pixels | in_millimetres(tooth, spacing) if spacing else in_pixels
+    return teeth.tooth_row(number, tooth) | (in_millimetres(tooth, spacing) if spacing else {})

@@ -18,18 +18,14 @@ from teeth_unet.unet.configuration import (
     check_size,
 )
 from teeth_unet.unet.history import best_epoch
-from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model
+from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
 
 if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_unet
     from teeth_unet.unet.fitting import fit_unet
     from teeth_unet.unet.folding import fold_normalisation
     from teeth_unet.unet.network import build_unet, summarise_model
-    from teeth_unet.unet.prediction import (
-        Predictor,
-        make_predictor,
-        predict_probabilities,
-    )
+    from teeth_unet.unet.prediction import make_predictor, predict_probabilities
     from teeth_unet.unet.resuming import software_versions
     from teeth_unet.unet.saving import load_model
 
@@ -42,7 +38,6 @@ _HOMES = {
     "make_predictor": "prediction",
     "software_versions": "resuming",
     "summarise_model": "network",
-    "Predictor": "prediction",
     "predict_probabilities": "prediction",
 }
 

@@ -1,18 +1,15 @@
 """From X-rays to probabilities."""
 
-from collections.abc import Callable
-
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.unet.configuration import Prediction
 from teeth_unet.unet.folding import fold_normalisation
+from teeth_unet.unet.protocol import Predictor
 
 BATCH_SIZE = 2
 """Small, since a CPU gains nothing from more and memory grows with it."""
-
-Predictor = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 def make_predictor(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 
@@ -61,4 +62,12 @@ class CheckpointStore(Protocol):
 
     def clear(self) -> None:
         """Forget the checkpoint."""
+        ...
+
+
+class Predictor(Protocol):
+    """A network that is ready to predict."""
+
+    def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probabilities (n, size, size, 1) of X-rays of that shape."""
         ...

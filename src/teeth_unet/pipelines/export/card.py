@@ -24,15 +24,14 @@ def describe(segmenter: Segmenter) -> dict[str, Any]:
         in words, and `notice`.
     """
     settings = segmenter.settings
-    size, outputs = settings.size, 1 + settings.separation
+    size = settings.size
     return {
         "fingerprint": segmenter.fingerprint,
         "size": size,
         "threshold": settings.threshold,
         "mirror": settings.mirror,
         "input": f"xray: float32 (1, {size}, {size}, 1), grey levels in [0, 1]",
-        "output": f"maps: float32 (1, {size}, {size}, {outputs}) in [0, 1], "
-        + " and ".join(["probability of tooth", "depth in the tooth"][:outputs]),
+        "output": f"probabilities: float32 (1, {size}, {size}, 1) in [0, 1], of tooth",
         "notice": NOTICE,
     }
 

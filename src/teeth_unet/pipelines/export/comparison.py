@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
-from teeth_unet.exporting import FORMATS, Predictor, seconds_each
+from teeth_unet.exporting import FORMATS, Predictor, cores_used, seconds_each
 from teeth_unet.scoring import count_overlap
 
 LARGEST_DIFFERENCE = 1e-4
@@ -43,8 +43,8 @@ def compare(
         repeats: How often one X-ray is timed.
 
     Returns:
-        `cases`, their number; `threshold`; under `formats` for each network its `bytes` (none for
-        Keras), `seconds` for one X-ray on two cores, `largest_difference` of any output,
+        `cases` and `cores`, their numbers; `threshold`; under `formats` for each network its
+        `bytes` (none for Keras), `seconds` for one X-ray, `largest_difference` of any output,
         `dice`, the mean, and `dice_lost`; and `recommended`: the fastest format that loses no
         more than .001 of Dice.
     """
@@ -73,6 +73,7 @@ def compare(
     }
     return {
         "cases": len(rows),
+        "cores": cores_used(),
         "threshold": threshold,
         "formats": formats,
         "recommended": recommend(formats),
@@ -124,7 +125,7 @@ def as_rows(compared: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
 
 def as_lines(compared: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of a table for the log, and the recommendation."""
-    yield f"Compared on {compared['cases']} test cases, on two cores:"
+    yield f"Compared on {compared['cases']} test cases; times with {compared['cores']} cores:"
     table = list(as_rows(compared))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for first, *others in table:
