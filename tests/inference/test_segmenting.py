@@ -98,6 +98,28 @@ def test_teeth_are_counted_and_measured(store):
     assert json.loads((store.path / "rows/eight.json").read_text())["teeth"] == teeth
 
 
+def test_teeth_of_a_huge_xray_are_measured_in_its_own_pixels(store, monkeypatch):
+    levels = np.full((200, 400), 20, np.uint8)
+    levels[40:120, 60:100] = 230
+    xrays = {"one": lambda: Image.fromarray(levels)}
+    segment(store, xrays, Inference())
+    ((tooth,), overlay) = store.rows("one")[1], Image.open(store.path / "overlays/one.png").size
+    monkeypatch.setattr("teeth_unet.inference.cases.MOST_PIXELS", 20_000)
+    segment(store, xrays, Inference(), fingerprint="other")
+    ((shrunk,), smaller) = store.rows("one")[1], Image.open(store.path / "overlays/one.png").size
+    assert (overlay, smaller) == ((400, 200), (200, 100))
+    assert mask(store, "one").shape == (200, 400)
+    for name in ("centre_x", "centre_y", "length_px", "width_px"):
+        assert shrunk[name] == pytest.approx(tooth[name], abs=3)
+    assert shrunk["area_px"] == pytest.approx(tooth["area_px"], rel=0.08)
+
+
+def test_more_teeth_than_a_person_has_are_a_doubt(store, monkeypatch):
+    monkeypatch.setattr("teeth_unet.inference.cases.MOST_TEETH", 0)
+    segment(store, {"one": lambda: picture(20)}, Inference())
+    assert "1 teeth, more than a person has" in store.rows("one")[0]["warnings"]
+
+
 def test_a_broken_xray_is_reported_and_skipped(store, caplog):
     summary = segment(store, loaders(2, broken=broken, last=picture))
     assert list(summary["failures"]) == ["broken"]

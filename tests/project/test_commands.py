@@ -127,8 +127,10 @@ def test_every_registered_pipeline_can_be_described(finished_project):
         "cross_validation",
         "data_processing",
         "data_science",
+        "export",
         "inference",
         "reporting",
+        "teeth",
         "training",
     ]
     script = "from kedro.framework.project import pipelines, configure_project\n"
@@ -137,7 +139,7 @@ def test_every_registered_pipeline_can_be_described(finished_project):
     sizes = eval(finished_project.python("-c", script))
     assert sizes["training"] == sizes["__default__"]
     assert sizes["training"] == sum(
-        sizes[name] for name in ("data_processing", "data_science", "reporting")
+        sizes[name] for name in ("data_processing", "data_science", "reporting", "teeth")
     )
 
 

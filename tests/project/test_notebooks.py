@@ -68,7 +68,7 @@ def test_notebooks_run_from_their_folder_and_from_the_projects(
     notebook = nbformat.read(path, as_version=4)
     run_notebook(notebook, finished_project.path / folder)
     pictures = [o for o in outputs(notebook) if "image/png" in o.get("data", {})]
-    assert len(pictures) >= (4 if "new" not in path.stem else 3)
+    assert len(pictures) >= 4
     assert chatter(notebook) == []
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from teeth_unet.segmentation import SegmenterSettings
 
 VERSION = 1
 """Of what is made of an X-ray; a change of it makes all results anew."""
+
+MOST_PIXELS = 30_000_000
+"""Larger X-rays are shrunk to this size before teeth are told apart, measured and drawn."""
 
 MOST_TEETH = 60
 """Teeth beyond which a picture is no X-ray of a person: 20 milk teeth and 32 others make 52."""
@@ -103,19 +106,15 @@ def make_result(
     pictures = {"masks": Image.fromarray(mask * np.uint8(255))}
     row: dict[str, object] = {"width": width, "height": height}
     row["tooth_share"] = round(float(mask.mean()), 4)
-    found, labels, doubts = [], None, list(opened.doubts)
+    found, doubts = [], list(opened.doubts)
+    if inference.teeth or inference.overlay:
+        found, overlay = _look_at_teeth(opened.xray, mask, predicted, inference)
+        if inference.overlay:
+            pictures["overlays"] = overlay
     if inference.teeth:
-        labels = _separate(mask, predicted, inference)
-        found = teeth.measure_teeth(labels)
         row |= {"teeth": len(found), "gaps": len(teeth.find_gaps(found))}
         if len(found) > MOST_TEETH:
             doubts.append(f"{len(found)} teeth, more than a person has")
-    if inference.overlay:
-        pictures["overlays"] = (
-            teeth.draw_contour(opened.xray, mask)
-            if labels is None or len(found) > MOST_TEETH
-            else teeth.draw_teeth(opened.xray, labels, found)
-        )
     if predicted.uncertainty is not None:
         levels = imaging.enlarge_to_levels(
             predicted.uncertainty, height, width, white=MOST_UNCERTAIN
@@ -129,6 +128,44 @@ def make_result(
     row["seconds"] = round(seconds + time.monotonic() - began, 2)
     rows = [_tooth_row(number, tooth, opened.spacing) for number, tooth in enumerate(found, 1)]
     return CaseResult(opened.case, fingerprint, row, rows, pictures)
+
+
+def _look_at_teeth(
+    xray: NDArray[np.uint8], mask: NDArray[np.uint8], predicted: Predicted, inference: Inference
+) -> tuple[list[teeth.Tooth], Image.Image | None]:
+    """Return the teeth, in pixels of the X-ray, and the overlay, as far as they are asked for."""
+    # Far beyond what the network sees, more pixels tell nothing more of the teeth.
+    shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
+    xray, mask = _shrunk(xray, shrink), _shrunk(mask, shrink)
+    labels = _separate(mask, predicted, inference) if inference.teeth else None
+    measured = [] if labels is None else teeth.measure_teeth(labels)
+    overlay = None
+    if inference.overlay and labels is not None and len(measured) <= MOST_TEETH:
+        overlay = teeth.draw_teeth(xray, labels, measured)
+    elif inference.overlay:
+        overlay = teeth.draw_contour(xray, mask)
+    return [_enlarged(tooth, 1 / shrink) for tooth in measured], overlay
+
+
+def _shrunk(picture: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+    if share == 1:
+        return picture
+    size = tuple(max(1, round(side * share)) for side in reversed(picture.shape))
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.NEAREST))
+
+
+def _enlarged(tooth: teeth.Tooth, factor: float) -> teeth.Tooth:
+    """Return a tooth as it would have been measured in a picture so many times as large."""
+    if factor == 1:
+        return tooth
+    return replace(
+        tooth,
+        centre=(tooth.centre[0] * factor, tooth.centre[1] * factor),
+        area=round(tooth.area * factor**2),
+        length=tooth.length * factor,
+        width=tooth.width * factor,
+        corners=tuple((x * factor, y * factor) for x, y in tooth.corners),
+    )
 
 
 def _separate(
