@@ -22,11 +22,8 @@ class ImageFolderDataset(AbstractDataset[NoReturn, dict[str, LazyImage]]):
 
     Args:
         filepath: The folder. "~" stands for the user's home folder.
-    <<<<<<< HEAD
         optional: Whether the folder may be missing: there are no pictures then.
-    =======
         pixel_limit: Most pixels of a picture; a larger one is refused before it is decoded.
-    >>>>>>> robust
         metadata: Anything for other tools; kedro-viz reads its own part.
     """
 
