@@ -15,6 +15,7 @@ LAYERS = ["raw", "intermediate", "model_input", "models", "model_output", "repor
 PREVIEWS = {
     "raw_xrays": ("raw", "ImagePreview"),
     "raw_masks": ("raw", "ImagePreview"),
+    "raw_tooth_labels": ("raw", "ImagePreview"),
     "prepared_xrays": ("intermediate", "ImagePreview"),
     "prepared_masks": ("intermediate", "ImagePreview"),
     "mask_images": ("intermediate", "ImagePreview"),
@@ -39,10 +40,15 @@ PREVIEWS = {
     "case_scores": ("model_output", "TablePreview"),
     "calibration": ("model_output", "JSONPreview"),
     "scores": ("model_output", "JSONPreview"),
+    "segmenter": ("model_output", "JSONPreview"),
+    "predicted_tooth_labels": ("model_output", "ImagePreview"),
+    "measured_teeth": ("model_output", "TablePreview"),
+    "tooth_scores": ("model_output", "JSONPreview"),
     "model_summary": ("reporting", "HTMLPreview"),
     "sample_plot": ("reporting", "ImagePreview"),
     "training_curves": ("reporting", "ImagePreview"),
     "prediction_plots": ("reporting", "ImagePreview"),
+    "tooth_plots": ("reporting", "ImagePreview"),
     "report": ("reporting", "HTMLPreview"),
 }
 
