@@ -13,6 +13,11 @@ from teeth_unet import scoring as scores
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import Preparation
 from teeth_unet.pipelines.data_processing.nodes import refuse_leaks
+from teeth_unet.pipelines.data_science.checks import (
+    SPLIT_ANEW,
+    open_native_mask,
+    refuse_seen_cases,
+)
 from teeth_unet.scoring import NATIVE, Scoring, score_case
 from teeth_unet.segmentation import Segmenter, SegmenterSettings
 from teeth_unet.splits import PARTS
@@ -21,8 +26,6 @@ from teeth_unet.unet import CheckpointStore, Model, Network, Prediction, Trainin
 log = logging.getLogger(__name__)
 
 DEFAULT_THRESHOLD = 0.5
-
-SPLIT_ANEW = "The cases were split anew since then: run data_science from its beginning."
 
 
 def compile_unet(
@@ -186,7 +189,7 @@ def score_cases(
     for case, truth, probabilities in zip(
         tested.itertuples(), y_test, predicted_probabilities, strict=True
     ):
-        native_truth = _native_mask(case, raw_masks)
+        native_truth = open_native_mask(case, raw_masks)
         native = imaging.resize_probabilities(probabilities[..., 0], case.height, case.width)
         rows.append(
             {"case": case.case}
@@ -194,46 +197,6 @@ def score_cases(
             | score_case(native_truth, native >= threshold, scoring.native_tolerance, NATIVE)
         )
     return pd.DataFrame(rows)
-
-
-def _native_mask(
-    case: tuple, raw_masks: Mapping[str, Callable[[], Image.Image]]
-) -> NDArray[np.uint8]:
-    """Open the mask of a case, a row of the table, at its own size."""
-    found = case.case in raw_masks
-    mask = imaging.binarise(imaging.decode_mask(raw_masks[case.case]())) if found else None
-    if mask is None or imaging.content_hash(mask) != case.mask_hash:
-        raise InputError(
-            f"mask of case {case.case}",
-            "the mask that the case was prepared with",
-            "another one" if found else "none",
-            "Give the same --params masks=... as to data_processing, or run data_processing "
-            "again if the masks have changed.",
-        )
-    return mask
-
-
-def refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) -> None:
-    """Refuse test cases that the weights or the best epoch come from, and stale validation ones.
-
-    Args:
-        cases: Table with `case`, `split` and `content_hash`.
-        training_record: `trained_on` and `validated_on`, content hashes.
-
-    Raises:
-        InputError: There is such a case.
-    """
-    held_out = {"validation": ["trained_on"], "test": ["trained_on", "validated_on"]}
-    for part, kinds in held_out.items():
-        used = {content for kind in kinds for content in training_record[kind]}
-        seen = cases.loc[(cases["split"] == part) & cases["content_hash"].isin(used), "case"]
-        if len(seen):
-            raise InputError(
-                f"{part} cases",
-                "X-rays that had no part in fitting the network",
-                f"{len(seen)} that had: {', '.join(seen)}",
-                SPLIT_ANEW,
-            )
 
 
 def summarise_scores(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from teeth_unet import exporting, unet
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import DESCRIPTION, FORMATS, Export
-from teeth_unet.pipelines.data_science.nodes import refuse_seen_cases
+from teeth_unet.pipelines.data_science.checks import refuse_seen_cases
 from teeth_unet.pipelines.export import card, comparison
 from teeth_unet.pipelines.reporting.page import Report
 from teeth_unet.segmentation import Segmenter

@@ -1,0 +1,53 @@
+"""What keeps scores honest: masks that are those of before, and cases that nobody has seen."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from teeth_unet import imaging
+from teeth_unet.errors import InputError
+
+SPLIT_ANEW = "The cases were split anew since then: run data_science from its beginning."
+
+
+def open_native_mask(
+    case: tuple, raw_masks: Mapping[str, Callable[[], Image.Image]]
+) -> NDArray[np.uint8]:
+    """Open the mask of a case, a row of the table, at its own size."""
+    found = case.case in raw_masks
+    mask = imaging.binarise(imaging.decode_mask(raw_masks[case.case]())) if found else None
+    if mask is None or imaging.content_hash(mask) != case.mask_hash:
+        raise InputError(
+            f"mask of case {case.case}",
+            "the mask that the case was prepared with",
+            "another one" if found else "none",
+            "Give the same --params masks=... as to data_processing, or run data_processing "
+            "again if the masks have changed.",
+        )
+    return mask
+
+
+def refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) -> None:
+    """Refuse test cases that the weights or the best epoch come from, and stale validation ones.
+
+    Args:
+        cases: Table with `case`, `split` and `content_hash`.
+        training_record: `trained_on` and `validated_on`, content hashes.
+
+    Raises:
+        InputError: There is such a case.
+    """
+    held_out = {"validation": ["trained_on"], "test": ["trained_on", "validated_on"]}
+    for part, kinds in held_out.items():
+        used = {content for kind in kinds for content in training_record[kind]}
+        seen = cases.loc[(cases["split"] == part) & cases["content_hash"].isin(used), "case"]
+        if len(seen):
+            raise InputError(
+                f"{part} cases",
+                "X-rays that had no part in fitting the network",
+                f"{len(seen)} that had: {', '.join(seen)}",
+                SPLIT_ANEW,
+            )
