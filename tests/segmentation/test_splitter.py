@@ -4,7 +4,13 @@ import pytest
 from teeth_unet import imaging, teeth
 from teeth_unet.phantoms import PhantomSettings, draw_labels
 from teeth_unet.segmentation import load_splitter
-from teeth_unet.segmentation.splitter_training import PHANTOMS, SIZE, draw_example, roughen
+from teeth_unet.segmentation.splitter_training import (
+    PHANTOMS,
+    SIZE,
+    close_bite,
+    draw_example,
+    roughen,
+)
 
 HELD_OUT = PhantomSettings(cases=40, seed=4242)
 
@@ -78,3 +84,13 @@ def test_roughened_masks_cover_the_teeth_but_for_their_rims(label_maps):
     core = teeth.tooth_depths(labels) > 0.5
     assert (covered[core] == labels[core]).mean() > 0.99
     assert np.count_nonzero(seen > 0.5) == pytest.approx(np.count_nonzero(labels), rel=0.35)
+
+
+def test_jaws_that_touch_are_told_apart(splitter, label_maps):
+    errors = []
+    for seed, labels in enumerate(label_maps):
+        closed = close_bite(labels, np.random.default_rng(seed))
+        mask = (closed > 0).astype(np.uint8)
+        found = teeth.separate_teeth(mask, splitter.depths(mask.astype(np.float32)))
+        errors.append(found.max() - len(np.unique(closed[closed > 0])))
+    assert np.abs(errors).mean() <= 0.5
