@@ -23,6 +23,9 @@ RUNTIME_PARAMETER = re.compile(r"runtime_params:\s*(\w+)")
 PLACES = {"xrays", "masks"}
 """Places of some environments, about which there is more to say where they are not read."""
 
+OF_ONE_SET = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
+"""Entries whose places belong together: who reads one may be given all, as at the first run."""
+
 
 class ParameterChecks:
     """Refuse parameters that nothing would read, and sizes that the network cannot take."""
@@ -42,10 +45,10 @@ class ParameterChecks:
         """
         entries = places_by_entry(self._context)
         places = PLACES | set().union(*entries.values())
-        asked_for = run_params["pipeline_names"] or ["training"]
+        asked_for = ", ".join(run_params["pipeline_names"] or ["training"])
         for name, place in (run_params["runtime_params"] or {}).items():
             if name in places:
-                _refuse_unread_place(name, place, asked_for, entries)
+                _refuse_unread_place(name, place, asked_for, pipeline, entries)
         parameters = self._context.params
         _refuse_unknown(parameters, _read_by_nodes() | places)
         if "baseline_case_scores" in pipeline.inputs():
@@ -59,24 +62,30 @@ class ParameterChecks:
 
 
 def _refuse_unread_place(
-    name: str, place: object, asked_for: list[str], entries: dict[str, set[str]]
+    name: str, place: object, asked_for: str, pipeline: Pipeline, entries: dict[str, set[str]]
 ) -> None:
-    """Refuse a place that is empty, or that no entry of the pipelines asked for would read."""
+    """Refuse a place that is empty, or that nothing the pipeline reads has to do with.
+
+    Entries that the pipeline makes do not count: what lies at a place of the user's is not for
+    overwriting.
+    """
     if place is None:
         raise InputError(
             f"--params {name}", "a path or an address", "nothing", "Write it after the =."
         )
     readers = {entry for entry, names in entries.items() if name in names}
-    able = {one for one, pipeline in pipelines.items() if pipeline.datasets() & readers}
-    if able.intersection(asked_for):
+    if readers & OF_ONE_SET:
+        readers |= OF_ONE_SET
+    if pipeline.inputs() & readers:
         return
-    remedy = f"It is for {', '.join(sorted(able - {'__default__'}))}."
-    if f"raw_{name}" not in readers and name in PLACES:
+    able = {one for one, each in pipelines.items() if each.inputs() & readers} - {"__default__"}
+    remedy = f"It is for {', '.join(sorted(able))}."
+    if not readers & OF_ONE_SET and name in PLACES:
         remedy = "Add --env folder for folders of pictures, or --env abdi for archives."
     raise InputError(
         f"--params {name}",
         "a pipeline and an environment that read it",
-        f"{', '.join(asked_for)}, none of whose catalog entries does",
+        f"{asked_for}, none of whose catalog entries does",
         remedy,
     )
 

@@ -44,6 +44,7 @@ def inputs(labels):
                 "height": 350,
             }
         ),
+        "case_scores": pd.DataFrame({"case": list(labels)}),
         "raw_xrays": {case: lazily(Image.fromarray(grey)) for case in labels},
         "raw_tooth_labels": {
             case: lazily(Image.fromarray(each)) for case, each in labels.items() if case != "case-2"
@@ -108,6 +109,7 @@ def test_without_true_label_maps_there_are_counts_alone(inputs, made):
         inputs["predicted_probabilities"],
         {"of another set": None},
         inputs["cases"],
+        inputs["case_scores"],
         Scoring(),
     )
     assert scores["teeth_a_case"] == made["tooth_scores"]["teeth_a_case"]
@@ -123,8 +125,16 @@ def test_a_true_label_map_of_another_size_is_refused(inputs, made):
             inputs["predicted_probabilities"],
             other,
             inputs["cases"],
+            inputs["case_scores"],
             Scoring(),
         )
+
+
+@pytest.mark.parametrize("scored", [["case-1", "case-0", "case-2"], ["case-0", "case-1"]])
+def test_predictions_of_other_cases_are_refused(inputs, scored):
+    of_others = {**inputs, "case_scores": pd.DataFrame({"case": scored})}
+    with pytest.raises(InputError, match="split anew"):
+        run(create_pipeline().only_nodes("separate_teeth"), of_others)
 
 
 def test_the_teeth_are_drawn_for_the_cases_whose_prediction_is(made):

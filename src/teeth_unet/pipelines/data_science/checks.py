@@ -51,3 +51,24 @@ def refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) -
                 f"{len(seen)} that had: {', '.join(seen)}",
                 SPLIT_ANEW,
             )
+
+
+def tested_cases(cases: pd.DataFrame, case_scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the test cases, if the scores, and so the predictions, are theirs.
+
+    Args:
+        cases: Table with `case` and `split`.
+        case_scores: Table with `case`, one row a prediction.
+
+    Raises:
+        InputError: The scores are of other cases than the test part holds now.
+    """
+    tested = cases[cases["split"] == "test"].reset_index(drop=True)
+    if list(tested["case"]) != list(case_scores["case"]):
+        raise InputError(
+            "case_scores",
+            f"scores of the test cases: {', '.join(tested['case'])}",
+            f"scores of {', '.join(case_scores['case'])}",
+            SPLIT_ANEW,
+        )
+    return tested

@@ -13,6 +13,7 @@ from pydantic import Field
 from teeth_unet import splits, unet
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
+from teeth_unet.pipelines.data_science.checks import tested_cases
 from teeth_unet.pipelines.reporting import figures, page, tables
 from teeth_unet.pipelines.reporting.page import Report
 from teeth_unet.splits import Split
@@ -71,7 +72,7 @@ def plot_predictions(
     Raises:
         InputError: The scores are of other cases than the test part holds now.
     """
-    tested = _tested(cases, case_scores)
+    tested = tested_cases(cases, case_scores)
     by_dice = np.argsort(case_scores["dice"].to_numpy(), kind="stable")
     chosen = np.unique(np.linspace(0, len(by_dice) - 1, min(plots.cases, len(by_dice))).round())
     return {
@@ -126,7 +127,7 @@ def write_report(
     Raises:
         InputError: The scores are of other cases than the test part holds now.
     """
-    tested = _tested(cases, case_scores)
+    tested = tested_cases(cases, case_scores)
     arrays = (x_test, y_test, predicted_masks)
     dice, toothless = case_scores["dice"].to_list(), [not truth.any() for truth in y_test]
     rows = [{**tested.loc[row], **case_scores.loc[row]} for row in range(len(tested))]
@@ -152,19 +153,6 @@ def write_report(
             "rows": rows,
         },
     )
-
-
-def _tested(cases: pd.DataFrame, case_scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the test cases, if the scores are theirs."""
-    tested = cases[cases["split"] == "test"].reset_index(drop=True)
-    if list(tested["case"]) != list(case_scores["case"]):
-        raise InputError(
-            "case_scores",
-            f"scores of the test cases: {', '.join(tested['case'])}",
-            f"scores of {', '.join(case_scores['case'])}",
-            "The cases were split anew since then: run data_science again.",
-        )
-    return tested
 
 
 def _gives(split: Split, cases: pd.DataFrame) -> bool:

@@ -12,6 +12,7 @@ from PIL import Image
 from teeth_unet import imaging, teeth
 from teeth_unet import scoring as scores
 from teeth_unet.errors import InputError
+from teeth_unet.pipelines.data_science.checks import tested_cases
 from teeth_unet.scoring import Scoring, TeethOfCase
 from teeth_unet.segmentation import Splitter, load_splitter
 
@@ -24,6 +25,7 @@ def separate_teeth(
     predicted_probabilities: NDArray[np.float32],
     decision_threshold: dict[str, object],
     cases: pd.DataFrame,
+    case_scores: pd.DataFrame,
 ) -> dict[str, Callable[[], Image.Image]]:
     """Return, for each test case, a function that makes the label map of its teeth.
 
@@ -31,13 +33,17 @@ def separate_teeth(
         predicted_probabilities: (n, size, size, 1) in [0, 1], of the test cases.
         decision_threshold: `threshold`, from which on a pixel is tooth.
         cases: Table with `case`, `split`, `width` and `height`.
+        case_scores: Table with `case`: whom the probabilities are of, row by row.
 
     Returns:
         Case name to a picture of the X-ray's own size whose pixels are numbers: 0 background, 1
         to n the teeth. A palette shows each in a colour of its own.
+
+    Raises:
+        InputError: The probabilities are of other cases than the test part holds now.
     """
     splitter, threshold = load_splitter(), decision_threshold["threshold"]
-    tested = cases[cases["split"] == "test"]
+    tested = tested_cases(cases, case_scores)
     return {
         case.case: partial(
             _label_map, probabilities[..., 0], threshold, (case.height, case.width), splitter
@@ -78,6 +84,7 @@ def score_teeth(
     predicted_probabilities: NDArray[np.float32],
     raw_tooth_labels: Openers,
     cases: pd.DataFrame,
+    case_scores: pd.DataFrame,
     scoring: Scoring,
 ) -> dict[str, object]:
     """Compare the teeth with the truth, for the cases that have a true label map.
@@ -87,14 +94,19 @@ def score_teeth(
         predicted_probabilities: (n, size, size, 1) in [0, 1], of the test cases.
         raw_tooth_labels: Case name to a function that opens the true label map.
         cases: Table with `case`, `split`, `width` and `height`.
+        case_scores: Table with `case`: whom the probabilities are of, row by row.
         scoring: Seed of the intervals.
 
     Returns:
         `teeth_a_case`, the mean count, and the number of `cases`; `against_truth`, the summary of
         `scoring.summarise_teeth` over the cases with a truth; and `erosion`, the same for the
         simple method that telling teeth apart began with. The last two are null without a truth.
+
+    Raises:
+        InputError: The probabilities are of other cases than the test part holds now, or a true
+            label map is of another size than its X-ray.
     """
-    tested = cases[cases["split"] == "test"]
+    tested = tested_cases(cases, case_scores)
     ours, simple, counts = [], [], []
     for case, probabilities in zip(tested.itertuples(), predicted_probabilities, strict=True):
         labels = _labels(predicted_tooth_labels[case.case])
@@ -108,7 +120,7 @@ def score_teeth(
     seed = scoring.seed
     summary = {
         "cases": len(tested),
-        "teeth_a_case": float(np.mean(counts)) if counts else None,
+        "teeth_a_case": float(np.mean(counts)),
         "against_truth": scores.summarise_teeth(ours, seed) if ours else None,
         "erosion": scores.summarise_teeth(simple, seed) if simple else None,
     }

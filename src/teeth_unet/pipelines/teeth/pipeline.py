@@ -11,7 +11,7 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.separate_teeth,
-                inputs=["predicted_probabilities", "decision_threshold", "cases"],
+                inputs=["predicted_probabilities", "decision_threshold", "cases", "case_scores"],
                 outputs="predicted_tooth_labels",
                 name="separate_teeth",
             ),
@@ -28,6 +28,7 @@ def create_pipeline() -> Pipeline:
                     "predicted_probabilities",
                     "raw_tooth_labels",
                     "cases",
+                    "case_scores",
                     "params:scoring",
                 ],
                 outputs="tooth_scores",
