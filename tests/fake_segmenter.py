@@ -19,6 +19,9 @@ def settings(**changes):
         "usual_levels": ((0, 0, 0), (200, 255, 200), (0, 0, 0)),
         "training": {},
         "scores": {},
+        "title": "Teeth",
+        "data_note": "",
+        "synthetic": False,
     }
     return SegmenterSettings(**usual | changes)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from teeth_unet.pipelines.reporting.page import Report
+from teeth_unet.pipelines.reporting.settings import Report
 from teeth_unet.splits import Split
 
 SIZE = 32

@@ -7,6 +7,7 @@ import logging
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import PurePath
 
 import click
 from kedro import KedroDeprecationWarning
@@ -92,8 +93,9 @@ def explain(error: BaseException) -> str | None:
             error, DatasetError
         ):
             return (
-                f"{_entry(error)}nothing has been saved there yet, or not in the version asked "
-                "for. Run the pipelines before this one: kedro run --pipeline training runs all."
+                f"{_entry(error)}nothing has been saved {_place(cause)} yet, or not in the version "
+                "asked for. Run the pipelines before this one: kedro run --pipeline training runs "
+                "all, with the --env of this run if it has one."
             )
         if isinstance(cause, MissingConfigException | OmegaConfBaseException | YAMLError):
             return f"{cause}\nLook at the option --env, and at the files in conf/."
@@ -124,6 +126,13 @@ def _entry(error: BaseException) -> str:
     """Return the catalog entry that a DatasetError names at its beginning, if it does."""
     name = re.match(r"\w+: ", str(error))
     return name.group() if name else ""
+
+
+def _place(missing: BaseException) -> str:
+    """Return where a file is missing, if the error tells."""
+    path = getattr(missing, "filename", None) or (missing.args[0] if missing.args else "")
+    told = isinstance(missing, FileNotFoundError) and isinstance(path, str | PurePath)
+    return f"at {path}" if told and str(path) else "there"
 
 
 def _wrong_parameters(text: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from PIL import Image
 from teeth_unet.datasets import CheckpointDataset, KerasModelDataset
 from teeth_unet.imaging import Preparation, content_hash
 from teeth_unet.pipelines.data_science import create_pipeline
+from teeth_unet.pipelines.reporting.settings import Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.unet import Augmentation, Network, Prediction, Training
 
@@ -31,6 +32,7 @@ PARAMETERS = {
     ),
     "params:prediction": Prediction(mirror=True),
     "params:scoring": Scoring(native_tolerance=3, calibration_bins=4),
+    "params:report": Report(title="Squares", data_note="Drawn squares.", synthetic=True),
 }
 
 ROWS, COLUMNS = 3, 2  # pixels of a native picture to one of the network's size

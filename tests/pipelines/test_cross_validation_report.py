@@ -5,7 +5,7 @@ from report_material import HOSTILE, NAMES, folds_material
 from report_reading import Page, rows, section, sections
 
 from teeth_unet.pipelines.cross_validation.nodes import write_report
-from teeth_unet.pipelines.reporting.page import Report
+from teeth_unet.pipelines.reporting.settings import Report
 
 
 @pytest.fixture(scope="module")

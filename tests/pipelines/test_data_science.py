@@ -51,6 +51,8 @@ def test_the_segmenter_predicts_what_was_scored(made, inputs):
     assert segmenter.settings.size == xrays.shape[1]
     assert segmenter.settings.scores == made["scores"]
     assert segmenter.settings.training == made["training_record"]
+    assert segmenter.settings.data_note == inputs["params:report"].data_note
+    assert segmenter.settings.synthetic
 
 
 def test_the_history_has_one_number_an_epoch(made):

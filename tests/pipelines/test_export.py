@@ -13,7 +13,7 @@ from teeth_unet.datasets import FileFolderDataset
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import FORMATS, Export
 from teeth_unet.pipelines.export import comparison, create_pipeline, nodes
-from teeth_unet.pipelines.reporting.page import Report
+from teeth_unet.pipelines.reporting.settings import Report
 
 EXACT = {"onnx", "litert", "saved_model"}
 
@@ -30,7 +30,7 @@ def entries(inputs, made):
     return {
         **{name: inputs[name] for name in names},
         "segmenter": made["segmenter"],
-        "params:report": Report(title="Teeth", data_note="Drawn squares.", synthetic=True),
+        "params:report": Report(title="Others", data_note="Other squares."),
         "params:export": Export(formats="+".join(FORMATS), repeats=1, calibration_cases=4),
     }
 
@@ -93,8 +93,9 @@ def test_models_get_their_card_and_are_otherwise_those_that_were_compared(export
 
 def test_the_card_tells_what_a_person_has_to_know(exported, made, inputs):
     card = exported["exported_models"]["model_card.md"].decode()
-    assert card.startswith("# Teeth: a U-Net that finds them\n\nA research tool, not a medical")
+    assert card.startswith("# Squares: a U-Net that finds them\n\nA research tool, not a medical")
     assert "It was trained on drawn X-rays" in card
+    assert "of those at hand when it was exported (Other squares)" in card
     assert "Drawn squares. 8 cases for training, 3 for the choice of epoch and threshold" in card
     assert f"| fingerprint | `{made['segmenter'].fingerprint}` |" in card
     assert f"where the probability is {made['decision_threshold']['threshold']} or more" in card

@@ -7,7 +7,7 @@ from report_reading import Page, rows, section, sections, words, written
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.reporting import tables
 from teeth_unet.pipelines.reporting.nodes import write_report
-from teeth_unet.pipelines.reporting.page import Report
+from teeth_unet.pipelines.reporting.settings import Report
 from teeth_unet.splits import Split
 
 
@@ -215,5 +215,5 @@ def test_a_single_test_case_is_enough():
 def test_scores_of_other_cases_are_refused():
     changed = material()
     changed["case_scores"] = changed["case_scores"].assign(case=NAMES[::-1])
-    with pytest.raises(InputError, match="run data_science again"):
+    with pytest.raises(InputError, match="run data_science from its beginning"):
         write_report(**changed)

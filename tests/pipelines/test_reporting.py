@@ -105,7 +105,7 @@ def test_predictions_are_drawn_from_the_lowest_dice_to_the_highest(wanted, drawn
 def test_scores_of_other_cases_are_not_drawn():
     mixed = inputs()
     scores = mixed["case_scores"]
-    with pytest.raises(InputError, match="run data_science again"):
+    with pytest.raises(InputError, match="run data_science from its beginning"):
         nodes.plot_predictions(
             mixed["x_test"],
             mixed["y_test"],

@@ -176,7 +176,7 @@ def test_a_wrong_parameter_stops_the_run_before_it_starts(project, parameters, s
         (["--env", "abdii"], "abdii"),
         (["--env", "tiny", "--from-nodes", "compile_unte"], "compile_unte"),
         (["--env", "tiny", "--tags", "nosuch"], "contains no nodes"),
-        (["--pipeline", "reporting", "--env", "tiny"], "nothing has been saved there yet"),
+        (["--pipeline", "reporting", "--env", "tiny"], "nothing has been saved at "),
         (
             ["--env", "abdi", "--params", "xrays=http://127.0.0.1:9/x.zip,masks=m.zip"],
             "http://127.0.0.1:9/x.zip",

@@ -18,5 +18,8 @@ def small_segmenter(seed=0, **changes):
         "usual_levels": tuple(map(tuple, np.arange(256).reshape(16, 16).tolist())),
         "training": {"training": {"seed": seed}, "trained_on": ["a", "b"]},
         "scores": {"dice": {"mean": 0.9, "interval": [0.8, 0.95]}},
+        "title": "Teeth",
+        "data_note": "Nobody's X-rays.",
+        "synthetic": True,
     }
     return Segmenter(model, SegmenterSettings(**{**settings, **changes}))

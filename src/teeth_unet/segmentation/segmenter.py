@@ -27,6 +27,9 @@ class SegmenterSettings(Settings):
         usual_levels: The median of the training X-rays, coarsely, see `imaging.usual_levels`.
         training: The record of the training: settings, versions, content hashes of the cases.
         scores: The scores of the test cases, with their intervals.
+        title: What the network is for, in a few words.
+        data_note: Whose X-rays it was trained on, in a sentence.
+        synthetic: Whether they are drawn, so that no score says anything about patients.
     """
 
     size: Annotated[int, Field(ge=8)]
@@ -35,6 +38,9 @@ class SegmenterSettings(Settings):
     usual_levels: tuple[tuple[int, ...], ...]
     training: dict[str, Any]
     scores: dict[str, Any]
+    title: str
+    data_note: str
+    synthetic: bool
 
 
 @dataclass(frozen=True)
@@ -116,20 +122,26 @@ class Segmenter:
         """Find the teeth in an X-ray.
 
         Args:
-            image: A picture in any mode, or (h, w) grey levels in 0..255.
+            image: A picture in any mode, or (h, w) grey levels in 0..255, uint8.
 
         Returns:
             (h, w) mask at the X-ray's own size: 1 tooth, 0 background.
 
         Raises:
-            InputError: The picture cannot be an X-ray, see `imaging.decode_xray`.
+            InputError: The picture cannot be an X-ray, see `imaging.decode_xray`, or the array is
+                none of grey levels.
         """
-        xray = imaging.decode_xray(
-            image if isinstance(image, Image.Image) else Image.fromarray(image)
-        )
+        xray = imaging.decode_xray(image) if isinstance(image, Image.Image) else image
+        if getattr(xray, "ndim", 0) != 2 or xray.dtype != np.uint8 or not xray.size:
+            found = f"{xray.dtype} {xray.shape}" if isinstance(xray, np.ndarray) else type(xray)
+            raise InputError(
+                "image",
+                "a PIL picture, or grey levels from 0 to 255 as an array (height, width) of uint8",
+                str(found),
+                "Open the file with PIL.Image.open, or convert the array.",
+            )
         probabilities = self.predict_probabilities(xray)
-        native = imaging.resize_probabilities(probabilities, *xray.shape)
-        return (native >= self.settings.threshold).astype(np.uint8)
+        return imaging.enlarge_and_threshold(probabilities, *xray.shape, self.settings.threshold)
 
     @cached_property
     def _predictor(self) -> "unet.Predictor":  # quoted: Keras is imported when it is needed

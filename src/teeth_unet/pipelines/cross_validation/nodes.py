@@ -10,7 +10,7 @@ from teeth_unet import imaging, splits
 from teeth_unet.pipelines.data_processing.nodes import refuse_leaks
 from teeth_unet.pipelines.data_science.nodes import summarise_tables
 from teeth_unet.pipelines.reporting import page, tables
-from teeth_unet.pipelines.reporting.page import Report
+from teeth_unet.pipelines.reporting.settings import Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.unet import CheckpointStore

@@ -18,6 +18,7 @@ from teeth_unet.pipelines.data_science.checks import (
     open_native_mask,
     refuse_seen_cases,
 )
+from teeth_unet.pipelines.reporting.settings import Report
 from teeth_unet.scoring import NATIVE, Scoring, score_case
 from teeth_unet.segmentation import Segmenter, SegmenterSettings
 from teeth_unet.splits import PARTS
@@ -255,6 +256,7 @@ def make_segmenter(
     training_record: dict[str, object],
     scores: dict[str, object],
     prediction: Prediction,
+    report: Report,
 ) -> Segmenter:
     """Put the fitted network together with all that using it takes.
 
@@ -265,6 +267,7 @@ def make_segmenter(
         training_record: What the network was fitted with.
         scores: How well it did on the test cases.
         prediction: How its probabilities were predicted for them.
+        report: Whose X-rays these are.
     """
     settings = SegmenterSettings(
         size=x_train.shape[1],
@@ -273,5 +276,6 @@ def make_segmenter(
         usual_levels=imaging.usual_levels(x_train).tolist(),
         training=training_record,
         scores=scores,
+        **report.model_dump(),
     )
     return Segmenter(fitted_unet, settings)

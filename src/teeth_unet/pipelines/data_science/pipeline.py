@@ -112,6 +112,7 @@ def create_pipeline() -> Pipeline:
                     "training_record",
                     "scores",
                     "params:prediction",
+                    "params:report",
                 ],
                 outputs="segmenter",
                 name="make_segmenter",

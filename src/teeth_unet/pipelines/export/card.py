@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from teeth_unet.exporting import FORMATS
 from teeth_unet.pipelines.export import comparison
 from teeth_unet.pipelines.reporting import tables
-from teeth_unet.pipelines.reporting.page import Report
+from teeth_unet.pipelines.reporting.settings import Report
 from teeth_unet.segmentation import Segmenter
 
 CARD = "model_card.md"
@@ -42,7 +42,7 @@ def write(segmenter: Segmenter, compared: Mapping[str, Any], report: Report) -> 
     Args:
         segmenter: The network, the settings it was fitted with, and its scores.
         compared: The comparison of the exported formats.
-        report: Title and origin of the data.
+        report: Whose X-rays the formats were compared on.
 
     Returns:
         Markdown.

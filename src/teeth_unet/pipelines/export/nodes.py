@@ -13,7 +13,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.exporting import DESCRIPTION, FORMATS, Export
 from teeth_unet.pipelines.data_science.checks import refuse_seen_cases
 from teeth_unet.pipelines.export import card, comparison
-from teeth_unet.pipelines.reporting.page import Report
+from teeth_unet.pipelines.reporting.settings import Report
 from teeth_unet.segmentation import Segmenter
 from teeth_unet.unet import Prediction
 
@@ -116,7 +116,7 @@ def add_model_card(
         unchecked_models: The models by path.
         export_comparison: How they compare: it is only there if they do.
         segmenter: What they come from.
-        report: Whose X-rays the network was trained on.
+        report: Whose X-rays the formats were compared on.
 
     Returns:
         The models, and `model_card.md`.

@@ -15,7 +15,7 @@ from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.data_science.checks import tested_cases
 from teeth_unet.pipelines.reporting import figures, page, tables
-from teeth_unet.pipelines.reporting.page import Report
+from teeth_unet.pipelines.reporting.settings import Report
 from teeth_unet.splits import Split
 from teeth_unet.unet import Model
 

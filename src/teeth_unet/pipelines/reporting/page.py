@@ -7,7 +7,6 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 
-from teeth_unet.configuration import Settings
 from teeth_unet.pipelines.reporting import figures, report_figures, tables
 from teeth_unet.pipelines.reporting.embedding import Picture, embed_figure, embed_xray
 from teeth_unet.pipelines.reporting.figures import FALSE_ALARMS, HITS, MISSES
@@ -27,20 +26,6 @@ PURPOSES = {
     "validation": "choose the best epoch and the threshold",
     "test": "scored once, in the end",
 }
-
-
-class Report(Settings):
-    """What the report says of the data, which nothing else knows.
-
-    Attributes:
-        title: Heading of the page.
-        data_note: Whose X-rays these are, in a sentence.
-        synthetic: Whether they are drawn, so that no score says anything about patients.
-    """
-
-    title: str = "Teeth in panoramic X-rays"
-    data_note: str = ""
-    synthetic: bool = False
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
