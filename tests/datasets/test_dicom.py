@@ -12,6 +12,8 @@ from teeth_unet.datasets import dicom as room
 from teeth_unet.datasets.dicom import LazyDicom, is_dicom, named_as_dicom
 from teeth_unet.datasets.dicom_levels import window
 from teeth_unet.errors import InputError
+from teeth_unet.inference import Inference
+from teeth_unet.inference.millimetres import spacing_of
 
 pydicom = pytest.importorskip("pydicom", reason="needs the extra dicom: pip install -e .[dicom]")
 
@@ -138,7 +140,26 @@ def test_jpeg_inside_is_unpacked():
     ("elements", "spacing", "source"),
     [
         ({}, None, None),
-        ({"PixelSpacing": [0.1, 0.2]}, (0.1, 0.2), "PixelSpacing, calibrated"),
+        (  # nobody says that it is calibrated
+            {"PixelSpacing": [0.1, 0.2]},
+            (0.1, 0.2),
+            "PixelSpacing, uncalibrated, as at detector",
+        ),
+        (  # there is nothing sensible that it differs from
+            {"PixelSpacing": [0.1, 0.1], "ImagerPixelSpacing": [25, 25]},
+            (0.1, 0.1),
+            "PixelSpacing, uncalibrated, as at detector",
+        ),
+        (
+            {"PixelSpacing": [0.1, 0.2], "PixelSpacingCalibrationType": "GEOMETRY"},
+            (0.1, 0.2),
+            "PixelSpacing, calibrated",
+        ),
+        (  # the same, with fewer digits
+            {"PixelSpacing": [0.0963, 0.0963], "ImagerPixelSpacing": [0.09627, 0.09627]},
+            (0.09627, 0.09627),
+            "ImagerPixelSpacing, at detector",
+        ),
         (
             {"PixelSpacing": [0.08, 0.08], "ImagerPixelSpacing": [0.1, 0.1]},
             (0.08, 0.08),
@@ -177,6 +198,19 @@ def test_the_size_of_a_pixel_is_told_with_its_source(elements, spacing, source):
     info = opened(dicom(EIGHT, **elements)).info
     assert info.get("pixel_spacing_mm") == (spacing and pytest.approx(spacing))
     assert info.get("pixel_spacing_source") == source
+
+
+@pytest.mark.parametrize(
+    ("elements", "uncertainty"),
+    [
+        ({"PixelSpacing": [0.1, 0.1]}, 0.3),
+        ({"ImagerPixelSpacing": [0.1, 0.1]}, 0.3),
+        ({"PixelSpacing": [0.1, 0.1], "ImagerPixelSpacing": [0.125, 0.125]}, 0.15),
+    ],
+)
+def test_a_spacing_that_nobody_calibrated_is_as_unsure_as_at_the_detector(elements, uncertainty):
+    image = opened(dicom(EIGHT, **elements))
+    assert spacing_of(image.info, Inference()).uncertainty == uncertainty
 
 
 JPEG_LOSSLESS = dicom(EIGHT, JPEGLosslessSV1, pydicom.encaps.encapsulate([b"\xff\xd8\xff\xd9"]))

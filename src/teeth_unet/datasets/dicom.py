@@ -61,6 +61,7 @@ _DEFLATED = b"1.2.840.10008.1.2.1.99"  # the whole file packed: it may unpack wi
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _PLAUSIBLE_SPACING = (0.005, 2.0)  # mm
 _PLAUSIBLE_MAGNIFICATION = (0.8, 3.0)
+_ROUNDED = 1e-3  # two spacings that differ by less are one, written with fewer digits
 _EXPORT = "Export it as uncompressed DICOM of one grey picture, or as PNG or TIFF."
 
 
@@ -201,12 +202,19 @@ def _picture(values: NDArray, file: "FileDataset") -> Image.Image:
 def _spacing(file: "FileDataset") -> dict[str, object]:
     """Return the mm that a pixel is high and wide, and where that is known from.
 
-    Without a calibration, `PixelSpacing` is often a copy of the spacing at the detector, where
-    everything is larger than in the patient.
+    DICOM PS3.3, 10.7.1.3: `PixelSpacing` is calibrated where the file says so, or where it differs
+    from the spacing at the detector. Else it is as a rule a copy of that one, also where that one
+    is not given: at the detector everything is larger than in the patient.
     """
     own, detector = _pair(file, "PixelSpacing"), _pair(file, "ImagerPixelSpacing")
-    if own and (file.get("PixelSpacingCalibrationType") or own != detector):
+    calibrated = file.get("PixelSpacingCalibrationType") or (
+        own and detector and not np.allclose(own, detector, rtol=_ROUNDED, atol=0)
+    )
+    if own and calibrated:
         return {"pixel_spacing_mm": own, "pixel_spacing_source": "PixelSpacing, calibrated"}
+    if own and not detector:
+        source = "PixelSpacing, uncalibrated, as at detector"
+        return {"pixel_spacing_mm": own, "pixel_spacing_source": source}
     if not detector:
         return {}
     factor = file.get("EstimatedRadiographicMagnificationFactor")
