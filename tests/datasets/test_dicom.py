@@ -2,6 +2,7 @@
 
 import io
 import logging
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ from PIL import Image
 
 from teeth_unet.datasets import dicom as room
 from teeth_unet.datasets.dicom import LazyDicom, is_dicom, named_as_dicom
-from teeth_unet.datasets.dicom_levels import window
 from teeth_unet.errors import InputError
+from teeth_unet.inference import Inference
+from teeth_unet.inference.millimetres import spacing_of
 
 pydicom = pytest.importorskip("pydicom", reason="needs the extra dicom: pip install -e .[dicom]")
 
@@ -70,26 +72,8 @@ def test_of_several_windows_the_first_counts():
     assert one == levels(TWELVE, WindowCenter=2000, WindowWidth=4000)
 
 
-@pytest.mark.parametrize(
-    ("function", "values", "expected"),
-    [
-        # PS3.3 C.11.2.1.2.1: c = 2048, w = 4096 maps 0 to 0 and 4095 to 1.
-        ("LINEAR", [-1, 0, 4095, 5000], [0, 0, 1, 1]),
-        ("LINEAR_EXACT", [0, 1024, 2048, 4096], [0, 0.25, 0.5, 1]),
-        ("SIGMOID", [2048, 2048 + 1024, -1e9], [0.5, 1 / (1 + np.exp(-1)), 0]),
-    ],
-)
-def test_windows_are_those_of_the_standard(function, values, expected):
-    found = window(np.array(values), 2048, 4096, function)
-    np.testing.assert_allclose(found, expected, atol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("width", "function"), [(0, "LINEAR"), (0, "SIGMOID"), (-1, "LINEAR_EXACT"), (9, "CUBIC")]
-)
-def test_a_window_that_is_none_is_refused(width, function):
-    with pytest.raises(ValueError, match="window"):
-        window(np.zeros(3), 1, width, function)
+@pytest.mark.parametrize(("width", "function"), [(0, "LINEAR"), (-1, "SIGMOID"), (9, "CUBIC")])
+def test_a_window_that_is_none_is_an_error_of_the_file(width, function):
     with pytest.raises(InputError, match="damaged"):
         opened(dicom(TWELVE, WindowCenter=1, WindowWidth=width, VOILUTFunction=function))
 
@@ -138,7 +122,26 @@ def test_jpeg_inside_is_unpacked():
     ("elements", "spacing", "source"),
     [
         ({}, None, None),
-        ({"PixelSpacing": [0.1, 0.2]}, (0.1, 0.2), "PixelSpacing, calibrated"),
+        (  # nobody says that it is calibrated
+            {"PixelSpacing": [0.1, 0.2]},
+            (0.1, 0.2),
+            "PixelSpacing, uncalibrated, as at detector",
+        ),
+        (  # there is nothing sensible that it differs from
+            {"PixelSpacing": [0.1, 0.1], "ImagerPixelSpacing": [25, 25]},
+            (0.1, 0.1),
+            "PixelSpacing, uncalibrated, as at detector",
+        ),
+        (
+            {"PixelSpacing": [0.1, 0.2], "PixelSpacingCalibrationType": "GEOMETRY"},
+            (0.1, 0.2),
+            "PixelSpacing, calibrated",
+        ),
+        (  # the same, with fewer digits
+            {"PixelSpacing": [0.0963, 0.0963], "ImagerPixelSpacing": [0.09627, 0.09627]},
+            (0.09627, 0.09627),
+            "ImagerPixelSpacing, at detector",
+        ),
         (
             {"PixelSpacing": [0.08, 0.08], "ImagerPixelSpacing": [0.1, 0.1]},
             (0.08, 0.08),
@@ -179,6 +182,19 @@ def test_the_size_of_a_pixel_is_told_with_its_source(elements, spacing, source):
     assert info.get("pixel_spacing_source") == source
 
 
+@pytest.mark.parametrize(
+    ("elements", "uncertainty"),
+    [
+        ({"PixelSpacing": [0.1, 0.1]}, 0.3),
+        ({"ImagerPixelSpacing": [0.1, 0.1]}, 0.3),
+        ({"PixelSpacing": [0.1, 0.1], "ImagerPixelSpacing": [0.125, 0.125]}, 0.15),
+    ],
+)
+def test_a_spacing_that_nobody_calibrated_is_as_unsure_as_at_the_detector(elements, uncertainty):
+    image = opened(dicom(EIGHT, **elements))
+    assert spacing_of(image.info, Inference()).uncertainty == uncertainty
+
+
 JPEG_LOSSLESS = dicom(EIGHT, JPEGLosslessSV1, pydicom.encaps.encapsulate([b"\xff\xd8\xff\xd9"]))
 
 REFUSED = {
@@ -191,6 +207,9 @@ REFUSED = {
         dicom(EIGHT, Rows=60_000, Columns=60_000),
         "at most .* found 60000x60000",
     ),
+    "a section": (dicom(EIGHT, Modality="CT"), r"an X-ray \(modality PX, .* tomography \(CT\)"),
+    "a photograph": (dicom(EIGHT, Modality="XC"), "a photograph"),
+    "no modality": (dicom(EIGHT, Modality="MUSTERMANN"), "a modality of another kind"),
     "truncated": (dicom(TWELVE)[:-5], "truncated"),
     "truncated early": (dicom(TWELVE)[:200], "truncated|damaged"),
     "only the magic": (b"\0" * 128 + b"DICM", "truncated|damaged"),
@@ -205,6 +224,13 @@ def test_what_cannot_be_shown_is_an_error_that_names_the_file(content, found):
     with pytest.raises(InputError, match=found) as error:
         opened(content)
     assert str(error.value).startswith("a.dcm in clinic: expected ")
+
+
+@pytest.mark.parametrize("modality", ["PX", "DX", "CR", "RG", "IO", "OT", "", "px "])
+def test_xrays_of_every_kind_are_read_and_what_does_not_tell(modality):
+    with warnings.catch_warnings(action="ignore"):  # of writing small letters
+        content = dicom(EIGHT, Modality=modality)
+    assert np.asarray(opened(content)).tolist() == EIGHT.tolist()
 
 
 @pytest.mark.parametrize("length", range(0, 1200, 41))

@@ -118,8 +118,13 @@ def test_any_name_of_a_file_becomes_one_that_can_be_written(tmp_path):
 
 def test_listing_reads_no_picture(tmp_path, monkeypatch):
     fill(tmp_path, {f"{n}.png": picture() for n in range(3)})
-    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("read too early"))
-    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("opened too early"))
+    opened = Path.open
+
+    def open_no_picture(path, *arguments, **options):
+        assert path.suffix != ".png", "opened too early"
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", open_no_picture)
     assert len(load(tmp_path)) == 3
 
 
@@ -136,6 +141,16 @@ def test_results_of_earlier_runs_are_no_xrays(tmp_path):
     store.write(CaseResult("7", "-", {}, pictures={"masks": Image.new("L", (4, 4))}))
     assert (tmp_path / "results/masks/7.png").exists()
     assert list(load(tmp_path)) == ["1"]
+
+
+def test_a_folder_of_results_is_refused_itself(tmp_path):
+    results = tmp_path / "results"
+    store = InferenceResultsDataset(filepath=str(results)).load()
+    store.write(CaseResult("7", "-", {}, pictures={"masks": Image.new("L", (4, 4))}))
+    message = refusal(results)
+    assert message.startswith(f"{results}: ")
+    assert "found results of an earlier run" in message
+    assert "Give the folder of the X-rays" in message
 
 
 @pytest.mark.parametrize(
@@ -185,6 +200,21 @@ def test_a_damaged_file_is_an_error_of_its_own_case(tmp_path):
         cases["bad"]()
     with pytest.raises(InputError, match=r"cut\.dcm in"):
         cases["cut"]()
+
+
+@pytest.mark.parametrize("name", ["huge.png", "huge.dcm"])
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_huge_file_is_an_error_of_its_own_case_and_is_not_read(tmp_path, name, alone):
+    fill(tmp_path, {"good.png": picture(3)})
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.truncate(1 << 40)  # no byte of it is on the disk
+    cases = load(path if alone else tmp_path)
+    with pytest.raises(InputError) as error:
+        cases["huge"].read()
+    assert f"{name}: expected at most 1000000000 bytes, found 1099511627776" in str(error.value)
+    with pytest.raises(InputError, match="at most 1000000000 bytes"):
+        cases["huge"]()
 
 
 @NEEDS_PYDICOM

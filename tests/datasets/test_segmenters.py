@@ -1,7 +1,9 @@
 import io
 import json
 import pickle
+import struct
 import sys
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -151,6 +153,77 @@ def test_every_truncation_is_refused(dataset, path):
         path.write_bytes(whole[:length])
         with pytest.raises(DatasetError, match="expected a segmenter"):
             dataset.load()
+
+
+def announced(path, name, size):
+    """Announce another size of a member, in the directory and before the member itself."""
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo(name)
+        directory = archive.start_dir
+    content = bytearray(path.read_bytes())
+    # APPNOTE 4.3.7 and 4.3.12: the unpacked size stands 22 and 24 bytes behind the signatures.
+    at = content.index(b"PK\x01\x02", directory)
+    while content[at + 46 : at + 46 + len(name)] != name.encode():
+        at = content.index(b"PK\x01\x02", at + 4)
+    content[at + 24 : at + 28] = struct.pack("<I", size)
+    content[entry.header_offset + 22 : entry.header_offset + 26] = struct.pack("<I", size)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [(MODEL, 2_000_000_001), (MODEL, 4_000_000_000), (DESCRIPTION, 10_000_001)]
+)
+def test_members_that_announce_too_much_are_refused(dataset, path, name, size):
+    announced(path, name, size)
+    with pytest.raises(DatasetError, match=rf"found {size} bytes of {name}, where \d+ is the most"):
+        dataset.load()
+
+
+def memory_of(action):
+    """The most bytes that Python holds at once during an action."""
+    tracemalloc.start()
+    try:
+        action()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def load_and_be_refused(dataset):
+    with pytest.raises(DatasetError, match="expected a segmenter"):
+        dataset.load()
+
+
+BOMB = 200_000_000
+
+
+def test_a_description_that_is_larger_than_it_announces_is_not_unpacked(dataset, path):
+    model = members(path)[MODEL]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(DESCRIPTION, bytes(BOMB))
+        archive.writestr(MODEL, model)
+    announced(path, DESCRIPTION, 1000)
+    assert memory_of(lambda: load_and_be_refused(dataset)) < BOMB / 4
+
+
+def test_a_network_with_packed_parts_is_refused_before_keras_unpacks_it(dataset, path):
+    with zipfile.ZipFile(io.BytesIO(members(path)[MODEL])) as model:
+        parts = {name: model.read(name) for name in model.namelist()}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    replace(path, model=packed.getvalue())
+    with pytest.raises(DatasetError, match="a network that was packed again"):
+        dataset.load()
+
+
+def test_a_segmenter_that_was_unpacked_and_packed_again_is_one(dataset, path, segmenter):
+    held = members(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in held.items():
+            archive.writestr(name, content)
+    assert dataset.load().fingerprint == segmenter.fingerprint
 
 
 class Trap:

@@ -103,3 +103,9 @@ def test_history_and_scores_keep_their_versions():
     of_folds = {"cross_validation_scores", "{namespace}.scores", "{namespace}.training_{what}"}
     of_one_training = {"training_history", "training_record", "scores", "tooth_scores"}
     assert versioned == of_one_training | of_folds
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_uncertainty_asks_the_table_of_folds_which_segmenters_take_part(environment):
+    entries = catalog_entries(environment)
+    assert entries["fold_segmenters"]["folds"] == entries["folds"]["filepath"]

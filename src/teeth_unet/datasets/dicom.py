@@ -6,6 +6,8 @@ value, are left out.
 """
 
 import io
+import logging
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ MAGIC, MAGIC_AT = b"DICM", 128
 _INDEX = "dicomdir"  # of a disc: DICOM as well, and no picture
 
 _TAGS = [
+    "Modality",
     "Rows",
     "Columns",
     "NumberOfFrames",
@@ -58,10 +61,32 @@ _TAGS = [
 ]
 
 _DEFLATED = b"1.2.840.10008.1.2.1.99"  # the whole file packed: it may unpack without end
+_NO_WARNINGS = ("ignore", None, Warning, re.compile(r"pydicom\b"), 0)  # as in warnings.filters
 _GREY = ("MONOCHROME1", "MONOCHROME2")
 _PLAUSIBLE_SPACING = (0.005, 2.0)  # mm
 _PLAUSIBLE_MAGNIFICATION = (0.8, 3.0)
+_ROUNDED = 1e-3  # two spacings that differ by less are one, written with fewer digits
 _EXPORT = "Export it as uncompressed DICOM of one grey picture, or as PNG or TIFF."
+
+_PANORAMIC = (
+    "Give the panoramic X-ray itself; one that bears another modality by mistake, as PNG or TIFF."
+)
+
+_MODALITIES = ("PX", "DX", "CR", "RG", "IO", "OT")
+"""Panoramic, digital, computed and film radiography; intraoral; "other", as of scanned films."""
+
+_OTHER_MODALITIES = {
+    "CT": "computed tomography (CT)",
+    "MR": "magnetic resonance (MR)",
+    "US": "ultrasound (US)",
+    "NM": "nuclear medicine (NM)",
+    "PT": "positron emission (PT)",
+    "MG": "mammography (MG)",
+    "XA": "angiography (XA)",
+    "RF": "fluoroscopy (RF)",
+    "XC": "a photograph (XC)",
+    "ES": "endoscopy (ES)",
+}
 
 
 @dataclass(frozen=True)
@@ -90,7 +115,7 @@ class LazyDicom:
 
         Raises:
             InputError: The file cannot be read, is no intact DICOM file, or holds something else
-                than one picture; or what is needed to read it is not installed.
+                than one X-ray; or what is needed to read it is not installed.
         """
         if find_spec("pydicom") is None:
             raise InputError(
@@ -146,14 +171,24 @@ def _open(content: bytes, subject: str) -> Image.Image:
 
     if _DEFLATED in content[:2048]:
         raise InputError(subject, "pictures that can be read one by one", "deflated DICOM", _EXPORT)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # they quote values
-        file = pydicom.dcmread(io.BytesIO(content), specific_tags=_TAGS)
-        _refuse_unsuitable(file, subject)
-        values = file.pixel_array
-        image = _picture(values, file)
+    _silence_pydicom()
+    file = pydicom.dcmread(io.BytesIO(content), specific_tags=_TAGS)
+    _refuse_unsuitable(file, subject)
+    values = file.pixel_array
+    image = _picture(values, file)
     image.info.update(_spacing(file))
     return image
+
+
+def _silence_pydicom() -> None:
+    """Keep pydicom's warnings, which quote values, to itself; from now on, in the whole process.
+
+    `warnings.catch_warnings` is no way to do that: filters belong to the process, and threads that
+    put back the old ones crosswise leave those of each other behind.
+    """
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)  # where they go as well
+    if _NO_WARNINGS not in warnings.filters:
+        warnings.filterwarnings("ignore", module=_NO_WARNINGS[3].pattern)
 
 
 def _refuse_unsuitable(file: "FileDataset", subject: str) -> None:
@@ -171,6 +206,7 @@ def _refuse_unsuitable(file: "FileDataset", subject: str) -> None:
         found = f"one in {file.PhotometricInterpretation}"
     if found:
         raise InputError(subject, "one picture, grey or in RGB", found, _EXPORT)
+    _refuse_other_modalities(file, subject)
     if file.Rows * file.Columns > PIXEL_LIMIT:
         found = f"{file.Columns}x{file.Rows}"
         raise InputError(subject, f"at most {PIXEL_LIMIT} pixels", found, _EXPORT)
@@ -188,6 +224,20 @@ def _refuse_unsuitable(file: "FileDataset", subject: str) -> None:
         )
 
 
+def _refuse_other_modalities(file: "FileDataset", subject: str) -> None:
+    """Refuse what is no single X-ray by its own word: a section, a photograph and the like.
+
+    Intraoral ones pass, as what software of dentists may call any of its pictures; one that looks
+    unlike the X-rays of the training is told of once it is open.
+    """
+    modality = str(file.get("Modality") or "").strip().upper()
+    if modality and modality not in _MODALITIES:
+        # What is no known code may be anything, a name too, and is not shown.
+        found = _OTHER_MODALITIES.get(modality, "a modality of another kind")
+        expected = f"an X-ray (modality {', '.join(_MODALITIES)}, or none)"
+        raise InputError(subject, expected, found, _PANORAMIC)
+
+
 def _in_colours(file: "FileDataset") -> bool:
     return file.SamplesPerPixel == 3 and file.PhotometricInterpretation.startswith(("RGB", "YBR"))
 
@@ -201,12 +251,19 @@ def _picture(values: NDArray, file: "FileDataset") -> Image.Image:
 def _spacing(file: "FileDataset") -> dict[str, object]:
     """Return the mm that a pixel is high and wide, and where that is known from.
 
-    Without a calibration, `PixelSpacing` is often a copy of the spacing at the detector, where
-    everything is larger than in the patient.
+    DICOM PS3.3, 10.7.1.3: `PixelSpacing` is calibrated where the file says so, or where it differs
+    from the spacing at the detector. Else it is as a rule a copy of that one, also where that one
+    is not given: at the detector everything is larger than in the patient.
     """
     own, detector = _pair(file, "PixelSpacing"), _pair(file, "ImagerPixelSpacing")
-    if own and (file.get("PixelSpacingCalibrationType") or own != detector):
+    calibrated = file.get("PixelSpacingCalibrationType") or (
+        own and detector and not np.allclose(own, detector, rtol=_ROUNDED, atol=0)
+    )
+    if own and calibrated:
         return {"pixel_spacing_mm": own, "pixel_spacing_source": "PixelSpacing, calibrated"}
+    if own and not detector:
+        source = "PixelSpacing, uncalibrated, as at detector"
+        return {"pixel_spacing_mm": own, "pixel_spacing_source": source}
     if not detector:
         return {}
     factor = file.get("EstimatedRadiographicMagnificationFactor")

@@ -43,6 +43,9 @@ _REMEDY = (
     "kedro run --pipeline inference --params xrays=PATH"
 )
 
+FILE_LIMIT = 1_000_000_000
+"""Most bytes of a file that is read, as in archives; the largest X-rays have some 100 million."""
+
 LazyXray = LazyImage | LazyDicom
 Reader = Callable[[], bytes]
 
@@ -77,16 +80,19 @@ class NewXraysDataset(AbstractDataset[NoReturn, dict[str, LazyXray]]):
             the suffix belong to it.
 
         Raises:
-            InputError: There is nothing, or nothing that could be an X-ray. (Kedro wraps it into
-                a DatasetError.)
+            InputError: There is nothing, or nothing that could be an X-ray, or the folder holds
+                results of an earlier run. (Kedro wraps it into a DatasetError.)
         """
         path = self._filepath.resolve()
         if path.is_dir():
+            _refuse_results(path)
             return _cases(path, _files_of_folder(path))
         if not path.exists():
             raise InputError(str(path), _KINDS, "nothing there", _REMEDY)
         if _is_xray(path.name, partial(_beginning, path)):
-            return _cases(path.parent, [(path.name, path.read_bytes, partial(_beginning, path))])
+            return _cases(
+                path.parent, [(path.name, partial(_whole, path), partial(_beginning, path))]
+            )
         if zipfile.is_zipfile(path):
             return _cases(path, _files_of_archive(path, self._rules))
         raise InputError(str(path), _KINDS, "a file of another kind", _REMEDY)
@@ -107,6 +113,16 @@ class NewXraysDataset(AbstractDataset[NoReturn, dict[str, LazyXray]]):
         return {"filepath": str(self._filepath)}
 
 
+def _refuse_results(folder: Path) -> None:
+    if is_result_folder(folder):
+        raise InputError(
+            str(folder),
+            _KINDS,
+            "results of an earlier run, whose masks and drawings are none",
+            "Give the folder of the X-rays. Where results go is told by --params results=FOLDER",
+        )
+
+
 def _files_of_folder(folder: Path) -> Iterator[tuple[str, Reader, Reader]]:
     """Yield name, reader and reader of the beginning of every file; results of ours left out."""
     for place, folders, files in os.walk(folder, onerror=_raise):
@@ -116,7 +132,7 @@ def _files_of_folder(folder: Path) -> Iterator[tuple[str, Reader, Reader]]:
             path = Path(place, name)
             if path.is_file():  # neither a pipe nor a link to nowhere
                 relative = path.relative_to(folder).as_posix()
-                yield relative, path.read_bytes, partial(_beginning, path)
+                yield relative, partial(_whole, path), partial(_beginning, path)
 
 
 def _files_of_archive(archive: Path, rules: ArchiveRules) -> Iterator[tuple[str, Reader, Reader]]:
@@ -199,6 +215,20 @@ def _printable(name: str) -> str:
     """Return a name that can be shown and written in any table."""
     letters = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
     return "".join(letter if letter.isprintable() else "_" for letter in letters)
+
+
+def _whole(path: Path) -> bytes:
+    """Read a file, unless it is larger than any X-ray."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > FILE_LIMIT:
+            raise InputError(
+                str(path),
+                f"at most {FILE_LIMIT} bytes",
+                f"{size}",
+                "Export the X-ray again, as PNG for example, or remove the file.",
+            )
+        return file.read()
 
 
 def _beginning(path: Path) -> bytes:

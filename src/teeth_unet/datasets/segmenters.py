@@ -24,6 +24,12 @@ FORMAT = "teeth_unet segmenter 1"
 
 DESCRIPTION, MODEL = "segmenter.json", "model.keras"
 
+MOST_BYTES = 2_000_000_000
+"""Of a network; those of the settings that come with this program have 1 to 100 million."""
+
+MOST_DESCRIBED = 10_000_000
+"""Bytes of the description; it has 20 thousand."""
+
 _REMEDY = "Give the segmenter.zip of a training of this version: --params segmenter=PATH"
 
 
@@ -83,7 +89,8 @@ def read_segmenter(path: Path) -> "Segmenter":
 
     Raises:
         FileNotFoundError: There is no such file.
-        InputError: It is no segmenter, is damaged, or was put together by hand.
+        InputError: It is no segmenter, is damaged, was put together by hand, or is larger than
+            any.
     """
     # Keras is imported only here and in `save`: listing the catalog stays cheap.
     from teeth_unet.segmentation import Segmenter, SegmenterSettings
@@ -104,7 +111,12 @@ def _read_description(path: Path) -> dict[str, Any]:
         raise FileNotFoundError(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            description = json.loads(archive.read(DESCRIPTION))
+            _refuse_large(path, archive)
+            # A size announced too small would not keep `archive.read` from unpacking all.
+            with archive.open(DESCRIPTION) as member:
+                description = json.loads(member.read(MOST_DESCRIBED))
+    except InputError:
+        raise
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError) as error:
         raise _unusable(path, "a file of another kind, or a damaged one") from error
     found = description.get("format") if isinstance(description, dict) else None
@@ -118,9 +130,32 @@ def _read_model(path: Path) -> "keras.Model":
 
     try:
         with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
-            return unet.load_model(Path(archive.extract(MODEL, folder)))
+            _refuse_large(path, archive)
+            model = Path(archive.extract(MODEL, folder))
+            _refuse_packed(path, model)
+            return unet.load_model(model)
+    except InputError:
+        raise
     except Exception as error:  # Damaged files fail in as many ways as Keras has layers.
         raise _unusable(path, f"a network that cannot be read ({error})") from error
+
+
+def _refuse_large(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse members that announce too much; zipfile writes no more than a member announces."""
+    for name, most in ((DESCRIPTION, MOST_DESCRIBED), (MODEL, MOST_BYTES)):
+        if (size := archive.getinfo(name).file_size) > most:
+            raise _unusable(path, f"{size} bytes of {name}, where {most} is the most")
+
+
+def _refuse_packed(path: Path, model: Path) -> None:
+    """Refuse a network whose parts are packed, which Keras would unpack without an end.
+
+    Keras itself stores them as they are, so that none is larger than the file.
+    """
+    with zipfile.ZipFile(model) as archive:
+        packed = [each for each in archive.infolist() if each.compress_type != zipfile.ZIP_STORED]
+    if packed:
+        raise _unusable(path, "a network that was packed again, which could unpack without end")
 
 
 def _unusable(path: Path, found: str) -> InputError:

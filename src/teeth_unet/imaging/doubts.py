@@ -39,7 +39,6 @@ def doubts_about(
     xray: NDArray[np.uint8],
     size: int,
     usual_levels: ArrayLike,
-    quality: Quality | None = None,
 ) -> list[str]:
     """Say what speaks against a picture, in words for the person who gave it.
 
@@ -48,12 +47,11 @@ def doubts_about(
         xray: (h, w) grey levels made of it, upright, in 0..255.
         size: Height and width in px of what the network sees.
         usual_levels: What `usual_levels` gave for the training X-rays.
-        quality: Limits of grey levels; the usual ones if not given.
 
     Returns:
         Nothing for an X-ray as it should be.
     """
-    return list(_doubts(image, xray, size, np.asarray(usual_levels), quality or Quality()))
+    return list(_doubts(image, xray, size, np.asarray(usual_levels)))
 
 
 def _doubts(
@@ -61,9 +59,9 @@ def _doubts(
     xray: NDArray[np.uint8],
     size: int,
     usual: NDArray[np.uint8],
-    quality: Quality,
 ) -> Iterator[str]:
     height, width = xray.shape
+    quality = Quality()
     low, high = PLAUSIBLE_ASPECT
     if (share := _coloured_share(image)) > COLOURED_SHARE:
         yield f"coloured on {share:.0%} of its pixels: a photograph rather than an X-ray"

@@ -1,0 +1,28 @@
+"""Windows of grey levels, as DICOM defines them."""
+
+import numpy as np
+import pytest
+
+from teeth_unet.datasets.dicom_levels import window
+
+
+@pytest.mark.parametrize(
+    ("function", "values", "expected"),
+    [
+        # PS3.3 C.11.2.1.2.1: c = 2048, w = 4096 maps 0 to 0 and 4095 to 1.
+        ("LINEAR", [-1, 0, 4095, 5000], [0, 0, 1, 1]),
+        ("LINEAR_EXACT", [0, 1024, 2048, 4096], [0, 0.25, 0.5, 1]),
+        ("SIGMOID", [2048, 2048 + 1024, -1e9], [0.5, 1 / (1 + np.exp(-1)), 0]),
+    ],
+)
+def test_windows_are_those_of_the_standard(function, values, expected):
+    found = window(np.array(values), 2048, 4096, function)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("width", "function"), [(0, "LINEAR"), (0, "SIGMOID"), (-1, "LINEAR_EXACT"), (9, "CUBIC")]
+)
+def test_a_window_that_is_none_is_refused(width, function):
+    with pytest.raises(ValueError, match="window"):
+        window(np.zeros(3), 1, width, function)
