@@ -36,8 +36,9 @@ uncertainty/  where the network is unsure: the brighter, the less sure
 rows/         what each case was made from, and its rows of the tables
 cases.csv, teeth.csv
 
-The next run writes here again. It removes the results of X-rays that it is not given, and
-nothing else: files that you add or change yourself stay as they are.
+The tables are of the X-rays of the last run; results of X-rays that it was not given are left as
+they are. The next run writes here again. With inference.remove_others=true it removes the results
+of X-rays that it is not given. Files that you add or change yourself stay as they are, always.
 """
 
 _MOVE = "Move it elsewhere, or give another folder: --params results=FOLDER"
@@ -107,6 +108,9 @@ class ResultFolder(ResultStore):
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def __str__(self) -> str:
+        return str(self.path)
+
     def has(self, case: str, fingerprint: str) -> bool:
         """Tell whether a case is done with this fingerprint, and all its files are there."""
         record = self._read(self._record(case))
@@ -170,17 +174,25 @@ class ResultFolder(ResultStore):
         self._record(case).unlink(missing_ok=True)
         self._begun(case).unlink(missing_ok=True)
 
+    def count_others(self, cases: Iterable[str]) -> int:
+        """Return of how many other cases there are results."""
+        return len(self._others(cases))
+
     def keep_only(self, cases: Iterable[str]) -> int:
         """Remove the results of all other cases, and return how many these were."""
-        kept = {file_stem(case) for case in cases}
+        others = self._others(cases)
+        for stem in others:
+            self.discard(stem)
+        return len(others)
+
+    def _others(self, cases: Iterable[str]) -> set[str]:
+        """Return the names, as `file_stem` makes them, of other cases with a record here."""
         found = {
             path.stem
             for path in self.path.glob(f"{RECORDS}/[!.]*")
             if path.suffix in (_RECORD, _BEGUN)
         }
-        for stem in found - kept:
-            self.discard(stem)
-        return len(found - kept)
+        return found - {file_stem(case) for case in cases}
 
     def _record(self, case: str) -> Path:
         return self.path / RECORDS / f"{file_stem(case)}{_RECORD}"

@@ -61,7 +61,8 @@ def fingerprint_of(load: Loader, predictor: str, inference: Inference) -> str:
     """
     read = getattr(load, "read", None)
     content = read() if read else imaging.decode_xray(load()).tobytes()
-    parts = [VERSION, predictor, inference.model_dump(), hashlib.sha256(content).hexdigest()]
+    made = inference.model_dump(exclude={"remove_others"})  # which is nothing to this X-ray
+    parts = [VERSION, predictor, made, hashlib.sha256(content).hexdigest()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
