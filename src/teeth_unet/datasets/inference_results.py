@@ -66,7 +66,7 @@ class InferenceResultsDataset(AbstractDataset[NoReturn, ResultStore]):
             raise InputError(str(path), "a folder for the results", "a file", _MOVE)
         if path.is_dir() and not is_result_folder(path):
             found = sorted(each.name for each in path.iterdir() if not is_litter(each.name))
-            if found:
+            if found and not is_result_folder(path):  # which another run may have made it just now
                 raise InputError(
                     str(path),
                     f"an empty folder, or results of earlier runs (with {SIGN})",
@@ -149,7 +149,8 @@ class ResultFolder(ResultStore):
             "teeth": result.teeth,
         }
         self._write_json(self._record(result.case), record)
-        self._begun(result.case).unlink()
+        # Another run may write the same here at the same time, and be done with it already.
+        self._begun(result.case).unlink(missing_ok=True)
 
     def rows(self, case: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the rows of a case that is done.
@@ -206,12 +207,21 @@ class ResultFolder(ResultStore):
         return self._read(self._record(case)).get("files", {}) | dict.fromkeys(begun)
 
     def _is_ours(self, case: str, name: str) -> bool:
-        files = self._files(case)
-        return name in files and files[name] in (None, _checksum(self.path / name))
+        """Tell whether a file is as this program has written it, or has just gone."""
+        try:
+            files = self._files(case)
+            while name in files and files[name] not in (None, _checksum(self.path / name)):
+                # Another run may have written picture and record since the record was read.
+                before, files = files, self._files(case)
+                if files == before:
+                    return False
+        except FileNotFoundError:
+            return True
+        return name in files
 
     def _remove(self, case: str, name: str) -> None:
         if (self.path / name).is_file() and self._is_ours(case, name):
-            (self.path / name).unlink()
+            (self.path / name).unlink(missing_ok=True)
 
     def _read(self, path: Path) -> dict[str, Any]:
         """Read a record; an empty one where there is none, or a damaged one."""
