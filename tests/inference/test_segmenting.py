@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from fake_segmenter import settings
 from PIL import Image
 from small_xrays import PLAIN, broken, loaders, mask, picture, segment
 
@@ -78,10 +79,16 @@ def test_teeth_of_a_huge_xray_are_measured_in_its_own_pixels(store, monkeypatch)
     assert shrunk["area_px"] == pytest.approx(tooth["area_px"], rel=0.08)
 
 
-def test_more_teeth_than_a_person_has_are_a_doubt(store, monkeypatch):
-    monkeypatch.setattr("teeth_unet.inference.cases.MOST_TEETH", 0)
-    segment(store, {"one": lambda: picture(20)}, Inference())
-    assert "1 teeth, more than a person has" in store.rows("one")[0]["warnings"]
+def test_teeth_that_are_none_or_too_many_are_a_doubt(store):
+    levels = np.full((200, 1800), 20, np.uint8)
+    for left in range(50, 1750, 100):
+        levels[60:140, left : left + 50] = 230
+    xrays = {"none": lambda: picture(0), "17": lambda: Image.fromarray(levels)}
+    segment(store, xrays, Inference(), settings=settings(size=256))
+    assert "no teeth" in store.rows("none")[0]["warnings"].split("; ")
+    assert "17 lower teeth, more than a grown-up has" in store.rows("17")[0]["warnings"]
+    segment(store, xrays, PLAIN, settings=settings(size=256))
+    assert "teeth" not in store.rows("none")[0]["warnings"]
 
 
 def test_a_broken_xray_is_reported_and_skipped(store, caplog):

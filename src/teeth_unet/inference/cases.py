@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet import imaging, teeth
+from teeth_unet.inference.implausible import MOST_TEETH, doubts_about_teeth
 from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult
@@ -22,9 +23,6 @@ VERSION = 1
 
 MOST_PIXELS = 30_000_000
 """Larger X-rays are shrunk to this size before teeth are told apart, measured and drawn."""
-
-MOST_TEETH = 60
-"""Teeth beyond which a picture is no X-ray of a person: 20 milk teeth and 32 others make 52."""
 
 Loader = Callable[[], Image.Image]
 
@@ -114,8 +112,7 @@ def make_result(
             pictures["overlays"] = overlay
     if inference.teeth:
         row |= {"teeth": len(found), "gaps": len(teeth.find_gaps(found))}
-        if len(found) > MOST_TEETH:
-            doubts.append(f"{len(found)} teeth, more than a person has")
+        doubts += doubts_about_teeth(found)
     if predicted.uncertainty is not None:
         levels = imaging.enlarge_to_levels(
             predicted.uncertainty, height, width, white=MOST_UNCERTAIN
