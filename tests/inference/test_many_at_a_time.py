@@ -4,10 +4,12 @@ import threading
 import time
 import tracemalloc
 
+import pytest
 from fake_segmenter import FakeSegmenter
-from small_xrays import loaders, picture, segment
+from small_xrays import File, loaders, picture, segment
 
 from teeth_unet.inference import segmenting as room
+from teeth_unet.inference.gate import Gate
 
 
 def test_few_xrays_are_open_at_a_time(store, monkeypatch):
@@ -33,20 +35,52 @@ def test_few_xrays_are_open_at_a_time(store, monkeypatch):
     assert most[0] <= 2 * room.AHEAD + 2
 
 
-def test_large_xrays_are_finished_one_by_one(store, monkeypatch):
-    monkeypatch.setattr(room, "LARGE", 1)
-    running, most, written = [0], [0], store.write
+class Sized(File):
+    """A file that says how many pixels it has."""
 
-    def watch(result):
-        running[0] += 1
-        most[0] = max(most[0], running[0])
-        time.sleep(0.002)
-        written(result)
-        running[0] -= 1
+    def count_pixels(self, content):
+        return len(content) * 100
 
-    monkeypatch.setattr(store, "write", watch)
-    segment(store, loaders(10))
-    assert most[0] == 1
+
+def most_under_way(store, monkeypatch, large):
+    """Segment pictures of 2048 px and return how many were opened or finished at most at once."""
+    running, most, lock = [0], [0], threading.Lock()
+
+    def watched(function):
+        def run(*arguments):
+            with lock:
+                running[0] += 1
+                most[0] = max(most[0], running[0])
+            time.sleep(0.005)
+            try:
+                return function(*arguments)
+            finally:
+                with lock:
+                    running[0] -= 1
+
+        return run
+
+    monkeypatch.setattr(room, "LARGE", large)
+    monkeypatch.setattr(store, "write", watched(store.write))
+    segment(store, {str(n): Sized(b"%20d" % n, opened=watched(picture)) for n in range(10)})
+    return most[0]
+
+
+def test_large_xrays_are_opened_and_finished_one_by_one(store, monkeypatch):
+    assert most_under_way(store, monkeypatch, large=2000) == 1
+
+
+def test_small_xrays_are_opened_and_finished_side_by_side(store, monkeypatch):
+    assert most_under_way(store, monkeypatch, large=1_000_000) == room.WORKERS
+
+
+def test_a_gate_is_open_again_after_a_failure():
+    gate = Gate(10)
+    for pixels in (4, 1000):
+        with pytest.raises(KeyError), gate.passed(pixels):
+            raise KeyError
+    with gate.passed(4), gate.passed(6):
+        pass
 
 
 def test_memory_does_not_grow_with_the_number_of_xrays(store):

@@ -48,20 +48,22 @@ class OpenedXray:
     seconds: float
 
 
-def fingerprint_of(load: Loader, predictor: str, inference: Inference) -> str:
-    """Return a hash of all that the result of an X-ray depends on.
+def look_at(load: Loader, predictor: str, inference: Inference) -> tuple[str, int]:
+    """Return a hash of all that an X-ray's result depends on, and about how many pixels it has.
 
     Args:
         load: Opens the X-ray. Of a file (with a method `read`) the bytes count, which is quick;
-            of anything else the pixels.
+            of anything else the pixels. How many pixels the bytes stand for, a method
+            `count_pixels` may tell; otherwise a pixel a byte is assumed.
         predictor: Fingerprint of what the maps come from.
         inference: What is made of them.
     """
     read = getattr(load, "read", None)
     content = read() if read else imaging.decode_xray(load()).tobytes()
+    pixels = getattr(load, "count_pixels", len)(content)
     made = inference.model_dump(exclude={"remove_others"})  # which is nothing to this X-ray
     parts = [VERSION, predictor, made, hashlib.sha256(content).hexdigest()]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest(), pixels
 
 
 def open_xray(

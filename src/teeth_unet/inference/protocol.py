@@ -13,7 +13,7 @@ class CaseResult:
 
     Attributes:
         case: Case name.
-        fingerprint: Of what it was made with and from; see `fingerprint_of`.
+        fingerprint: Of what it was made with and from; see `look_at`.
         row: Its row in the table of cases, JSON-able.
         teeth: Its rows in the table of teeth, JSON-able.
         pictures: By kind (`masks`, `overlays`, `uncertainty`), at the X-ray's own size.

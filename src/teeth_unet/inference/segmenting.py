@@ -13,10 +13,11 @@ from teeth_unet.errors import InputError
 from teeth_unet.inference.cases import (
     Loader,
     OpenedXray,
-    fingerprint_of,
+    look_at,
     make_result,
     open_xray,
 )
+from teeth_unet.inference.gate import Gate
 from teeth_unet.inference.predicting import Predicted, Predictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
@@ -34,7 +35,10 @@ AHEAD = 2
 """X-rays that are opened ahead, and as many whose results are still being written."""
 
 LARGE = 30_000_000
-"""Pixels from which on an X-ray is worked on alone, so that memory holds one such at a time."""
+"""Pixels from which on an X-ray is opened, and finished, while no other one is.
+
+Both take several bytes a pixel for a moment; what is opened waits for the network at one byte.
+"""
 
 
 OF_ONE_FILE = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP}
@@ -51,16 +55,19 @@ class _Work:
     fingerprint: str
     inference: Inference
     store: ResultStore
+    gate: Gate
 
     def prepare(self, case: str) -> "_Failure | _Found | _Opened":
         load = self.xrays[case]
         differs = False
         try:
-            fingerprint = fingerprint_of(load, self.fingerprint, self.inference)
+            fingerprint, pixels = look_at(load, self.fingerprint, self.inference)
             if self.store.has(case, fingerprint):
                 return _Found(case)
             differs = True
-            return _Opened(open_xray(case, load, self.settings, self.inference), fingerprint)
+            with self.gate.passed(pixels):
+                opened = open_xray(case, load, self.settings, self.inference)
+            return _Opened(opened, fingerprint)
         except Exception as failure:  # a broken file breaks in any way, and is no reason to stop
             unread = _unread(failure)
             if unread and unread.errno not in OF_ONE_FILE:  # a matter of the drive or network
@@ -69,15 +76,16 @@ class _Work:
 
     def finish(self, opened: "_Opened", predicted: Predicted, seconds: float) -> "_Outcome":
         try:
-            result = make_result(
-                opened.xray,
-                predicted,
-                self.settings.threshold,
-                self.inference,
-                opened.fingerprint,
-                opened.xray.seconds + seconds,
-            )
-            self.store.write(result)
+            with self.gate.passed(opened.xray.xray.size):
+                result = make_result(
+                    opened.xray,
+                    predicted,
+                    self.settings.threshold,
+                    self.inference,
+                    opened.fingerprint,
+                    opened.xray.seconds + seconds,
+                )
+                self.store.write(result)
         except OSError as failure:
             if failure.errno is not None:  # a matter of the disk, and so of all cases
                 raise
@@ -147,7 +155,7 @@ def segment_xrays(
     """
     removed = _look_at_others(xrays, inference, store)
     settings = predictor.segmenter.settings
-    work = _Work(xrays, settings, predictor.fingerprint, inference, store)
+    work = _Work(xrays, settings, predictor.fingerprint, inference, store, Gate(LARGE))
     progress = Progress(len(xrays))
     with ThreadPoolExecutor(WORKERS) as threads:
         for outcome in _outcomes(threads, work, predictor):
