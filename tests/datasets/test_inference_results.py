@@ -3,45 +3,15 @@
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import numpy as np
 import pytest
 from kedro.io import DatasetError
 from PIL import Image
+from small_results import files, level, picture, result
 
 from teeth_unet.datasets import InferenceResultsDataset, inference_results
-from teeth_unet.datasets.inference_results import SIGN, file_stem, is_result_folder
+from teeth_unet.datasets.inference_results import file_stem, is_result_folder
 from teeth_unet.errors import InputError
-from teeth_unet.inference import CaseResult
-
-
-def picture(level, mode="L"):
-    return Image.new(mode, (5, 3), level)
-
-
-def result(case="17", fingerprint="f", level=255, kinds=("masks",), **row):
-    pictures = {kind: picture(level) for kind in kinds}
-    return CaseResult(case, fingerprint, {"width": 5, **row}, [{"tooth": 1}], pictures)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "results"
-
-
-@pytest.fixture
-def store(folder):
-    return InferenceResultsDataset(filepath=str(folder)).load()
-
-
-def files(folder):
-    found = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
-    return found - {SIGN}
-
-
-def level(path):
-    return np.asarray(Image.open(path)).max()
 
 
 def test_a_result_is_there_with_its_pictures_and_rows(store, folder):
@@ -141,103 +111,6 @@ def test_a_mask_corrected_by_hand_stays(store, folder):
     store.discard("17")
     assert files(folder) == {"masks/17.png"}
     assert level(folder / "masks/17.png") == 99
-
-
-# Runs that are killed -------------------------------------------------------------------------
-
-
-class Killed(BaseException):
-    """What no handler catches."""
-
-
-STEPS = 12  # more than there are writes and moves
-
-
-def kill_at(monkeypatch, step):
-    """Make the process die at its n-th step that changes the disk; return the count so far."""
-    count = [0]
-
-    def dying(function):
-        def run(*arguments, **options):
-            count[0] += 1
-            if count[0] == step:
-                raise Killed
-            return function(*arguments, **options)
-
-        return run
-
-    monkeypatch.setattr("os.replace", dying(__import__("os").replace))
-    monkeypatch.setattr("os.fsync", dying(__import__("os").fsync))
-    monkeypatch.setattr(Path, "unlink", dying(Path.unlink))
-    return count
-
-
-@pytest.mark.parametrize("earlier", [False, True])
-@pytest.mark.parametrize("step", range(1, STEPS + 1))
-def test_killed_anywhere_a_case_is_not_done_and_the_next_run_makes_it(
-    store, folder, monkeypatch, earlier, step
-):
-    if earlier:
-        store.write(result(fingerprint="old", level=1, kinds=("masks", "uncertainty")))
-    new = result(fingerprint="new", level=2, kinds=("masks", "overlays"))
-    with monkeypatch.context() as patched:
-        kill_at(patched, step)
-        try:
-            store.write(new)
-            finished = True
-        except Killed:
-            finished = False
-    if not finished and not store.has("17", "new"):
-        # Never a record of one result beside pictures of another.
-        assert not store.has("17", "old") or level(folder / "masks/17.png") == 1
-    again = InferenceResultsDataset(filepath=str(folder)).load()
-    again.write(new)
-    assert again.has("17", "new")
-    assert level(folder / "masks/17.png") == 2
-    shown = {name for name in files(folder) if not Path(name).name.startswith(".")}
-    assert shown == {"masks/17.png", "overlays/17.png", "rows/17.json"}
-
-
-def test_all_steps_of_a_write_are_tried_above(store, monkeypatch):
-    store.write(result(fingerprint="old", kinds=("masks", "uncertainty")))
-    count = kill_at(monkeypatch, 0)
-    store.write(result(fingerprint="new", kinds=("masks", "overlays")))
-    assert count[0] >= 8
-
-
-@pytest.mark.parametrize("step", range(1, 6))
-def test_killed_while_a_case_is_removed_the_next_run_removes_it(store, folder, monkeypatch, step):
-    store.write(result(kinds=("masks", "overlays")))
-    with monkeypatch.context() as patched:
-        kill_at(patched, step)
-        try:
-            store.keep_only([])
-        except Killed:
-            store.keep_only([])
-    assert files(folder) == set()
-
-
-def test_a_full_disk_leaves_the_result_before(store, folder, monkeypatch):
-    store.write(result(level=1))
-
-    def fail(self, path, **_):
-        Path(path).write_bytes(b"half a picture")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Image.Image, "save", fail)
-    with pytest.raises(OSError, match="No space"):
-        store.write(result(fingerprint="g"))
-    assert level(folder / "masks/17.png") == 1
-    assert not any(".partial" in name for name in files(folder))
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"files": {}', "\0"])
-def test_a_damaged_record_is_not_done(store, folder, content):
-    store.write(result())
-    (folder / "rows/17.json").write_text(content)
-    assert not store.has("17", "f")
-    with pytest.raises(InputError, match="a damaged one"):
-        store.rows("17")
 
 
 # Names ----------------------------------------------------------------------------------------

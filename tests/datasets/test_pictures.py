@@ -26,7 +26,7 @@ from test_zip_fuzz import mutated
 
 from teeth_unet.datasets.archive_rules import ArchiveRules
 from teeth_unet.datasets.image_folder import ImageFolderDataset
-from teeth_unet.datasets.pictures import FORMATS, open_picture
+from teeth_unet.datasets.pictures import FORMATS, count_pixels, open_picture
 from teeth_unet.datasets.remote_archive import _archive_cases
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import decode_mask, decode_xray, prepare_case
@@ -237,3 +237,14 @@ HEADS_OF_OURS = [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0\x08\0\0\0",
 def test_no_bytes_at_all_give_another_error(head, content):
     with pytest.raises(InputError):
         use(head + content)
+
+
+@pytest.mark.parametrize("name", XRAYS)
+def test_pixels_are_counted_before_a_picture_is_decoded(name):
+    assert count_pixels(XRAYS[name]) == LEVELS.size
+
+
+def test_pixels_are_counted_of_damaged_and_huge_pictures_and_of_none(recwarn):
+    assert count_pixels(picture_files.png((19_000, 10_000), 8, 0, [])) == 190_000_000
+    assert count_pixels(b"no picture") == count_pixels(b"") == 0
+    assert not recwarn.list

@@ -16,9 +16,11 @@ ENVIRONMENTS = sorted(
 PIPELINES = register_pipelines()
 
 
-def configuration(environment):
-    """The configuration as `kedro run --env ENVIRONMENT` reads it."""
-    return OmegaConfigLoader(conf_source=str(CONF), env=environment, **CONFIG_LOADER_ARGS)
+def configuration(environment, given=None):
+    """The configuration as `kedro run --env ENVIRONMENT` reads it, with what `--params` gives."""
+    return OmegaConfigLoader(
+        conf_source=str(CONF), env=environment, runtime_params=given, **CONFIG_LOADER_ARGS
+    )
 
 
 def catalog_entries(environment):

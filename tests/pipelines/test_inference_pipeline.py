@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from fake_segmenter import FakeSegmenter
 from in_memory import run
+from kedro.io import DataCatalog
 from PIL import Image
-from project import PIPELINES, catalog_entries
+from project import PIPELINES, catalog_entries, configuration
 
 from teeth_unet.datasets import FoldSegmentersDataset, InferenceResultsDataset, WholeCSVDataset
 from teeth_unet.errors import InputError
@@ -133,6 +134,24 @@ def test_tables_come_back_from_their_files_as_they_went(tmp_path):
         dataset = WholeCSVDataset(filepath=str(tmp_path / f"{name}.csv"), **options)
         dataset.save(made[name])
         pd.testing.assert_frame_equal(dataset.load(), made[name], check_dtype=False)
+
+
+RESULTS = ["inference_results", "inference_summary", "inference_cases", "inference_teeth"]
+
+
+@pytest.mark.parametrize("given", ["~/results", "PROJECT/~/results"])
+def test_all_results_are_in_one_folder_of_the_users_home(tmp_path, monkeypatch, given):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    # Kedro puts the project's folder before a relative path.
+    given = given.replace("PROJECT", "/the/project")
+    entries = configuration("base", {"results": given})["catalog"]
+    catalog = DataCatalog.from_config({name: entries[name] for name in RESULTS})
+    places = [str(catalog.get(name)._describe()["filepath"]) for name in RESULTS]
+    whole = str(tmp_path / "results")
+    assert places == [whole, *(f"{whole}/{n}" for n in ("summary.json", "cases.csv", "teeth.csv"))]
+    catalog.save("inference_summary", {"cases": []})
+    assert (tmp_path / "results/summary.json").exists()
 
 
 def test_segmenters_of_folds_are_listed_by_name(tmp_path):

@@ -14,7 +14,7 @@ from kedro.io import DatasetError
 from kedro_datasets._typing import ImagePreview
 from PIL import Image
 
-from teeth_unet.datasets.pictures import PIXEL_LIMIT, open_picture
+from teeth_unet.datasets.pictures import PIXEL_LIMIT, count_pixels, open_picture
 from teeth_unet.datasets.previews import contact_sheet, pick
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.imaging import decode_xray, natural_key
@@ -43,6 +43,10 @@ class LazyImage:
     def __str__(self) -> str:
         return f"{self.name} in {self.origin}"
 
+    def count_pixels(self, content: bytes) -> int:
+        """Return the pixels that the bytes of the file stand for, 0 if they are no picture."""
+        return count_pixels(content, self.pixel_limit)
+
     def __call__(self) -> Image.Image:
         """Return the picture, fully decoded, in the mode in which it is stored.
 
@@ -56,7 +60,7 @@ class LazyImage:
                 str(self),
                 "a file that can be read",
                 in_short(failure),
-                "Replace the file, or remove it together with its counterpart.",
+                "Replace the file, or take it away.",
             ) from failure
         return open_picture(content, str(self), self.pixel_limit)
 

@@ -36,8 +36,9 @@ uncertainty/  where the network is unsure: the brighter, the less sure
 rows/         what each case was made from, and its rows of the tables
 cases.csv, teeth.csv
 
-The next run writes here again. It removes the results of X-rays that it is not given, and
-nothing else: files that you add or change yourself stay as they are.
+The tables are of the X-rays of the last run; results of X-rays that it was not given are left as
+they are. The next run writes here again. With inference.remove_others=true it removes the results
+of X-rays that it is not given. Files that you add or change yourself stay as they are, always.
 """
 
 _MOVE = "Move it elsewhere, or give another folder: --params results=FOLDER"
@@ -65,7 +66,7 @@ class InferenceResultsDataset(AbstractDataset[NoReturn, ResultStore]):
             raise InputError(str(path), "a folder for the results", "a file", _MOVE)
         if path.is_dir() and not is_result_folder(path):
             found = sorted(each.name for each in path.iterdir() if not is_litter(each.name))
-            if found:
+            if found and not is_result_folder(path):  # which another run may have made it just now
                 raise InputError(
                     str(path),
                     f"an empty folder, or results of earlier runs (with {SIGN})",
@@ -107,6 +108,9 @@ class ResultFolder(ResultStore):
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def __str__(self) -> str:
+        return str(self.path)
+
     def has(self, case: str, fingerprint: str) -> bool:
         """Tell whether a case is done with this fingerprint, and all its files are there."""
         record = self._read(self._record(case))
@@ -145,7 +149,8 @@ class ResultFolder(ResultStore):
             "teeth": result.teeth,
         }
         self._write_json(self._record(result.case), record)
-        self._begun(result.case).unlink()
+        # Another run may write the same here at the same time, and be done with it already.
+        self._begun(result.case).unlink(missing_ok=True)
 
     def rows(self, case: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the rows of a case that is done.
@@ -170,17 +175,25 @@ class ResultFolder(ResultStore):
         self._record(case).unlink(missing_ok=True)
         self._begun(case).unlink(missing_ok=True)
 
+    def count_others(self, cases: Iterable[str]) -> int:
+        """Return of how many other cases there are results."""
+        return len(self._others(cases))
+
     def keep_only(self, cases: Iterable[str]) -> int:
         """Remove the results of all other cases, and return how many these were."""
-        kept = {file_stem(case) for case in cases}
+        others = self._others(cases)
+        for stem in others:
+            self.discard(stem)
+        return len(others)
+
+    def _others(self, cases: Iterable[str]) -> set[str]:
+        """Return the names, as `file_stem` makes them, of other cases with a record here."""
         found = {
             path.stem
             for path in self.path.glob(f"{RECORDS}/[!.]*")
             if path.suffix in (_RECORD, _BEGUN)
         }
-        for stem in found - kept:
-            self.discard(stem)
-        return len(found - kept)
+        return found - {file_stem(case) for case in cases}
 
     def _record(self, case: str) -> Path:
         return self.path / RECORDS / f"{file_stem(case)}{_RECORD}"
@@ -194,12 +207,21 @@ class ResultFolder(ResultStore):
         return self._read(self._record(case)).get("files", {}) | dict.fromkeys(begun)
 
     def _is_ours(self, case: str, name: str) -> bool:
-        files = self._files(case)
-        return name in files and files[name] in (None, _checksum(self.path / name))
+        """Tell whether a file is as this program has written it, or has just gone."""
+        try:
+            files = self._files(case)
+            while name in files and files[name] not in (None, _checksum(self.path / name)):
+                # Another run may have written picture and record since the record was read.
+                before, files = files, self._files(case)
+                if files == before:
+                    return False
+        except FileNotFoundError:
+            return True
+        return name in files
 
     def _remove(self, case: str, name: str) -> None:
         if (self.path / name).is_file() and self._is_ours(case, name):
-            (self.path / name).unlink()
+            (self.path / name).unlink(missing_ok=True)
 
     def _read(self, path: Path) -> dict[str, Any]:
         """Read a record; an empty one where there is none, or a damaged one."""

@@ -14,7 +14,7 @@ PIXEL_LIMIT = 200_000_000
 MOST_COUNTED = 100
 """Pictures in one file, of which none is opened."""
 
-_REPLACE = "Replace the file, or remove it together with its counterpart."
+_REPLACE = "Replace the file, or take it away."
 _EXPORT = "Export the picture again, as a PNG for example."
 
 
@@ -55,6 +55,16 @@ def open_picture(
         raise InputError(subject, *fault)
     image.filename = subject
     return image
+
+
+def count_pixels(content: bytes, pixel_limit: int = PIXEL_LIMIT) -> int:
+    """Return the pixels that a picture file says it has, without decoding them; 0 if it is none."""
+    _let_pillow_open(pixel_limit)
+    try:
+        width, height = Image.open(io.BytesIO(content), formats=FORMATS).size
+    except Exception:  # what breaks here is told of when it is opened
+        return 0
+    return width * height
 
 
 def _let_pillow_open(pixels: int) -> None:

@@ -15,6 +15,8 @@ from functools import wraps
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
+from teeth_unet.datasets.image_cases import expand_home
+
 ABANDONED_AFTER = 3600
 """Seconds without a change after which a temporary file has no writer any more."""
 
@@ -112,7 +114,7 @@ def _remove(path: Path) -> None:
 
 
 class SavedWhole:
-    """Mixin that gives any local file dataset an all-or-nothing save.
+    """Mixin that gives any local file dataset an all-or-nothing save, and "~" in its path.
 
     Put it before the dataset's base class. It relies on what all datasets of Kedro with a path
     do: ask `_get_save_path()` where to write.
@@ -125,9 +127,23 @@ class SavedWhole:
         # made whole first, and then wrapped once: twice would begin a second version.
         cls.save = _saved_whole(inspect.unwrap(cls.save))
         super().__init_subclass__(**kwargs)
+        cls.__init__ = _at_home(cls.__init__)
 
     def _get_save_path(self) -> PurePath:
         return self._temporary or super()._get_save_path()
+
+
+def _at_home(begin: Callable[..., None]) -> Callable[..., None]:
+    """Make a dataset's `__init__` take "~" in `filepath` for the user's home folder."""
+
+    @wraps(begin)
+    def begin_at_home(self: Any, *arguments: Any, **options: Any) -> None:  # noqa: ANN401
+        path = options.get("filepath", "")
+        if "~" in PurePath(str(path)).parts:  # others, addresses among them, stay as they are
+            options["filepath"] = str(expand_home(path))
+        begin(self, *arguments, **options)
+
+    return begin_at_home
 
 
 def _saved_whole(save: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:

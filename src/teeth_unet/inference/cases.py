@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet import imaging, teeth
+from teeth_unet.inference.implausible import MOST_TEETH, doubts_about_teeth
 from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult
@@ -22,9 +23,6 @@ VERSION = 1
 
 MOST_PIXELS = 30_000_000
 """Larger X-rays are shrunk to this size before teeth are told apart, measured and drawn."""
-
-MOST_TEETH = 60
-"""Teeth beyond which a picture is no X-ray of a person: 20 milk teeth and 32 others make 52."""
 
 Loader = Callable[[], Image.Image]
 
@@ -50,19 +48,22 @@ class OpenedXray:
     seconds: float
 
 
-def fingerprint_of(load: Loader, predictor: str, inference: Inference) -> str:
-    """Return a hash of all that the result of an X-ray depends on.
+def look_at(load: Loader, predictor: str, inference: Inference) -> tuple[str, int]:
+    """Return a hash of all that an X-ray's result depends on, and about how many pixels it has.
 
     Args:
         load: Opens the X-ray. Of a file (with a method `read`) the bytes count, which is quick;
-            of anything else the pixels.
+            of anything else the pixels. How many pixels the bytes stand for, a method
+            `count_pixels` may tell; otherwise a pixel a byte is assumed.
         predictor: Fingerprint of what the maps come from.
         inference: What is made of them.
     """
     read = getattr(load, "read", None)
     content = read() if read else imaging.decode_xray(load()).tobytes()
-    parts = [VERSION, predictor, inference.model_dump(), hashlib.sha256(content).hexdigest()]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    pixels = getattr(load, "count_pixels", len)(content)
+    made = inference.model_dump(exclude={"remove_others"})  # which is nothing to this X-ray
+    parts = [VERSION, predictor, made, hashlib.sha256(content).hexdigest()]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest(), pixels
 
 
 def open_xray(
@@ -113,8 +114,7 @@ def make_result(
             pictures["overlays"] = overlay
     if inference.teeth:
         row |= {"teeth": len(found), "gaps": len(teeth.find_gaps(found))}
-        if len(found) > MOST_TEETH:
-            doubts.append(f"{len(found)} teeth, more than a person has")
+        doubts += doubts_about_teeth(found)
     if predicted.uncertainty is not None:
         levels = imaging.enlarge_to_levels(
             predicted.uncertainty, height, width, white=MOST_UNCERTAIN

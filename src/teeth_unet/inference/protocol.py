@@ -13,7 +13,7 @@ class CaseResult:
 
     Attributes:
         case: Case name.
-        fingerprint: Of what it was made with and from; see `fingerprint_of`.
+        fingerprint: Of what it was made with and from; see `look_at`.
         row: Its row in the table of cases, JSON-able.
         teeth: Its rows in the table of teeth, JSON-able.
         pictures: By kind (`masks`, `overlays`, `uncertainty`), at the X-ray's own size.
@@ -27,7 +27,10 @@ class CaseResult:
 
 
 class ResultStore(Protocol):
-    """A place for the results of X-rays. Different cases may be written by several threads."""
+    """A place for the results of X-rays. Different cases may be written by several threads.
+
+    Its text, `str(store)`, says where it is.
+    """
 
     def has(self, case: str, fingerprint: str) -> bool:
         """Tell whether a case is done, with this fingerprint, and all its files are there."""
@@ -47,6 +50,10 @@ class ResultStore(Protocol):
 
     def discard(self, case: str) -> None:
         """Remove the result of a case, if there is one."""
+        ...
+
+    def count_others(self, cases: Iterable[str]) -> int:
+        """Return of how many other cases there are results."""
         ...
 
     def keep_only(self, cases: Iterable[str]) -> int:

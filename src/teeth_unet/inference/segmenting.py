@@ -1,5 +1,6 @@
 """Any number of X-rays, one after the other."""
 
+import errno
 import logging
 import time
 from collections import deque
@@ -12,10 +13,11 @@ from teeth_unet.errors import InputError
 from teeth_unet.inference.cases import (
     Loader,
     OpenedXray,
-    fingerprint_of,
+    look_at,
     make_result,
     open_xray,
 )
+from teeth_unet.inference.gate import Gate
 from teeth_unet.inference.predicting import Predicted, Predictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
@@ -33,7 +35,15 @@ AHEAD = 2
 """X-rays that are opened ahead, and as many whose results are still being written."""
 
 LARGE = 30_000_000
-"""Pixels from which on an X-ray is worked on alone, so that memory holds one such at a time."""
+"""Pixels from which on an X-ray is opened, and finished, while no other one is.
+
+Both take several bytes a pixel for a moment; what is opened waits for the network at one byte.
+"""
+
+
+OF_ONE_FILE = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP}
+OF_ONE_FILE |= {errno.ENOTDIR, errno.ENAMETOOLONG}
+"""What a file alone may be to blame for: it has gone, or is not for this user."""
 
 
 @dataclass(frozen=True)
@@ -45,35 +55,44 @@ class _Work:
     fingerprint: str
     inference: Inference
     store: ResultStore
+    gate: Gate
 
     def prepare(self, case: str) -> "_Failure | _Found | _Opened":
         load = self.xrays[case]
+        differs = False
         try:
-            fingerprint = fingerprint_of(load, self.fingerprint, self.inference)
+            fingerprint, pixels = look_at(load, self.fingerprint, self.inference)
             if self.store.has(case, fingerprint):
                 return _Found(case)
-            return _Opened(open_xray(case, load, self.settings, self.inference), fingerprint)
+            differs = True
+            with self.gate.passed(pixels):
+                opened = open_xray(case, load, self.settings, self.inference)
+            return _Opened(opened, fingerprint)
         except Exception as failure:  # a broken file breaks in any way, and is no reason to stop
-            return _Failure(case, _in_words(failure))
+            unread = _unread(failure)
+            if unread and unread.errno not in OF_ONE_FILE:  # a matter of the drive or network
+                raise unread from None
+            return _Failure(case, _in_words(failure), outdated=differs and not unread)
 
     def finish(self, opened: "_Opened", predicted: Predicted, seconds: float) -> "_Outcome":
         try:
-            result = make_result(
-                opened.xray,
-                predicted,
-                self.settings.threshold,
-                self.inference,
-                opened.fingerprint,
-                opened.xray.seconds + seconds,
-            )
-            self.store.write(result)
+            with self.gate.passed(opened.xray.xray.size):
+                result = make_result(
+                    opened.xray,
+                    predicted,
+                    self.settings.threshold,
+                    self.inference,
+                    opened.fingerprint,
+                    opened.xray.seconds + seconds,
+                )
+                self.store.write(result)
         except OSError as failure:
             if failure.errno is not None:  # a matter of the disk, and so of all cases
                 raise
-            return _Failure(opened.xray.case, _in_words(failure))
+            return _Failure(opened.xray.case, _in_words(failure), outdated=True)
         except Exception as failure:
             log.debug("Case %s", opened.xray.case, exc_info=failure)
-            return _Failure(opened.xray.case, _in_words(failure))
+            return _Failure(opened.xray.case, _in_words(failure), outdated=True)
         return _Made(opened.xray.case)
 
 
@@ -85,8 +104,18 @@ class _Opened:
 
 @dataclass(frozen=True)
 class _Failure:
+    """A case that could not be done.
+
+    Attributes:
+        case: Case name.
+        reason: In words.
+        outdated: Whether a result of an earlier run is one of something else: the X-ray has been
+            read, and is another by now.
+    """
+
     case: str
     reason: str
+    outdated: bool
 
 
 @dataclass(frozen=True)
@@ -107,9 +136,9 @@ def segment_xrays(
 ) -> dict[str, object]:
     """Segment X-rays, and write each one's result as soon as it is there.
 
-    What an earlier run has done with the same network, settings and X-ray is left as it is, and
-    what it has made of other X-rays is removed. An X-ray that cannot be used is told of, and left
-    out. Memory does not grow with the number of X-rays.
+    What an earlier run has done with the same network, settings and X-ray is left as it is, and so
+    is what it has made of other X-rays, unless they are to be removed. An X-ray that cannot be
+    used is told of, and left out. Memory does not grow with the number of X-rays.
 
     Args:
         xrays: Case name to a function that opens the X-ray.
@@ -122,18 +151,17 @@ def segment_xrays(
         and `removed`, counts; `rate`, X-rays a second.
 
     Raises:
-        OSError: The disk is full or cannot be written.
+        OSError: The disk is full or cannot be written, or the place of the X-rays is lost.
     """
-    removed = store.keep_only(xrays)
-    if removed:
-        log.info("Removed the results of %d X-rays that are not among the given ones", removed)
+    removed = _look_at_others(xrays, inference, store)
     settings = predictor.segmenter.settings
-    work = _Work(xrays, settings, predictor.fingerprint, inference, store)
+    work = _Work(xrays, settings, predictor.fingerprint, inference, store, Gate(LARGE))
     progress = Progress(len(xrays))
     with ThreadPoolExecutor(WORKERS) as threads:
         for outcome in _outcomes(threads, work, predictor):
             if isinstance(outcome, _Failure):
-                store.discard(outcome.case)
+                if outcome.outdated:
+                    store.discard(outcome.case)
                 progress.add_failure(outcome.case, outcome.reason)
             elif isinstance(outcome, _Found):
                 progress.add_found()
@@ -147,6 +175,18 @@ def segment_xrays(
         "removed": removed,
         "rate": round(progress.rate, 3),
     }
+
+
+def _look_at_others(xrays: Iterable[str], inference: Inference, store: ResultStore) -> int:
+    """Remove the results of other X-rays if that is asked for, and return of how many."""
+    if not inference.remove_others:
+        if others := store.count_others(xrays):
+            log.info("Results of %d other X-rays in %s are left as they are", others, store)
+        return 0
+    removed = store.keep_only(xrays)
+    if removed:
+        log.info("Removed the results of %d X-rays that are not among the given ones", removed)
+    return removed
 
 
 def _outcomes(threads: Executor, work: _Work, predictor: Predictor) -> Iterator[_Outcome]:
@@ -178,6 +218,19 @@ def _mapped_ahead(
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+def _unread(failure: Exception) -> OSError | None:
+    """Return the system's own error, if a file could not be read; decoders' errors have no number.
+
+    A loader may have put it into words of its own.
+    """
+    cause: BaseException | None = failure
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno is not None:
+            return cause
+        cause = cause.__cause__
+    return None
 
 
 def _in_words(failure: Exception) -> str:

@@ -22,6 +22,7 @@ class Inference(Settings):
             files may tell themselves. Nothing is measured in mm without.
         spacing_uncertainty: Standard uncertainty of the spacing, relative. Panoramic X-rays
             magnify by 15 to 30 %, not the same everywhere.
+        remove_others: Whether results of other X-rays, of earlier runs, are removed.
     """
 
     overlay: bool = True
@@ -30,3 +31,4 @@ class Inference(Settings):
     uncertainty: Literal["none", "flips", "folds"] = "none"
     pixel_spacing: Annotated[float, Field(ge=0.005, le=2)] | None = None
     spacing_uncertainty: Annotated[float, Field(ge=0, le=1)] = 0.15
+    remove_others: bool = False
