@@ -25,7 +25,10 @@ def test_nobody_is_sent_to_the_node_that_can_only_refuse_again(tmp_path, caplog,
         raise KeyError
 
     kept = WholeJSONDataset(filepath=str(tmp_path / "kept.json"))
-    nodes = [Node(lambda given: given, "given", "kept", name="make"), Node(fail, "kept", None, name=name)]
+    nodes = [
+        Node(lambda given: given, "given", "kept", name="make"),
+        Node(fail, "kept", None, name=name),
+    ]
     with pytest.raises(KeyError):
         SequentialRunner().run(
             Pipeline(nodes), DataCatalog({"given": MemoryDataset({}), "kept": kept})
