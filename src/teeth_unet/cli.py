@@ -25,6 +25,11 @@ from teeth_unet.errors import InputError
 
 log = logging.getLogger(__name__)
 
+# A drive or network that has gone; not every system knows all of them.
+DRIVE_TROUBLE = {
+    getattr(errno, name, None) for name in ("EIO", "ENXIO", "ENODEV", "ENOTCONN", "ESTALE")
+} - {None}
+
 DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
 
 # What Kedro says of names on the command line that do not exist, and where they can be found.
@@ -34,6 +39,9 @@ UNKNOWN_NAMES = {
     "Pipeline contains no nodes": "Look at --tags and the like: kedro registry describe training",
     "Pipeline does not contain datasets": "All entries are in conf/base/catalog.yml",
 }
+
+# In what Kedro logs.
+USELESS_ADVICE = '--async|No nodes ran|--from-nodes "refuse_failures"'
 
 # What pydantic adds to every message and only a programmer needs.
 PYDANTIC_DETAILS = re.compile(r" \[type=.*\]$")
@@ -70,9 +78,10 @@ def _silence_advice() -> None:
     warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
     # --async is deprecated, and gains nothing where one node waits for the other.
     # "No nodes ran" and a node's error would only stand beside the error that is printed last.
+    # The node that refuses failures can only refuse them again, until all is run again.
     for name in ("sequential_runner", "parallel_runner"):
         logging.getLogger(f"kedro.runner.{name}").addFilter(
-            lambda record: not re.search("--async|No nodes ran", record.getMessage())
+            lambda record: not re.search(USELESS_ADVICE, record.getMessage())
         )
     logging.getLogger("kedro.pipeline.node").addFilter(
         lambda record: record.levelno < logging.ERROR
@@ -101,6 +110,8 @@ def explain(error: BaseException) -> str | None:
             return f"{cause}\nLook at the option --env, and at the files in conf/."
         if isinstance(cause, OSError) and cause.errno in DISK_TROUBLE:
             return f"{cause}\nMake room, or make data/ writable, and run the command again."
+        if isinstance(cause, OSError) and cause.errno in DRIVE_TROUBLE:
+            return f"{cause}\nSee that the drive or network is there, and run the command again."
         if isinstance(cause, DatasetNotFoundError):
             return f"{cause}\nAll entries are in conf/base/catalog.yml"
         for words, hint in UNKNOWN_NAMES.items():

@@ -248,3 +248,8 @@ def test_pixels_are_counted_of_damaged_and_huge_pictures_and_of_none(recwarn):
     assert count_pixels(picture_files.png((19_000, 10_000), 8, 0, [])) == 190_000_000
     assert count_pixels(b"no picture") == count_pixels(b"") == 0
     assert not recwarn.list
+
+
+def test_what_to_do_about_a_damaged_picture_fits_xrays_without_masks_too():
+    with pytest.raises(InputError, match=r"Replace the file, or take it away\.$"):
+        open_picture(b"no picture")

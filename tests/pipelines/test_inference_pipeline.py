@@ -1,5 +1,7 @@
 """The inference pipeline on entries in memory, with a segmenter that needs no network."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -29,6 +31,7 @@ def broken():
     raise InputError("b.png", "an intact picture", "a damaged file", "Replace it.")
 
 
+REASON = "b.png: expected an intact picture, found a damaged file. Replace it."
 XRAYS = {"a": lambda: with_teeth(3), "10": lambda: with_teeth(0)}
 
 
@@ -72,7 +75,22 @@ def test_a_failed_case_is_a_row_with_its_reason(tmp_path):
     cases = infer(tmp_path, XRAYS | {"b": broken})["inference_cases"]
     assert cases["status"].tolist() == ["done", "done", "failed"]
     assert "a damaged file" in cases["reason"].iloc[2]
-    assert np.isnan(cases["teeth"].iloc[2])
+    assert cases["teeth"].iloc[2] is pd.NA
+
+
+@pytest.mark.parametrize("inference", [Inference(), Inference(teeth=False, overlay=False)])
+def test_whole_numbers_stay_whole_beside_a_failed_case(tmp_path, inference):
+    cases = infer(tmp_path, XRAYS | {"b": broken}, inference)["inference_cases"]
+    entry = catalog_entries("base")["inference_cases"]
+    options = {key: entry[key] for key in ("load_args", "save_args")}
+    dataset = WholeCSVDataset(filepath=str(tmp_path / "cases.csv"), **options)
+    dataset.save(cases)
+    written = pd.read_csv(tmp_path / "cases.csv", dtype=str, keep_default_na=False)[nodes.COUNTS]
+    of_teeth = ["3", "2"] if inference.teeth else ["", ""]
+    assert written.iloc[0].tolist() == ["400", "200", *of_teeth]
+    assert written.iloc[2].tolist() == [""] * 4
+    pd.testing.assert_frame_equal(dataset.load()[nodes.COUNTS], cases[nodes.COUNTS])
+    assert json.loads(json.dumps(dataset.preview()))["data"][2][:3] == ["b", "failed", REASON]
 
 
 def test_a_run_with_failures_ends_with_an_error_that_sums_up():
@@ -84,13 +102,16 @@ def test_a_run_with_failures_ends_with_an_error_that_sums_up():
         return pd.DataFrame(rows)
 
     nodes.refuse_failures(table(0))
-    with pytest.raises(InputError, match=r"20 X-rays that can be used, found 12 that cannot:") as e:
+    with pytest.raises(
+        InputError, match=r"20 X-rays that can be used, found 12 that cannot\. All other"
+    ) as e:
         nodes.refuse_failures(table(12))
     message = str(e.value)
     assert "0: why 0" in message
     assert "4: why 4" in message
     assert "5: why 5" not in message
     assert "and 7 more" in message
+    assert not any(line.lstrip().startswith(".") for line in message.splitlines())
 
 
 def test_failures_are_refused_after_the_tables_are_saved():

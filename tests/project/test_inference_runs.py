@@ -144,10 +144,11 @@ def test_the_run_ends_with_a_summary_and_an_error(first_run):
     done = (table(project)["status"] == "done").sum()
     assert f"{done} of {done + failed} X-rays done: {done} now" in printed
     message = printed[printed.index("Error: ") :]
-    assert f"found {failed} that cannot:" in message
+    assert f"found {failed} that cannot. All other results are there." in message
     assert "text.png in" in message
     assert "run the same command again: nothing is done twice" in message
     assert "Traceback" not in printed
+    assert "--from-nodes" not in printed
     assert "arning" not in printed.replace("WARNING", "").replace("column warnings", "")
 
 

@@ -232,3 +232,11 @@ def test_colours_can_be_told_apart_without_green_cones_and_on_black():
         assert one.max() > 0.5
         for other in seen[:place]:
             assert np.linalg.norm(one - other) > 0.15
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 60), (60, 1)])
+def test_pictures_too_small_for_any_letter_are_drawn_without_a_warning(shape, recwarn):
+    labels = np.ones(shape, dtype=np.uint8)
+    assert draw_teeth(background(labels), labels, measure_teeth(labels)).size == shape[::-1]
+    draw_teeth(background(labels), 0 * labels, [])
+    assert not recwarn.list

@@ -17,7 +17,9 @@ class WholeCSVDataset(SavedWhole, CSVDataset):
     @of_what_is_there
     def preview(self, nrows: int = 100) -> TablePreview:
         """Show the first rows in kedro-viz, with four digits after the point."""
-        return TablePreview(self.load().head(nrows).round(4).to_dict(orient="split"))
+        table = self.load().head(nrows).round(4).astype(object)
+        # JSON has no word for what is missing in a column of whole numbers.
+        return TablePreview(table.where(table.notna(), None).to_dict(orient="split"))
 
 
 class WholeJSONDataset(SavedWhole, JSONDataset):

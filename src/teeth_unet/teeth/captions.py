@@ -74,8 +74,9 @@ class Captions:
         return right - left, bottom - top
 
     def crowding(self, box: Box) -> float:
-        """Return which share of a box is taken, from 0 to 1."""
-        return float(self._taken[self._cells(box)].mean())
+        """Return which share of a box is taken, from 0 to 1; 0 of one outside the picture."""
+        taken = self._taken[self._cells(box)]
+        return float(taken.mean()) if taken.size else 0.0
 
     def pushed_in(self, box: Box) -> Box:
         """Return a box moved into the picture, as far as it fits."""

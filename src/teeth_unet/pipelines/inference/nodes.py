@@ -18,6 +18,7 @@ CASE_COLUMNS = ["case", "status", "reason", "warnings", "width", "height", "toot
 CASE_COLUMNS += ["gaps", "uncertainty", "spacing_mm", "spacing_source", "seconds"]
 
 TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS]
+COUNTS = ["width", "height", "teeth", "gaps"]
 TEXTS = ["reason", "warnings", "spacing_source"]
 MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
 
@@ -71,7 +72,8 @@ def gather_tables(
         row, of_teeth = inference_results.rows(case)
         case_rows[-1] |= row
         tooth_rows += [{"case": case, **tooth} for tooth in of_teeth]
-    cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS)
+    # Whole numbers stay whole beside those that a failed X-ray lacks.
+    cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS).astype(dict.fromkeys(COUNTS, "Int64"))
     measured = any("length_mm" in row for row in tooth_rows)
     columns = TOOTH_COLUMNS + (MILLIMETRES if measured else [])
     _tell(cases, inference_summary)
@@ -108,7 +110,13 @@ def refuse_failures(inference_cases: pd.DataFrame) -> None:
         raise InputError(
             "new_xrays",
             f"{len(inference_cases)} X-rays that can be used",
-            "\n  ".join([f"{len(failed)} that cannot:", *shown[:LISTED], *more]) + "\n",
-            "All other results are there. Put these right and run the same command again: "
-            "nothing is done twice.",
+            f"{len(failed)} that cannot",
+            "\n  ".join(
+                [
+                    "All other results are there. Put these right and run the same command again: "
+                    "nothing is done twice.",
+                    *shown[:LISTED],
+                    *more,
+                ]
+            ),
         )
