@@ -4,12 +4,10 @@ import threading
 import time
 import tracemalloc
 
-import pytest
 from fake_segmenter import FakeSegmenter
-from small_xrays import File, loaders, picture, segment
+from small_xrays import File, broken, loaders, picture, segment
 
 from teeth_unet.inference import segmenting as room
-from teeth_unet.inference.gate import Gate
 
 
 def test_few_xrays_are_open_at_a_time(store, monkeypatch):
@@ -74,13 +72,10 @@ def test_small_xrays_are_opened_and_finished_side_by_side(store, monkeypatch):
     assert most_under_way(store, monkeypatch, large=1_000_000) == room.WORKERS
 
 
-def test_a_gate_is_open_again_after_a_failure():
-    gate = Gate(10)
-    for pixels in (4, 1000):
-        with pytest.raises(KeyError), gate.passed(pixels):
-            raise KeyError
-    with gate.passed(4), gate.passed(6):
-        pass
+def test_large_xrays_fail_as_others_do(store, monkeypatch):
+    monkeypatch.setattr(room, "LARGE", 1)
+    summary = segment(store, {"bad": Sized(opened=broken), "good": Sized()})
+    assert (list(summary["failures"]), summary["made"]) == (["bad"], 1)
 
 
 def test_memory_does_not_grow_with_the_number_of_xrays(store):

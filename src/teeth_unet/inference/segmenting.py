@@ -17,7 +17,6 @@ from teeth_unet.inference.cases import (
     make_result,
     open_xray,
 )
-from teeth_unet.inference.gate import Gate
 from teeth_unet.inference.predicting import Predicted, Predictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
@@ -35,11 +34,7 @@ AHEAD = 2
 """X-rays that are opened ahead, and as many whose results are still being written."""
 
 LARGE = 30_000_000
-"""Pixels from which on an X-ray is opened, and finished, while no other one is.
-
-Both take several bytes a pixel for a moment; what is opened waits for the network at one byte.
-"""
-
+"""Pixels from which on an X-ray is not opened ahead, so that memory holds one such at a time."""
 
 OF_ONE_FILE = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP}
 OF_ONE_FILE |= {errno.ENOTDIR, errno.ENAMETOOLONG}
@@ -55,9 +50,8 @@ class _Work:
     fingerprint: str
     inference: Inference
     store: ResultStore
-    gate: Gate
 
-    def prepare(self, case: str) -> "_Failure | _Found | _Opened":
+    def prepare(self, case: str) -> "_Failure | _Found | _Large | _Opened":
         load = self.xrays[case]
         differs = False
         try:
@@ -65,27 +59,33 @@ class _Work:
             if self.store.has(case, fingerprint):
                 return _Found(case)
             differs = True
-            with self.gate.passed(pixels):
-                opened = open_xray(case, load, self.settings, self.inference)
-            return _Opened(opened, fingerprint)
+            if pixels >= LARGE:
+                return _Large(case, fingerprint)
+            return self._open(case, fingerprint)
         except Exception as failure:  # a broken file breaks in any way, and is no reason to stop
-            unread = _unread(failure)
-            if unread and unread.errno not in OF_ONE_FILE:  # a matter of the drive or network
-                raise unread from None
-            return _Failure(case, _in_words(failure), outdated=differs and not unread)
+            return _failed(case, failure, differs)
+
+    def open_large(self, large: "_Large") -> "_Failure | _Opened":
+        try:
+            return self._open(large.case, large.fingerprint)
+        except Exception as failure:
+            return _failed(large.case, failure, differs=True)
+
+    def _open(self, case: str, fingerprint: str) -> "_Opened":
+        xray = open_xray(case, self.xrays[case], self.settings, self.inference)
+        return _Opened(xray, fingerprint)
 
     def finish(self, opened: "_Opened", predicted: Predicted, seconds: float) -> "_Outcome":
         try:
-            with self.gate.passed(opened.xray.xray.size):
-                result = make_result(
-                    opened.xray,
-                    predicted,
-                    self.settings.threshold,
-                    self.inference,
-                    opened.fingerprint,
-                    opened.xray.seconds + seconds,
-                )
-                self.store.write(result)
+            result = make_result(
+                opened.xray,
+                predicted,
+                self.settings.threshold,
+                self.inference,
+                opened.fingerprint,
+                opened.xray.seconds + seconds,
+            )
+            self.store.write(result)
         except OSError as failure:
             if failure.errno is not None:  # a matter of the disk, and so of all cases
                 raise
@@ -99,6 +99,12 @@ class _Work:
 @dataclass(frozen=True)
 class _Opened:
     xray: OpenedXray
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class _Large:
+    case: str
     fingerprint: str
 
 
@@ -155,7 +161,7 @@ def segment_xrays(
     """
     removed = _look_at_others(xrays, inference, store)
     settings = predictor.segmenter.settings
-    work = _Work(xrays, settings, predictor.fingerprint, inference, store, Gate(LARGE))
+    work = _Work(xrays, settings, predictor.fingerprint, inference, store)
     progress = Progress(len(xrays))
     with ThreadPoolExecutor(WORKERS) as threads:
         for outcome in _outcomes(threads, work, predictor):
@@ -193,6 +199,10 @@ def _outcomes(threads: Executor, work: _Work, predictor: Predictor) -> Iterator[
     """Yield what became of each case. The network works in this thread alone."""
     writing: deque[Future[_Outcome]] = deque()
     for prepared in _mapped_ahead(threads, work.prepare, work.xrays):
+        if isinstance(prepared, _Large):
+            while writing:
+                yield writing.popleft().result()
+            prepared = work.open_large(prepared)
         if not isinstance(prepared, _Opened):
             yield prepared
             continue
@@ -218,6 +228,18 @@ def _mapped_ahead(
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+def _failed(case: str, failure: Exception, differs: bool) -> _Failure:
+    """Return what an error while a case is read or opened means for it.
+
+    Raises:
+        OSError: For all cases: the drive or network is lost.
+    """
+    unread = _unread(failure)
+    if unread and unread.errno not in OF_ONE_FILE:
+        raise unread from None
+    return _Failure(case, _in_words(failure), outdated=differs and not unread)
 
 
 def _unread(failure: Exception) -> OSError | None:
