@@ -143,7 +143,7 @@ class LazyDicom:
             str(self),
             "an intact DICOM file with a picture",
             words or "a truncated or damaged file, or one of another kind",
-            "Replace the file, or remove it.",
+            "Replace the file, or take it away.",
         )
 
 
