@@ -37,9 +37,19 @@ def test_thousands_of_cases_make_about_twenty_lines(lines):
     clock = Clock()
     progress = Progress(10_000, clock)
     for _ in range(10_000):
-        clock.now += 1
+        clock.now += 0.1
         progress.add_made()
     assert len(lines()) == 19
+
+
+def test_nobody_waits_longer_than_a_minute_for_a_line(lines):
+    clock = Clock()
+    progress = Progress(10_000, clock)
+    for _ in range(600):
+        clock.now += 1
+        progress.add_made()
+    assert len(lines()) == 10
+    assert lines()[0].startswith("60 of 10000 cases")
 
 
 def test_a_quick_run_says_nothing_in_between(lines):

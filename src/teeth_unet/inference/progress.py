@@ -10,7 +10,10 @@ LEAST_WAIT = 10.0
 """Seconds between two lines."""
 
 LEAST_STEP = 0.05
-"""Share of all cases between two lines: there are about twenty, however many cases there are."""
+"""Share of all cases between two lines, unless it takes long: there are about twenty then."""
+
+LONGEST_WAIT = 60.0
+"""Seconds after which there is a line, however few cases have been done."""
 
 LISTED = 10
 """Failed cases that have a line of their own."""
@@ -66,9 +69,10 @@ class Progress:
 
     def _tell(self) -> None:
         now = self._clock()
-        late = now - self._told_at >= LEAST_WAIT
+        waited = now - self._told_at
         far = self.done - self._told >= LEAST_STEP * self.total
-        if not (late and far and self.done < self.total):
+        due = waited >= LONGEST_WAIT or (waited >= LEAST_WAIT and far)
+        if not due or self.done >= self.total:
             return
         self._told_at, self._told = now, self.done
         if self.made:
