@@ -107,7 +107,7 @@ def test_nothing_is_scored_on_cases_that_it_was_trained_on(finished_copy):
     tiny = ("--env", "tiny")
     finished_copy.kedro("run", "-p", "data_processing", *tiny, "--params", "split.seed=5")
     drawn = finished_copy.kedro("run", "-p", "reporting", *tiny, code=1)
-    assert "run data_science again" in drawn
+    assert "run data_science from its beginning" in drawn
     nodes = "predict_validation_cases,predict_test_cases"
     scored = finished_copy.kedro("run", *tiny, "--from-nodes", nodes, code=1)
     assert "X-rays that had no part in fitting the network" in scored
