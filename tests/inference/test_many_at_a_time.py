@@ -87,10 +87,10 @@ def test_memory_does_not_grow_with_the_number_of_xrays(store):
     tracemalloc.start()
     try:
         peak(5)  # what is imported and cached at first
-        few, many = peak(10), peak(60)
+        few, many = peak(10), peak(210)
     finally:
         tracemalloc.stop()
-    assert many < few + 50 * 180_000 / 4  # not a quarter of the pixels of those 50
+    assert many < few + 200 * 180_000 / 4  # not a quarter of the pixels of those 200
 
 
 def test_the_network_is_used_by_one_thread_alone(store, monkeypatch):
