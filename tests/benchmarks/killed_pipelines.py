@@ -25,6 +25,7 @@ from pathlib import Path
 
 import kedro.framework
 import numpy as np
+from PIL import Image
 
 # Kedro would find conf/logging.yml and keep its file open, which every trial removes.
 os.environ["KEDRO_LOGGING_CONFIG"] = str(
@@ -37,17 +38,27 @@ from conftest import copy_project
 
 OTHER = "training.seed=3,split.seed=5"
 TELLS_TIME = "report.html"  # how long the training took
+NEW_XRAYS = "new_xrays"
 COMPARED = ("scores.json", "case_scores.csv", "predicted_masks.npy")
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A pipeline, the layers that it starts from, and the results that have to come out alike."""
+    """A pipeline and what a trial of it needs to know.
+
+    Attributes:
+        pipeline: Its name.
+        needs: The layers that it starts from.
+        parameters: What is given with `--params`.
+        alike: Files that have to come out alike.
+        makes: What it makes within the layers that it starts from.
+    """
 
     pipeline: str
     needs: tuple[str, ...] = ()
     parameters: str = ""
     alike: tuple[str, ...] = COMPARED
+    makes: tuple[str, ...] = ()
 
 
 KINDS = [
@@ -57,6 +68,26 @@ KINDS = [
     Kind("training"),
     Kind("comparison", ("07",), "baseline=before.csv", ("comparison.json",)),
     Kind("cross_validation", alike=("cross_validation_scores.json", *COMPARED)),
+    Kind(
+        "teeth",
+        needs=("02", "05", "06", "07", "08"),
+        alike=("measured_teeth.csv", "tooth_scores.json"),
+        makes=(
+            "07_model_output/predicted_tooth_labels",
+            "07_model_output/measured_teeth.csv",
+            "07_model_output/tooth_scores.json",
+            "08_reporting/tooth_plots",
+        ),
+    ),
+    Kind(
+        "inference", ("06",), f"xrays={NEW_XRAYS}", ("teeth.csv", "masks/3.png", "overlays/3.png")
+    ),
+    Kind(
+        "export",
+        needs=("02", "05", "06"),
+        alike=("exported/unet.json",),
+        makes=("06_models/unchecked", "06_models/exported"),
+    ),
 ]
 
 
@@ -79,6 +110,16 @@ class Workshop:
             import_module(name)
         for name in ("teeth_unet.pipeline_registry", "teeth_unet.unet"):
             import_module(name)
+        self.draw_new_xrays()
+
+    def draw_new_xrays(self) -> None:
+        """Draw what the pipeline `inference` is given."""
+        phantoms = import_module("teeth_unet.phantoms")  # the copy's, see `warm_up`
+        settings = phantoms.PhantomSettings(cases=6, seed=9, width=(120, 140))
+        (self.project / NEW_XRAYS).mkdir()
+        for case in range(settings.cases):
+            image = Image.fromarray(phantoms.draw_xray(settings, case))
+            image.save(self.project / NEW_XRAYS / f"{case}.png")
 
     def start(self, job: Callable[[], int | None]) -> int:
         """Do a job in a fork with a process group of its own; return its process id."""
@@ -183,10 +224,15 @@ class Reference:
 
 def references(shop: Workshop) -> dict[str, Reference]:
     """Run everything undisturbed, twice, and keep the results that trials start from."""
-    training, folds = KINDS[3], KINDS[5]
-    for kind, name in ((training, "other"), (folds, "other_folds")):
-        shop.run(kind, OTHER)
-        shop.keep(name)
+    kinds = {kind.pipeline: kind for kind in KINDS}
+    training = kinds["training"]
+    for names, kept in (
+        (("training", "inference", "export"), "other"),
+        (("cross_validation",), "other_folds"),
+    ):
+        for name in names:
+            shop.run(kinds[name], OTHER)
+        shop.keep(kept)
     shop.put_back()
     shop.run(training)
     shop.keep("same")
@@ -217,6 +263,19 @@ def begin(shop: Workshop, kind: Kind, *, over: bool) -> None:
     for layer in kind.needs:
         for folder in (shop.kept / "same").glob(f"{layer}_*"):
             shutil.copytree(folder, shop.data / folder.name, dirs_exist_ok=True)
+    for made in kind.makes:
+        place, old = shop.data / made, shop.kept / other / made
+        remove(place)
+        if over:
+            (shutil.copytree if old.is_dir() else shutil.copy)(old, place)
+
+
+def remove(place: Path) -> None:
+    """Remove a file, or a folder with all that is in it, if it is there."""
+    if place.is_dir():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def trial(shop: Workshop, kind: Kind, reference: Reference, *, over: bool) -> tuple[str, str]:
