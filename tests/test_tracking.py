@@ -46,6 +46,7 @@ def finish(path, outputs, name="training"):
     """Tell the hook of a run that has made these entries."""
     hook = MLflowTracking()
     parameters = {"training": Training(epochs=2, loss="dice"), "plots": {"cases": 3}}
+    parameters["masks"] = "https://ann:s3cret@example.org/masks.zip?token=t0ken"
     hook.after_context_created(SimpleNamespace(project_path=path, env="tiny", params=parameters))
     pipeline = Pipeline([Node(nothing, "parameters", output, name=output) for output in outputs])
     catalog = DataCatalog({key: MemoryDataset(value) for key, value in ENTRIES.items()})
@@ -73,6 +74,7 @@ def test_parameters_scores_curves_and_report_are_logged(project):
     assert run.info.run_name == "training"
     assert run.data.params["training.loss"] == "dice"
     assert run.data.params["plots.cases"] == "3"
+    assert run.data.params["masks"] == "https://example.org/masks.zip"  # without its login
     assert run.data.metrics["dice.mean"] == 0.9
     assert run.data.metrics["native.dice.mean"] == 0.88
     curve = client.get_metric_history(run.info.run_id, "history.val_dice")

@@ -70,7 +70,7 @@ class MLflowTracking:
         experiment = _experiment(self._context.env or "base", project / ARTIFACTS)
         name = (run_params.get("pipeline_names") or ["__default__"])[0]
         with mlflow.start_run(experiment_id=experiment, run_name=name):
-            mlflow.log_params(dict(flat(self._context.params)))
+            mlflow.log_params(_without_secrets(self._context.params))
             for entry in sorted(made):
                 _log_scores(entry, catalog.load(entry))
             outputs = pipeline.all_outputs()
@@ -95,6 +95,13 @@ def flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
             yield from flat(value.model_dump(), f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
+
+
+def _without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters for all to see: a private address among them may hold a login."""
+    from teeth_unet.datasets.credentials import without_secrets
+
+    return {name: without_secrets(str(value)) for name, value in flat(parameters)}
 
 
 def _experiment(name: str, artifacts: Path) -> str:

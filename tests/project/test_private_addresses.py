@@ -7,7 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
+from conftest import TINY_PARAMETERS
 from PIL import Image
+
+from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "datasets"))
 from loopback import Answer, loopback_server
@@ -15,14 +19,23 @@ from loopback import Answer, loopback_server
 SECRET, TOKEN = "s3cret-password", "t0ken-of-the-query"
 
 
-def archive_of_pictures():
-    stored, random = io.BytesIO(), np.random.default_rng(0)
+PHANTOMS = PhantomSettings(cases=8, seed=4, width=(96, 128))
+
+
+def archive_of(pictures):
+    stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w") as archive:
-        for case in range(1, 7):
-            picture = random.integers(0, 256, (24, 48)).astype(np.uint8)
+        for case, picture in enumerate(pictures, 1):
             with archive.open(f"{case}.png", "w") as file:
                 Image.fromarray(picture).save(file, "PNG")
-    return stored.getvalue()
+    return Answer(stored.getvalue())
+
+
+def archives():
+    """X-rays, and their masks."""
+    cases = range(PHANTOMS.cases)
+    masks = ((draw_labels(PHANTOMS, case) > 0) * np.uint8(255) for case in cases)
+    return archive_of(draw_xray(PHANTOMS, case) for case in cases), archive_of(masks)
 
 
 @pytest.fixture
@@ -32,30 +45,43 @@ def server(monkeypatch):
         yield server
 
 
-@pytest.mark.parametrize("answer", ["right", "wrong"])
-def test_a_login_is_used_and_stands_nowhere(project, server, answer):
-    answers = [Answer(archive_of_pictures())] if answer == "right" else [Answer(status=403)]
+def run(project, server, pipeline, xrays, masks, code):
+    """Run with a login for both archives, in the three places where one can be given."""
     host = server.base.removeprefix("http://")
     (project.path / "conf" / "abdi" / "credentials.yml").write_text(
         f"hospital:\n  {host}: {{username: ann, password: {SECRET}}}\n"
     )
+    (project.path / "conf" / "abdi" / "parameters.yml").write_text(yaml.safe_dump(TINY_PARAMETERS))
     catalog = project.path / "conf" / "abdi" / "catalog.yml"
     entry = "raw_xrays:\n"
     catalog.write_text(catalog.read_text().replace(entry, f"{entry}  credentials: hospital\n"))
-    xrays = server.serve("/x.zip", *answers)
-    masks = server.serve("/m.zip", *answers).replace("://", f"://ann:{SECRET}@")
-    output = project.kedro(
-        "run",
-        "--pipeline=data_processing",
-        "--env=abdi",
-        f"--params=xrays={xrays}?token={TOKEN},masks={masks},preparation.size=32",
-        code=1,
-    )
-    assert server.authorizations[0].startswith("Basic ")
-    assert server.requests["/x.zip"] == 1
-    assert xrays in output
+    xrays = server.serve("/x.zip", xrays)
+    masks = server.serve("/m.zip", masks).replace("://", f"://ann:{SECRET}@")
+    places = f"--params=xrays={xrays}?token={TOKEN},masks={masks}"
+    return project.kedro("run", f"--pipeline={pipeline}", "--env=abdi", places, code=code)
+
+
+def refuse_secrets(project, printed):
     kept = [path for path in (project.path / "data").rglob("*") if path.is_file()]
     assert project.path / "data" / "kedro.log" in kept
-    for text in [output, *(path.read_bytes().decode(errors="replace") for path in kept)]:
+    for text in [printed, *(path.read_bytes().decode(errors="replace") for path in kept)]:
         assert SECRET not in text
         assert TOKEN not in text
+
+
+def test_a_login_is_used_and_stands_in_no_result(project, server):
+    printed = run(project, server, "training", *archives(), code=0)
+    assert server.authorizations[0].startswith("Basic ")
+    assert len(set(server.authorizations)) == 1  # both archives, the same login
+    assert server.requests["/x.zip"] == 1
+    for result in ("08_reporting/report.html", "06_models/segmenter.zip"):
+        assert (project.path / "data" / "abdi" / result).exists()
+    refuse_secrets(project, printed)
+
+
+def test_a_login_that_is_refused_stands_in_no_message(project, server):
+    printed = run(
+        project, server, "data_processing", Answer(status=403), Answer(status=403), code=1
+    )
+    assert f"{server.base}/x.zip" in printed
+    refuse_secrets(project, printed)
