@@ -2,6 +2,7 @@
 
     kedro run --pipeline data_processing --env abdi
     python tests/benchmarks/folds.py --fold 0 --set training.epochs=80 network.patch=4
+    python tests/benchmarks/folds.py --fold 0 --start other.keras    # begin with its weights
     python tests/benchmarks/folds.py --test          # once, when everything is chosen
 
 The last 11 cases stay out of all four folds. Nothing is validated while training, so that no
@@ -16,6 +17,7 @@ import resource
 import time
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import yaml
@@ -68,6 +70,8 @@ def main() -> None:
     parser.add_argument("--name", default="")
     parser.add_argument("--data", type=Path, default=Path("data/abdi"))
     parser.add_argument("--env", default="abdi")
+    parser.add_argument("--start", type=Path, help="network to begin with")
+    parser.add_argument("--keep", type=Path, help="where to save the network")
     parser.add_argument("--set", nargs="*", default=[], dest="changes")
     parser.add_argument("--results", type=Path, default=Path("folds.jsonl"))
     options = parser.parse_args()
@@ -85,14 +89,18 @@ def main() -> None:
     network, training = Network(**found["network"]), Training(**found["training"])
     began = time.monotonic()
     compiled = unet.compile_unet(network, training, size=x.shape[1], train_cases=len(learned))
+    if options.start:
+        compiled.set_weights(keras.models.load_model(options.start, compile=False).get_weights())
     fitted, history = unet.fit_unet(compiled, x[learned], y[learned], x[:0], y[:0], training)
     minutes = (time.monotonic() - began) / 60
+    if options.keep:
+        fitted.save(options.keep)
     plain = dice(y[out], unet.predict_probabilities(fitted, x[out]))
     mirrored = dice(y[out], unet.predict_probabilities(fitted, x[out], Prediction(mirror=True)))
     line = {
         "name": options.name,
         "part": "test" if options.test else f"fold {options.fold}",
-        "changes": options.changes,
+        "changes": options.changes + ([f"start={options.start}"] if options.start else []),
         "parameters": compiled.count_params(),
         "image_steps": training.epochs * len(learned),
         "minutes": round(minutes, 2),
