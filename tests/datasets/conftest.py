@@ -1,8 +1,10 @@
-"""A folder for results, and its store."""
+"""A folder for results, its store, and disks on which moving fails."""
+
+import os
 
 import pytest
 
-from teeth_unet.datasets import InferenceResultsDataset
+from teeth_unet.datasets import InferenceResultsDataset, whole_files
 
 
 @pytest.fixture
@@ -13,3 +15,26 @@ def folder(tmp_path):
 @pytest.fixture
 def store(folder):
     return InferenceResultsDataset(filepath=str(folder)).load()
+
+
+@pytest.fixture
+def in_two_moves(monkeypatch):
+    """Folders are replaced as where two cannot be exchanged in one step."""
+    monkeypatch.setattr(whole_files, "_exchanged", lambda one, other: False)
+
+
+@pytest.fixture
+def replace_fails(monkeypatch, in_two_moves):
+    """Returns a function that makes the given call of os.replace fail, counted from 1."""
+    replace, calls = os.replace, []
+
+    def arm(call):
+        def failing(source, target):
+            calls.append(target)
+            if len(calls) == call:
+                raise OSError("no space left")
+            replace(source, target)
+
+        monkeypatch.setattr(os, "replace", failing)
+
+    return arm

@@ -40,6 +40,14 @@ def test_eight_bits_are_levels_as_they_are():
     assert levels(EIGHT) == EIGHT.tolist()
 
 
+def test_pixels_are_counted_before_the_picture_is_opened():
+    reader = LazyDicom("a.dcm", Path("clinic"), bytes)
+    whole = dicom(EIGHT, Columns=3000, Rows=2000)
+    assert reader.count_pixels(whole) == 6_000_000
+    for content in (b"", b"no DICOM", whole[:140], dicom(EIGHT, Rows=None)):
+        assert reader.count_pixels(content) == 0
+
+
 def test_monochrome1_is_turned_round():
     assert levels(EIGHT, PhotometricInterpretation="MONOCHROME1") == (255 - EIGHT).tolist()
 

@@ -5,6 +5,7 @@ patient is neither looked at, nor shown in an error: the words of pydicom, which
 value, are left out.
 """
 
+import contextlib
 import io
 import logging
 import re
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet.datasets.dicom_levels import displayed_levels
+from teeth_unet.datasets.dicom_spacing import pixel_spacing
 from teeth_unet.datasets.pictures import PIXEL_LIMIT
 from teeth_unet.errors import InputError
 
@@ -63,9 +65,6 @@ _TAGS = [
 _DEFLATED = b"1.2.840.10008.1.2.1.99"  # the whole file packed: it may unpack without end
 _NO_WARNINGS = ("ignore", None, Warning, re.compile(r"pydicom\b"), 0)  # as in warnings.filters
 _GREY = ("MONOCHROME1", "MONOCHROME2")
-_PLAUSIBLE_SPACING = (0.005, 2.0)  # mm
-_PLAUSIBLE_MAGNIFICATION = (0.8, 3.0)
-_ROUNDED = 1e-3  # two spacings that differ by less are one, written with fewer digits
 _EXPORT = "Export it as uncompressed DICOM of one grey picture, or as PNG or TIFF."
 
 _PANORAMIC = (
@@ -105,6 +104,10 @@ class LazyDicom:
 
     def __str__(self) -> str:
         return f"{self.name} in {self.origin}"
+
+    def count_pixels(self, content: bytes) -> int:
+        """Return the pixels that the bytes of the file stand for, 0 if they are no picture."""
+        return _count_pixels(content)
 
     def __call__(self) -> Image.Image:
         """Return the picture as a viewer would show it, bone bright.
@@ -166,6 +169,20 @@ def is_dicom(beginning: bytes) -> bool:
     return beginning[MAGIC_AT : MAGIC_AT + len(MAGIC)] == MAGIC
 
 
+def _count_pixels(content: bytes) -> int:
+    if find_spec("pydicom") is None:
+        return 0
+    import pydicom
+
+    _silence_pydicom()
+    with contextlib.suppress(Exception):  # opening it will tell what is wrong
+        if _DEFLATED not in content[:2048]:
+            tags = ["Rows", "Columns"]
+            file = pydicom.dcmread(io.BytesIO(content), stop_before_pixels=True, specific_tags=tags)
+            return int(file.Rows) * int(file.Columns)
+    return 0
+
+
 def _open(content: bytes, subject: str) -> Image.Image:
     import pydicom
 
@@ -176,7 +193,7 @@ def _open(content: bytes, subject: str) -> Image.Image:
     _refuse_unsuitable(file, subject)
     values = file.pixel_array
     image = _picture(values, file)
-    image.info.update(_spacing(file))
+    image.info.update(pixel_spacing(file))
     return image
 
 
@@ -246,40 +263,3 @@ def _picture(values: NDArray, file: "FileDataset") -> Image.Image:
     if _in_colours(file):  # pydicom has made RGB of other colour spaces
         return Image.fromarray((values >> max(0, file.BitsStored - 8)).astype(np.uint8), "RGB")
     return Image.fromarray(displayed_levels(values, file))
-
-
-def _spacing(file: "FileDataset") -> dict[str, object]:
-    """Return the mm that a pixel is high and wide, and where that is known from.
-
-    DICOM PS3.3, 10.7.1.3: `PixelSpacing` is calibrated where the file says so, or where it differs
-    from the spacing at the detector. Else it is as a rule a copy of that one, also where that one
-    is not given: at the detector everything is larger than in the patient.
-    """
-    own, detector = _pair(file, "PixelSpacing"), _pair(file, "ImagerPixelSpacing")
-    calibrated = file.get("PixelSpacingCalibrationType") or (
-        own and detector and not np.allclose(own, detector, rtol=_ROUNDED, atol=0)
-    )
-    if own and calibrated:
-        return {"pixel_spacing_mm": own, "pixel_spacing_source": "PixelSpacing, calibrated"}
-    if own and not detector:
-        source = "PixelSpacing, uncalibrated, as at detector"
-        return {"pixel_spacing_mm": own, "pixel_spacing_source": source}
-    if not detector:
-        return {}
-    factor = file.get("EstimatedRadiographicMagnificationFactor")
-    low, high = _PLAUSIBLE_MAGNIFICATION
-    if factor and low <= float(factor) <= high:
-        return {
-            "pixel_spacing_mm": (detector[0] / float(factor), detector[1] / float(factor)),
-            "pixel_spacing_source": f"ImagerPixelSpacing, magnification {float(factor):g}",
-        }
-    return {"pixel_spacing_mm": detector, "pixel_spacing_source": "ImagerPixelSpacing, at detector"}
-
-
-def _pair(file: "FileDataset", name: str) -> tuple[float, float] | None:
-    try:
-        row, column = (float(value) for value in file.get(name) or ())
-    except (ValueError, TypeError):  # no pair of numbers
-        return None
-    low, high = _PLAUSIBLE_SPACING
-    return (row, column) if low <= row <= high and low <= column <= high else None

@@ -55,6 +55,8 @@ class LazyImage:
         """
         try:
             content = self.read()
+        except InputError:  # says all of this already
+            raise
         except Exception as failure:  # A file may have gone, a member of an archive be damaged.
             raise InputError(
                 str(self),
