@@ -1,3 +1,5 @@
+import errno
+import io
 import json
 
 import numpy as np
@@ -67,15 +69,47 @@ def test_a_failing_write_leaves_the_one_before(store, path, monkeypatch):
     assert [file.name for file in path.parent.iterdir()] == ["checkpoint.npz"]
 
 
-def damaged(content):
-    return [b"", b"not a checkpoint", content[: len(content) // 2], content.replace(b"state", b"x")]
+def without_archive():
+    stored = io.BytesIO()
+    np.save(stored, np.zeros(3))
+    return stored.getvalue()
 
 
-@pytest.mark.parametrize("number", range(4))
-def test_a_damaged_file_is_refused_by_name(store, path, number):
+def marked(content, at, value):
+    """Change a byte of the directory's first entry, counted from its signature (APPNOTE 4.3.12)."""
+    changed = bytearray(content)
+    changed[content.rindex(b"PK\x01\x02") + at] = value
+    return bytes(changed)
+
+
+DAMAGES = {
+    "empty": lambda content: b"",
+    "of another kind": lambda content: b"not a checkpoint",
+    "half": lambda content: content[: len(content) // 2],
+    "without its state": lambda content: content.replace(b"state", b"x"),
+    "one array": lambda content: without_archive(),
+    "packed in an unknown way": lambda content: marked(content, 10, 99),
+    "encrypted": lambda content: marked(content, 8, 1),
+    "at a place that does not exist": lambda content: marked(content, 45, 0xFF),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_file_is_refused_by_name(store, path, damage):
     store.write(Checkpoint(ARRAYS, STATE))
-    path.write_bytes(damaged(path.read_bytes())[number])
+    path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(InputError, match=r"checkpoint\.npz: expected a checkpoint, found a damage"):
+        store.latest()
+
+
+def test_a_matter_of_the_disk_is_none_of_the_file(store, path, monkeypatch):
+    store.write(Checkpoint(ARRAYS, STATE))
+
+    def fail(*_, **__):
+        raise OSError(errno.EIO, "input/output error")
+
+    monkeypatch.setattr(np, "load", fail)
+    with pytest.raises(OSError, match="input/output error"):
         store.latest()
 
 

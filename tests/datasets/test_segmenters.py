@@ -7,12 +7,14 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from kedro.io import DatasetError
 
 from teeth_unet.datasets import SegmenterDataset
 from teeth_unet.datasets.segmenters import DESCRIPTION, MODEL
+from teeth_unet.datasets.segmenters import _checksum as checksum_of
 
 sys.path.append(str(Path(__file__).parents[1] / "segmentation"))
 from small_segmenters import small_segmenter
@@ -101,10 +103,10 @@ def described(path, **changes):
     [
         ("threshold", 0.3, "not saved together"),
         ("mirror", True, "not saved together"),
-        ("size", 64, r"from \(None, 64, 64, 1\)"),
+        ("size", 64, "not saved together"),
         ("threshold", 7, "settings of another kind"),
         ("unheard_of", 1, "settings of another kind"),
-        ("fingerprint", "0" * 64, "not saved together"),
+        ("checksum", "0" * 64, "not saved together"),
         ("format", "teeth_unet segmenter 99", "another format"),
     ],
 )
@@ -206,6 +208,14 @@ def test_a_description_that_is_larger_than_it_announces_is_not_unpacked(dataset,
     assert memory_of(lambda: load_and_be_refused(dataset)) < BOMB / 4
 
 
+def sealed(path, model):
+    """Put in another network, with the checksum that belongs to it."""
+    held = path.with_name("held.keras")
+    held.write_bytes(model)
+    settings = json.loads(members(path)[DESCRIPTION])["settings"]
+    replace(path, model=model, description=described(path, checksum=checksum_of(held, settings)))
+
+
 def test_a_network_with_packed_parts_is_refused_before_keras_unpacks_it(dataset, path):
     with zipfile.ZipFile(io.BytesIO(members(path)[MODEL])) as model:
         parts = {name: model.read(name) for name in model.namelist()}
@@ -213,8 +223,37 @@ def test_a_network_with_packed_parts_is_refused_before_keras_unpacks_it(dataset,
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    replace(path, model=packed.getvalue())
+    sealed(path, packed.getvalue())
     with pytest.raises(DatasetError, match="a network that was packed again"):
+        dataset.load()
+
+
+def test_a_network_of_another_size_than_the_settings_say_is_refused(dataset, path, tmp_path):
+    small_segmenter().model.save(tmp_path / "unet.keras")
+    replace(path, description=described(path, size=64))
+    sealed(path, (tmp_path / "unet.keras").read_bytes())
+    with pytest.raises(DatasetError, match=r"from \(None, 64, 64, 1\)"):
+        dataset.load()
+
+
+def test_a_later_keras_that_describes_its_layers_otherwise_reads_it(dataset, path, monkeypatch):
+    described_now = keras.Model.to_json
+    monkeypatch.setattr(keras.Model, "to_json", lambda *a, **k: described_now(*a, **k) + " ")
+    dataset.load()
+
+
+@pytest.mark.parametrize("method", [99, 8])
+def test_a_description_that_cannot_be_unpacked_is_refused(dataset, path, method):
+    # APPNOTE 4.4.5: the method of packing, 10 bytes behind the directory's signature. 99 is
+    # encryption; 8 what the stored bytes are not.
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        entry, directory = archive.getinfo(DESCRIPTION), archive.start_dir
+    at = content.rindex(b"PK\x01\x02", directory)
+    assert content[at + 46 : at + 46 + len(DESCRIPTION)] == DESCRIPTION.encode()
+    content[at + 10] = content[entry.header_offset + 8] = method
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match="a file of another kind, or a damaged one"):
         dataset.load()
 
 

@@ -1,7 +1,10 @@
+import io
 import subprocess
 import sys
 import warnings
+import zipfile
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -77,3 +80,78 @@ def test_code_in_a_file_is_not_run(path):
     keras.Model(inputs, keras.layers.Lambda(lambda x: x + 1)(inputs)).save(path)
     with pytest.raises(ValueError, match="safe_mode"):
         unet.load_model(path)
+
+
+def rewritten(path, change=None, compression=zipfile.ZIP_STORED):
+    """Write a network's file anew, its weights changed in place, or its parts packed."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    if change:
+        stored = io.BytesIO(parts["model.weights.h5"])
+        with h5py.File(stored, "r+") as weights:
+            names = []
+            weights.visititems(
+                lambda name, item: names.append(name) if getattr(item, "ndim", 0) == 4 else None
+            )
+            kernel = weights[names[0]]
+            shape = kernel.shape
+            del weights[names[0]]
+            change(weights, names[0], shape)
+        parts["model.weights.h5"] = stored.getvalue()
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def replaced(**options):
+    def change(weights, name, shape):
+        weights.create_dataset(name, **{"shape": shape, "dtype": "f4", **options})
+
+    return change
+
+
+def linked(link):
+    def change(weights, name, shape):
+        weights[name] = link
+
+    return change
+
+
+HUGE = (3, 3, 1, 500_000_000)
+VIRTUAL = h5py.VirtualLayout((3, 3, 1, 4), "f4")
+VIRTUAL[...] = h5py.VirtualSource("elsewhere.h5", "kernel", (3, 3, 1, 4))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        replaced(shape=HUGE, chunks=(3, 3, 1, 100), compression="gzip"),
+        replaced(shape=HUGE),  # announced, nothing of it written
+        replaced(data=np.zeros((3, 3, 1, 4)), compression="gzip"),
+        replaced(shape=(3, 3, 1, 4), external="/dev/zero"),
+        lambda file, name, _: file.create_virtual_dataset(name, VIRTUAL),
+        linked(h5py.ExternalLink("elsewhere.h5", "/kernel")),
+        linked(h5py.SoftLink("/kernel")),
+    ],
+    ids=["chunks", "announced", "gzip", "external", "virtual", "external link", "soft link"],
+)
+def test_weights_that_are_not_all_in_the_file_are_refused_unread(path, monkeypatch, change):
+    unet.build_unet(small_network(), 16).save(path)
+    rewritten(path, change)
+    monkeypatch.setattr(keras.saving, "load_model", None)
+    with pytest.raises(ValueError, match=r"packed again, or stand elsewhere \(layers/"):
+        unet.load_model(path)
+
+
+def test_packed_parts_are_refused_unread(path, monkeypatch):
+    unet.build_unet(small_network(), 16).save(path)
+    rewritten(path, compression=zipfile.ZIP_DEFLATED)
+    monkeypatch.setattr(keras.saving, "load_model", None)
+    with pytest.raises(ValueError, match="a network that was packed again"):
+        unet.load_model(path)
+
+
+def test_a_file_that_was_written_anew_as_it_was_is_loaded(path):
+    unet.build_unet(small_network(), 16).save(path)
+    rewritten(path, replaced(data=np.zeros((3, 3, 1, 4), np.float32)))
+    unet.load_model(path)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import zipfile
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,6 +11,7 @@ from kedro_datasets._typing import JSONPreview
 
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.whole_files import written_whole
+from teeth_unet.datasets.zip_members import is_damage
 from teeth_unet.errors import InputError
 from teeth_unet.unet import Checkpoint, CheckpointStore
 
@@ -67,7 +67,9 @@ class CheckpointFile(CheckpointStore):
             with np.load(self.path, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             state = json.loads(arrays.pop(STATE).tobytes())
-        except (zipfile.BadZipFile, ValueError, KeyError, EOFError) as error:
+        except Exception as error:
+            if not (is_damage(error) or isinstance(error, KeyError | TypeError)):
+                raise
             raise InputError(
                 str(self.path),
                 "a checkpoint",

@@ -1,5 +1,6 @@
 """Segmenters in the catalog: a network and what belongs to it, in one file."""
 
+import hashlib
 import json
 import tempfile
 import zipfile
@@ -8,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractVersionedDataset, Version
 from kedro_datasets._typing import JSONPreview
+from pooch import file_hash
 from pydantic import ValidationError
 
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.whole_files import SavedWhole
+from teeth_unet.datasets.zip_members import DAMAGE
 from teeth_unet.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
     from teeth_unet.segmentation import Segmenter
 
-FORMAT = "teeth_unet segmenter 1"
+FORMAT = "teeth_unet segmenter 2"
 """Stands in every file; a change of what a file holds changes the number."""
 
 DESCRIPTION, MODEL = "segmenter.json", "model.keras"
@@ -73,14 +76,16 @@ class SegmenterDataset(SavedWhole, AbstractVersionedDataset["Segmenter", "Segmen
 
 def write_segmenter(path: Path, segmenter: "Segmenter") -> None:
     """Write a segmenter into a zip file."""
-    description = {
-        "format": FORMAT,
-        "fingerprint": segmenter.fingerprint,
-        "settings": segmenter.settings.model_dump(mode="json"),
-    }
+    settings = segmenter.settings.model_dump(mode="json")
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path, "w") as archive:
-        segmenter.model.save(Path(folder) / MODEL)
-        archive.write(Path(folder) / MODEL, MODEL)
+        model = Path(folder) / MODEL
+        segmenter.model.save(model)
+        description = {
+            "format": FORMAT,
+            "checksum": _checksum(model, settings),
+            "settings": settings,
+        }
+        archive.write(model, MODEL)
         archive.writestr(DESCRIPTION, json.dumps(description, indent=2))
 
 
@@ -100,10 +105,17 @@ def read_segmenter(path: Path) -> "Segmenter":
         settings = SegmenterSettings(**description["settings"])
     except (ValidationError, TypeError) as error:
         raise _unusable(path, f"settings of another kind ({error})") from error
-    segmenter = Segmenter(_read_model(path), settings)
-    if segmenter.fingerprint != description["fingerprint"]:
-        raise _unusable(path, "a network or settings that were not saved together")
-    return segmenter
+    return Segmenter(_read_model(path, description), settings)
+
+
+def _checksum(model: Path, settings: dict[str, Any]) -> str:
+    """Return what tells that a network's file and settings were saved together.
+
+    Of the bytes of the file: what Keras makes of them may change with its version.
+    """
+    content = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    content.update(file_hash(str(model)).encode())
+    return content.hexdigest()
 
 
 def _read_description(path: Path) -> dict[str, Any]:
@@ -117,22 +129,23 @@ def _read_description(path: Path) -> dict[str, Any]:
                 description = json.loads(member.read(MOST_DESCRIBED))
     except InputError:
         raise
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError) as error:
+    except (*DAMAGE, KeyError, OSError) as error:
         raise _unusable(path, "a file of another kind, or a damaged one") from error
     found = description.get("format") if isinstance(description, dict) else None
-    if found != FORMAT or not {"settings", "fingerprint"} <= description.keys():
+    if found != FORMAT or not {"settings", "checksum"} <= description.keys():
         raise _unusable(path, f"one of another format ({found})")
     return description
 
 
-def _read_model(path: Path) -> "keras.Model":
+def _read_model(path: Path, description: dict[str, Any]) -> "keras.Model":
     from teeth_unet import unet
 
     try:
         with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
             _refuse_large(path, archive)
             model = Path(archive.extract(MODEL, folder))
-            _refuse_packed(path, model)
+            if _checksum(model, description["settings"]) != description["checksum"]:
+                raise _unusable(path, "a network or settings that were not saved together")
             return unet.load_model(model)
     except InputError:
         raise
@@ -145,17 +158,6 @@ def _refuse_large(path: Path, archive: zipfile.ZipFile) -> None:
     for name, most in ((DESCRIPTION, MOST_DESCRIBED), (MODEL, MOST_BYTES)):
         if (size := archive.getinfo(name).file_size) > most:
             raise _unusable(path, f"{size} bytes of {name}, where {most} is the most")
-
-
-def _refuse_packed(path: Path, model: Path) -> None:
-    """Refuse a network whose parts are packed, which Keras would unpack without an end.
-
-    Keras itself stores them as they are, so that none is larger than the file.
-    """
-    with zipfile.ZipFile(model) as archive:
-        packed = [each for each in archive.infolist() if each.compress_type != zipfile.ZIP_STORED]
-    if packed:
-        raise _unusable(path, "a network that was packed again, which could unpack without end")
 
 
 def _unusable(path: Path, found: str) -> InputError:

@@ -50,6 +50,16 @@ _REPACK = (
 )
 
 
+def is_damage(failure: Exception) -> bool:
+    """Tell what zipfile says of a damaged archive from a matter of the disk.
+
+    A damaged archive also sends zipfile to where no byte can be.
+    """
+    if isinstance(failure, OSError):
+        return failure.errno in (None, errno.EINVAL)
+    return isinstance(failure, DAMAGE)
+
+
 @dataclass(frozen=True)
 class Member:
     """A file of an archive.
@@ -252,8 +262,8 @@ def _intact(subject: object) -> Iterator[None]:
     except InputError:
         raise
     except (*DAMAGE, OSError) as failure:
-        if isinstance(failure, OSError) and failure.errno not in (None, errno.EINVAL):
-            raise  # a matter of the disk; a damaged archive sends zipfile to where no byte can be
+        if not is_damage(failure):
+            raise
         raise InputError(
             str(subject),
             "an intact zip archive without a password",
