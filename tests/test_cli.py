@@ -1,15 +1,17 @@
 """What the command line makes of errors and of Kedro's advice."""
 
 import errno
-import re
+import logging
 
 import pytest
-from kedro.io import DataCatalog, MemoryDataset
+from kedro.io import DataCatalog, DatasetError, MemoryDataset
 from kedro.pipeline import Node, Pipeline
 from kedro.runner import SequentialRunner
 
-from teeth_unet.cli import USELESS_ADVICE, explain
+from teeth_unet import cli
+from teeth_unet.cli import explain, is_useful_advice
 from teeth_unet.datasets import WholeJSONDataset
+from teeth_unet.errors import InputError
 
 
 def test_a_drive_that_drops_out_is_told_of_without_a_traceback():
@@ -19,19 +21,43 @@ def test_a_drive_that_drops_out_is_told_of_without_a_traceback():
     assert explain(OSError("of unknown reason")) is None
 
 
-@pytest.mark.parametrize(("name", "useless"), [("refuse_failures", True), ("train", False)])
-def test_nobody_is_sent_to_the_node_that_can_only_refuse_again(tmp_path, caplog, name, useless):
+REFUSED = InputError("mask of case 3", "a mask", "none", "Add it.")
+
+
+@pytest.mark.parametrize(
+    ("error", "useful"), [(REFUSED, False), (DatasetError("x"), True), (KeyError(), True)]
+)
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_nobody_is_sent_to_a_node_that_can_only_refuse_its_inputs_again(
+    tmp_path, caplog, error, useful, wrapped
+):
     def fail(_):
-        raise KeyError
+        if wrapped:
+            raise RuntimeError from error
+        raise error
 
     kept = WholeJSONDataset(filepath=str(tmp_path / "kept.json"))
     nodes = [
         Node(lambda given: given, "given", "kept", name="make"),
-        Node(fail, "kept", None, name=name),
+        Node(fail, "kept", None, name="read"),
     ]
-    with pytest.raises(KeyError):
-        SequentialRunner().run(
-            Pipeline(nodes), DataCatalog({"given": MemoryDataset({}), "kept": kept})
-        )
-    advice = [r.getMessage() for r in caplog.records if "--from-nodes" in r.getMessage()]
-    assert [bool(re.search(USELESS_ADVICE, line)) for line in advice] == [useless]
+    runner = logging.getLogger("kedro.runner.sequential_runner")
+    runner.addFilter(is_useful_advice)
+    try:
+        with pytest.raises((type(error), RuntimeError)):
+            SequentialRunner().run(
+                Pipeline(nodes), DataCatalog({"given": MemoryDataset({}), "kept": kept})
+            )
+    finally:
+        runner.removeFilter(is_useful_advice)
+    assert any("--from-nodes" in record.getMessage() for record in caplog.records) == useful
+
+
+def test_who_stops_a_run_hears_how_it_goes_on(capsys, monkeypatch):
+    def stop(**_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_silence_advice", lambda: None)
+    with pytest.raises(KeyboardInterrupt):
+        cli._with_short_errors(stop)()
+    assert "the same command" in capsys.readouterr().err

@@ -5,6 +5,7 @@ import errno
 import functools
 import logging
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
@@ -41,7 +42,13 @@ UNKNOWN_NAMES = {
 }
 
 # In what Kedro logs.
-USELESS_ADVICE = '--async|No nodes ran|--from-nodes "refuse_failures"'
+USELESS_ADVICE = "--async|No nodes ran"
+RESUME_ADVICE = "--from-nodes"
+
+STOPPED = (
+    "Stopped. Nothing is half-written: the same command (without training.resume=false) goes on "
+    "with a training after its last whole epoch, and with X-rays that are not segmented yet."
+)
 
 # What pydantic adds to every message and only a programmer needs.
 PYDANTIC_DETAILS = re.compile(r" \[type=.*\]$")
@@ -60,6 +67,9 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
         _silence_advice()
         try:
             return run_pipeline(**options)
+        except KeyboardInterrupt:
+            click.echo(STOPPED, err=True)
+            raise
         except Exception as error:
             message = explain(error)
             if message is None:
@@ -78,14 +88,22 @@ def _silence_advice() -> None:
     warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
     # --async is deprecated, and gains nothing where one node waits for the other.
     # "No nodes ran" and a node's error would only stand beside the error that is printed last.
-    # The node that refuses failures can only refuse them again, until all is run again.
     for name in ("sequential_runner", "parallel_runner"):
-        logging.getLogger(f"kedro.runner.{name}").addFilter(
-            lambda record: not re.search(USELESS_ADVICE, record.getMessage())
-        )
+        logging.getLogger(f"kedro.runner.{name}").addFilter(is_useful_advice)
     logging.getLogger("kedro.pipeline.node").addFilter(
         lambda record: record.levelno < logging.ERROR
     )
+
+
+def is_useful_advice(record: logging.LogRecord) -> bool:
+    """Tell whether what a runner logs helps anybody.
+
+    Where a node refuses its inputs, these have to be made anew: to go on from that node, as Kedro
+    advises, would only read them again. Kedro logs while it handles the error.
+    """
+    message = record.getMessage()
+    refused = any(isinstance(cause, InputError) for cause in _causes(sys.exc_info()[1]))
+    return not re.search(USELESS_ADVICE, message) and not (refused and RESUME_ADVICE in message)
 
 
 def explain(error: BaseException) -> str | None:
@@ -109,7 +127,7 @@ def explain(error: BaseException) -> str | None:
         if isinstance(cause, MissingConfigException | OmegaConfBaseException | YAMLError):
             return f"{cause}\nLook at the option --env, and at the files in conf/."
         if isinstance(cause, OSError) and cause.errno in DISK_TROUBLE:
-            return f"{cause}\nMake room, or make data/ writable, and run the command again."
+            return f"{cause}\nMake room, or make this place writable, and run the command again."
         if isinstance(cause, OSError) and cause.errno in DRIVE_TROUBLE:
             return f"{cause}\nSee that the drive or network is there, and run the command again."
         if isinstance(cause, DatasetNotFoundError):

@@ -9,6 +9,7 @@ import yaml
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines
+from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
 from teeth_unet.configuration import nearest_name
@@ -27,6 +28,14 @@ OF_ONE_SET = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
 """Entries whose places belong together: who reads one may be given all, as at the first run."""
 
 
+FILES = {
+    "segmenter": {"segmenter"},
+    "baseline": {"baseline_case_scores"},
+    "candidate": {"candidate_case_scores"},
+}
+"""Entries that read the file of a user, by the parameter that names it."""
+
+
 class ParameterChecks:
     """Refuse parameters that nothing would read, and sizes that the network cannot take."""
 
@@ -36,19 +45,23 @@ class ParameterChecks:
         self._context = context
 
     @hook_impl
-    def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline) -> None:
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol
+    ) -> None:
         """Check all parameters.
 
         Raises:
             InputError: A top-level parameter is unknown, a place is given that no entry of the
-                pipeline reads, or the size does not suit the network.
+                pipeline reads, or a file that is not there, or the size does not suit the network.
         """
         entries = places_by_entry(self._context)
         places = PLACES | set().union(*entries.values())
-        asked_for = ", ".join(run_params["pipeline_names"] or ["training"])
+        asked_for = run_params["pipeline_names"] or ["training"]
         for name, place in (run_params["runtime_params"] or {}).items():
             if name in places:
                 _refuse_unread_place(name, place, asked_for, pipeline, entries)
+            for entry in FILES.get(name, set()) & pipeline.inputs():
+                _refuse_missing_file(name, place, catalog, entry)
         parameters = self._context.params
         _refuse_unknown(parameters, _read_by_nodes() | places)
         if "baseline_case_scores" in pipeline.inputs():
@@ -62,7 +75,11 @@ class ParameterChecks:
 
 
 def _refuse_unread_place(
-    name: str, place: object, asked_for: str, pipeline: Pipeline, entries: dict[str, set[str]]
+    name: str,
+    place: object,
+    asked_for: list[str],
+    pipeline: Pipeline,
+    entries: dict[str, set[str]],
 ) -> None:
     """Refuse a place that is empty, or that nothing the pipeline reads has to do with.
 
@@ -80,14 +97,26 @@ def _refuse_unread_place(
         return
     able = {one for one, each in pipelines.items() if each.inputs() & readers} - {"__default__"}
     remedy = f"It is for {', '.join(sorted(able))}."
-    if not readers & OF_ONE_SET and name in PLACES:
+    if able & set(asked_for):
+        remedy = "It is for other nodes than the chosen ones: leave it out, or run all of them."
+    elif not readers & OF_ONE_SET and name in PLACES:
         remedy = "Add --env folder for folders of pictures, or --env abdi for archives."
     raise InputError(
         f"--params {name}",
         "a pipeline and an environment that read it",
-        f"{asked_for}, none of whose catalog entries does",
+        f"{', '.join(asked_for)}, none of whose catalog entries does",
         remedy,
     )
+
+
+def _refuse_missing_file(name: str, place: object, catalog: CatalogProtocol, entry: str) -> None:
+    if not catalog.exists(entry):
+        raise InputError(
+            f"--params {name}",
+            "the path of a file",
+            f"{place}, where there is none",
+            "Correct the path; it counts from the project's folder.",
+        )
 
 
 def _refuse_no_baseline(given: dict[str, Any]) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from kedro.config import OmegaConfigLoader
-from kedro.io import DataCatalog
+from kedro.io import DataCatalog, DatasetError
 
-from teeth_unet.datasets import HTMLDataset, WholeJSONDataset, WholeTextDataset
+from teeth_unet.datasets import HTMLDataset, WholeCSVDataset, WholeJSONDataset, WholeTextDataset
 
 CONF = Path(__file__).parents[2] / "conf"
 
@@ -130,3 +130,19 @@ def test_the_preview_of_a_page_without_a_head_shows_where_it_is(tmp_path):
     dataset.save("<p>Only a paragraph")
     assert "page.html" in dataset.preview()
     assert "paragraph" not in dataset.preview()
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n1,2,3,4\n", b"\xff\xfe\x00", b'"open\nx'])
+def test_what_is_no_table_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "scores.csv"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=r"scores\.csv: expected a table \(CSV\), found"):
+        WholeCSVDataset(filepath=str(path)).load()
+
+
+@pytest.mark.parametrize("content", [b"", b'{"dice": ', b"\xff\xfe\x00", b"<html>"])
+def test_what_is_no_json_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "scores.json"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=r"scores\.json: expected JSON, found"):
+        WholeJSONDataset(filepath=str(path)).load()

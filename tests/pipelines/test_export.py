@@ -226,7 +226,7 @@ def test_the_log_shows_all_side_by_side():
     }
     compared = {"cases": 4, "cores": 2, "formats": formats, "recommended": "litert"}
     assert list(comparison.as_lines(compared)) == [
-        "Compared on 4 test cases; times with 2 cores:",
+        "Compared on 4 test cases; cores: 2",
         "                  size   an X-ray takes   largest difference   mean Dice   Dice lost",
         "Keras                           0.200 s                           0.9000",
         "LiteRT         2.00 MB          0.200 s              3.2e-06      0.9000     +0.0000",

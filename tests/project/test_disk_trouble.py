@@ -52,7 +52,7 @@ def test_a_read_only_disk_is_told_in_a_few_lines(finished_copy, mounted):
     mounted("remount,ro")
     printed = finished_copy.kedro(*COMMAND, code=1)
     assert "Error: [Errno 30] Read-only file system: " in printed
-    assert "make data/ writable" in printed
+    assert "make this place writable" in printed
     assert "Traceback" not in printed
     assert len(printed.splitlines()) < 12
     assert contents(finished_copy) == before

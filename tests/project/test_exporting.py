@@ -24,7 +24,7 @@ def extra():
 def test_models_are_exported_and_stay_when_another_export_fails(finished_copy, extra):
     command = ("run", "--pipeline", "export", "--env", "tiny")
     printed = finished_copy.kedro(*command, "--params", f"export.formats={'+'.join(FORMATS)}")
-    assert "Compared on 2 test cases; times with " in printed
+    assert "Compared on 2 test cases; cores: " in printed
     assert "Recommended: " in printed
     for chatter in ("arning", "INFO", "absl", "XNNPACK", "tf2onnx", "quantiz"):
         assert chatter not in printed

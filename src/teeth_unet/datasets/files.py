@@ -1,7 +1,10 @@
 """Kedro's own file datasets, saved whole."""
 
+import inspect
 from html.parser import HTMLParser
+from typing import Any
 
+import pandas as pd
 from kedro_datasets._typing import HTMLPreview, JSONPreview, TablePreview
 from kedro_datasets.json import JSONDataset
 from kedro_datasets.pandas import CSVDataset
@@ -9,10 +12,26 @@ from kedro_datasets.text import TextDataset
 
 from teeth_unet.datasets.previews import of_what_is_there, preformatted
 from teeth_unet.datasets.whole_files import SavedWhole
+from teeth_unet.errors import InputError, in_short
+
+_load_csv, _load_json = inspect.unwrap(CSVDataset.load), inspect.unwrap(JSONDataset.load)
+_REMEDY = "Give the right file; or remove this one, and run the pipeline that makes it again."
 
 
 class WholeCSVDataset(SavedWhole, CSVDataset):
     """A table."""
+
+    def load(self) -> pd.DataFrame:
+        """Read the table.
+
+        Raises:
+            InputError: The file is no table. (Kedro wraps it into a DatasetError.)
+        """
+        try:
+            return _load_csv(self)
+        except ValueError as failure:  # pandas' own errors, and bytes that are no text
+            path = str(self._get_load_path())
+            raise InputError(path, "a table (CSV)", in_short(failure), _REMEDY) from failure
 
     @of_what_is_there
     def preview(self, nrows: int = 100) -> TablePreview:
@@ -24,6 +43,18 @@ class WholeCSVDataset(SavedWhole, CSVDataset):
 
 class WholeJSONDataset(SavedWhole, JSONDataset):
     """Numbers and names."""
+
+    def load(self) -> Any:  # noqa: ANN401 (whatever was saved)
+        """Read the content.
+
+        Raises:
+            InputError: The file is no JSON. (Kedro wraps it into a DatasetError.)
+        """
+        try:
+            return _load_json(self)
+        except ValueError as failure:  # also of bytes that are no text
+            path = str(self._get_load_path())
+            raise InputError(path, "JSON", in_short(failure), _REMEDY) from failure
 
     @of_what_is_there
     def preview(self) -> JSONPreview:

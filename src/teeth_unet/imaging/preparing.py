@@ -168,7 +168,7 @@ def prepare_case(case: str, xray: Loader, mask: Loader, size: int) -> PreparedCa
             f"the mask has levels up to {levels.max()}, and {lost:.0%} of what is not black is at "
             "127 or below",
             "Make every tooth white; a label map (one number a tooth) has to be turned into white "
-            "on black first.",
+            "on black first. If it looks like an X-ray, `xrays` and `masks` may be swapped.",
         )
     orientations = orientation(xray_picture), orientation(mask_picture)
     record = inspect_case(case, grey, levels, orientations)

@@ -74,7 +74,7 @@ class Severities(Settings):
     shifted_mask: Severity = "warning"
     poor_alignment: Severity = "warning"
     empty_mask: Severity = "warning"
-    full_mask: Severity = "warning"
+    full_mask: Severity = "error"
     identical_xrays: Severity = "warning"
     near_identical_xrays: Severity = "warning"
     identical_masks: Severity = "warning"
@@ -183,8 +183,9 @@ def refuse_errors(data_quality: Mapping[str, object]) -> None:
         f"{len(at_fault)} of {usable + len(left_out)} cases",
         "X-rays and masks to train on",
         (what + "".join(listed)).rstrip(".:"),
-        "\nMend these files or take them away. All findings are in data_quality.json; "
-        "quality.severity in the parameters says which of them stop a run.",
+        "\nMend these files or take them away. All findings are in "
+        "02_intermediate/data_quality.json; quality.severity in the parameters says which of them "
+        "stop a run.",
     )
 
 

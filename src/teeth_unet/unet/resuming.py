@@ -16,7 +16,9 @@ from teeth_unet.unet.configuration import Training
 
 NOT_COMPARED = {"resume", "patience"}  # they decide when a training ends, not how it goes
 
-START_ANEW = "start anew with --params training.resume=false."
+START_ANEW = (
+    "start anew with --params training.resume=false (once: with it nothing is gone on with)."
+)
 
 
 def software_versions() -> dict[str, str]:

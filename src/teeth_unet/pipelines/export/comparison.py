@@ -125,7 +125,7 @@ def as_rows(compared: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
 
 def as_lines(compared: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of a table for the log, and the recommendation."""
-    yield f"Compared on {compared['cases']} test cases; times with {compared['cores']} cores:"
+    yield f"Compared on {compared['cases']} test cases; cores: {compared['cores']}"
     table = list(as_rows(compared))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for first, *others in table:

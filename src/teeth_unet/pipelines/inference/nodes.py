@@ -49,7 +49,7 @@ def segment_xrays(
     """
     asked_for = fold_segmenters.values() if inference.uncertainty == "folds" else ()
     predictor = make_predictor(segmenter, [load() for load in asked_for], inference)
-    log.info("%d X-rays", len(new_xrays))
+    log.info("X-rays: %d", len(new_xrays))
     return room.segment_xrays(new_xrays, predictor, inference, inference_results)
 
 
