@@ -1,5 +1,6 @@
 """X-rays as DICOM files, written here with pydicom."""
 
+import errno
 import io
 import logging
 import warnings
@@ -232,6 +233,39 @@ def test_what_cannot_be_shown_is_an_error_that_names_the_file(content, found):
     with pytest.raises(InputError, match=found) as error:
         opened(content)
     assert str(error.value).startswith("a.dcm in clinic: expected ")
+
+
+def test_a_drive_that_drops_out_is_told_from_a_damaged_file():
+    lost = OSError(errno.EIO, "Input/output error")
+
+    def read():
+        raise lost
+
+    with pytest.raises(InputError, match=r"a file that can be read, found .*/output") as error:
+        LazyDicom("a.dcm", Path("clinic"), read)()
+    assert error.value.__cause__ is lost  # from which inference knows that all files are lost
+
+
+def test_errors_of_the_reader_pass_as_they_are():
+    told = InputError("clinic", "a file", "none", "Look for it.")
+
+    def read():
+        raise told
+
+    with pytest.raises(InputError) as error:
+        LazyDicom("a.dcm", Path("clinic"), read)()
+    assert error.value is told
+
+
+@pytest.mark.parametrize("where", ["reading", "decoding"])
+def test_too_little_memory_is_no_fault_of_the_file(where, monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(room, "_picture", fail)
+    content = dicom(EIGHT)
+    with pytest.raises(MemoryError):
+        LazyDicom("a.dcm", Path("clinic"), fail if where == "reading" else lambda: content)()
 
 
 @pytest.mark.parametrize("modality", ["PX", "DX", "CR", "RG", "IO", "OT", "", "px "])
