@@ -53,7 +53,7 @@ def draw_teeth(
         xray: (h, w) grey levels, 0 to 255.
         labels: (h, w) the teeth that were measured.
         teeth: Their measurements; labels without one are left alone.
-        seed: Of the colours; neighbours never share one.
+        seed: Of the colours; neighbours share none, see `colour_teeth`.
         enlarged: How many times as large the X-ray is of which this one is a smaller copy: in its
             pixels the captions are.
 
@@ -65,7 +65,7 @@ def draw_teeth(
     """
     pixels = _as_colours(xray, labels)
     width = _line_width(pixels)
-    colours = colour_teeth([tooth.centre for tooth in teeth], seed)
+    colours = colour_teeth(teeth, seed)
     of_label = np.zeros((int(labels.max(initial=0)) + 1, 3), dtype=np.uint8)
     of_label[[tooth.number for tooth in teeth]] = np.array(colours).reshape(-1, 3)
     rims = _rims(labels, width) & of_label.any(axis=1)[labels]
