@@ -1,6 +1,7 @@
-"""A folder for results, its store, and disks on which moving fails."""
+"""A folder for results, its store, disks on which moving fails, and careless writers."""
 
 import os
+import warnings
 
 import pytest
 
@@ -38,3 +39,13 @@ def replace_fails(monkeypatch, in_two_moves):
         monkeypatch.setattr(os, "replace", failing)
 
     return arm
+
+
+@pytest.fixture
+def careless(monkeypatch):
+    """Let pydicom write what no file should have."""
+    from pydicom import config
+
+    monkeypatch.setattr(config.settings, "writing_validation_mode", config.IGNORE)
+    with warnings.catch_warnings(action="ignore"):
+        yield

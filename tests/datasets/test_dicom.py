@@ -1,5 +1,6 @@
 """X-rays as DICOM files, written here with pydicom."""
 
+import errno
 import io
 import logging
 import warnings
@@ -46,69 +47,6 @@ def test_pixels_are_counted_before_the_picture_is_opened():
     assert reader.count_pixels(whole) == 6_000_000
     for content in (b"", b"no DICOM", whole[:140], dicom(EIGHT, Rows=None)):
         assert reader.count_pixels(content) == 0
-
-
-def test_monochrome1_is_turned_round():
-    assert levels(EIGHT, PhotometricInterpretation="MONOCHROME1") == (255 - EIGHT).tolist()
-
-
-def test_sixteen_bits_without_a_window_are_stretched_from_the_lowest_to_the_highest():
-    # (v - 500) / 2000 * 255: 500, 1500 and 2500 become 0, 127.5 and 255.
-    assert levels(np.array([[500, 1500, 2500]], np.uint16)) == [[0, 128, 255]]
-    assert levels(np.array([[-100, 0, 100]], np.int16)) == [[0, 128, 255]]
-
-
-def test_a_picture_of_one_value_is_black_and_no_error():
-    assert levels(np.full((2, 2), 777, np.uint16)) == [[0, 0], [0, 0]]
-
-
-def test_a_window_is_applied_after_rescaling():
-    # 2 v - 1000 gives -1000, 1000, 3000, 7190, 5000, 7000; the exact window 0..4000 then cuts.
-    found = levels(
-        TWELVE,
-        RescaleSlope=2,
-        RescaleIntercept=-1000,
-        WindowCenter=2000,
-        WindowWidth=4000,
-        VOILUTFunction="LINEAR_EXACT",
-    )
-    assert found == [[0, 64, 191], [255, 255, 255]]
-
-
-def test_of_several_windows_the_first_counts():
-    one = levels(TWELVE, WindowCenter=[2000, 100], WindowWidth=[4000, 10])
-    assert one == levels(TWELVE, WindowCenter=2000, WindowWidth=4000)
-
-
-@pytest.mark.parametrize(("width", "function"), [(0, "LINEAR"), (-1, "SIGMOID"), (9, "CUBIC")])
-def test_a_window_that_is_none_is_an_error_of_the_file(width, function):
-    with pytest.raises(InputError, match="damaged"):
-        opened(dicom(TWELVE, WindowCenter=1, WindowWidth=width, VOILUTFunction=function))
-
-
-def lookup_table(descriptor, data):
-    item = pydicom.Dataset()
-    item.LUTDescriptor, item.LUTData = descriptor, np.array(data, "<u2").tobytes()
-    return [item]
-
-
-def test_a_table_of_values_takes_the_place_of_a_window():
-    found = levels(
-        np.array([[0, 1, 2, 3, 9]], np.uint16),
-        VOILUTSequence=lookup_table([4, 0, 16], [0, 100, 200, 400]),
-    )
-    assert found == [[0, 64, 128, 255, 255]]
-
-
-def test_a_table_of_the_modality_comes_before_the_window():
-    found = levels(
-        np.array([[0, 1, 2]], np.uint16),
-        ModalityLUTSequence=lookup_table([3, 0, 16], [1000, 0, 2000]),
-        WindowCenter=1000,
-        WindowWidth=2000,
-        VOILUTFunction="LINEAR_EXACT",
-    )
-    assert found == [[128, 0, 255]]
 
 
 def test_colours_stay_colours():
@@ -180,10 +118,22 @@ def test_jpeg_inside_is_unpacked():
             (0.1, 0.1),
             "ImagerPixelSpacing, at detector",
         ),
+        *(
+            (
+                {
+                    "ImagerPixelSpacing": [0.1, 0.1],
+                    "EstimatedRadiographicMagnificationFactor": no_number,
+                },
+                (0.1, 0.1),
+                "ImagerPixelSpacing, at detector",
+            )
+            for no_number in (0, [1.2, 1.3], "nan", "")
+        ),
         ({"PixelSpacing": [0, 0]}, None, None),
         ({"PixelSpacing": [25, 25]}, None, None),
     ],
 )
+@pytest.mark.usefixtures("careless")
 def test_the_size_of_a_pixel_is_told_with_its_source(elements, spacing, source):
     info = opened(dicom(EIGHT, **elements)).info
     assert info.get("pixel_spacing_mm") == (spacing and pytest.approx(spacing))
@@ -232,6 +182,39 @@ def test_what_cannot_be_shown_is_an_error_that_names_the_file(content, found):
     with pytest.raises(InputError, match=found) as error:
         opened(content)
     assert str(error.value).startswith("a.dcm in clinic: expected ")
+
+
+def test_a_drive_that_drops_out_is_told_from_a_damaged_file():
+    lost = OSError(errno.EIO, "Input/output error")
+
+    def read():
+        raise lost
+
+    with pytest.raises(InputError, match=r"a file that can be read, found .*/output") as error:
+        LazyDicom("a.dcm", Path("clinic"), read)()
+    assert error.value.__cause__ is lost  # from which inference knows that all files are lost
+
+
+def test_errors_of_the_reader_pass_as_they_are():
+    told = InputError("clinic", "a file", "none", "Look for it.")
+
+    def read():
+        raise told
+
+    with pytest.raises(InputError) as error:
+        LazyDicom("a.dcm", Path("clinic"), read)()
+    assert error.value is told
+
+
+@pytest.mark.parametrize("where", ["reading", "decoding"])
+def test_too_little_memory_is_no_fault_of_the_file(where, monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(room, "_picture", fail)
+    content = dicom(EIGHT)
+    with pytest.raises(MemoryError):
+        LazyDicom("a.dcm", Path("clinic"), fail if where == "reading" else lambda: content)()
 
 
 @pytest.mark.parametrize("modality", ["PX", "DX", "CR", "RG", "IO", "OT", "", "px "])

@@ -21,8 +21,17 @@ def test_windows_are_those_of_the_standard(function, values, expected):
 
 
 @pytest.mark.parametrize(
-    ("width", "function"), [(0, "LINEAR"), (0, "SIGMOID"), (-1, "LINEAR_EXACT"), (9, "CUBIC")]
+    ("centre", "width", "function"),
+    [
+        (1, 0, "LINEAR"),
+        (1, 0, "SIGMOID"),
+        (1, -1, "LINEAR_EXACT"),
+        (1, 9, "CUBIC"),
+        (1, np.nan, "LINEAR"),
+        (1, np.inf, "SIGMOID"),
+        (np.nan, 9, "LINEAR"),
+    ],
 )
-def test_a_window_that_is_none_is_refused(width, function):
+def test_a_window_that_is_none_is_refused(centre, width, function):
     with pytest.raises(ValueError, match="window"):
-        window(np.zeros(3), 1, width, function)
+        window(np.zeros(3), centre, width, function)

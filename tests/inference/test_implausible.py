@@ -6,8 +6,8 @@ from teeth_unet.inference.implausible import doubts_about_teeth
 from teeth_unet.teeth import Tooth
 
 
-def tooth(jaw="upper", length=100.0):
-    return Tooth(1, jaw, 1, (0.0, 0.0), 1, length, 40.0, 0.0, ((0.0, 0.0),) * 4)
+def tooth(jaw="upper", length=100.0, order=1):
+    return Tooth(1, jaw, order, (0.0, 0.0), 1, length, 40.0, 0.0, ((0.0, 0.0),) * 4)
 
 
 def mouth(upper, lower, *lengths):
@@ -28,8 +28,14 @@ def mouth(upper, lower, *lengths):
         (mouth(16, 18), ["18 lower teeth, more than a grown-up has"]),
         (mouth(0, 8), ["no upper teeth"]),
         (mouth(12, 0), ["no lower teeth"]),
-        (mouth(4, 4, 161.0), ["tooth 9 over 1.6 times as long as most"]),
-        (mouth(4, 4, 161.0, 100.0, 300.0), ["teeth 9, 11 over 1.6 times as long as most"]),
+        (  # whatever numbers they have in a table of both jaws
+            [*mouth(4, 4), tooth("upper", 161.0, order=5)],
+            ["tooth upper 5 over 1.6 times as long as most"],
+        ),
+        (
+            [tooth("upper", 161.0, order=2), *mouth(4, 4), tooth("lower", 300.0, order=4)],
+            ["teeth upper 2, lower 4 over 1.6 times as long as most"],
+        ),
         (
             mouth(40, 21),
             [

@@ -9,15 +9,20 @@ from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
 
 DICOM = {"pixel_spacing_mm": (0.1, 0.2), "pixel_spacing_source": "PixelSpacing, calibrated"}
 DETECTOR = {**DICOM, "pixel_spacing_source": "ImagerPixelSpacing, at detector"}
+GIVEN = Spacing(0.08, 0.08, "given", 0.15)
 
 
 @pytest.mark.parametrize(
     ("info", "inference", "expected"),
     [
         ({}, Inference(), None),
-        ({}, Inference(pixel_spacing=0.08), Spacing(0.08, 0.08, "given", 0.15)),
+        # Texts that a PNG file may hold:
+        ({"pixel_spacing_mm": "0.1"}, Inference(), None),
+        ({"pixel_spacing_mm": "01", "pixel_spacing_source": "given"}, Inference(), None),
+        ({"pixel_spacing_mm": "0.1"}, Inference(pixel_spacing=0.08), GIVEN),
+        ({}, Inference(pixel_spacing=0.08), GIVEN),
         (DICOM, Inference(), Spacing(0.1, 0.2, "PixelSpacing, calibrated", 0.15)),
-        (DICOM, Inference(pixel_spacing=0.08), Spacing(0.08, 0.08, "given", 0.15)),
+        (DICOM, Inference(pixel_spacing=0.08), GIVEN),
         (DETECTOR, Inference(), Spacing(0.1, 0.2, "ImagerPixelSpacing, at detector", 0.3)),
         (
             DETECTOR,

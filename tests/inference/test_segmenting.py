@@ -10,6 +10,7 @@ from small_xrays import PLAIN, broken, loaders, mask, picture, segment
 
 from teeth_unet.inference import Inference
 from teeth_unet.inference import segmenting as room
+from teeth_unet.teeth.captions import Captions
 
 pytestmark = pytest.mark.usefixtures("fake_splitter")
 
@@ -77,6 +78,18 @@ def test_teeth_of_a_huge_xray_are_measured_in_its_own_pixels(store, monkeypatch)
     for name in ("centre_x", "centre_y", "length_px", "width_px"):
         assert shrunk[name] == pytest.approx(tooth[name], abs=3)
     assert shrunk["area_px"] == pytest.approx(tooth["area_px"], rel=0.08)
+
+
+def test_the_overlay_of_a_huge_xray_tells_lengths_in_its_own_pixels(store, monkeypatch):
+    written = []
+    monkeypatch.setattr(Captions, "write", lambda self, text, *_: written.append(text))
+    monkeypatch.setattr("teeth_unet.inference.cases.MOST_PIXELS", 20_000)
+    levels = np.full((200, 400), 20, np.uint8)
+    levels[40:120, 60:100] = 230
+    segment(store, {"one": lambda: Image.fromarray(levels)}, Inference())
+    (tooth,) = store.rows("one")[1]
+    assert (tooth["length_px"], tooth["width_px"]) == pytest.approx((80, 40), abs=6)
+    assert f"1\n{tooth['length_px']:.0f}\n{tooth['width_px']:.0f}" in written
 
 
 def test_teeth_that_are_none_or_too_many_are_a_doubt(store):

@@ -4,8 +4,8 @@ from drawn_teeth import CASES, phantom
 from PIL import Image
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels
+from teeth_unet.teeth import Tooth, draw_contour, draw_teeth, measure_teeth
 from teeth_unet.teeth import captions as captions_module
-from teeth_unet.teeth import draw_contour, draw_teeth, measure_teeth
 from teeth_unet.teeth.captions import Captions, count_teeth, write_captions
 from teeth_unet.teeth.colours import MASK_COLOUR, PALETTE, colour_teeth
 
@@ -76,7 +76,7 @@ def test_each_tooth_is_outlined_in_its_colour_and_boxed(case, monkeypatch):
     labels, _ = phantom(case)
     teeth = measure_teeth(labels)
     picture = draw_teeth(background(labels), labels, teeth)
-    colours = colour_teeth([tooth.centre for tooth in teeth])
+    colours = colour_teeth(teeth)
     pixels = np.asarray(picture)
     for tooth, colour in zip(teeth, colours, strict=True):
         rim = pixels[labels == tooth.number]
@@ -133,7 +133,7 @@ def test_captions_cover_neither_each_other_nor_teeth(boxes, width):
     write_captions(
         Captions(Image.new("RGB", (width, labels.shape[0])), labels > 0),
         teeth,
-        colour_teeth([tooth.centre for tooth in teeth]),
+        colour_teeth(teeth),
     )
     texts = [text for text, _ in boxes]
     assert count_teeth(teeth) in texts
@@ -190,9 +190,7 @@ def test_the_teeth_are_counted_in_words(kept, text):
 def test_neighbours_never_share_a_colour(case, seed):
     labels, _ = phantom(case)
     teeth = measure_teeth(labels)
-    colour_of = dict(
-        zip([t.number for t in teeth], colour_teeth([t.centre for t in teeth], seed), strict=True)
-    )
+    colour_of = dict(zip([t.number for t in teeth], colour_teeth(teeth, seed), strict=True))
     assert set(colour_of.values()) == set(PALETTE)
     beside = {
         frozenset((one.number, other.number))
@@ -212,10 +210,53 @@ def test_neighbours_never_share_a_colour(case, seed):
         assert colour_of[one] != colour_of[other]
 
 
+def upright(jaw, order, centre, width):
+    x, y = centre
+    left, right, top, bottom = x - width / 2, x + width / 2, y - 60, y + 60
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    return Tooth(1, jaw, order, centre, 1, 120.0, width, 0.0, corners)
+
+
+def mouth(seed):
+    """Sixteen teeth above as many, a little out of line."""
+    rng = np.random.default_rng(seed)
+    return [
+        upright(jaw, place + 1, (place * 50 + rng.normal(0, 9), row * 160 + rng.normal(0, 9)), 44)
+        for row, jaw in enumerate(("upper", "lower"))
+        for place in range(16)
+    ]
+
+
+def same_colour(teeth, seed=0):
+    """Pairs of places of teeth of one colour."""
+    colours = colour_teeth(teeth, seed)
+    return {(i, j) for j in range(len(teeth)) for i in range(j) if colours[i] == colours[j]}
+
+
+def test_teeth_side_by_side_and_above_each_other_have_different_colours():
+    beside = {(place, place + 1) for place in range(31) if place != 15}
+    above = {(place, place + 16) for place in range(16)}
+    for seed in range(100):
+        assert not same_colour(mouth(seed)) & (beside | above)
+
+
+def test_a_tooth_takes_none_of_the_colours_of_five_above_it_though_others_are_nearer():
+    above = [upright("upper", n + 1, (n * 50.0, 0.0), 40) for n in range(5)]
+    others = [upright("upper", 6 + n, (300.0 + n * 50, 200.0), 40) for n in range(3)]
+    lying = upright("lower", 1, (130.0, 900.0), 230)  # below those five, nearer to the three
+    assert not same_colour([*above, *others, lying]) & {(place, 8) for place in range(5)}
+
+
+def test_more_than_five_neighbours_leave_a_tooth_the_colour_furthest_away():
+    above = [upright("upper", n + 1, (n * 50.0, 0.0), 40) for n in range(6)]
+    lying = upright("lower", 1, (0.0, 130.0), 700)
+    assert same_colour([*above, lying]) == {(5, 6)}
+
+
 def test_colours_are_seeded():
-    centres = [(place * 10.0, 0.0) for place in range(20)]
-    assert colour_teeth(centres, 1) == colour_teeth(centres, 1)
-    assert len({tuple(colour_teeth(centres, seed)) for seed in range(5)}) > 1
+    teeth = mouth(0)
+    assert colour_teeth(teeth, 1) == colour_teeth(teeth, 1)
+    assert len({tuple(colour_teeth(teeth, seed)) for seed in range(5)}) > 1
     assert colour_teeth([]) == []
 
 

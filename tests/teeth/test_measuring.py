@@ -72,6 +72,37 @@ def test_a_slanting_rectangle_is_measured_along_its_own_sides(tilt, length, widt
     assert tooth.area == labels.sum()
 
 
+def line(*pixels):
+    labels = np.zeros((60, 120), dtype=np.uint8)
+    for row, column in pixels:
+        labels[row, column] = 1
+    return labels
+
+
+COUNT = np.arange(30)
+ACROSS = np.arange(-48, 49)
+
+
+@pytest.mark.parametrize(
+    ("labels", "length", "width"),
+    [
+        # Along both legs of an L; askew it would take 42.4 x 21.9.
+        (line((COUNT + 10, 10), (39, COUNT + 10)), 30, 30),
+        (line((10, COUNT + 10), (44, COUNT + 10), (slice(10, 45), [10, 39])), 35, 30),  # a ring
+        (line((COUNT + 10, COUNT + 10), (COUNT + 10, 40 - COUNT)), 31, 30),  # an X
+        # A circle's upper part; 48 to the side it is 16 lower: 80² = 48² + (80 - 16)².
+        (line((90 - np.rint(np.sqrt(80**2 - ACROSS**2)).astype(int), 60 + ACROSS)), 97, 17),
+        # A plus, askew: from x + y = 15 to 47; its middle alone outlasts the blur.
+        (line((slice(10, 41), 25), (25, slice(10, 41))), 32 / 2**0.5, 32 / 2**0.5),
+    ],
+    ids=["L", "ring", "X", "arc", "plus"],
+)
+def test_pieces_of_one_pixel_are_measured_around_their_pixels(labels, length, width):
+    (tooth,) = measure_teeth(labels)
+    assert sorted((tooth.width, tooth.length)) == pytest.approx(sorted((width, length)))
+    assert tooth.area == labels.sum()
+
+
 def test_the_tilt_is_positive_where_the_upper_end_leans_to_the_right():
     right, left = (
         measure_teeth(draw_rectangle((200, 200), (100, 100), 120, 40, tilt).astype(int))[0]

@@ -50,8 +50,9 @@ def test_cost_grows_as_it_must():
         model, small_training(batch_size=8), images=200, flops_per_second=1e9
     )
     assert more.seconds == pytest.approx(2 * one.seconds)
-    bytes_of_six = 6 * estimating.ACTIVATION_COPIES * estimating.count_activation_bytes(model)
-    assert more.memory - one.memory == pytest.approx(bytes_of_six)
+    image_memory = estimating.ACTIVATION_COPIES * estimating.count_activation_bytes(model)
+    assert one.image_memory == more.image_memory == pytest.approx(image_memory)
+    assert more.memory - one.memory == pytest.approx(6 * image_memory)
 
 
 @pytest.mark.parametrize(
@@ -84,21 +85,37 @@ def test_free_memory_is_that_of_the_container(
     assert estimating.available_memory(tmp_path) == expected + 300
 
 
-def test_too_little_memory_is_refused_with_the_knobs_to_turn():
-    training = small_training(batch_size=8)
+@pytest.mark.parametrize(
+    ("available", "remedy"),
+    [  # One GiB beside the images, and two for each of eight images: 17.
+        (14, "Lower training.batch_size to 6."),  # 13 GiB; 7 would need 15
+        (13, "Lower training.batch_size to 6."),
+        (12.9, "Lower training.batch_size to 5."),
+        (3, "Lower training.batch_size to 1."),
+        (2.9, "No batch would fit: lower preparation.size or network.filters, or raise "),
+        (0.5, "No batch would fit: lower preparation.size or network.filters, or raise "),
+    ],
+)
+def test_too_little_memory_is_refused_with_the_batch_size_that_fits(available, remedy):
+    gib = 2**30
     with pytest.raises(InputError) as error:
-        estimating.refuse_too_much_memory(Cost(3 * 2**30, 60), training, 2**30)
+        estimating.refuse_too_much_memory(
+            Cost(17 * gib, 60, 2 * gib), small_training(batch_size=8), available * gib
+        )
     message = str(error.value)
-    assert "expected 3.0 GiB for batches of 8, found 1.0 GiB" in message
-    assert "training.batch_size" in message
-    estimating.refuse_too_much_memory(Cost(2**30, 60), training, 2**30)
+    assert f"expected 17.0 GiB for batches of 8, found {available:.1f} GiB" in message
+    assert remedy in message
+
+
+def test_memory_that_suffices_but_for_the_error_of_the_estimate_is_enough():
+    estimating.refuse_too_much_memory(Cost(12e9, 60, 1e9), small_training(batch_size=8), 10e9)
 
 
 def test_a_training_that_will_not_fit_does_not_begin(monkeypatch):
     monkeypatch.setattr(estimating, "available_memory", lambda: 1e8)
     monkeypatch.setattr(estimating, "has_gpu", lambda: False)
     training = small_training(batch_size=2)
-    with pytest.raises(InputError, match=r"Lower training\.batch_size"):
+    with pytest.raises(InputError, match=r"No batch would fit"):
         unet.fit_unet(compiled(), *discs(4), *discs(2), training)
 
 

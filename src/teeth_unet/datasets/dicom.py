@@ -22,7 +22,7 @@ from PIL import Image
 
 from teeth_unet.datasets.dicom_levels import displayed_levels
 from teeth_unet.datasets.dicom_spacing import pixel_spacing
-from teeth_unet.datasets.pictures import PIXEL_LIMIT
+from teeth_unet.datasets.pictures import PIXEL_LIMIT, read_content
 from teeth_unet.errors import InputError
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ class LazyDicom:
         Raises:
             InputError: The file cannot be read, is no intact DICOM file, or holds something else
                 than one X-ray; or what is needed to read it is not installed.
+            MemoryError: There is not enough for the picture.
         """
         if find_spec("pydicom") is None:
             raise InputError(
@@ -127,25 +128,24 @@ class LazyDicom:
                 "nothing of that name installed",
                 'Install it: pip install -e ".[dicom]"',
             )
+        content = read_content(self.read, str(self))
         image = fault = None
         try:
-            image = _open(self.read(), str(self))
-        except InputError as failure:
+            image = _open(content, str(self))
+        except (InputError, MemoryError) as failure:
             fault = failure
-        except OSError as failure:  # of the disk, or of Pillow, which decodes JPEG
-            fault = self._damaged(failure.strerror)
         except Exception:  # damaged files fail in as many ways as there are elements
-            fault = self._damaged(None)
+            fault = self._damaged()
         if fault is not None:  # raised out here, so that pydicom's own error is not chained to it
             raise fault
         image.filename = str(self)  # what later errors call the picture
         return image
 
-    def _damaged(self, words: str | None) -> InputError:
+    def _damaged(self) -> InputError:
         return InputError(
             str(self),
             "an intact DICOM file with a picture",
-            words or "a truncated or damaged file, or one of another kind",
+            "a truncated or damaged file, or one of another kind",
             "Replace the file, or take it away.",
         )
 

@@ -1,5 +1,7 @@
 """From the stored values of a DICOM picture to the grey levels that a viewer shows."""
 
+import contextlib
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +15,9 @@ def displayed_levels(values: NDArray, file: "Dataset") -> NDArray[np.uint8]:
     """Apply what the file says of how it is to be shown: rescaling, window, polarity.
 
     DICOM PS3.3, C.11.1 (modality), C.11.2 (values of interest), C.7.6.3.1.2 (MONOCHROME1: the
-    lowest value is white). Where there is neither window nor table, values of up to 8 bits are
-    levels as they are, and others are stretched from the lowest to the highest, as viewers do.
+    lowest value is white). Where there is neither a usable window nor a table, values of up to 8
+    bits are levels as they are, and others are stretched from the lowest to the highest, as
+    viewers do.
 
     Args:
         values: Stored values, (height, width).
@@ -24,7 +27,7 @@ def displayed_levels(values: NDArray, file: "Dataset") -> NDArray[np.uint8]:
         Grey levels in 0..255, (height, width); air dark and bone bright.
 
     Raises:
-        Exception: An element has no usable value.
+        Exception: Another element than the window has no usable value.
     """
     shares = _shares(values, file)
     if file.PhotometricInterpretation == "MONOCHROME1":
@@ -48,9 +51,10 @@ def _shares(values: NDArray, file: "Dataset") -> NDArray[np.float32]:
         whole = np.rint(rescaled).astype(np.int32)  # a table needs whole numbers
         ends = apply_voi(np.array([-(2**15), 2**16 - 1]), file)  # of the table: dark and bright
         return _stretched(apply_voi(whole, file), float(ends.min()), float(ends.max()))
-    if file.get("WindowWidth") is not None and file.get("WindowCenter") is not None:
-        function = file.get("VOILUTFunction") or "LINEAR"
-        return window(rescaled, _first(file.WindowCenter), _first(file.WindowWidth), function)
+    with contextlib.suppress(ValueError, TypeError, IndexError):  # without a usable window
+        centre, width = _first(file.get("WindowCenter")), _first(file.get("WindowWidth"))
+        function = str(file.get("VOILUTFunction") or "LINEAR").upper()
+        return window(rescaled, centre, width, function)
     if file.BitsStored <= 8 and rescaled is values and not file.PixelRepresentation:
         return _stretched(values, 0, 2**file.BitsStored - 1)
     return _stretched(rescaled, float(rescaled.min()), float(rescaled.max()))
@@ -71,10 +75,13 @@ def window(
         Brightness in [0, 1], of the same shape.
 
     Raises:
-        ValueError: The width or the function is none of these.
+        ValueError: The centre, the width or the function is none of these. Of a function of
+            another name the two are parameters that say nothing of a line (C.11.2.1.3), so that
+            LINEAR must not take its place.
     """
-    if width < 1 if function == "LINEAR" else width <= 0:
-        raise ValueError(f"window width {width:g} for {function}")
+    usable = width >= 1 if function == "LINEAR" else width > 0
+    if not (usable and math.isfinite(centre) and math.isfinite(width)):
+        raise ValueError(f"window of {width:g} around {centre:g} for {function}")
     levels = values.astype(np.float32)
     if function == "LINEAR":
         shares = (levels - (centre - 0.5)) / max(width - 1, 1e-6) + 0.5

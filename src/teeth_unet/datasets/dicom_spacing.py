@@ -34,12 +34,10 @@ def pixel_spacing(file: "FileDataset") -> dict[str, object]:
         return {"pixel_spacing_mm": own, "pixel_spacing_source": source}
     if not detector:
         return {}
-    factor = file.get("EstimatedRadiographicMagnificationFactor")
-    low, high = _PLAUSIBLE_MAGNIFICATION
-    if factor and low <= float(factor) <= high:
+    if factor := _magnification(file):
         return {
-            "pixel_spacing_mm": (detector[0] / float(factor), detector[1] / float(factor)),
-            "pixel_spacing_source": f"ImagerPixelSpacing, magnification {float(factor):g}",
+            "pixel_spacing_mm": (detector[0] / factor, detector[1] / factor),
+            "pixel_spacing_source": f"ImagerPixelSpacing, magnification {factor:g}",
         }
     return {"pixel_spacing_mm": detector, "pixel_spacing_source": "ImagerPixelSpacing, at detector"}
 
@@ -51,3 +49,12 @@ def _pair(file: "FileDataset", name: str) -> tuple[float, float] | None:
         return None
     low, high = _PLAUSIBLE_SPACING
     return (row, column) if low <= row <= high and low <= column <= high else None
+
+
+def _magnification(file: "FileDataset") -> float | None:
+    try:
+        factor = float(file.get("EstimatedRadiographicMagnificationFactor"))
+    except (ValueError, TypeError):  # no number, or several
+        return None
+    low, high = _PLAUSIBLE_MAGNIFICATION
+    return factor if low <= factor <= high else None

@@ -14,9 +14,9 @@ from kedro.io import DatasetError
 from kedro_datasets._typing import ImagePreview
 from PIL import Image
 
-from teeth_unet.datasets.pictures import PIXEL_LIMIT, count_pixels, open_picture
+from teeth_unet.datasets.pictures import PIXEL_LIMIT, count_pixels, open_picture, read_content
 from teeth_unet.datasets.previews import contact_sheet, pick
-from teeth_unet.errors import InputError, in_short
+from teeth_unet.errors import InputError
 from teeth_unet.imaging import decode_xray, natural_key
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
@@ -53,17 +53,7 @@ class LazyImage:
         Raises:
             InputError: The file cannot be read, or is not one intact picture, see `open_picture`.
         """
-        try:
-            content = self.read()
-        except InputError:  # says all of this already
-            raise
-        except Exception as failure:  # A file may have gone, a member of an archive be damaged.
-            raise InputError(
-                str(self),
-                "a file that can be read",
-                in_short(failure),
-                "Replace the file, or take it away.",
-            ) from failure
+        content = read_content(self.read, str(self))
         return open_picture(content, str(self), self.pixel_limit)
 
 

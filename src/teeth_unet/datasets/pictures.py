@@ -1,6 +1,7 @@
 """Picture files, opened with suspicion: a stranger may have made them."""
 
 import io
+from collections.abc import Callable
 
 from PIL import Image, TiffImagePlugin
 
@@ -55,6 +56,26 @@ def open_picture(
         raise InputError(subject, *fault)
     image.filename = subject
     return image
+
+
+def read_content(read: Callable[[], bytes], subject: str) -> bytes:
+    """Return the bytes of a file.
+
+    Args:
+        read: Returns them.
+        subject: What errors call the file.
+
+    Raises:
+        InputError: The file cannot be read; the system's own error is its cause.
+    """
+    try:
+        return read()
+    except (InputError, MemoryError):  # which say all already, or are no fault of the file
+        raise
+    except Exception as failure:  # A file may have gone, a member of an archive be damaged.
+        raise InputError(
+            subject, "a file that can be read", in_short(failure), _REPLACE
+        ) from failure
 
 
 def count_pixels(content: bytes, pixel_limit: int = PIXEL_LIMIT) -> int:

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import keras
 import tensorflow as tf
 
 from teeth_unet import unet
@@ -25,7 +24,7 @@ class ServedNetwork(tf.Module):
         InputError: Keras runs on another backend than TensorFlow.
     """
 
-    def __init__(self, model: keras.Model, *, mirror: bool) -> None:
+    def __init__(self, model: unet.Model, *, mirror: bool) -> None:
         super().__init__()
         _refuse_other_backends()
         network = unet.fold_normalisation(model)
@@ -50,10 +49,11 @@ class ServedNetwork(tf.Module):
 
 
 def _refuse_other_backends() -> None:
-    if keras.backend.backend() != "tensorflow":
+    backend = unet.backend_name()
+    if backend != "tensorflow":
         raise InputError(
             "KERAS_BACKEND",
             "tensorflow, from whose graphs the formats are converted",
-            keras.backend.backend(),
+            backend,
             "Leave it out: a network that was fitted on another backend is exported all the same.",
         )

@@ -18,7 +18,7 @@ from teeth_unet.inference.protocol import CaseResult
 from teeth_unet.inference.settings import Inference
 from teeth_unet.segmentation import SegmenterSettings
 
-VERSION = 1
+VERSION = 2
 """Of what is made of an X-ray; a change of it makes all results anew."""
 
 MOST_PIXELS = 30_000_000
@@ -91,7 +91,7 @@ def make_result(
     fingerprint: str,
     seconds: float,
 ) -> CaseResult:
-    """Make mask, measures and pictures of an X-ray at its own size.
+    """Make mask, measures and pictures of an X-ray.
 
     Args:
         opened: The X-ray.
@@ -133,7 +133,10 @@ def make_result(
 def _look_at_teeth(
     xray: NDArray[np.uint8], mask: NDArray[np.uint8], predicted: Predicted, inference: Inference
 ) -> tuple[list[teeth.Tooth], Image.Image | None]:
-    """Return the teeth, in pixels of the X-ray, and the overlay, as far as they are asked for."""
+    """Return the teeth, in pixels of the X-ray, and the overlay, as far as they are asked for.
+
+    What the overlay says in figures is in pixels of the X-ray as well, also where it is smaller.
+    """
     # Far beyond what the network sees, more pixels tell nothing more of the teeth.
     shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
     xray, mask = _shrunk(xray, shrink), _shrunk(mask, shrink)
@@ -141,7 +144,7 @@ def _look_at_teeth(
     measured = [] if labels is None else teeth.measure_teeth(labels)
     overlay = None
     if inference.overlay and labels is not None and len(measured) <= MOST_TEETH:
-        overlay = teeth.draw_teeth(xray, labels, measured)
+        overlay = teeth.draw_teeth(xray, labels, measured, enlarged=1 / shrink)
     elif inference.overlay:
         overlay = teeth.draw_contour(xray, mask)
     return [_enlarged(tooth, 1 / shrink) for tooth in measured], overlay

@@ -22,7 +22,8 @@ def doubts_about_teeth(found: Sequence[Tooth]) -> list[str]:
     """Return what a person should look at, in words, none if the teeth are as they mostly are.
 
     Args:
-        found: The teeth of an X-ray, in the order of their numbers from 1 on.
+        found: The teeth of an X-ray. They are called as on the overlay: by jaw, and by their
+            order in it.
     """
     if not found:
         return ["no teeth"]
@@ -43,7 +44,7 @@ def _about_counts(found: Sequence[Tooth]) -> Iterator[str]:
 
 def _about_lengths(found: Sequence[Tooth]) -> Iterator[str]:
     usual = median(tooth.length for tooth in found)
-    long = [number for number, tooth in enumerate(found, 1) if tooth.length > LONGEST * usual]
+    long = [f"{each.jaw} {each.order}" for each in found if each.length > LONGEST * usual]
     if long:
         noun = "tooth" if len(long) == 1 else "teeth"
-        yield f"{noun} {', '.join(map(str, long))} over {LONGEST} times as long as most"
+        yield f"{noun} {', '.join(long)} over {LONGEST} times as long as most"

@@ -33,16 +33,17 @@ def spacing_of(info: Mapping[str, object], inference: Inference) -> Spacing | No
     """Return the size of a pixel, if it is known.
 
     Args:
-        info: What a picture tells beside its pixels; of DICOM files `pixel_spacing_mm`,
+        info: What a picture tells beside its pixels; of DICOM files `pixel_spacing_mm`, a tuple
             (row, column), and `pixel_spacing_source`.
         inference: Its `pixel_spacing` comes first: who gives it knows the device.
     """
     least = inference.spacing_uncertainty
     if inference.pixel_spacing is not None:
         return Spacing(inference.pixel_spacing, inference.pixel_spacing, "given", least)
-    if "pixel_spacing_mm" not in info:
+    told = info.get("pixel_spacing_mm")
+    if not isinstance(told, tuple):  # none, or a text of that name in a PNG, of whatever meaning
         return None
-    row, column = info["pixel_spacing_mm"]
+    row, column = told
     source = str(info["pixel_spacing_source"])
     uncertainty = max(least, AT_DETECTOR) if "detector" in source else least
     return Spacing(row, column, source, uncertainty)

@@ -16,7 +16,8 @@ class CaseResult:
         fingerprint: Of what it was made with and from; see `look_at`.
         row: Its row in the table of cases, JSON-able.
         teeth: Its rows in the table of teeth, JSON-able.
-        pictures: By kind (`masks`, `overlays`, `uncertainty`), at the X-ray's own size.
+        pictures: By kind: `masks` and `uncertainty` at the X-ray's own size, `overlays` at that
+            size up to `MOST_PIXELS`.
     """
 
     case: str

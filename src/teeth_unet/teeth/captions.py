@@ -91,11 +91,20 @@ class Captions:
         return slice(int(top), int(np.ceil(bottom))), slice(int(left), int(np.ceil(right)))
 
 
-def write_captions(captions: Captions, teeth: Sequence[Tooth], colours: Sequence[Colour]) -> None:
-    """Write the number of teeth into the corner, and to each tooth its order, length and width."""
+def write_captions(
+    captions: Captions, teeth: Sequence[Tooth], colours: Sequence[Colour], enlarged: float = 1.0
+) -> None:
+    """Write the number of teeth into the corner, and to each tooth its order, length and width.
+
+    Args:
+        captions: Of the picture.
+        teeth: Measured in it.
+        colours: Of the teeth.
+        enlarged: By what lengths and widths are multiplied before they are written down.
+    """
     captions.write_in_corner(count_teeth(teeth), [(0, 0)])
     for tooth, colour in zip(teeth, colours, strict=True):
-        text = f"{tooth.order}\n{tooth.length:.0f}\n{tooth.width:.0f}"
+        text = f"{tooth.order}\n{enlarged * tooth.length:.0f}\n{enlarged * tooth.width:.0f}"
         box = _find_place(captions, tooth, captions.measure(text))
         tip, near = _root_tip(tooth), _nearest(box, _root_tip(tooth))
         if np.hypot(tip[0] - near[0], tip[1] - near[1]) > captions.letters:

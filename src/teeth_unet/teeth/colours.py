@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
+
+from teeth_unet.teeth.measuring import Tooth
 
 Colour = tuple[int, int, int]  # red, green, blue, 0 to 255
 
@@ -18,20 +21,38 @@ PALETTE: tuple[Colour, ...] = (
 MASK_COLOUR: Colour = PALETTE[0]
 
 
-def colour_teeth(centres: Sequence[tuple[float, float]], seed: int = 0) -> list[Colour]:
-    """Return a colour for each tooth: the one whose nearest tooth so coloured is furthest away.
+def colour_teeth(teeth: Sequence[Tooth], seed: int = 0) -> list[Colour]:
+    """Return a colour for each tooth, another one than its neighbours have.
+
+    Neighbours are teeth side by side in a jaw, and teeth that stand over the same columns, as
+    all that touch do. Of the colours that are left, each tooth takes the one whose nearest tooth
+    so coloured is furthest away; of all colours, should more than five neighbours leave none.
 
     Args:
-        centres: (x, y) of each tooth, in any unit.
+        teeth: Measured teeth.
         seed: The same seed gives the same colours.
     """
     palette = np.random.default_rng(seed).permutation(len(PALETTE))
-    places = np.array(centres, float).reshape(-1, 2)
+    places = np.array([tooth.centre for tooth in teeth], float).reshape(-1, 2)
     nearest = np.full((len(PALETTE), len(places)), np.inf)  # by colour, to each tooth
-    chosen = []
-    for place, tooth in enumerate(places):
-        colour = palette[np.argmax(nearest[palette, place])]
-        distances = np.hypot(*(places - tooth).T)
+    neighbours = _neighbours(teeth)
+    chosen: list[int] = []
+    for place in range(len(teeth)):
+        taken = {chosen[other] for other in np.flatnonzero(neighbours[place, :place])}
+        left = [colour for colour in palette.tolist() if colour not in taken] or palette.tolist()
+        colour = left[int(np.argmax(nearest[left, place]))]
+        distances = np.hypot(*(places - places[place]).T)
         nearest[colour] = np.minimum(nearest[colour], distances)
-        chosen.append(PALETTE[colour])
-    return chosen
+        chosen.append(colour)
+    return [PALETTE[colour] for colour in chosen]
+
+
+def _neighbours(teeth: Sequence[Tooth]) -> NDArray[np.bool_]:
+    """Return (n, n) which teeth are neighbours; each is one of itself."""
+    upper = np.array([tooth.jaw == "upper" for tooth in teeth], bool)
+    orders = np.array([tooth.order for tooth in teeth], int)
+    across = np.array([[x for x, _ in tooth.corners] for tooth in teeth]).reshape(-1, 4)
+    begins, ends = across.min(axis=1), across.max(axis=1)
+    beside = (upper[:, None] == upper) & (np.abs(orders[:, None] - orders) == 1)
+    meet = begins[:, None] <= ends + 1
+    return beside | (meet & meet.T)

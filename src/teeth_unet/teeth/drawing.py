@@ -41,6 +41,7 @@ def draw_teeth(
     labels: NDArray[np.integer],
     teeth: Sequence[Tooth],
     seed: int = 0,
+    enlarged: float = 1.0,
 ) -> Image.Image:
     """Draw every tooth on its X-ray: outline, smallest rectangle, both axes, length and width.
 
@@ -52,17 +53,19 @@ def draw_teeth(
         xray: (h, w) grey levels, 0 to 255.
         labels: (h, w) the teeth that were measured.
         teeth: Their measurements; labels without one are left alone.
-        seed: Of the colours; neighbours never share one.
+        seed: Of the colours; neighbours share none, see `colour_teeth`.
+        enlarged: How many times as large the X-ray is of which this one is a smaller copy: in its
+            pixels the captions are.
 
     Returns:
-        RGB picture of the X-ray's own size.
+        RGB picture of the given X-ray's size.
 
     Raises:
         ValueError: The shapes differ, or are not those of one picture.
     """
     pixels = _as_colours(xray, labels)
     width = _line_width(pixels)
-    colours = colour_teeth([tooth.centre for tooth in teeth], seed)
+    colours = colour_teeth(teeth, seed)
     of_label = np.zeros((int(labels.max(initial=0)) + 1, 3), dtype=np.uint8)
     of_label[[tooth.number for tooth in teeth]] = np.array(colours).reshape(-1, 3)
     rims = _rims(labels, width) & of_label.any(axis=1)[labels]
@@ -72,7 +75,7 @@ def draw_teeth(
     for tooth, colour in zip(teeth, colours, strict=True):
         for line in _box_and_axes(tooth):
             draw.line(line, fill=colour, width=max(1, width // 2))
-    write_captions(Captions(picture, np.asarray(labels) != 0), teeth, colours)
+    write_captions(Captions(picture, np.asarray(labels) != 0), teeth, colours, enlarged)
     return picture
 
 

@@ -58,7 +58,8 @@ def enclose(mask: NDArray[np.bool_]) -> Rectangle:
     The corners of the outermost pixels stick out of a slanting or a round outline: around them,
     phantoms' teeth of 158 x 50 px measure 1.0 % too wide. So the outline is drawn between the
     pixels, where the slightly blurred mask passes one half; less than .5 % are left. A straight
-    outline along rows or columns stays exactly where it is.
+    outline along rows or columns stays exactly where it is. Where the blur leaves less than half of
+    a piece, as of an arc of one pixel, the rectangle is that of its pixels' corners.
 
     Args:
         mask: (h, w) picture of one tooth, with at least one pixel.
@@ -67,7 +68,12 @@ def enclose(mask: NDArray[np.bool_]) -> Rectangle:
         The rectangle of least area, in pixels of the picture.
     """
     coarse = smallest_rectangle(pixel_corners(mask))
-    return coarse if coarse.width < NARROWEST_BLURRED else smallest_rectangle(outline(mask))
+    if coarse.width < NARROWEST_BLURRED:
+        return coarse
+    cover = blurred(mask)
+    if 2 * np.count_nonzero(cover >= 0.5) < np.count_nonzero(mask):
+        return coarse
+    return smallest_rectangle(outline(cover))
 
 
 def smallest_rectangle(points: Points) -> Rectangle:
@@ -111,13 +117,17 @@ def pixel_corners(mask: NDArray[np.bool_]) -> Points:
     return np.concatenate([edges, edges + np.array([0, 1])]).astype(float)
 
 
-def outline(mask: NDArray[np.bool_]) -> Points:
+def blurred(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return a mask slightly blurred, 0 to 1, with `REACH` + 1 more pixels on each side."""
+    return gaussian_filter(np.pad(mask, REACH + 1).astype(float), BLUR, radius=REACH)
+
+
+def outline(cover: NDArray[np.float64]) -> Points:
     """Return the (n, 2) points, in no order, where an outline crosses the pixels' grid.
 
     Args:
-        mask: (h, w) picture of one tooth, several pixels thick.
+        cover: A blurred mask; the points are those of the mask.
     """
-    cover = gaussian_filter(np.pad(mask, REACH + 1).astype(float), BLUR, radius=REACH)
     sideways = _crossings(cover)
     downwards = _crossings(cover.T)[:, ::-1]
     return np.concatenate([sideways, downwards]) - (REACH + 0.5)

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from teeth_unet.unet.fitting import fit_unet
     from teeth_unet.unet.folding import fold_normalisation
     from teeth_unet.unet.network import build_unet, summarise_model
+    from teeth_unet.unet.precision import backend_name
     from teeth_unet.unet.prediction import make_predictor, predict_probabilities
     from teeth_unet.unet.resuming import software_versions
     from teeth_unet.unet.saving import load_model
 
 _HOMES = {
+    "backend_name": "precision",
     "build_unet": "network",
     "compile_unet": "compiling",
     "fit_unet": "fitting",
@@ -50,6 +52,7 @@ __all__ = [
     "Prediction",
     "Predictor",
     "Training",
+    "backend_name",
     "best_epoch",
     "build_unet",
     "check_size",

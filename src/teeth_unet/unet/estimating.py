@@ -38,10 +38,12 @@ class Cost:
     Attributes:
         memory: Peak memory in bytes.
         seconds: Time of all epochs.
+        image_memory: What each image of a batch takes of the memory.
     """
 
     memory: float
     seconds: float
+    image_memory: float
 
 
 def count_flops(model: keras.Model) -> float:
@@ -92,10 +94,10 @@ def estimate_cost(
     Returns:
         The estimate; on two cores of one kind within about a quarter.
     """
-    activations = training.batch_size * count_activation_bytes(model)
+    image_memory = ACTIVATION_COPIES * count_activation_bytes(model)
     memory = PROCESS_BYTES + PARAMETER_BYTES * model.count_params()
     seconds = images * 3 * count_flops(model) / (STEP_EFFICIENCY * flops_per_second)
-    return Cost(memory + ACTIVATION_COPIES * activations, seconds)
+    return Cost(memory + training.batch_size * image_memory, seconds, image_memory)
 
 
 def measure_speed(dtype: str) -> float:
@@ -156,20 +158,28 @@ def refuse_too_much_memory(cost: Cost, training: Training, available: float) -> 
 
     Args:
         cost: Its estimated cost.
-        training: The batch size, to name one that would do.
+        training: The batch size that was asked for.
         available: What this process may take in all, in bytes.
 
     Raises:
-        InputError: There is less than needed; the message names what to change.
+        InputError: There is less than needed; the message names the largest batch size for which
+            there is enough, or else what makes the network smaller.
     """
-    if cost.memory > ESTIMATE_ERROR * available:
-        raise InputError(
-            "memory",
-            f"{cost.memory / GIB:.1f} GiB for batches of {training.batch_size}",
-            f"{available / GIB:.1f} GiB",
-            "Lower training.batch_size, then preparation.size or network.filters, or raise "
-            "network.patch.",
+    if cost.memory <= ESTIMATE_ERROR * available:
+        return
+    size = training.batch_size - math.ceil((cost.memory - available) / cost.image_memory)
+    if size >= 1:
+        remedy = f"Lower training.batch_size to {size}."
+    else:
+        remedy = (
+            "No batch would fit: lower preparation.size or network.filters, or raise network.patch."
         )
+    raise InputError(
+        "memory",
+        f"{cost.memory / GIB:.1f} GiB for batches of {training.batch_size}",
+        f"{available / GIB:.1f} GiB",
+        remedy,
+    )
 
 
 def available_memory(limits: Path = Path("/sys/fs/cgroup")) -> float:

@@ -51,6 +51,11 @@ def _has_bfloat16_gpu() -> bool:
     return any(detail.get("compute_capability", (0, 0)) >= (8, 0) for detail in details)
 
 
+def backend_name() -> str:
+    """Return what Keras computes with: tensorflow, jax or torch."""
+    return keras.backend.backend()
+
+
 def has_gpu() -> bool:
     """Return whether Keras will compute on a GPU."""
     if keras.backend.backend() == "jax":
