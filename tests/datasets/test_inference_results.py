@@ -58,7 +58,7 @@ def test_only_the_given_cases_are_kept(store, folder):
     assert store.keep_only(["2"]) == 0
 
 
-def test_nothing_is_written_before_the_first_result(store, folder):
+def test_nothing_is_written_before_a_run_begins(store, folder):
     assert store.keep_only([]) == 0
     store.discard("1")
     assert not folder.exists()
@@ -72,6 +72,42 @@ def test_a_folder_with_something_else_in_it_is_refused(folder):
     (folder / "masks/17.png").write_bytes(b"drawn by hand")
     with pytest.raises(DatasetError, match="expected an empty folder, or results of earlier runs"):
         InferenceResultsDataset(filepath=str(folder)).load()
+
+
+SUMMARY = {"cases": ["1"], "failures": {"1": "-"}, "made": 0, "found": 0}
+
+
+@pytest.mark.parametrize(
+    ("tables", "taken"),
+    [
+        ({"summary.json": SUMMARY}, True),
+        ({"summary.json": SUMMARY, "cases.csv": "-", "teeth.csv": "-"}, True),
+        ({"summary.json": SUMMARY, "notes.txt": "-"}, False),
+        ({"summary.json": SUMMARY, "masks": "-"}, False),
+        ({"summary.json": {"cases": 5}}, False),
+        ({"summary.json": ["cases", "failures", "made", "found"]}, False),
+        ({"cases.csv": "-"}, False),
+    ],
+)
+def test_without_a_sign_a_folder_of_our_own_summary_alone_is_taken(folder, tables, taken):
+    folder.mkdir()
+    for name, content in tables.items():
+        (folder / name).write_text(json.dumps(content))
+    dataset = InferenceResultsDataset(filepath=str(folder))
+    if taken:
+        dataset.load().begin()
+        assert is_result_folder(folder)
+    else:
+        with pytest.raises(DatasetError, match="expected an empty folder, or results of earlier"):
+            dataset.load()
+
+
+def test_a_folder_is_known_again_before_there_is_a_result(store, folder):
+    store.begin()
+    store.begin()
+    assert files(folder) == set()
+    (folder / "thesis.doc").write_text("mine")
+    assert not InferenceResultsDataset(filepath=str(folder)).load().has("17", "f")
 
 
 def test_an_empty_folder_and_one_of_an_earlier_run_are_taken(store, folder):

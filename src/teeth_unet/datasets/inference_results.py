@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,34 +11,26 @@ from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import ImagePreview
 from PIL import Image
 
-from teeth_unet.datasets.image_cases import expand_home, is_litter
+from teeth_unet.datasets.image_cases import expand_home
 from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
+from teeth_unet.datasets.result_names import (
+    SIGN,
+    file_stem,
+    is_result_folder,
+    others_in,
+    sign,
+)
 from teeth_unet.datasets.whole_files import written_whole
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import natural_key
 from teeth_unet.inference import CaseResult, ResultStore
 
-SIGN = "ABOUT.txt"
 RECORDS = "rows"
 
 PNG_LEVEL = 1
 """Of zlib: the next ones take several times as long for files that are a little smaller."""
 
 _RECORD, _BEGUN = ".json", ".begun"
-_LONGEST = 180  # bytes; systems take 255, and a temporary file's name is longer
-
-_ABOUT = """Results of teeth_unet for new X-rays
-
-masks/        tooth (white) and background, at the size of the X-ray
-overlays/     the X-ray with its teeth drawn in
-uncertainty/  where the network is unsure: the brighter, the less sure
-rows/         what each case was made from, and its rows of the tables
-cases.csv, teeth.csv
-
-The tables are of the X-rays of the last run; results of X-rays that it was not given are left as
-they are. The next run writes here again. With inference.remove_others=true it removes the results
-of X-rays that it is not given. Files that you add or change yourself stay as they are, always.
-"""
 
 _MOVE = "Move it elsewhere, or give another folder: --params results=FOLDER"
 
@@ -65,7 +56,7 @@ class InferenceResultsDataset(AbstractDataset[NoReturn, ResultStore]):
         if path.exists() and not path.is_dir():
             raise InputError(str(path), "a folder for the results", "a file", _MOVE)
         if path.is_dir() and not is_result_folder(path):
-            found = sorted(each.name for each in path.iterdir() if not is_litter(each.name))
+            found = others_in(path)
             if found and not is_result_folder(path):  # which another run may have made it just now
                 raise InputError(
                     str(path),
@@ -111,6 +102,10 @@ class ResultFolder(ResultStore):
     def __str__(self) -> str:
         return str(self.path)
 
+    def begin(self) -> None:
+        """Sign the folder, which is made if need be, so that the next run knows it again."""
+        sign(self.path)
+
     def has(self, case: str, fingerprint: str) -> bool:
         """Tell whether a case is done with this fingerprint, and all its files are there."""
         record = self._read(self._record(case))
@@ -132,7 +127,7 @@ class ResultFolder(ResultStore):
                     "one that was made or changed by somebody else",
                     _MOVE,
                 )
-        self._sign()
+        self.begin()
         outdated = self._files(result.case).keys() - names.values()
         self._write_json(self._begun(result.case), {"files": sorted(names.values())})
         files = {
@@ -231,11 +226,6 @@ class ResultFolder(ResultStore):
             return {}
         return record if isinstance(record, dict) and "files" in record else {}
 
-    def _sign(self) -> None:
-        if not is_result_folder(self.path):
-            with written_whole(self.path / SIGN) as temporary:
-                temporary.write_text(_ABOUT, "utf-8")
-
     def _write_picture(self, name: str, picture: Image.Image) -> str:
         """Write a picture, and return its checksum."""
         with written_whole(self.path / name) as temporary:
@@ -247,24 +237,6 @@ class ResultFolder(ResultStore):
         with written_whole(path) as temporary:
             temporary.write_text(json.dumps(content, indent=1), "utf-8")
             _to_disk(temporary)
-
-
-def is_result_folder(path: Path) -> bool:
-    """Tell whether a folder holds results that were written here."""
-    try:
-        with (path / SIGN).open(encoding="utf-8") as file:
-            return file.readline() == _ABOUT.splitlines(keepends=True)[0]
-    except (OSError, ValueError):
-        return False
-
-
-def file_stem(case: str) -> str:
-    """Return a name for files of a case that every system takes; that of such a name is itself."""
-    plain = re.sub(r'[<>:"/\\|?*]', "_", case)
-    if plain == case and len(os.fsencode(case)) <= _LONGEST:
-        return case
-    shortened = os.fsencode(plain)[: _LONGEST - 20].decode("utf-8", "ignore")
-    return f"{shortened}-{hashlib.sha256(case.encode()).hexdigest()[:8]}"
 
 
 def _checksum(path: Path) -> str:

@@ -31,8 +31,8 @@ from teeth_unet.datasets.image_cases import (
     refuse_to_save,
     summary,
 )
-from teeth_unet.datasets.inference_results import is_result_folder
 from teeth_unet.datasets.previews import of_what_is_there
+from teeth_unet.datasets.result_names import is_result_folder
 from teeth_unet.datasets.zip_members import DAMAGE, list_members, read_member
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import natural_key
