@@ -210,4 +210,4 @@ def test_pictures_are_whole_before_the_record_names_them(store, folder, monkeypa
 
     monkeypatch.setattr(inference_results, "_to_disk", look)
     store.write(result(kinds=("masks", "overlays")))
-    assert seen == ["rows", "masks", "overlays", "rows"]
+    assert seen == ["masks", "overlays", "begun", "rows"]

@@ -77,10 +77,11 @@ def _leftovers(target: Path) -> list[Path]:
     stem, suffix = re.escape(target.stem), re.escape(target.suffix)
     of_target = re.compile(rf"\.{stem}-[0-9a-f]{{8}}\.partial{suffix}")
     paths = [target.with_name(name) for name in _found[folder] if of_target.fullmatch(name)]
-    return [path for path in paths if _idle_seconds(path) > ABANDONED_AFTER]
+    return [path for path in paths if idle_seconds(path) > ABANDONED_AFTER]
 
 
-def _idle_seconds(path: Path) -> float:
+def idle_seconds(path: Path) -> float:
+    """Return how long ago a file was changed; 0 if it has just gone."""
     try:
         return time.time() - path.stat().st_mtime
     except FileNotFoundError:  # its writer has just moved it into place
