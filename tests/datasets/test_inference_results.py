@@ -163,8 +163,37 @@ def test_any_case_name_makes_a_file(store, folder, case):
     assert store.keep_only([case]) == 0
 
 
+@pytest.mark.parametrize(
+    ("case", "beginning"),
+    [
+        *(
+            (name, f"_{name}-")
+            for name in ("CON", "nul", "Aux", "PRN", "COM1", "lpt9", "COM\u00b2")
+        ),
+        *(
+            (name, f"_{name}-")
+            for name in ("CONIN$", "COM\u00b2", "con.left", "NUL.1.2", "COM0", "aux ")
+        ),
+        *((name, name) for name in ("CONE", "COM", "COM10", "a.CON", "LPT", "_CON", "con-1", "")),
+    ],
+)
+def test_names_that_windows_has_for_devices_are_none_of_files(case, beginning):
+    stem = file_stem(case)
+    assert stem.startswith(beginning)
+    assert (stem == case) == (beginning == case)
+    assert file_stem(stem) == stem
+
+
 def test_names_that_are_made_plain_stay_apart():
-    names = ["a/b", "a_b", "a:b", *("x" * length for length in (179, 180, 181, 300, 301))]
+    names = [
+        "a/b",
+        "a_b",
+        "a:b",
+        "CON",
+        "con",
+        "_CON",
+        *("x" * length for length in (179, 180, 181, 300, 301)),
+    ]
     assert len({file_stem(name) for name in names}) == len(names)
 
 

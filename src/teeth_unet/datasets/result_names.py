@@ -16,6 +16,14 @@ _TABLES = {_SUMMARY, "cases.csv", "teeth.csv"}
 
 _LONGEST = 180  # bytes; systems take 255, and a temporary file's name is longer
 
+_RESERVED = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\.|$)", re.IGNORECASE
+)
+"""Names of devices, on Windows: those of no file, with any suffix.
+
+https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+"""
+
 _ABOUT = """Results of teeth_unet for new X-rays
 
 masks/        tooth (white) and background, at the size of the X-ray
@@ -67,6 +75,8 @@ def _is_summary(path: Path) -> bool:
 def file_stem(case: str) -> str:
     """Return a name for files of a case that every system takes; that of such a name is itself."""
     plain = re.sub(r'[<>:"/\\|?*]', "_", case)
+    if _RESERVED.match(plain):
+        plain = f"_{plain}"
     if plain == case and len(os.fsencode(case)) <= _LONGEST:
         return case
     shortened = os.fsencode(plain)[: _LONGEST - 20].decode("utf-8", "ignore")
