@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from teeth_unet.datasets.inference_results import SIGN
+from teeth_unet.datasets.inference_results import BEGUN, SIGN
 from teeth_unet.inference import CaseResult
 
 
@@ -19,6 +19,12 @@ def result(case="17", fingerprint="f", level=255, kinds=("masks",), **row):
 def files(folder):
     found = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
     return found - {SIGN}
+
+
+def results(folder):
+    """All but hidden files, and what tells of runs that were killed or at work at once."""
+    names = {name for name in files(folder) if not name.startswith(BEGUN)}
+    return {name for name in names if not name.rpartition("/")[2].startswith(".")}
 
 
 def level(path):

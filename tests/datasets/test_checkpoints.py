@@ -127,6 +127,13 @@ def test_the_preview_is_the_history_so_far(store, path):
     assert json.loads(dataset.preview()) == STATE["history"]
 
 
+def test_its_path_may_be_in_the_users_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    CheckpointDataset(filepath="~/checkpoint.npz").load().write(Checkpoint({}, STATE))
+    assert (tmp_path / "checkpoint.npz").exists()
+
+
 def test_nothing_is_saved_by_the_catalog(path):
     catalog = DataCatalog({"checkpoints": CheckpointDataset(filepath=str(path))})
     with pytest.raises(DatasetError, match="nothing can be saved"):

@@ -1,7 +1,8 @@
 """Which folds' segmenters take part in a map of uncertainty."""
 
+import pickle
+
 import pytest
-from kedro.io import DatasetError
 
 from teeth_unet.datasets import FoldSegmentersDataset
 from teeth_unet.errors import InputError
@@ -17,9 +18,13 @@ def table(tmp_path):
     return tmp_path / "folds.csv"
 
 
-def names(table):
+def load(table):
     models = table.parent / "06_models"
-    return list(FoldSegmentersDataset(filepath=str(models), folds=str(table)).load())
+    return FoldSegmentersDataset(filepath=str(models), folds={"filepath": str(table)}).load()
+
+
+def names(table):
+    return list(load(table))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,29 @@ def test_without_a_table_all_take_part(table):
 @pytest.mark.parametrize("content", ["", "case\n1\n", "fold\nfirst\n", "fold\n\n,\n", "\0"])
 def test_a_damaged_table_is_an_error_that_says_what_to_do(table, content):
     table.write_text(content)
-    with pytest.raises(DatasetError) as error:
+    with pytest.raises(InputError, match=r"folds\.csv: expected a table with a column fold"):
         names(table)
-    assert isinstance(error.value.__cause__, InputError)
-    assert "folds.csv: expected a table with a column fold" in str(error.value)
+
+
+def test_a_damaged_table_is_no_error_until_segmenters_are_asked_for(table):
+    table.write_text("\0")
+    segmenters = load(table)
+    for ask in (len, list, lambda them: them["fold_01"]):
+        with pytest.raises(InputError):
+            ask(segmenters)
+    table.unlink()
+    assert len(segmenters) == len(segmenters.values()) == 10
+
+
+def test_a_listing_survives_pickling(table):
+    table.write_text("fold\n3\n")
+    assert list(pickle.loads(pickle.dumps(load(table)))) == ["fold_03"]
+
+
+def test_paths_may_be_in_the_users_home(table, monkeypatch):
+    monkeypatch.setenv("HOME", str(table.parent))
+    monkeypatch.setenv("USERPROFILE", str(table.parent))
+    table.write_text("fold\n2\n")
+    dataset = FoldSegmentersDataset(filepath="~/06_models", folds={"filepath": "~/folds.csv"})
+    assert dataset.exists()
+    assert list(dataset.load()) == ["fold_02"]

@@ -58,7 +58,7 @@ def test_only_the_given_cases_are_kept(store, folder):
     assert store.keep_only(["2"]) == 0
 
 
-def test_nothing_is_written_before_the_first_result(store, folder):
+def test_nothing_is_written_before_a_run_begins(store, folder):
     assert store.keep_only([]) == 0
     store.discard("1")
     assert not folder.exists()
@@ -72,6 +72,42 @@ def test_a_folder_with_something_else_in_it_is_refused(folder):
     (folder / "masks/17.png").write_bytes(b"drawn by hand")
     with pytest.raises(DatasetError, match="expected an empty folder, or results of earlier runs"):
         InferenceResultsDataset(filepath=str(folder)).load()
+
+
+SUMMARY = {"cases": ["1"], "failures": {"1": "-"}, "made": 0, "found": 0}
+
+
+@pytest.mark.parametrize(
+    ("tables", "taken"),
+    [
+        ({"summary.json": SUMMARY}, True),
+        ({"summary.json": SUMMARY, "cases.csv": "-", "teeth.csv": "-"}, True),
+        ({"summary.json": SUMMARY, "notes.txt": "-"}, False),
+        ({"summary.json": SUMMARY, "masks": "-"}, False),
+        ({"summary.json": {"cases": 5}}, False),
+        ({"summary.json": ["cases", "failures", "made", "found"]}, False),
+        ({"cases.csv": "-"}, False),
+    ],
+)
+def test_without_a_sign_a_folder_of_our_own_summary_alone_is_taken(folder, tables, taken):
+    folder.mkdir()
+    for name, content in tables.items():
+        (folder / name).write_text(json.dumps(content))
+    dataset = InferenceResultsDataset(filepath=str(folder))
+    if taken:
+        dataset.load().begin()
+        assert is_result_folder(folder)
+    else:
+        with pytest.raises(DatasetError, match="expected an empty folder, or results of earlier"):
+            dataset.load()
+
+
+def test_a_folder_is_known_again_before_there_is_a_result(store, folder):
+    store.begin()
+    store.begin()
+    assert files(folder) == set()
+    (folder / "thesis.doc").write_text("mine")
+    assert not InferenceResultsDataset(filepath=str(folder)).load().has("17", "f")
 
 
 def test_an_empty_folder_and_one_of_an_earlier_run_are_taken(store, folder):
@@ -127,8 +163,37 @@ def test_any_case_name_makes_a_file(store, folder, case):
     assert store.keep_only([case]) == 0
 
 
+@pytest.mark.parametrize(
+    ("case", "beginning"),
+    [
+        *(
+            (name, f"_{name}-")
+            for name in ("CON", "nul", "Aux", "PRN", "COM1", "lpt9", "COM\u00b2")
+        ),
+        *(
+            (name, f"_{name}-")
+            for name in ("CONIN$", "COM\u00b2", "con.left", "NUL.1.2", "COM0", "aux ")
+        ),
+        *((name, name) for name in ("CONE", "COM", "COM10", "a.CON", "LPT", "_CON", "con-1", "")),
+    ],
+)
+def test_names_that_windows_has_for_devices_are_none_of_files(case, beginning):
+    stem = file_stem(case)
+    assert stem.startswith(beginning)
+    assert (stem == case) == (beginning == case)
+    assert file_stem(stem) == stem
+
+
 def test_names_that_are_made_plain_stay_apart():
-    names = ["a/b", "a_b", "a:b", *("x" * length for length in (179, 180, 181, 300, 301))]
+    names = [
+        "a/b",
+        "a_b",
+        "a:b",
+        "CON",
+        "con",
+        "_CON",
+        *("x" * length for length in (179, 180, 181, 300, 301)),
+    ]
     assert len({file_stem(name) for name in names}) == len(names)
 
 
@@ -174,4 +239,4 @@ def test_pictures_are_whole_before_the_record_names_them(store, folder, monkeypa
 
     monkeypatch.setattr(inference_results, "_to_disk", look)
     store.write(result(kinds=("masks", "overlays")))
-    assert seen == ["rows", "masks", "overlays", "rows"]
+    assert seen == ["masks", "overlays", "begun", "rows"]

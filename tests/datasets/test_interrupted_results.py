@@ -1,16 +1,17 @@
-"""Runs that are killed, and runs at the same time: no result is half there, none is lost."""
+"""Runs that are killed: no result is half there, none is lost."""
 
+import contextlib
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from small_results import files, level, result
+from small_results import files, level, picture, result, results
 
-from teeth_unet.datasets import InferenceResultsDataset, inference_results
-from teeth_unet.datasets.inference_results import ResultFolder
+from teeth_unet.datasets import InferenceResultsDataset
+from teeth_unet.datasets.inference_results import BEGUN, ResultFolder
 from teeth_unet.errors import InputError
-
-# Runs that are killed -------------------------------------------------------------------------
 
 
 class Killed(BaseException):
@@ -61,8 +62,7 @@ def test_killed_anywhere_a_case_is_not_done_and_the_next_run_makes_it(
     again.write(new)
     assert again.has("17", "new")
     assert level(folder / "masks/17.png") == 2
-    shown = {name for name in files(folder) if not Path(name).name.startswith(".")}
-    assert shown == {"masks/17.png", "overlays/17.png", "rows/17.json"}
+    assert results(folder) == {"masks/17.png", "overlays/17.png", "rows/17.json"}
 
 
 def test_all_steps_of_a_write_are_tried_above(store, monkeypatch):
@@ -98,7 +98,7 @@ def test_a_full_disk_leaves_the_result_before(store, folder, monkeypatch):
     assert not any(".partial" in name for name in files(folder))
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"files": {}', "\0"])
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"files": {}', '{"files": 3}', "\0"])
 def test_a_damaged_record_is_not_done(store, folder, content):
     store.write(result())
     (folder / "rows/17.json").write_text(content)
@@ -107,58 +107,34 @@ def test_a_damaged_record_is_not_done(store, folder, content):
         store.rows("17")
 
 
-# Two runs at once -----------------------------------------------------------------------------
-
-
-def meet(monkeypatch, step, other):
-    """Let `other` happen before the n-th look at the folder, or change of it, and once only."""
-    count = [0]
-
-    def meeting(function):
-        def run(*arguments, **options):
-            count[0] += 1
-            if count[0] == step:
-                other()
-            return function(*arguments, **options)
-
-        return run
-
-    for name in ("_read", "_write_json", "_write_picture"):
-        monkeypatch.setattr(ResultFolder, name, meeting(getattr(ResultFolder, name)))
-    monkeypatch.setattr(Path, "unlink", meeting(Path.unlink))
-    monkeypatch.setattr(Path, "exists", meeting(Path.exists))
-    monkeypatch.setattr(inference_results, "_checksum", meeting(inference_results._checksum))
-    return count
-
-
-@pytest.mark.parametrize("earlier", [False, True])
-@pytest.mark.parametrize("step", range(1, 46))
-def test_two_runs_may_write_the_same_case_at_once(store, folder, monkeypatch, earlier, step):
-    if earlier:
-        store.write(result(fingerprint="old", level=1, kinds=("masks", "uncertainty")))
+def test_a_mask_corrected_by_hand_after_a_killed_run_stays(store, folder, monkeypatch):
+    """Killed at every step; what the user then changes is the user's, whatever was begun."""
     new = result(fingerprint="new", level=2, kinds=("masks", "overlays"))
-    with monkeypatch.context() as patched:
-        meet(patched, step, lambda: ResultFolder(folder).write(new))
-        store.write(new)
-    assert store.has("17", "new")
-    assert level(folder / "masks/17.png") == 2
-    assert files(folder) == {"masks/17.png", "overlays/17.png", "rows/17.json"}
+    for step in range(1, STEPS + 1):
+        shutil.rmtree(folder, ignore_errors=True)
+        store.write(result(fingerprint="old", level=1))
+        with monkeypatch.context() as patched, contextlib.suppress(Killed):
+            kill_at(patched, step)
+            store.write(new)
+        picture(99).save(folder / "masks/17.png")
+        with pytest.raises(InputError, match="made or changed by somebody else"):
+            store.write(new)
+        store.discard("17")
+        assert results(folder) == {"masks/17.png"}
+        assert level(folder / "masks/17.png") == 99
 
 
-def test_all_steps_of_a_meeting_are_tried_above(store, folder, monkeypatch):
-    store.write(result(fingerprint="old", level=1, kinds=("masks", "uncertainty")))
-    count = meet(monkeypatch, 0, None)
-    store.write(result(fingerprint="new", level=2, kinds=("masks", "overlays")))
-    assert count[0] <= 45
-
-
-@pytest.mark.parametrize("step", range(1, 20))
-def test_two_runs_may_remove_the_same_case_at_once(store, folder, monkeypatch, step):
-    store.write(result(kinds=("masks", "overlays")))
-    with monkeypatch.context() as patched:
-        meet(patched, step, lambda: ResultFolder(folder).keep_only([]))
-        store.keep_only([])
-    assert files(folder) == set()
+def test_what_a_killed_run_had_begun_is_forgotten_after_an_hour(store, folder, monkeypatch):
+    with monkeypatch.context() as patched, contextlib.suppress(Killed):
+        kill_at(patched, 8)  # before the first picture gets its name, when all else is there
+        store.write(result(kinds=("masks", "overlays")))
+    assert len(list((folder / BEGUN).iterdir())) == 1
+    store.write(result())
+    assert len(list((folder / BEGUN).iterdir())) == 2  # it may still be at work
+    for path in (folder / BEGUN).iterdir():
+        os.utime(path, (0, 0))
+    store.write(result(fingerprint="g"))
+    assert files(folder) == {"masks/17.png", "rows/17.json"}
 
 
 def test_a_folder_that_another_run_has_just_begun_is_taken(folder, monkeypatch):

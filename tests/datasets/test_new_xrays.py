@@ -107,6 +107,37 @@ def test_files_of_one_name_get_their_folders_or_suffix_for_a_name(place, tmp_pat
         assert list(load(path)) == cases
 
 
+@pytest.mark.parametrize("place", [fill, archived])
+@pytest.mark.parametrize(
+    ("files", "cases"),
+    [
+        (["=1+2.png"], ["_1+2"]),
+        (["+1.png", "2.png"], ["_1", "2"]),
+        (["-1.png"], ["_1"]),
+        (["@x.dcm"], ["_x"]),
+        (["\uff1dx.png", "\uff0by.png", "\uff0dz.png", "\uff20a.png"], ["_a", "_x", "_y", "_z"]),
+        (["a/=1.png"], ["_1"]),
+        (["a/=1.png", "b/=1.png"], ["a_=1", "b_=1"]),
+        (["=a/1.png", "b/1.png"], ["_a_1", "b_1"]),
+        (["==1.png", "1=.png", "_=1.jpg"], ["1=", "_=1_png", "_=1_jpg"]),
+        (["1-2.png"], ["1-2"]),
+    ],
+)
+def test_no_case_name_begins_a_formula_of_a_spreadsheet(place, tmp_path, files, cases):
+    found = load(place(tmp_path / "new", dict.fromkeys(files, DICOM)))
+    assert sorted(found) == sorted(cases)
+
+
+@pytest.mark.parametrize("place", [fill, archived])
+@pytest.mark.parametrize("files", [["-1.png", "_1.png"], ["-1.png", "+1.png", "=1.png", "_1.png"]])
+def test_names_that_get_the_same_beginning_stay_apart(place, tmp_path, files):
+    content = {name: picture(level) for level, name in enumerate(files, 1)}
+    found = load(place(tmp_path / "new", content))
+    assert len(found) == len(files)
+    assert all(case.startswith("_1") for case in found)
+    assert {np.asarray(read()).max() for read in found.values()} == {*range(1, len(files) + 1)}
+
+
 @pytest.mark.skipif(os.name == "nt", reason="names are text there")
 def test_any_name_of_a_file_becomes_one_that_can_be_written(tmp_path):
     odd = os.fsencode(tmp_path) + b"/\xff\n1.png"

@@ -1,6 +1,7 @@
 import errno
 import os
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -143,6 +144,44 @@ def test_what_a_killed_save_left_is_removed_by_the_next_one(tmp_path, name):
     with written_whole(target) as temporary:
         temporary.touch()
     assert names(tmp_path) == [name]
+
+
+@pytest.fixture
+def listings(monkeypatch):
+    """The folders that have been listed, a name each time."""
+    found = []
+
+    def noting(function):
+        def run(folder="."):
+            found.append(os.fspath(folder))
+            return function(folder)
+
+        return run
+
+    monkeypatch.setattr(os, "listdir", noting(os.listdir))
+    monkeypatch.setattr(os, "scandir", noting(os.scandir))
+    return found
+
+
+def test_however_many_files_are_saved_a_process_lists_their_folder_once(
+    tmp_path, monkeypatch, listings
+):
+    monkeypatch.chdir(tmp_path)
+    for number in range(20):
+        for folder in (tmp_path, Path(), tmp_path / "sub"):
+            with written_whole(folder / f"{number}.json") as temporary:
+                temporary.touch()
+    assert sorted(listings) == [str(tmp_path), str(tmp_path / "sub")]
+
+
+def test_of_what_killed_saves_left_each_target_removes_its_own(tmp_path):
+    for name in ("1", "2", "3"):
+        (tmp_path / f".{name}-{MARK}.partial.json").touch()
+        abandon(tmp_path / f".{name}-{MARK}.partial.json")
+    for name in ("1", "2"):
+        with written_whole(tmp_path / f"{name}.json") as temporary:
+            temporary.touch()
+    assert names(tmp_path) == [f".3-{MARK}.partial.json", "1.json", "2.json"]
 
 
 def test_what_another_process_is_writing_is_left_alone(tmp_path):

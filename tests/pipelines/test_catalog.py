@@ -108,4 +108,4 @@ def test_history_and_scores_keep_their_versions():
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_uncertainty_asks_the_table_of_folds_which_segmenters_take_part(environment):
     entries = catalog_entries(environment)
-    assert entries["fold_segmenters"]["folds"] == entries["folds"]["filepath"]
+    assert entries["fold_segmenters"]["folds"]["filepath"] == entries["folds"]["filepath"]

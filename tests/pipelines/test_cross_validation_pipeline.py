@@ -72,6 +72,34 @@ def test_without_validation_cases_every_fold_has_a_threshold_of_a_half(tmp_path)
     assert "There were no validation cases" in made["cross_validation_report"]
 
 
+FOLDS_OF_THREE = pd.DataFrame({"case": ["b", "a", "c"], "fold": [1, 2, 1]})
+
+
+def scores_of(*cases):
+    return pd.DataFrame({"case": list(cases), "dice": [0.5] * len(cases)})
+
+
+def test_scores_of_all_folds_stand_in_the_order_of_the_cases():
+    table = nodes.gather_case_scores(FOLDS_OF_THREE, scores_of("c", "b"), scores_of("a"))
+    assert table["case"].tolist() == ["b", "a", "c"]
+    assert table["fold"].tolist() == [1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("scored", "found"),
+    [
+        (["a", "b"], r"1 without scores \(c\)\."),
+        ([], r"3 without scores \(b\)\."),
+        (["a", "b", "c", "z"], r"1 of no fold \(z\)\."),
+        (["a", "c", "z"], r"1 without scores \(b\) and 1 of no fold \(z\)\."),
+        (["a", "b", "c", "a"], r"1 scored several times \(a\)\."),
+    ],
+)
+def test_scores_of_another_division_into_folds_are_refused(scored, found):
+    with pytest.raises(InputError, match=f"one of each of the 3 cases, .*found {found}"):
+        nodes.gather_case_scores(FOLDS_OF_THREE, scores_of(*scored))
+
+
 def test_every_case_is_scored_once_in_the_order_of_the_cases(made):
     table = made["cross_validation_case_scores"]
     assert list(table["case"]) == [str(case) for case in range(1, CASES + 1)]

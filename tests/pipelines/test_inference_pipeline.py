@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from fake_segmenter import FakeSegmenter
 from in_memory import run
+from kedro.framework.context.context import _convert_paths_to_absolute_posix
 from kedro.io import DataCatalog
 from PIL import Image
 from project import PIPELINES, catalog_entries, configuration
@@ -39,7 +40,7 @@ def infer(tmp_path, xrays, inference=None, folds=None):
     inputs = {
         "new_xrays": xrays,
         "segmenter": FakeSegmenter(),
-        "fold_segmenters": folds or {},
+        "fold_segmenters": {} if folds is None else folds,
         "params:inference": inference or Inference(),
     }
     results = InferenceResultsDataset(filepath=str(tmp_path / "results"))
@@ -186,3 +187,29 @@ def test_segmenters_of_folds_are_listed_by_name(tmp_path):
     assert dataset.exists()
     with pytest.raises(InputError, match=r"fold_01.segmenter\.zip"):
         dataset.load()["fold_01"]()
+
+
+@pytest.mark.parametrize("folder", [".", "notebooks"])
+def test_the_table_of_folds_is_found_from_any_folder(tmp_path, monkeypatch, folder):
+    for name in ("data/06_models/fold_01", "data/06_models/fold_02", "data/02_intermediate"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("fold_01", "fold_02"):
+        (tmp_path / "data/06_models" / name / "segmenter.zip").write_bytes(b"-")
+    (tmp_path / "data/02_intermediate/folds.csv").write_text("case,fold\na,2\n")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / folder)
+    entry = {"fold_segmenters": catalog_entries("base")["fold_segmenters"]}
+    # As Kedro does it, wherever it is started.
+    catalog = DataCatalog.from_config(_convert_paths_to_absolute_posix(tmp_path, entry))
+    assert list(catalog.load("fold_segmenters")) == ["fold_02"]
+
+
+def test_a_damaged_table_of_folds_matters_only_to_those_who_ask_for_folds(tmp_path):
+    (tmp_path / "fold_01").mkdir()
+    (tmp_path / "fold_01" / "segmenter.zip").write_bytes(b"-")
+    (tmp_path / "folds.csv").write_text("\0")
+    table = {"filepath": str(tmp_path / "folds.csv")}
+    folds = FoldSegmentersDataset(filepath=str(tmp_path), folds=table).load()
+    assert infer(tmp_path, XRAYS, folds=folds)["inference_summary"]["made"] == 2
+    with pytest.raises(InputError, match=r"folds\.csv: expected a table with a column fold"):
+        infer(tmp_path, XRAYS, Inference(uncertainty="folds"), folds)

@@ -186,6 +186,29 @@ def test_an_archive_goes_where_the_user_wants_it(first_run, tmp_path):
     assert found == {"cases.csv", "teeth.csv", *expected}
 
 
+def test_where_every_xray_fails_the_tables_say_why_and_the_same_command_goes_on(
+    first_run, tmp_path
+):
+    _, project, _ = first_run
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "one.png").write_bytes(b"no picture")
+    results = tmp_path / "here"
+    printed = run(project, tmp_path / "new", f"results={results}", code=1)
+    assert "1 X-rays that can be used, found 1 that cannot" in printed
+    assert "one: one.png in " in printed
+    assert "Traceback" not in printed
+    cases = pd.read_csv(results / "cases.csv")
+    assert list(zip(cases["case"], cases["status"], strict=True)) == [("one", "failed")]
+    assert cases["reason"].str.contains("one.png in ").all()
+    assert (results / "teeth.csv").exists()
+
+    (tmp_path / "new" / "one.png").write_bytes(png(XRAYS[3]))
+    printed = run(project, tmp_path / "new", f"results={results}")
+    assert "1 of 1 X-rays done: 1 now" in printed
+    assert pd.read_csv(results / "cases.csv")["status"].tolist() == ["done"]
+    assert (results / "masks" / "one.png").exists()
+
+
 REFUSALS = {  # what is given instead of something good, and what is said
     "an empty folder": ({"xrays": "empty"}, "no files", "xrays=PATH"),
     "no such path": ({"xrays": "nowhere"}, "nothing there", "xrays=PATH"),

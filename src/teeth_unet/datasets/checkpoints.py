@@ -9,6 +9,7 @@ import numpy as np
 from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import JSONPreview
 
+from teeth_unet.datasets.image_cases import expand_home
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.whole_files import written_whole
 from teeth_unet.datasets.zip_members import is_damage
@@ -26,7 +27,7 @@ class CheckpointDataset(AbstractDataset[NoReturn, CheckpointStore]):
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._path = Path(filepath)
+        self._path = expand_home(filepath)
         self.metadata = metadata
 
     def load(self) -> "CheckpointFile":

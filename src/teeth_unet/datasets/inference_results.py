@@ -1,10 +1,12 @@
 """The results of new X-rays in the catalog."""
 
+import glob
 import hashlib
 import json
 import os
-import re
+import uuid
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,34 +14,24 @@ from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import ImagePreview
 from PIL import Image
 
-from teeth_unet.datasets.image_cases import expand_home, is_litter
+from teeth_unet.datasets.image_cases import expand_home
 from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
-from teeth_unet.datasets.whole_files import written_whole
+from teeth_unet.datasets.result_names import (
+    SIGN,
+    file_stem,
+    is_result_folder,
+    others_in,
+    sign,
+)
+from teeth_unet.datasets.whole_files import ABANDONED_AFTER, idle_seconds, written_whole
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import natural_key
 from teeth_unet.inference import CaseResult, ResultStore
 
-SIGN = "ABOUT.txt"
-RECORDS = "rows"
+RECORDS, BEGUN = "rows", "rows/begun"
 
 PNG_LEVEL = 1
 """Of zlib: the next ones take several times as long for files that are a little smaller."""
-
-_RECORD, _BEGUN = ".json", ".begun"
-_LONGEST = 180  # bytes; systems take 255, and a temporary file's name is longer
-
-_ABOUT = """Results of teeth_unet for new X-rays
-
-masks/        tooth (white) and background, at the size of the X-ray
-overlays/     the X-ray with its teeth drawn in
-uncertainty/  where the network is unsure: the brighter, the less sure
-rows/         what each case was made from, and its rows of the tables
-cases.csv, teeth.csv
-
-The tables are of the X-rays of the last run; results of X-rays that it was not given are left as
-they are. The next run writes here again. With inference.remove_others=true it removes the results
-of X-rays that it is not given. Files that you add or change yourself stay as they are, always.
-"""
 
 _MOVE = "Move it elsewhere, or give another folder: --params results=FOLDER"
 
@@ -65,7 +57,7 @@ class InferenceResultsDataset(AbstractDataset[NoReturn, ResultStore]):
         if path.exists() and not path.is_dir():
             raise InputError(str(path), "a folder for the results", "a file", _MOVE)
         if path.is_dir() and not is_result_folder(path):
-            found = sorted(each.name for each in path.iterdir() if not is_litter(each.name))
+            found = others_in(path)
             if found and not is_result_folder(path):  # which another run may have made it just now
                 raise InputError(
                     str(path),
@@ -101,8 +93,13 @@ class ResultFolder(ResultStore):
     """A folder with the pictures of each kind in a folder of their own, and a record a case.
 
     A record, `rows/CASE.json`, names the files of its case with their checksums; it is written
-    last of all. While a case is being written, `rows/CASE.begun` names them. Only what one of
-    both names, and still is as it was written, is ever replaced or removed.
+    last of all. Before any file of a case gets its name, a note in `rows/begun` tells the checksum
+    it will have. Only files that a record or note tells of, and that still have that checksum, are
+    ever replaced or removed.
+
+    Several runs may write the same case, and each may be killed. A run whose note is there alone
+    at its end takes it away: who comes later writes later. Otherwise the notes stay for an hour or
+    more, since one run's record may stand beside another one's pictures; `has` sees that by them.
     """
 
     def __init__(self, path: Path) -> None:
@@ -111,46 +108,45 @@ class ResultFolder(ResultStore):
     def __str__(self) -> str:
         return str(self.path)
 
+    def begin(self) -> None:
+        """Sign the folder, which is made if need be, so that the next run knows it again."""
+        sign(self.path)
+
     def has(self, case: str, fingerprint: str) -> bool:
         """Tell whether a case is done with this fingerprint, and all its files are there."""
         record = self._read(self._record(case))
         return (
             record.get("fingerprint") == fingerprint
-            and not self._begun(case).exists()
             and all((self.path / name).is_file() for name in record["files"])
+            and not self._is_mixed(case, record["files"])
         )
 
     def write(self, result: CaseResult) -> None:
         """Write the pictures of a case, and its record when they are on the disk."""
-        stem = file_stem(result.case)
-        names = {kind: f"{kind}/{stem}.png" for kind in result.pictures}
-        for name in names.values():
-            if (self.path / name).exists() and not self._is_ours(result.case, name):
+        case, stem = result.case, file_stem(result.case)
+        pictures = {f"{kind}/{stem}.png": picture for kind, picture in result.pictures.items()}
+        for name in pictures:
+            if (self.path / name).exists() and not self._is_ours(case, name):
                 raise InputError(
                     str(self.path / name),
                     "no file, or one as this program has written it",
                     "one that was made or changed by somebody else",
                     _MOVE,
                 )
-        self._sign()
-        outdated = self._files(result.case).keys() - names.values()
-        self._write_json(self._begun(result.case), {"files": sorted(names.values())})
-        files = {
-            names[kind]: self._write_picture(names[kind], picture)
-            for kind, picture in result.pictures.items()
-        }
-        for name in outdated:
-            self._remove(result.case, name)
-        record = {
-            "case": result.case,
-            "fingerprint": result.fingerprint,
-            "files": files,
-            "row": result.row,
-            "teeth": result.teeth,
-        }
-        self._write_json(self._record(result.case), record)
-        # Another run may write the same here at the same time, and be done with it already.
-        self._begun(result.case).unlink(missing_ok=True)
+        self.begin()
+        note = self.path / BEGUN / f"{stem}.{uuid.uuid4().hex[:8]}.json"
+        with ExitStack() as moves:  # at its end the pictures get their names
+            files = {
+                name: _save(picture, moves.enter_context(written_whole(self.path / name)))
+                for name, picture in pictures.items()
+            }
+            self._write_json(note, {"case": case, "files": files})
+        for name in self._known(case).keys() - files:
+            self._remove(case, name)
+        record = {"case": case, "fingerprint": result.fingerprint, "files": files}
+        record |= {"row": result.row, "teeth": result.teeth}
+        self._write_json(self._record(case), record)
+        self._end(case, note)
 
     def rows(self, case: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Return the rows of a case that is done.
@@ -170,10 +166,10 @@ class ResultFolder(ResultStore):
 
     def discard(self, case: str) -> None:
         """Remove the files of a case, and its record when they are gone."""
-        for name in self._files(case):
+        for name in self._known(case):
             self._remove(case, name)
-        self._record(case).unlink(missing_ok=True)
-        self._begun(case).unlink(missing_ok=True)
+        for path in (self._record(case), *self._notes(case)):
+            path.unlink(missing_ok=True)
 
     def count_others(self, cases: Iterable[str]) -> int:
         """Return of how many other cases there are results."""
@@ -188,36 +184,63 @@ class ResultFolder(ResultStore):
 
     def _others(self, cases: Iterable[str]) -> set[str]:
         """Return the names, as `file_stem` makes them, of other cases with a record here."""
-        found = {
-            path.stem
-            for path in self.path.glob(f"{RECORDS}/[!.]*")
-            if path.suffix in (_RECORD, _BEGUN)
-        }
+        found = {path.stem for path in self.path.glob(f"{RECORDS}/[!.]*.json")}
+        notes = self.path.glob(f"{BEGUN}/[!.]*.json")
+        found |= {path.stem.rpartition(".")[0] for path in notes}
         return found - {file_stem(case) for case in cases}
 
     def _record(self, case: str) -> Path:
-        return self.path / RECORDS / f"{file_stem(case)}{_RECORD}"
+        return self.path / RECORDS / f"{file_stem(case)}.json"
 
-    def _begun(self, case: str) -> Path:
-        return self.path / RECORDS / f"{file_stem(case)}{_BEGUN}"
+    def _notes(self, case: str) -> list[Path]:
+        """Return the notes of a case, of all runs; their folder holds few."""
+        stem = glob.escape(file_stem(case))
+        return sorted((self.path / BEGUN).glob(f"{stem}.{'[0-9a-f]' * 8}.json"))
 
-    def _files(self, case: str) -> dict[str, str | None]:
-        """Return the files of a case with their checksums, None where it was being written."""
-        begun = self._read(self._begun(case)).get("files", ())
-        return self._read(self._record(case)).get("files", {}) | dict.fromkeys(begun)
+    def _begun(self, case: str) -> list[dict[str, str]]:
+        """Return the checksums of files that have been begun, of each run."""
+        return [self._read(path).get("files", {}) for path in self._notes(case)]
+
+    def _known(self, case: str) -> dict[str, set[str]]:
+        """Return the files of a case with the checksums that this program has given them."""
+        known: dict[str, set[str]] = {}
+        # Notes first: a note may go while this looks, but then there is a record.
+        for files in (*self._begun(case), self._read(self._record(case)).get("files", {})):
+            for name, checksum in files.items():
+                known.setdefault(name, set()).add(checksum)
+        return known
 
     def _is_ours(self, case: str, name: str) -> bool:
         """Tell whether a file is as this program has written it, or has just gone."""
         try:
-            files = self._files(case)
-            while name in files and files[name] not in (None, _checksum(self.path / name)):
-                # Another run may have written picture and record since the record was read.
-                before, files = files, self._files(case)
-                if files == before:
+            known = self._known(case)
+            while _checksum(self.path / name) not in known.get(name, ()):
+                # Another run may have written picture and record since these were read.
+                before, known = known, self._known(case)
+                if known == before:
                     return False
         except FileNotFoundError:
             return True
-        return name in files
+        return True
+
+    def _is_mixed(self, case: str, files: dict[str, str]) -> bool:
+        """Tell whether a file beside the record is another run's; those of a user do not count."""
+        begun = self._begun(case)
+        try:
+            found = {name: _checksum(self.path / name) for name in files} if begun else {}
+        except FileNotFoundError:  # which another run has just removed
+            return True
+        return any(
+            checksum != files[name] and checksum in {others.get(name) for others in begun}
+            for name, checksum in found.items()
+        )
+
+    def _end(self, case: str, own: Path) -> None:
+        """Take away the notes of a case, unless another run may be at work at it."""
+        notes = self._notes(case)
+        if all(note == own or idle_seconds(note) > ABANDONED_AFTER for note in notes):
+            for note in notes:
+                note.unlink(missing_ok=True)
 
     def _remove(self, case: str, name: str) -> None:
         if (self.path / name).is_file() and self._is_ours(case, name):
@@ -229,19 +252,8 @@ class ResultFolder(ResultStore):
             record = json.loads(path.read_text("utf-8"))
         except (FileNotFoundError, ValueError):
             return {}
-        return record if isinstance(record, dict) and "files" in record else {}
-
-    def _sign(self) -> None:
-        if not is_result_folder(self.path):
-            with written_whole(self.path / SIGN) as temporary:
-                temporary.write_text(_ABOUT, "utf-8")
-
-    def _write_picture(self, name: str, picture: Image.Image) -> str:
-        """Write a picture, and return its checksum."""
-        with written_whole(self.path / name) as temporary:
-            picture.save(temporary, compress_level=PNG_LEVEL)
-            _to_disk(temporary)
-            return _checksum(temporary)
+        whole = isinstance(record, dict) and isinstance(record.get("files"), dict)
+        return record if whole else {}
 
     def _write_json(self, path: Path, content: dict[str, Any]) -> None:
         with written_whole(path) as temporary:
@@ -249,22 +261,11 @@ class ResultFolder(ResultStore):
             _to_disk(temporary)
 
 
-def is_result_folder(path: Path) -> bool:
-    """Tell whether a folder holds results that were written here."""
-    try:
-        with (path / SIGN).open(encoding="utf-8") as file:
-            return file.readline() == _ABOUT.splitlines(keepends=True)[0]
-    except (OSError, ValueError):
-        return False
-
-
-def file_stem(case: str) -> str:
-    """Return a name for files of a case that every system takes; that of such a name is itself."""
-    plain = re.sub(r'[<>:"/\\|?*]', "_", case)
-    if plain == case and len(os.fsencode(case)) <= _LONGEST:
-        return case
-    shortened = os.fsencode(plain)[: _LONGEST - 20].decode("utf-8", "ignore")
-    return f"{shortened}-{hashlib.sha256(case.encode()).hexdigest()[:8]}"
+def _save(picture: Image.Image, path: Path) -> str:
+    """Write a picture to the disk, and return its checksum."""
+    picture.save(path, compress_level=PNG_LEVEL)
+    _to_disk(path)
+    return _checksum(path)
 
 
 def _checksum(path: Path) -> str:

@@ -1,6 +1,8 @@
 """New X-rays, to be segmented: one path to whatever the user has."""
 
+import hashlib
 import os
+import re
 import unicodedata
 import zipfile
 from collections import Counter
@@ -31,8 +33,8 @@ from teeth_unet.datasets.image_cases import (
     refuse_to_save,
     summary,
 )
-from teeth_unet.datasets.inference_results import is_result_folder
 from teeth_unet.datasets.previews import of_what_is_there
+from teeth_unet.datasets.result_names import is_result_folder
 from teeth_unet.datasets.zip_members import DAMAGE, list_members, read_member
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import natural_key
@@ -45,6 +47,12 @@ _REMEDY = (
 
 FILE_LIMIT = 1_000_000_000
 """Most bytes of a file that is read, as in archives; the largest X-rays have some 100 million."""
+
+_FORMULA = re.compile("^[=+@\uff1d\uff0b\uff20\uff0d-]")
+"""What a spreadsheet takes for the beginning of a formula, in a table of cases; wide forms too.
+
+https://owasp.org/www-community/attacks/CSV_Injection
+"""
 
 LazyXray = LazyImage | LazyDicom
 Reader = Callable[[], bytes]
@@ -77,7 +85,7 @@ class NewXraysDataset(AbstractDataset[NoReturn, dict[str, LazyXray]]):
         Returns:
             A reader for every X-ray by case name, in natural order. The case name is the file's
             name without suffix; of files that would have the same, all folders and, if need be,
-            the suffix belong to it.
+            the suffix belong to it. It never begins as a formula of a spreadsheet does.
 
         Raises:
             InputError: There is nothing, or nothing that could be an X-ray, or the folder holds
@@ -176,16 +184,16 @@ def _is_xray(name: str, beginning: Reader) -> bool:
 
 
 def _case_names(files: list[str]) -> dict[str, str]:
-    """Return a case name for each file: the shortest of three forms that no other file has.
+    """Return a case name for each file: the shortest of its forms that no other file has.
 
     Names that differ in the case of letters count as one: on some systems their results would be
     one file.
     """
     forms = {file: _forms(file) for file in files}
-    taken = Counter(form.casefold() for three in forms.values() for form in set(three))
+    taken = Counter(form.casefold() for some in forms.values() for form in set(some))
     return {
-        file: next((form for form in three if taken[form.casefold()] == 1), three[-1])
-        for file, three in forms.items()
+        file: next((form for form in some if taken[form.casefold()] == 1), some[-1])
+        for file, some in forms.items()
     }
 
 
@@ -202,13 +210,23 @@ def _refuse_same_names(origin: Path, names: dict[str, str]) -> None:
             )
 
 
-def _forms(file: str) -> tuple[str, str, str]:
-    """Return a file's name without folders and suffix, without suffix, and with both."""
+def _forms(file: str) -> tuple[str, ...]:
+    """Return a file's name without folders and suffix, without suffix, and with both.
+
+    A name that begins like a formula gets another beginning, and a fourth form, which no other
+    file has: those above may now be another file's.
+    """
     path = PurePosixPath(_printable(file))
     suffix = path.suffix if path.suffix.lower() in (*PICTURE_SUFFIXES, *DICOM_SUFFIXES) else ""
     whole = "_".join(path.parts)
     stem = whole.removesuffix(suffix)
-    return path.name.removesuffix(suffix), stem, f"{stem}_{suffix[1:]}" if suffix else stem
+    found = path.name.removesuffix(suffix), stem, f"{stem}_{suffix[1:]}" if suffix else stem
+    forms = tuple(_FORMULA.sub("_", form) for form in found)
+    return forms if forms == found else (*forms, f"{forms[-1]}_{_short_hash(file)}")
+
+
+def _short_hash(file: str) -> str:
+    return hashlib.sha256(os.fsencode(file)).hexdigest()[:8]
 
 
 def _printable(name: str) -> str:

@@ -2,9 +2,9 @@
 
 import ctypes
 import errno
-import glob
 import inspect
 import os
+import re
 import shutil
 import sys
 import time
@@ -20,6 +20,12 @@ from teeth_unet.datasets.image_cases import expand_home
 ABANDONED_AFTER = 3600
 """Seconds without a change after which a temporary file has no writer any more."""
 
+_found: dict[str, list[str]] = {}
+"""Temporary files that were in a folder when this process first wrote into it, by folder.
+
+Looked for once: a folder of many files would be listed again with each of them.
+"""
+
 _LINUX = sys.platform == "linux"
 _HERE = -100  # AT_FDCWD: paths count from the current folder
 _EXCHANGE = 2  # RENAME_EXCHANGE
@@ -29,8 +35,9 @@ _EXCHANGE = 2  # RENAME_EXCHANGE
 def written_whole(target: Path) -> Iterator[Path]:
     """Offer a temporary path beside a target and move it there once the block has succeeded.
 
-    What killed saves of the same target have left behind is removed once it is an hour old; until
-    then it may be another process at work. If the block fails, the target stays as it was.
+    What killed saves of the same target have left behind, in processes before this one, is removed
+    if it is an hour old; until then it may be another process at work. If the block fails, the
+    target stays as it was.
 
     Args:
         target: File or folder to write; missing parent folders are made.
@@ -63,12 +70,18 @@ def _beside(target: Path) -> Path:
 
 
 def _leftovers(target: Path) -> list[Path]:
-    stem, suffix = glob.escape(target.stem), glob.escape(target.suffix)
-    found = target.parent.glob(f".{stem}-{'[0-9a-f]' * 8}.partial{suffix}")
-    return [path for path in found if _idle_seconds(path) > ABANDONED_AFTER]
+    """Return what killed saves of a target, before this process, have left of it."""
+    folder = os.path.abspath(target.parent)
+    if folder not in _found:
+        _found[folder] = [name for name in os.listdir(folder) if ".partial" in name]
+    stem, suffix = re.escape(target.stem), re.escape(target.suffix)
+    of_target = re.compile(rf"\.{stem}-[0-9a-f]{{8}}\.partial{suffix}")
+    paths = [target.with_name(name) for name in _found[folder] if of_target.fullmatch(name)]
+    return [path for path in paths if idle_seconds(path) > ABANDONED_AFTER]
 
 
-def _idle_seconds(path: Path) -> float:
+def idle_seconds(path: Path) -> float:
+    """Return how long ago a file was changed; 0 if it has just gone."""
     try:
         return time.time() - path.stat().st_mtime
     except FileNotFoundError:  # its writer has just moved it into place

@@ -33,6 +33,10 @@ class ResultStore(Protocol):
     Its text, `str(store)`, says where it is.
     """
 
+    def begin(self) -> None:
+        """Make the place one for results, before any is there: a run may fail at every X-ray."""
+        ...
+
     def has(self, case: str, fingerprint: str) -> bool:
         """Tell whether a case is done, with this fingerprint, and all its files are there."""
         ...

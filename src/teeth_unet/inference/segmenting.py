@@ -159,6 +159,7 @@ def segment_xrays(
     Raises:
         OSError: The disk is full or cannot be written, or the place of the X-rays is lost.
     """
+    store.begin()
     removed = _look_at_others(xrays, inference, store)
     settings = predictor.segmenter.settings
     work = _Work(xrays, settings, predictor.fingerprint, inference, store)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from teeth_unet import imaging, splits
+from teeth_unet.errors import InputError
 from teeth_unet.pipelines.data_processing.nodes import refuse_leaks
 from teeth_unet.pipelines.data_science.nodes import summarise_tables
 from teeth_unet.pipelines.reporting import page, tables
@@ -81,9 +82,27 @@ def gather_case_scores(folds: pd.DataFrame, *case_scores: pd.DataFrame) -> pd.Da
 
     Returns:
         One row a case: case, fold, and the scores.
+
+    Raises:
+        InputError: A case has no scores or several, or there are scores of another: they are of
+            an earlier division into folds.
     """
     scores = pd.concat(case_scores, ignore_index=True)
-    return folds[["case", "fold"]].merge(scores, on="case", how="left", validate="one_to_one")
+    times = scores["case"].value_counts().reindex(folds["case"], fill_value=0)
+    odd = {
+        "without scores": times.index[times == 0],
+        "scored several times": times.index[times > 1],
+        "of no fold": pd.Index(scores["case"]).difference(folds["case"]),
+    }
+    found = [f"{len(cases)} {words} ({cases[0]})" for words, cases in odd.items() if len(cases)]
+    if found:
+        raise InputError(
+            "the scores of the folds",
+            f"one of each of the {len(folds)} cases, by a network that was fitted without it",
+            " and ".join(found),
+            "Run the whole cross-validation again: kedro run --pipeline cross_validation",
+        )
+    return folds[["case", "fold"]].merge(scores, on="case", validate="one_to_one")
 
 
 def summarise_folds(

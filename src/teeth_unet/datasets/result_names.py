@@ -1,0 +1,83 @@
+"""How a folder of results is known again, and how its files are named."""
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+
+from teeth_unet.datasets.image_cases import is_litter
+from teeth_unet.datasets.whole_files import written_whole
+
+SIGN = "ABOUT.txt"
+
+_SUMMARY = "summary.json"
+_TABLES = {_SUMMARY, "cases.csv", "teeth.csv"}
+
+_LONGEST = 180  # bytes; systems take 255, and a temporary file's name is longer
+
+_RESERVED = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\.|$)", re.IGNORECASE
+)
+"""Names of devices, on Windows: those of no file, with any suffix.
+
+https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
+"""
+
+_ABOUT = """Results of teeth_unet for new X-rays
+
+masks/        tooth (white) and background, at the size of the X-ray
+overlays/     the X-ray with its teeth drawn in
+uncertainty/  where the network is unsure: the brighter, the less sure
+rows/         what each case was made from, and its rows of the tables
+cases.csv, teeth.csv
+
+The tables are of the X-rays of the last run; results of X-rays that it was not given are left as
+they are. The next run writes here again. With inference.remove_others=true it removes the results
+of X-rays that it is not given. Files that you add or change yourself stay as they are, always.
+"""
+
+
+def sign(folder: Path) -> None:
+    """Make a folder one of results, unless it is one; it need not exist."""
+    if not is_result_folder(folder):
+        with written_whole(folder / SIGN) as temporary:
+            temporary.write_text(_ABOUT, "utf-8")
+
+
+def is_result_folder(path: Path) -> bool:
+    """Tell whether a folder holds results that were written here."""
+    try:
+        with (path / SIGN).open(encoding="utf-8") as file:
+            return file.readline() == _ABOUT.splitlines(keepends=True)[0]
+    except (OSError, ValueError):
+        return False
+
+
+def others_in(folder: Path) -> list[str]:
+    """Return what is in a folder that is none of results, in order; hidden files do not count.
+
+    A summary of ours, alone or with the tables, counts as nothing: what lost its sign, or never
+    got one, can be written again.
+    """
+    found = sorted(each.name for each in folder.iterdir() if not is_litter(each.name))
+    return [] if set(found) <= _TABLES and _is_summary(folder / _SUMMARY) else found
+
+
+def _is_summary(path: Path) -> bool:
+    try:
+        summary = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(summary, dict) and {"cases", "failures", "made", "found"} <= summary.keys()
+
+
+def file_stem(case: str) -> str:
+    """Return a name for files of a case that every system takes; that of such a name is itself."""
+    plain = re.sub(r'[<>:"/\\|?*]', "_", case)
+    if _RESERVED.match(plain):
+        plain = f"_{plain}"
+    if plain == case and len(os.fsencode(case)) <= _LONGEST:
+        return case
+    shortened = os.fsencode(plain)[: _LONGEST - 20].decode("utf-8", "ignore")
+    return f"{shortened}-{hashlib.sha256(case.encode()).hexdigest()[:8]}"
