@@ -15,7 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-from test_whole_files import DATASETS
+from test_every_dataset import DATASETS
 
 from teeth_unet.datasets import (
     CheckpointDataset,
