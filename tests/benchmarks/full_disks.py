@@ -15,7 +15,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from killed_pipelines import (
+from killed_pipelines import report
+from workshop import (
     KINDS,
     Kind,
     Reference,
@@ -25,7 +26,6 @@ from killed_pipelines import (
     kedro_run,
     load_everything,
     references,
-    report,
 )
 
 PAGE = 4096

@@ -79,6 +79,13 @@ def test_a_failed_case_is_a_row_with_its_reason(tmp_path):
     assert cases["teeth"].iloc[2] is pd.NA
 
 
+@pytest.mark.parametrize("name", ["=1.png", "+1.png", "-1.png", "@1.png"])
+def test_no_reason_begins_a_formula_of_a_spreadsheet(name):
+    failed = {"cases": ["_1"], "failures": {"_1": f"{name}: why"}, "made": 0, "found": 0, "rate": 0}
+    cases, _ = nodes.gather_tables(failed, None)
+    assert cases["reason"].tolist() == [f"file {name}: why"]
+
+
 @pytest.mark.parametrize("inference", [Inference(), Inference(teeth=False, overlay=False)])
 def test_whole_numbers_stay_whole_beside_a_failed_case(tmp_path, inference):
     cases = infer(tmp_path, XRAYS | {"b": broken}, inference)["inference_cases"]

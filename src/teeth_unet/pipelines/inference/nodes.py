@@ -22,6 +22,8 @@ COUNTS = ["width", "height", "teeth", "gaps"]
 TEXTS = ["reason", "warnings", "spacing_source"]
 MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
 
+FORMULAS = ("=", "+", "-", "@")
+
 LISTED = 5
 
 
@@ -67,7 +69,10 @@ def gather_tables(
     for case in inference_summary["cases"]:
         case_rows.append({"case": case, "status": "done", **dict.fromkeys(TEXTS, "")})
         if case in failures:
-            case_rows[-1] |= {"status": "failed", "reason": failures[case]}
+            # It may begin with the name of a file, and a name like a formula of a spreadsheet.
+            reason = failures[case]
+            reason = f"file {reason}" if reason.startswith(FORMULAS) else reason
+            case_rows[-1] |= {"status": "failed", "reason": reason}
             continue
         row, of_teeth = inference_results.rows(case)
         case_rows[-1] |= row
