@@ -240,3 +240,10 @@ def test_pictures_are_whole_before_the_record_names_them(store, folder, monkeypa
     monkeypatch.setattr(inference_results, "_to_disk", look)
     store.write(result(kinds=("masks", "overlays")))
     assert seen == ["masks", "overlays", "begun", "rows"]
+
+
+def test_a_place_where_no_folder_can_be_is_told_of(tmp_path):
+    (tmp_path / "file").touch()
+    store = InferenceResultsDataset(filepath=str(tmp_path / "file" / "results")).load()
+    with pytest.raises(InputError, match=r"results: expected a place where a folder can be made"):
+        store.begin()

@@ -109,8 +109,20 @@ class ResultFolder(ResultStore):
         return str(self.path)
 
     def begin(self) -> None:
-        """Sign the folder, which is made if need be, so that the next run knows it again."""
-        sign(self.path)
+        """Sign the folder, which is made if need be, so that the next run knows it again.
+
+        Raises:
+            InputError: There can be no folder at this place.
+        """
+        try:
+            sign(self.path)
+        except (FileNotFoundError, NotADirectoryError) as failure:
+            raise InputError(
+                str(self.path),
+                "a place where a folder can be made",
+                f"none ({failure.strerror})",
+                "Give another folder: --params results=FOLDER",
+            ) from failure
 
     def has(self, case: str, fingerprint: str) -> bool:
         """Tell whether a case is done with this fingerprint, and all its files are there."""

@@ -33,7 +33,11 @@ MOST_BYTES = 2_000_000_000
 MOST_DESCRIBED = 10_000_000
 """Bytes of the description; it has 20 thousand."""
 
-_REMEDY = "Give the segmenter.zip of a training of this version: --params segmenter=PATH"
+_REMEDY = (
+    "Give the segmenter.zip of a training: --params segmenter=PATH. One that another version of "
+    "this program has made is made anew from the fitted network, where that lies: "
+    "kedro run --pipeline data_science --from-nodes make_segmenter"
+)
 
 
 class SegmenterDataset(SavedWhole, AbstractVersionedDataset["Segmenter", "Segmenter"]):
