@@ -1,6 +1,6 @@
 """What comes of pipelines that are killed at a random moment: a table in Markdown.
 
-taskset -c 1 nice -n 5 python tests/benchmarks/killed_pipelines.py 200
+taskset -c 1 nice -n 5 python tests/benchmarks/killed_pipelines.py 200 [inference,teeth]
 
 Every run is a fork of this process, which has imported TensorFlow but not used it: a run then
 takes a few seconds instead of ten. After each kill every catalog entry that exists is loaded, and
@@ -70,16 +70,16 @@ def report(counts: dict[str, Counter], moments: dict[str, Counter]) -> None:
     sys.stdout.flush()
 
 
-def main(trials: int, place: Path) -> None:
+def main(trials: int, kinds: list[Kind], place: Path) -> None:
     """Try each pipeline in turn, on empty folders and over another run's results."""
     shop = Workshop(place)
     shop.warm_up()
     undisturbed = references(shop)
     print({name: round(one.seconds, 1) for name, one in undisturbed.items()}, flush=True)
-    counts = {kind.pipeline: Counter() for kind in KINDS}
-    moments = {kind.pipeline: Counter() for kind in KINDS}
+    counts = {kind.pipeline: Counter() for kind in kinds}
+    moments = {kind.pipeline: Counter() for kind in kinds}
     for number in range(trials):
-        kind, over = KINDS[number % len(KINDS)], bool(number // len(KINDS) % 2)
+        kind, over = kinds[number % len(kinds)], bool(number // len(kinds) % 2)
         moment, outcome = trial(shop, kind, undisturbed[kind.pipeline], over=over)
         counts[kind.pipeline][outcome] += 1
         moments[kind.pipeline][moment] += 1
@@ -90,5 +90,10 @@ def main(trials: int, place: Path) -> None:
 
 
 if __name__ == "__main__":
+    asked_for = sys.argv[2].split(",") if len(sys.argv) > 2 else [kind.pipeline for kind in KINDS]
     with tempfile.TemporaryDirectory() as temporary:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 200, Path(temporary))
+        main(
+            int(sys.argv[1]) if len(sys.argv) > 1 else 200,
+            [kind for kind in KINDS if kind.pipeline in asked_for],
+            Path(temporary),
+        )

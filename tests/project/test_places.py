@@ -36,6 +36,20 @@ CASES = [
     ("inference", "base", "xray", False, "did you mean 'xrays'?"),
 ]
 
+THERE, NOWHERE = "pyproject.toml", "nowhere.zip"
+GIVEN = [(*case[:3], THERE, None) for case in CASES]
+
+FILES = [
+    ("inference", "segmenter"),
+    ("export", "segmenter"),
+    ("comparison", "baseline"),
+    ("comparison", "candidate"),
+]
+GIVEN += [(pipeline, "base", name, NOWHERE, None) for pipeline, name in FILES]
+
+CHOSEN = ("data_processing", "folder", "xrays", THERE, "split_cases")
+GIVEN.append(CHOSEN)
+
 # The checks by themselves: a run for each would take minutes.
 SCRIPT = """
 import json, sys
@@ -45,14 +59,18 @@ from kedro.framework.startup import bootstrap_project
 from teeth_unet.hooks import ParameterChecks
 bootstrap_project(".")
 told = []
-for pipeline, environment, name in json.loads(sys.argv[1]):
-    given = {name: "somewhere"} | ({"baseline": "x"} if pipeline == "comparison" else {})
+for pipeline, environment, name, place, first in json.loads(sys.argv[1]):
+    given = {"baseline": "pyproject.toml"} if pipeline == "comparison" else {}
+    given |= {name: place}
     with KedroSession.create(".", env=environment, runtime_params=given) as session:
         checks = ParameterChecks()
-        checks.after_context_created(session.load_context())
+        context = session.load_context()
+        checks.after_context_created(context)
+        nodes = pipelines[pipeline]
+        nodes = nodes.from_nodes(first) if first else nodes
         run_params = {"runtime_params": given, "pipeline_names": [pipeline]}
         try:
-            checks.before_pipeline_run(run_params, pipelines[pipeline])
+            checks.before_pipeline_run(run_params, nodes, context.catalog)
             told.append("")
         except Exception as error:
             told.append(str(error))
@@ -62,18 +80,27 @@ print(">>>" + json.dumps(told))
 
 @pytest.fixture(scope="module")
 def told(finished_project):
-    cases = json.dumps([case[:3] for case in CASES])
-    printed = finished_project.python("-c", SCRIPT, cases)
+    printed = finished_project.python("-c", SCRIPT, json.dumps(GIVEN))
     found = json.loads(printed[printed.index(">>>") + 3 :].splitlines()[0])
-    return dict(zip([case[:3] for case in CASES], found, strict=True))
+    return dict(zip(GIVEN, found, strict=True))
 
 
 @pytest.mark.parametrize(("pipeline", "environment", "name", "taken", "said"), CASES)
 def test_a_place_is_taken_by_a_pipeline_that_reads_it(
     told, pipeline, environment, name, taken, said
 ):
-    message = told[pipeline, environment, name]
+    message = told[pipeline, environment, name, THERE, None]
     assert (message == "") == taken, message
     assert said in message
     if not taken:
         assert name in message
+
+
+@pytest.mark.parametrize(("pipeline", "name"), FILES)
+def test_a_file_that_is_not_there_is_told_of_by_its_parameter(told, pipeline, name):
+    message = told[pipeline, "base", name, NOWHERE, None]
+    assert message.startswith(f"--params {name}: expected the path of a file, found {NOWHERE}")
+
+
+def test_chosen_nodes_that_do_not_read_a_place_are_told_from_their_pipeline(told):
+    assert "for other nodes than the chosen ones" in told[CHOSEN]

@@ -20,6 +20,7 @@ from teeth_unet.unet.text import duration
 
 log = logging.getLogger(__name__)
 
+MINUTE = 60
 GIB = 2**30
 
 # Fitted to sixteen trainings of three networks on two cores: memory came out between 18 % less
@@ -147,7 +148,7 @@ def tell_cost(model: keras.Model, training: Training, cases: int, epochs: int) -
         model.input_shape[1],
         training.batch_size,
         cost.memory / GIB,
-        duration(cost.seconds),
+        duration(cost.seconds) if cost.seconds >= MINUTE else "less than a minute",
     )
     if not has_gpu():
         refuse_too_much_memory(cost, training, available_memory())

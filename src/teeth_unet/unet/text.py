@@ -7,11 +7,7 @@ def duration(seconds: float) -> str:
     Example:
         >>> duration(754)
         '12 min 34 s'
-        >>> duration(0.2)
-        'less than a second'
     """
-    if seconds < 0.5:
-        return "less than a second"
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"
