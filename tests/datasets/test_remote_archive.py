@@ -142,7 +142,7 @@ def test_a_file_saved_by_hand_is_checked_too(archive, server, cache):
     assert server.requests == {"/m.zip": 2}
 
 
-@pytest.mark.parametrize("sha", [None, sha256(MASKS)])
+@pytest.mark.parametrize("sha", [None, sha256(MASKS)], ids=["unknown checksum", "checksum"])
 def test_what_has_been_damaged_in_the_cache_is_fetched_again(archive, server, cache, sha):
     dataset = archive({"address": server.serve("/m.zip", MASKS), "sha256": sha})
     dataset.load()
