@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "project"))
 from conftest import copy_project
 
 OTHER = "training.seed=3,split.seed=5"
-TELL_TIME = ("report.html", "model_card.md", "summary.json", "inference/cases.csv")  # it took
+TELL_TIME = ("report.html", "model_card.md", "summary.json", "inference/cases.csv")  # with times
 SECONDS = re.compile(rb'"seconds": [0-9.e-]+')  # in records of X-rays; now and then the same
 NEW_XRAYS = "new_xrays"
 COMPARED = ("scores.json", "case_scores.csv", "predicted_masks.npy")
