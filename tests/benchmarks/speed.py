@@ -4,8 +4,8 @@
 
 Every contender is a process of its own, which waits until it is asked for a step or a few
 predictions; they are asked in turn, so that a machine that slows down slows all of them, and ratios
-hold. Before each turn there is a pause: threads of OpenMP, which PyTorch uses, go on spinning for a
-while after their work, and would take a core from the next contender (seen: 25 ms became 32 ms).
+hold. Before each turn there is a pause: threads of OpenMP, which PyTorch uses, may go on spinning
+for a while after their work and take a core from the next contender (seen: 25 ms became 32 ms).
 Without PyTorch (pip install -e ".[benchmark]") its columns are left out.
 """
 
