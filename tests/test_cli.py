@@ -10,7 +10,7 @@ from kedro.runner import SequentialRunner
 
 from teeth_unet import cli
 from teeth_unet.cli import explain, is_useful_advice
-from teeth_unet.datasets import WholeJSONDataset
+from teeth_unet.datasets import AtomicJSONDataset
 from teeth_unet.errors import InputError
 
 
@@ -36,7 +36,7 @@ def test_nobody_is_sent_to_a_node_that_can_only_refuse_its_inputs_again(
             raise RuntimeError from error
         raise error
 
-    kept = WholeJSONDataset(filepath=str(tmp_path / "kept.json"))
+    kept = AtomicJSONDataset(filepath=str(tmp_path / "kept.json"))
     nodes = [
         Node(lambda given: given, "given", "kept", name="make"),
         Node(fail, "kept", None, name="read"),

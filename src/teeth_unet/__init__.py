@@ -24,6 +24,6 @@ def load_segmenter(path: str | PathLike[str]) -> "Segmenter":
         InputError: It is no segmenter, or a damaged one.
     """
     # Only here: all that imports the package would pay for it.
-    from teeth_unet.datasets.segmenters import read_segmenter
+    from teeth_unet.segmentation import read_segmenter
 
     return read_segmenter(Path(path))

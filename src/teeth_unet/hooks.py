@@ -14,8 +14,8 @@ from kedro.pipeline import Pipeline
 
 from teeth_unet.configuration import nearest_name
 from teeth_unet.errors import InputError
-from teeth_unet.imaging import Preparation
 from teeth_unet.pipeline_registry import number_of_folds
+from teeth_unet.preparation import Preparation
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 from teeth_unet.unet import Network, check_size
 

@@ -37,7 +37,9 @@ def register_pipelines() -> dict[str, Pipeline]:
     return {
         **parts,
         "training": training,
-        "cross_validation": cross_validation.create_pipeline(number_of_folds()),
+        "cross_validation": cross_validation.create_pipeline(
+            number_of_folds(), parts["data_processing"], parts["data_science"]
+        ),
         "comparison": comparison.create_pipeline(),
         "export": export.create_pipeline(),
         "inference": inference.create_pipeline(),

@@ -99,7 +99,7 @@ def flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
 
 def _without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters for all to see: a private address among them may hold a login."""
-    from teeth_unet.datasets.credentials import without_secrets
+    from teeth_unet.acquisition import without_secrets
 
     return {name: without_secrets(str(value)) for name, value in flat(parameters)}
 

@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 
 from teeth_unet import imaging, load_segmenter, teeth
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
-from teeth_unet.scoring import TeethOfCase, match_teeth, score_teeth, summarise_teeth
+from teeth_unet.scoring import TeethOfCase, match_teeth, score_matched_teeth, summarise_teeth
 
 
 def compared(truth: NDArray[np.integer], labels: NDArray[np.integer]) -> TeethOfCase:
     """Compare two label maps."""
     sizes = [
-        {tooth.number: (tooth.length, tooth.width) for tooth in teeth.measure_teeth(each)}
+        {tooth.number: (tooth.length, tooth.width) for tooth in teeth.measure_label_map(each)}
         for each in (truth, labels)
     ]
-    return score_teeth(*sizes, match_teeth(truth, labels))
+    return score_matched_teeth(*sizes, match_teeth(truth, labels))
 
 
 def main() -> None:
@@ -44,7 +44,7 @@ def main() -> None:
         native = imaging.resize_probabilities(maps.probabilities, *xray.shape)
         began = time.monotonic()
         mask = (native >= segmenter.settings.threshold).astype(np.uint8)
-        labels = teeth.separate_teeth(mask, maps.depths)
+        labels = teeth.separate_instances(mask, maps.distances)
         seconds.append(time.monotonic() - began)
         ours.append(compared(truth, labels))
         simple.append(compared(truth, teeth.separate_by_erosion(native)))

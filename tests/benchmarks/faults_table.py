@@ -14,18 +14,17 @@ import time
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "datasets"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from faults import FAULTS, WHOLE, Fault, good
 from hostile_cases import ACCEPTED, REFUSED
 from test_zip_fuzz import VALID, mutated, read_all
 from try_faults import name_servers, try_fault
 
-from teeth_unet.datasets import downloading
-from teeth_unet.datasets.archive_rules import ArchiveRules
-from teeth_unet.datasets.remote_archive import _archive_cases
-from teeth_unet.datasets.zip_members import first_damage
+from teeth_unet.acquisition import downloading
+from teeth_unet.archives import ArchiveRules, first_damage
 from teeth_unet.errors import InputError
+from teeth_unet.intake import pictures_of_archive
 
 
 def outcome_of(fault: Fault, folder: Path) -> str:
@@ -57,7 +56,7 @@ def archives(folder: Path) -> None:
         path = fresh(folder) / "m.zip"
         path.write_bytes(content)
         try:
-            read = _archive_cases(path, folder / "cache", ArchiveRules(**rules))
+            read = pictures_of_archive(path, folder / "cache", ArchiveRules(**rules))
             said = f"read: {len([read[case]() for case in read])} picture(s)"
         except InputError as error:
             said = f"refused: found {error.args[2]}"

@@ -21,14 +21,14 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=60)
     options = parser.parse_args()
 
-    from teeth_unet.unet.feeding import training_feed
+    from teeth_unet.unet.input_pipeline import training_batches
 
     found = settings(options.env)
     training = Training(**found["training"])
     size = found["preparation"]["size"]
     cases = 3 * training.batch_size
-    model = unet.compile_unet(Network(**found["network"]), training, size=size, train_cases=cases)
-    batches = iter(training_feed(*pictures(cases, size), training))
+    model = unet.compile_model(Network(**found["network"]), training, size=size, train_cases=cases)
+    batches = iter(training_batches(*pictures(cases, size), training))
     waits, steps = [], []
     for _ in range(options.steps):
         began = time.perf_counter()

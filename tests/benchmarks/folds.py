@@ -88,15 +88,15 @@ def main() -> None:
     found = overridden(settings(options.env), options.changes)
     network, training = Network(**found["network"]), Training(**found["training"])
     began = time.monotonic()
-    compiled = unet.compile_unet(network, training, size=x.shape[1], train_cases=len(learned))
+    compiled = unet.compile_model(network, training, size=x.shape[1], train_cases=len(learned))
     if options.start:
         compiled.set_weights(keras.models.load_model(options.start, compile=False).get_weights())
-    fitted, history = unet.fit_unet(compiled, x[learned], y[learned], x[:0], y[:0], training)
+    fitted, history = unet.fit_model(compiled, x[learned], y[learned], x[:0], y[:0], training)
     minutes = (time.monotonic() - began) / 60
     if options.keep:
         fitted.save(options.keep)
-    plain = dice(y[out], unet.predict_probabilities(fitted, x[out]))
-    mirrored = dice(y[out], unet.predict_probabilities(fitted, x[out], Prediction(mirror=True)))
+    plain = dice(y[out], unet.predict(fitted, x[out]))
+    mirrored = dice(y[out], unet.predict(fitted, x[out], Prediction(mirror=True)))
     line = {
         "name": options.name,
         "part": "test" if options.test else f"fold {options.fold}",

@@ -45,7 +45,7 @@ def measure(options: argparse.Namespace) -> None:
     """Segment the first phantoms of the folder, and print what it took."""
     from teeth_unet import load_segmenter
     from teeth_unet.datasets import InferenceResultsDataset, NewXraysDataset
-    from teeth_unet.inference import Inference, make_predictor, segment_xrays
+    from teeth_unet.inference import Inference, make_xray_predictor, segment_all
 
     inference = Inference(**dict(one.split("=", 1) for one in options.changes))
     segmenter = load_segmenter(options.segmenter)
@@ -54,11 +54,11 @@ def measure(options: argparse.Namespace) -> None:
     place = options.folder / f"results-{options.one}"
     shutil.rmtree(place, ignore_errors=True)
     store = InferenceResultsDataset(filepath=str(place)).load()
-    predictor = make_predictor(segmenter, [], inference)
+    predictor = make_xray_predictor(segmenter, [], inference)
     size = segmenter.settings.size
     predictor.predict(np.zeros((size, size), np.uint8))  # the first call builds the graph
     began, used = time.monotonic(), time.process_time()
-    summary = segment_xrays(xrays, predictor, inference, store)
+    summary = segment_all(xrays, predictor, inference, store)
     passed = time.monotonic() - began
     line = {
         "xrays": len(xrays),

@@ -14,16 +14,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "datasets"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from faults import WHOLE, good
 from fetching_process import fetch_alone
 from loopback import loopback_server
+from zip_fetching import fetch
 
-from teeth_unet.datasets import downloading
-from teeth_unet.datasets.addresses import Address
-from teeth_unet.datasets.archive_rules import ArchiveRules
-from teeth_unet.datasets.fetching import fetch
+from teeth_unet.acquisition import Address, downloading
 
 
 def processes(trials: int, folder: Path) -> None:
@@ -60,7 +58,7 @@ def processes(trials: int, folder: Path) -> None:
             ready = before.exists() and before.read_bytes() == WHOLE
             torn = before.exists() and not ready
             rules = downloading.DownloadRules(timeout=10)
-            place = fetch(Address(address), cache, rules, ArchiveRules())
+            place = fetch(Address(address), cache, rules)
             right = not torn and place.read_bytes() == WHOLE and os.listdir(cache) == [place.name]
             done = "it was whole, and stayed so" if ready else "the next run made it whole"
             killed[done if right else f"WRONG {os.listdir(cache)}"] += 1

@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 from teeth_unet.phantoms.anatomy import draw_anatomy
-from teeth_unet.teeth import draw_teeth, measure_teeth
+from teeth_unet.teeth import draw_teeth, measure_label_map
 from teeth_unet.teeth.rectangles import pixel_corners, smallest_rectangle
 
 
@@ -30,7 +30,7 @@ def measure(settings: PhantomSettings, case: int) -> tuple[list[list[float]], li
     drawn, labels = draw_anatomy(settings, case), draw_labels(settings, case)
     xray = draw_xray(settings, case)
     start = time.perf_counter()
-    teeth = measure_teeth(labels)
+    teeth = measure_label_map(labels)
     measured = time.perf_counter()
     draw_teeth(xray, labels, teeth)
     seconds = [measured - start, time.perf_counter() - measured]

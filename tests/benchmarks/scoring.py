@@ -65,11 +65,11 @@ def score(cases: Iterator[Case]) -> tuple[dict[str, object], Counter[str]]:
             tolerance=scoring.Scoring().native_tolerance,
             prefix=scoring.NATIVE,
         )
-        timed("calibration", scoring.measure_calibration, [probabilities], [small])
-        timed("threshold", scoring.choose_threshold, [probabilities], [small])
+        timed("calibration", scoring.score_calibration, [probabilities], [small])
+        timed("threshold", scoring.best_threshold, [probabilities], [small])
         rows.append(row | native)
-    timed("sum up", scoring.summarise_scores, rows)
-    summary = timed("sum up", scoring.summarise_scores, rows, prefix=scoring.NATIVE)
+    timed("sum up", scoring.summarise_cases, rows)
+    summary = timed("sum up", scoring.summarise_cases, rows, prefix=scoring.NATIVE)
     return summary, seconds
 
 

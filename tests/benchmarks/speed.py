@@ -53,7 +53,7 @@ def keras_steps(environment: str, precision: str, batch: int) -> tuple[Callable,
     found = settings(environment)
     training = Training(**{**found["training"], "precision": precision, "batch_size": batch})
     size = found["preparation"]["size"]
-    model = unet.compile_unet(Network(**found["network"]), training, size=size, train_cases=84)
+    model = unet.compile_model(Network(**found["network"]), training, size=size, train_cases=84)
     folded = fold_normalisation(model)
     x, y = pictures(batch, size)
     return (

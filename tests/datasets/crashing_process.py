@@ -17,12 +17,8 @@ from types import SimpleNamespace
 import numpy as np
 from test_every_dataset import DATASETS
 
-from teeth_unet.datasets import (
-    CheckpointDataset,
-    KerasModelDataset,
-    SegmenterDataset,
-    segmenters,
-)
+from teeth_unet.datasets import CheckpointDataset, KerasModelDataset, SegmenterDataset
+from teeth_unet.segmentation.files import MODEL
 from teeth_unet.unet import Checkpoint
 
 SURVIVED = 3
@@ -47,7 +43,7 @@ def segmenter(content):
 
 def network_in(dataset):
     with zipfile.ZipFile(dataset._filepath) as archive:
-        return archive.testzip() or archive.read(segmenters.MODEL)
+        return archive.testzip() or archive.read(MODEL)
 
 
 CHECKPOINTS = [Checkpoint({"model_0000": np.full(1000, k)}, {"epoch": k}) for k in range(2)]

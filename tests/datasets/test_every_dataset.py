@@ -12,15 +12,15 @@ from PIL import Image
 from teeth_unet import datasets
 from teeth_unet.datasets import (
     ArrayDataset,
+    AtomicCSVDataset,
+    AtomicJSONDataset,
+    AtomicTextDataset,
     FigureDataset,
     FileFolderDataset,
     GalleryDataset,
     HTMLDataset,
-    WholeCSVDataset,
-    WholeJSONDataset,
-    WholeTextDataset,
 )
-from teeth_unet.datasets.whole_files import SavedWhole
+from teeth_unet.datasets.atomic import AtomicSave
 
 
 class Fault(Exception):
@@ -61,15 +61,15 @@ DATASETS = [
         np.ndarray.tolist,
     ),
     (
-        WholeCSVDataset,
+        AtomicCSVDataset,
         "cases.csv",
         pd.DataFrame({"case": [1]}),
         pd.DataFrame({"case": [2, 3]}),
         pd.DataFrame({"case": [*range(10_000), Unwritable()]}),
         lambda table: list(table["case"]),
     ),
-    (WholeJSONDataset, "scores.json", {"dice": 0}, {"dice": 1}, {"a": 1, "b": Unwritable()}, dict),
-    (WholeTextDataset, "summary.txt", "old", "new", 7, str),
+    (AtomicJSONDataset, "scores.json", {"dice": 0}, {"dice": 1}, {"a": 1, "b": Unwritable()}, dict),
+    (AtomicTextDataset, "summary.txt", "old", "new", 7, str),
     (HTMLDataset, "report.html", "<p>old", "<p>new", 7, str),
     (FigureDataset, "plot.png", figure(1), figure(2), Unwritable(), lambda picture: picture.size),
     (
@@ -210,6 +210,6 @@ class TestEveryDataset:
 
 def test_the_table_above_has_every_dataset_but_the_models():
     classes = [getattr(datasets, name) for name in datasets.__all__]
-    whole = {each for each in classes if issubclass(each, SavedWhole)}
+    whole = {each for each in classes if issubclass(each, AtomicSave)}
     elsewhere = {datasets.KerasModelDataset, datasets.SegmenterDataset}  # with tests of their own
     assert whole - {dataset_class for dataset_class, *_ in DATASETS} == elsewhere

@@ -6,7 +6,7 @@ import pytest
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, DatasetError
 
-from teeth_unet.datasets import HTMLDataset, WholeCSVDataset, WholeJSONDataset, WholeTextDataset
+from teeth_unet.datasets import AtomicCSVDataset, AtomicJSONDataset, AtomicTextDataset, HTMLDataset
 
 CONF = Path(__file__).parents[2] / "conf"
 
@@ -79,7 +79,7 @@ def test_the_preview_of_a_table_shows_names_as_they_are(tables):
 
 def test_numbers_and_names_survive_json(tmp_path):
     scores = {"dice": {"mean": 0.1 + 0.2, "interval": [0.1, 0.2]}, "chosen_on": None, "1": "ä"}
-    dataset = WholeJSONDataset(filepath=str(tmp_path / "scores.json"))
+    dataset = AtomicJSONDataset(filepath=str(tmp_path / "scores.json"))
     dataset.save(scores)
     assert dataset.load() == scores
     assert json.loads(dataset.preview()) == scores
@@ -91,14 +91,14 @@ def test_the_preview_of_a_table_has_four_digits_after_the_point(tables):
 
 
 def test_the_preview_of_a_text_shows_its_characters(tmp_path):
-    dataset = WholeTextDataset(filepath=str(tmp_path / "summary.txt"))
+    dataset = AtomicTextDataset(filepath=str(tmp_path / "summary.txt"))
     dataset.save("a < b & c")
     assert dataset.preview() == "<pre>a &lt; b &amp; c</pre>"
 
 
 def test_text_survives_with_its_lines_and_boxes(tmp_path):
     summary = "┃ Layer ┃\n│ Zähne │\n"
-    dataset = WholeTextDataset(filepath=str(tmp_path / "summary.txt"))
+    dataset = AtomicTextDataset(filepath=str(tmp_path / "summary.txt"))
     dataset.save(summary)
     assert dataset.load() == summary
 
@@ -137,7 +137,7 @@ def test_what_is_no_table_is_refused_by_name(tmp_path, content):
     path = tmp_path / "scores.csv"
     path.write_bytes(content)
     with pytest.raises(DatasetError, match=r"scores\.csv: expected a table \(CSV\), found"):
-        WholeCSVDataset(filepath=str(path)).load()
+        AtomicCSVDataset(filepath=str(path)).load()
 
 
 @pytest.mark.parametrize("content", [b"", b'{"dice": ', b"\xff\xfe\x00", b"<html>"])
@@ -145,4 +145,4 @@ def test_what_is_no_json_is_refused_by_name(tmp_path, content):
     path = tmp_path / "scores.json"
     path.write_bytes(content)
     with pytest.raises(DatasetError, match=r"scores\.json: expected JSON, found"):
-        WholeJSONDataset(filepath=str(path)).load()
+        AtomicJSONDataset(filepath=str(path)).load()

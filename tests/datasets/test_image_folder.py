@@ -13,9 +13,9 @@ from kedro.io import DataCatalog, DatasetError
 from picture_files import bomb
 from PIL import Image, ImageFile
 
-from teeth_unet.datasets.image_cases import expand_home
-from teeth_unet.datasets.image_folder import ImageFolderDataset
+from teeth_unet.datasets import ImageFolderDataset
 from teeth_unet.errors import InputError
+from teeth_unet.storage import expand_home
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ X = np.random.default_rng(0).random((2, 16, 16, 1), np.float32)
 
 def compiled(seed=0, **training):
     network = Network(filters=(2, 4), dropout=(0, 0), patch=2)
-    return unet.compile_unet(network, Training(seed=seed, **training), size=16, train_cases=4)
+    return unet.compile_model(network, Training(seed=seed, **training), size=16, train_cases=4)
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from kedro.io import DatasetError
 from PIL import Image
 
 from teeth_unet.datasets import InferenceResultsDataset, NewXraysDataset
-from teeth_unet.datasets.dicom import LazyDicom
 from teeth_unet.errors import InputError
 from teeth_unet.inference import CaseResult
+from teeth_unet.pictures.dicom import LazyDicom
 
 DICOM = b"\0" * 128 + b"DICM and more"
 NEEDS_PYDICOM = pytest.mark.skipif(

@@ -16,8 +16,8 @@ from kedro.io import DatasetError
 from loopback import loopback_server
 from PIL import Image
 
-from teeth_unet.datasets import downloading
-from teeth_unet.datasets.remote_archive import RemoteArchiveDataset
+from teeth_unet.acquisition import downloading
+from teeth_unet.datasets import RemoteArchiveDataset
 from teeth_unet.errors import InputError
 
 

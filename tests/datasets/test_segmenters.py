@@ -2,22 +2,18 @@ import io
 import json
 import pickle
 import struct
-import sys
 import tracemalloc
 import zipfile
-from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 from kedro.io import DatasetError
+from small_segmenters import small_segmenter
 
 from teeth_unet.datasets import SegmenterDataset
-from teeth_unet.datasets.segmenters import DESCRIPTION, MODEL
-from teeth_unet.datasets.segmenters import _checksum as checksum_of
-
-sys.path.append(str(Path(__file__).parents[1] / "segmentation"))
-from small_segmenters import small_segmenter
+from teeth_unet.segmentation.files import DESCRIPTION, MODEL
+from teeth_unet.segmentation.files import _checksum as checksum_of
 
 XRAY = np.random.default_rng(0).integers(0, 256, (45, 90), dtype=np.uint8)
 

@@ -77,7 +77,7 @@ def files(model, xrays):
 def test_a_format_in_float32_gives_the_probabilities_of_the_network(
     model, files, xrays, format_name
 ):
-    expected = unet.predict_probabilities(model, xrays, Prediction(mirror=True))
+    expected = unet.predict(model, xrays, Prediction(mirror=True))
     found = exporting.run(files(format_name), format_name)(xrays)
     assert (found.dtype, found.shape) == (expected.dtype, expected.shape)
     assert np.ptp(expected) > 0.1  # not all the same
@@ -92,19 +92,16 @@ class TestOneNetwork:
     def test_fewer_bits_come_near_and_take_less_room(
         self, model, files, xrays, format_name, tolerance
     ):
-        expected = unet.predict_probabilities(model, xrays, Prediction(mirror=True))
+        expected = unet.predict(model, xrays, Prediction(mirror=True))
         found = exporting.run(files(format_name), format_name)(xrays)
         assert 1e-5 < np.abs(found - expected).max() < tolerance
         assert size(files(format_name)) < size(files("litert"))
 
     def test_the_mirror_image_is_left_out_on_request(self, model, xrays):
-        plain = unet.predict_probabilities(model, xrays)
+        plain = unet.predict(model, xrays)
         predict = exporting.run(converted(model, "saved_model", xrays, mirror=False), "saved_model")
         np.testing.assert_allclose(predict(xrays), plain, atol=1e-5)
-        assert (
-            np.abs(plain - unet.predict_probabilities(model, xrays, Prediction(mirror=True))).max()
-            > 1e-3
-        )
+        assert np.abs(plain - unet.predict(model, xrays, Prediction(mirror=True))).max() > 1e-3
 
     def test_a_saved_model_holds_every_weight_once(self, model, files):
         weights = sum(4 * each.size for each in unet.fold_normalisation(model).get_weights())

@@ -91,6 +91,6 @@ def test_small_xrays_have_a_small_median_picture():
 def test_likeness_is_one_for_the_same_and_minus_one_for_the_negative():
     xray = np.random.default_rng(0).integers(0, 256, (160, 320), dtype=np.uint8)
     usual = imaging.usual_levels(imaging.resize_xray(xray, 64)[None, ..., None] / np.float32(255))
-    assert imaging.likeness(xray, usual) > 0.9
-    assert imaging.likeness(255 - xray, usual) < -0.9
-    assert imaging.likeness(np.full((20, 20), 7, np.uint8), usual) == 0
+    assert imaging.level_correlation(xray, usual) > 0.9
+    assert imaging.level_correlation(255 - xray, usual) < -0.9
+    assert imaging.level_correlation(np.full((20, 20), 7, np.uint8), usual) == 0

@@ -1,10 +1,15 @@
-"""A folder for the results of a test."""
+"""A folder for the results of a test, and its store."""
 
 import pytest
 
-from teeth_unet.datasets import InferenceResultsDataset
+from teeth_unet.inference import ResultFolder
 
 
 @pytest.fixture
-def store(tmp_path):
-    return InferenceResultsDataset(filepath=str(tmp_path / "results")).load()
+def folder(tmp_path):
+    return tmp_path / "results"
+
+
+@pytest.fixture
+def store(folder):
+    return ResultFolder.at(folder)

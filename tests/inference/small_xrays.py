@@ -5,7 +5,7 @@ from fake_segmenter import FakeSegmenter
 from PIL import Image
 
 from teeth_unet.errors import InputError
-from teeth_unet.inference import Inference, make_predictor, segment_xrays
+from teeth_unet.inference import Inference, make_xray_predictor, segment_all
 
 PLAIN = Inference(overlay=False, teeth=False)
 
@@ -43,8 +43,8 @@ class File:
 
 
 def segment(store, xrays, inference=PLAIN, **changes):
-    predictor = make_predictor(FakeSegmenter(**changes), [], inference)
-    return segment_xrays(xrays, predictor, inference, store)
+    predictor = make_xray_predictor(FakeSegmenter(**changes), [], inference)
+    return segment_all(xrays, predictor, inference, store)
 
 
 def mask(store, case):

@@ -8,7 +8,7 @@ from small_xrays import PLAIN, File, broken, loaders, mask, picture, segment
 from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference
 
-pytestmark = pytest.mark.usefixtures("fake_splitter")
+pytestmark = pytest.mark.usefixtures("fake_separation_network")
 
 
 def test_what_is_done_is_left_alone(store):

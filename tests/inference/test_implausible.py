@@ -2,7 +2,7 @@
 
 import pytest
 
-from teeth_unet.inference.implausible import doubts_about_teeth
+from teeth_unet.inference.teeth_warnings import teeth_warnings
 from teeth_unet.teeth import Tooth
 
 
@@ -47,4 +47,4 @@ def mouth(upper, lower, *lengths):
     ],
 )
 def test_what_is_said_of_teeth(found, doubts):
-    assert doubts_about_teeth(found) == doubts
+    assert teeth_warnings(found) == doubts

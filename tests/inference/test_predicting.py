@@ -2,18 +2,18 @@
 
 import numpy as np
 import pytest
-from fake_segmenter import SIZE, FakeSegmenter, FakeSplitter, settings
+from fake_segmenter import SIZE, FakeSegmenter, FakeSeparationNetwork, settings
 
 from teeth_unet.errors import InputError
-from teeth_unet.inference import Inference, make_predictor
+from teeth_unet.inference import Inference, make_xray_predictor
 
-pytestmark = pytest.mark.usefixtures("fake_splitter")
+pytestmark = pytest.mark.usefixtures("fake_separation_network")
 
 RESIZED = np.random.default_rng(0).integers(0, 200, (SIZE, SIZE)).astype(np.uint8)
 
 
 def predict(segmenter, kind, folds=()):
-    return make_predictor(segmenter, folds, Inference(uncertainty=kind)).predict(RESIZED)
+    return make_xray_predictor(segmenter, folds, Inference(uncertainty=kind)).predict(RESIZED)
 
 
 @pytest.mark.parametrize("mirror", [False, True])
@@ -23,7 +23,7 @@ def test_the_maps_are_the_segmenters_own_whatever_else_is_asked_for(mirror, kind
     found = predict(segmenter, kind, [segmenter] * 2)
     own = segmenter.predict_probabilities(RESIZED)
     np.testing.assert_array_equal(found.probabilities, own)
-    np.testing.assert_array_equal(found.depths, FakeSplitter().depths(own))
+    np.testing.assert_array_equal(found.distances, FakeSeparationNetwork().distances(own))
     assert (found.uncertainty is None) == (kind == "none")
 
 
@@ -38,7 +38,7 @@ def test_flips_differ_by_what_depends_on_the_side(mirror):
 
 @pytest.mark.parametrize("inference", [Inference(teeth=False), Inference(method="erosion")])
 def test_depths_are_predicted_only_where_teeth_are_told_apart_by_them(inference):
-    assert make_predictor(FakeSegmenter(), [], inference).predict(RESIZED).depths is None
+    assert make_xray_predictor(FakeSegmenter(), [], inference).predict(RESIZED).distances is None
 
 
 def test_folds_differ_by_their_standard_deviation():
@@ -67,7 +67,7 @@ def test_folds_that_do_not_fit_are_refused(folds, found):
 def test_the_fingerprint_is_of_all_that_is_used():
     one, two = FakeSegmenter(fingerprint="1"), FakeSegmenter(fingerprint="2")
     used = [
-        make_predictor(*arguments).fingerprint
+        make_xray_predictor(*arguments).fingerprint
         for arguments in (
             (one, [], Inference()),
             (two, [], Inference()),
@@ -78,4 +78,4 @@ def test_the_fingerprint_is_of_all_that_is_used():
     ]
     assert len(set(used)) == len(used)
     # Folds that are not asked for change nothing.
-    assert make_predictor(one, [two, two], Inference()).fingerprint == used[0]
+    assert make_xray_predictor(one, [two, two], Inference()).fingerprint == used[0]

@@ -12,7 +12,7 @@ from teeth_unet.inference import Inference
 from teeth_unet.inference import segmenting as room
 from teeth_unet.teeth.captions import Captions
 
-pytestmark = pytest.mark.usefixtures("fake_splitter")
+pytestmark = pytest.mark.usefixtures("fake_separation_network")
 
 
 def test_masks_are_written_at_native_size(store):

@@ -10,9 +10,10 @@ from in_memory import run
 from PIL import Image
 
 from teeth_unet.datasets import CheckpointDataset, KerasModelDataset
-from teeth_unet.imaging import Preparation, content_hash
+from teeth_unet.imaging import content_hash
 from teeth_unet.pipelines.data_science import create_pipeline
-from teeth_unet.pipelines.reporting.settings import Report
+from teeth_unet.preparation import Preparation
+from teeth_unet.reporting import Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.unet import Augmentation, Network, Prediction, Training
 

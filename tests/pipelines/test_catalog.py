@@ -4,7 +4,7 @@ import pytest
 from kedro.io import DataCatalog, DatasetError
 from project import ENVIRONMENTS, PIPELINES, catalog_entries
 
-from teeth_unet.datasets.whole_files import SavedWhole
+from teeth_unet.datasets.atomic import AtomicSave
 
 ENTRIES = [
     pytest.param(environment, name, entry, id=f"{environment}-{name}")
@@ -32,7 +32,7 @@ def test_the_environments_are_all_found():
 @pytest.mark.parametrize(("environment", "name", "entry"), ENTRIES)
 def test_every_entry_is_saved_whole_or_not_at_all(environment, name, entry):
     dataset = DataCatalog.from_config({name: entry}).get(name)
-    if not isinstance(dataset, SavedWhole):
+    if not isinstance(dataset, AtomicSave):
         with pytest.raises(DatasetError, match=r"read-only|nothing can be saved"):
             dataset.save({})
 

@@ -9,9 +9,10 @@ from PIL import Image
 from teeth_unet import unet
 from teeth_unet.datasets import CheckpointDataset
 from teeth_unet.errors import InputError
-from teeth_unet.imaging import Preparation, Quality
 from teeth_unet.pipelines.cross_validation import create_pipeline, nodes
-from teeth_unet.pipelines.reporting.settings import Report
+from teeth_unet.preparation import Preparation
+from teeth_unet.quality import Quality
+from teeth_unet.reporting import Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.unet import Network, Prediction, Training

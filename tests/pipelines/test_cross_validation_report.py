@@ -4,8 +4,10 @@ import pytest
 from report_material import HOSTILE, NAMES, folds_material
 from report_reading import Page, rows, section, sections
 
-from teeth_unet.pipelines.cross_validation.nodes import write_report
-from teeth_unet.pipelines.reporting.settings import Report
+from teeth_unet.pipelines.cross_validation.nodes import (
+    write_cross_validation_report as write_report,
+)
+from teeth_unet.reporting import Report
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,11 @@ import pytest
 from in_memory import run
 from PIL import Image
 
+from teeth_unet import splits
 from teeth_unet.errors import InputError
-from teeth_unet.imaging import Preparation, Quality
 from teeth_unet.pipelines.data_processing import create_pipeline, nodes
+from teeth_unet.preparation import Preparation
+from teeth_unet.quality import Quality
 from teeth_unet.splits import PARTS, Split
 
 SIZE = 16
@@ -170,7 +172,7 @@ def test_a_leak_in_the_split_stops_the_run(made):
     rows = [cases.index[cases["split"] == part][0] for part in ("train", "test")]
     cases.loc[rows[1], "content_hash"] = cases.loc[rows[0], "content_hash"]
     with pytest.raises(InputError, match="are identical"):
-        nodes.refuse_leaks(cases)
+        splits.refuse_leaks(cases)
 
 
 def test_warnings_are_shown_one_line_each_and_notes_are_not(caplog):

@@ -11,9 +11,9 @@ from PIL import Image
 from teeth_unet import exporting
 from teeth_unet.datasets import FileFolderDataset
 from teeth_unet.errors import InputError
-from teeth_unet.exporting import FORMATS, Export
-from teeth_unet.pipelines.export import comparison, create_pipeline, nodes
-from teeth_unet.pipelines.reporting.settings import Report
+from teeth_unet.exporting import FORMATS, Export, comparison
+from teeth_unet.pipelines.export import create_pipeline, nodes
+from teeth_unet.reporting import Report
 
 EXACT = {"onnx", "litert", "saved_model"}
 

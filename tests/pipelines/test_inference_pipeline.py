@@ -12,12 +12,12 @@ from kedro.io import DataCatalog
 from PIL import Image
 from project import PIPELINES, catalog_entries, configuration
 
-from teeth_unet.datasets import FoldSegmentersDataset, InferenceResultsDataset, WholeCSVDataset
+from teeth_unet.datasets import AtomicCSVDataset, FoldSegmentersDataset, InferenceResultsDataset
 from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference
 from teeth_unet.pipelines.inference import nodes
 
-pytestmark = pytest.mark.usefixtures("fake_splitter")
+pytestmark = pytest.mark.usefixtures("fake_separation_network")
 
 
 def with_teeth(count):
@@ -91,7 +91,7 @@ def test_whole_numbers_stay_whole_beside_a_failed_case(tmp_path, inference):
     cases = infer(tmp_path, XRAYS | {"b": broken}, inference)["inference_cases"]
     entry = catalog_entries("base")["inference_cases"]
     options = {key: entry[key] for key in ("load_args", "save_args")}
-    dataset = WholeCSVDataset(filepath=str(tmp_path / "cases.csv"), **options)
+    dataset = AtomicCSVDataset(filepath=str(tmp_path / "cases.csv"), **options)
     dataset.save(cases)
     written = pd.read_csv(tmp_path / "cases.csv", dtype=str, keep_default_na=False)[nodes.COUNTS]
     of_teeth = ["3", "2"] if inference.teeth else ["", ""]
@@ -160,7 +160,7 @@ def test_tables_come_back_from_their_files_as_they_went(tmp_path):
     entries = catalog_entries("base")
     for name in ("inference_cases", "inference_teeth"):
         options = {key: entries[name][key] for key in ("load_args", "save_args")}
-        dataset = WholeCSVDataset(filepath=str(tmp_path / f"{name}.csv"), **options)
+        dataset = AtomicCSVDataset(filepath=str(tmp_path / f"{name}.csv"), **options)
         dataset.save(made[name])
         pd.testing.assert_frame_equal(dataset.load(), made[name], check_dtype=False)
 

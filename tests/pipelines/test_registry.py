@@ -10,9 +10,10 @@ from teeth_unet import pipeline_registry
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import Export
-from teeth_unet.imaging import Preparation, Quality
 from teeth_unet.inference import Inference
-from teeth_unet.pipelines.reporting.nodes import Plots, Report
+from teeth_unet.preparation import Preparation
+from teeth_unet.quality import Quality
+from teeth_unet.reporting import Plots, Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation, Split
 from teeth_unet.unet import Network, Prediction, Training, check_size

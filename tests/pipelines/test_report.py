@@ -5,9 +5,8 @@ from report_material import DICE, HOSTILE, NAMES, history, material, record
 from report_reading import Page, rows, section, sections, words, written
 
 from teeth_unet.errors import InputError
-from teeth_unet.pipelines.reporting import tables
 from teeth_unet.pipelines.reporting.nodes import write_report
-from teeth_unet.pipelines.reporting.settings import Report
+from teeth_unet.reporting import Report, tables
 from teeth_unet.splits import Split
 
 

@@ -6,9 +6,9 @@ from matplotlib.figure import Figure
 
 from teeth_unet import unet
 from teeth_unet.errors import InputError
-from teeth_unet.pipelines.reporting import create_pipeline, figures, nodes
-from teeth_unet.pipelines.reporting.nodes import Plots
-from teeth_unet.unet.configuration import METRICS
+from teeth_unet.pipelines.reporting import create_pipeline, nodes
+from teeth_unet.reporting import Plots, figures
+from teeth_unet.unet.settings import METRICS
 
 SIZE = 8
 

@@ -1,20 +1,16 @@
 """A run with a login: it is used, and stands nowhere afterwards."""
 
 import io
-import sys
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 from conftest import TINY_PARAMETERS
+from loopback import Answer, loopback_server
 from PIL import Image
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "datasets"))
-from loopback import Answer, loopback_server
 
 SECRET, TOKEN = "s3cret-password", "t0ken-of-the-query"
 

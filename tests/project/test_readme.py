@@ -7,13 +7,12 @@ import pytest
 import yaml
 
 from teeth_unet.exporting import FORMATS, Export
-from teeth_unet.imaging import Quality
-from teeth_unet.imaging.quality import Severities
 from teeth_unet.inference import Inference
-from teeth_unet.pipelines.reporting.nodes import Plots, Report
+from teeth_unet.quality import Quality, Severities
+from teeth_unet.reporting import Plots, Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.unet import Augmentation, Network, Prediction, Training
-from teeth_unet.unet.configuration import LOSSES, METRICS, OPTIMIZERS
+from teeth_unet.unet.settings import LOSSES, METRICS, OPTIMIZERS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -6,12 +6,12 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
-from teeth_unet.scoring import Scoring, measure_calibration
+from teeth_unet.scoring import Scoring, score_calibration
 
 
 def measured(probabilities, truth, **options):
     """The calibration of a single case of one row."""
-    return measure_calibration([np.array(probabilities, float)], [np.array(truth)], **options)
+    return score_calibration([np.array(probabilities, float)], [np.array(truth)], **options)
 
 
 def random_cases(count=5, shape=(20, 30, 1), seed=0):
@@ -75,7 +75,7 @@ def test_bins_without_pixels_have_no_shares():
 @pytest.mark.parametrize("bins", [1, 2, 7, 10, 20])
 def test_a_bin_holds_its_lower_end_and_the_last_one_both(bins, dtype):
     ends = (np.arange(bins + 1) / bins).astype(dtype)
-    found = measure_calibration([ends], [ends > 0.5], bins)["bins"]
+    found = score_calibration([ends], [ends > 0.5], bins)["bins"]
     assert [each["pixels"] for each in found] == [1] * (bins - 1) + [2]
     assert [each["low"] for each in found] == [number / bins for number in range(bins)]
     assert [each["high"] for each in found] == [number / bins for number in range(1, bins + 1)]
@@ -85,7 +85,7 @@ def test_a_bin_holds_its_lower_end_and_the_last_one_both(bins, dtype):
 def test_calibration_equals_that_of_all_pixels_at_once(bins):
     probabilities, truths = random_cases()
     brier, error, curve = directly(probabilities, truths, bins)
-    calibration = measure_calibration(probabilities, truths, bins)
+    calibration = score_calibration(probabilities, truths, bins)
     assert calibration["brier"] == pytest.approx(brier)
     assert calibration["expected_calibration_error"] == pytest.approx(error)
     for found, expected in zip(calibration["bins"], curve, strict=True):
@@ -94,7 +94,7 @@ def test_calibration_equals_that_of_all_pixels_at_once(bins):
 
 def test_calibration_equals_that_of_scikit_learn():
     probabilities, truths = random_cases(seed=1)
-    calibration = measure_calibration(probabilities, truths)
+    calibration = score_calibration(probabilities, truths)
     p, tooth = probabilities.ravel(), truths.ravel()
     assert calibration["brier"] == pytest.approx(brier_score_loss(tooth, p))
     shares, means = calibration_curve(tooth, p, n_bins=10)
@@ -104,9 +104,9 @@ def test_calibration_equals_that_of_scikit_learn():
 
 def test_pixels_count_alike_however_they_are_dealt_to_cases():
     probabilities, truths = random_cases(seed=2)
-    together = measure_calibration(probabilities[None], truths[None])
+    together = score_calibration(probabilities[None], truths[None])
     parts = ([array[:1].ravel(), array[1:].ravel()] for array in (probabilities, truths))
-    apart = measure_calibration(*parts)
+    apart = score_calibration(*parts)
     assert apart["brier"] == pytest.approx(together["brier"])
     assert apart["bins"][3] == pytest.approx(together["bins"][3])
 
@@ -115,8 +115,8 @@ def test_a_memory_mapped_file_and_an_iterator_will_do(tmp_path):
     probabilities, truths = random_cases(seed=3)
     np.save(tmp_path / "probabilities.npy", probabilities)
     mapped = np.load(tmp_path / "probabilities.npy", mmap_mode="r")
-    calibration = measure_calibration(mapped, iter(truths))
-    assert calibration == measure_calibration(probabilities, truths)
+    calibration = score_calibration(mapped, iter(truths))
+    assert calibration == score_calibration(probabilities, truths)
     assert json.loads(json.dumps(calibration)) == calibration
 
 
@@ -125,7 +125,7 @@ def test_memory_does_not_grow_with_the_cases():
         probabilities = (np.full((128, 128), 0.5, np.float32) for _ in range(count))
         truths = (np.ones((128, 128), np.uint8) for _ in range(count))
         tracemalloc.start()
-        measure_calibration(probabilities, truths)
+        score_calibration(probabilities, truths)
         highest = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return highest
@@ -151,9 +151,9 @@ def test_a_case_whose_mask_has_another_shape_is_refused():
 
 def test_probabilities_and_truths_must_be_of_equal_number():
     with pytest.raises(ValueError, match="shorter"):
-        measure_calibration([np.array([0.5])] * 2, [np.array([1])])
+        score_calibration([np.array([0.5])] * 2, [np.array([1])])
 
 
 def test_no_case_at_all_is_refused():
     with pytest.raises(ValueError, match="at least one case"):
-        measure_calibration([], [])
+        score_calibration([], [])

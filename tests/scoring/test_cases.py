@@ -13,7 +13,7 @@ from teeth_unet.scoring import (
     SCORES,
     Scoring,
     score_case,
-    summarise_scores,
+    summarise_cases,
 )
 
 SQUARE = rectangle((10, 30), (10, 30))
@@ -122,7 +122,7 @@ def test_flipping_both_pictures_changes_no_score(pair):
 
 def test_scores_are_summed_up_over_cases():
     # Dice .8, .5 and 1.
-    summary = summarise_scores([case_of(4, 1, 1, 4), case_of(1, 1, 1, 7), case_of(3, 0, 0, 7)])
+    summary = summarise_cases([case_of(4, 1, 1, 4), case_of(1, 1, 1, 7), case_of(3, 0, 0, 7)])
     assert summary["cases"] == 3
     dice = summary["dice"]
     assert dice["mean"] == pytest.approx(2.3 / 3)
@@ -136,7 +136,7 @@ def test_scores_are_summed_up_over_cases():
 def test_the_worst_distance_is_the_highest_and_the_worst_of_all_else_the_lowest():
     shifts = (0, 1, 6)
     cases = [score_case(SQUARE, np.roll(SQUARE, shift, axis=0)) for shift in shifts]
-    summary = summarise_scores(cases)
+    summary = summarise_cases(cases)
     assert {"hd95", "assd"} == LOWER_IS_BETTER
     assert (summary["hd95"]["lowest"], summary["hd95"]["worst"]) == (0, 6)
     for name in SCORES:
@@ -151,14 +151,14 @@ def test_scores_with_a_prefix_are_summed_up_on_their_own():
         {"case": "x", **plain, **{NATIVE + name: value for name, value in large.items()}}
         for plain, large in zip(small, native, strict=True)
     ]
-    assert summarise_scores(rows) == summarise_scores(small)
-    assert summarise_scores(rows, prefix=NATIVE) == summarise_scores(native)
-    assert summarise_scores(small) != summarise_scores(native)
+    assert summarise_cases(rows) == summarise_cases(small)
+    assert summarise_cases(rows, prefix=NATIVE) == summarise_cases(native)
+    assert summarise_cases(small) != summarise_cases(native)
 
 
 def test_pooled_dice_weighs_pixels_and_mean_dice_weighs_cases():
     missed_tip, found_teeth = case_of(0, 0, 1, 9), case_of(9, 0, 0, 1)
-    summary = summarise_scores([missed_tip, found_teeth])
+    summary = summarise_cases([missed_tip, found_teeth])
     assert summary["dice"]["mean"] == 0.5
     assert summary["pooled_dice"] == pytest.approx(18 / 19)
 
@@ -170,7 +170,7 @@ def test_cases_with_an_empty_mask_count_like_all_others_and_are_counted():
         case_of(0, 0, 2, 8),
     )
     found = case_of(5, 0, 0, 5)
-    summary = summarise_scores([rightly_empty, falsely_found, missed, missed, missed, found])
+    summary = summarise_cases([rightly_empty, falsely_found, missed, missed, missed, found])
     assert summary["cases"] == 6
     assert summary["empty_truths"] == 2
     assert summary["empty_predictions"] == 4
@@ -182,21 +182,21 @@ def test_cases_with_an_empty_mask_count_like_all_others_and_are_counted():
 
 
 def test_a_single_case_has_no_standard_deviation():
-    dice = summarise_scores([case_of(4, 1, 1, 4)])["dice"]
+    dice = summarise_cases([case_of(4, 1, 1, 4)])["dice"]
     assert dice["standard_deviation"] is None
     assert dice["mean"] == dice["median"] == dice["lowest"] == dice["highest"] == 0.8
     assert dice["interval"] == pytest.approx([0.8, 0.8])
 
 
 def test_a_summary_survives_json():
-    summary = summarise_scores([case_of(4, 1, 1, 4), case_of(0, 0, 0, 10)])
+    summary = summarise_cases([case_of(4, 1, 1, 4), case_of(0, 0, 0, 10)])
     assert json.loads(json.dumps(summary)) == summary
     assert set(SCORES) < summary.keys()
 
 
 def test_the_seed_of_a_summary_is_that_of_its_intervals():
     cases = [case_of(hits, 1, 1, 4) for hits in range(9)]
-    assert summarise_scores(cases, seed=1) == summarise_scores(cases, seed=1)
-    one, other = (summarise_scores(cases, seed)["dice"] for seed in (1, 2))
+    assert summarise_cases(cases, seed=1) == summarise_cases(cases, seed=1)
+    one, other = (summarise_cases(cases, seed)["dice"] for seed in (1, 2))
     assert one["interval"] != other["interval"]
     assert one["mean"] == other["mean"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from teeth_unet.errors import InputError
-from teeth_unet.scoring import NATIVE, SCORES, bootstrap_interval, compare_cases, score_case
+from teeth_unet.scoring import NATIVE, SCORES, bootstrap_interval, compare_scores, score_case
 
 BASELINE = {"1": 0.80, "2": 0.90, "3": 0.70, "4": 0.60}
 CANDIDATE = {"1": 0.90, "2": 0.85, "3": 0.70, "4": 0.80}
@@ -24,13 +24,13 @@ def numbered(values, name="dice"):
 
 
 def p_value(baseline, candidate):
-    return compare_cases(numbered(baseline), numbered(candidate))["dice"]["p_value"]
+    return compare_scores(numbered(baseline), numbered(candidate))["dice"]["p_value"]
 
 
 def test_two_tables_are_compared_case_by_case():
     # Differences .1, -.05, 0 and .2. Their ranks without the 0 are 2, 1 and 3: only 1 of 6 is
     # negative, as or more extreme in 2 of 8 patterns of signs, on either side.
-    comparison = compare_cases(table(BASELINE), table(CANDIDATE))
+    comparison = compare_scores(table(BASELINE), table(CANDIDATE))
     assert comparison["cases"] == 4
     assert comparison["dice"] == {
         "baseline_mean": pytest.approx(0.75),
@@ -48,7 +48,7 @@ def test_two_tables_are_compared_case_by_case():
 
 @pytest.mark.parametrize("name", SCORES)
 def test_of_distances_the_lower_one_is_better(name):
-    found = compare_cases(table(BASELINE, name), table(CANDIDATE, name))[name]
+    found = compare_scores(table(BASELINE, name), table(CANDIDATE, name))[name]
     expected = (1, 2, 1) if name in ("hd95", "assd") else (2, 1, 1)
     assert (found["better"], found["worse"], found["equal"]) == expected
     assert found["mean_difference"] == pytest.approx(0.0625)  # whichever is better
@@ -90,23 +90,23 @@ def test_of_many_cases_the_p_value_is_approximate():
 
 
 def test_what_differs_by_rounding_alone_is_equal():
-    found = compare_cases(numbered([0.3, 0.5, 0.7]), numbered([0.1 + 0.2, 0.6, 0.6]))["dice"]
+    found = compare_scores(numbered([0.3, 0.5, 0.7]), numbered([0.1 + 0.2, 0.6, 0.6]))["dice"]
     assert (found["better"], found["worse"], found["equal"]) == (1, 1, 1)
 
 
 def test_cases_of_one_table_alone_are_named_and_left_out():
     extra = {**CANDIDATE, "20": 0.1, "3b": 0.2}
-    comparison = compare_cases(table({"0": 1.0, **BASELINE}), table(extra))
+    comparison = compare_scores(table({"0": 1.0, **BASELINE}), table(extra))
     assert comparison["only_in_baseline"] == ["0"]
     assert comparison["only_in_candidate"] == ["20", "3b"]
     assert comparison["cases"] == 4
-    assert comparison["dice"] == compare_cases(table(BASELINE), table(CANDIDATE))["dice"]
+    assert comparison["dice"] == compare_scores(table(BASELINE), table(CANDIDATE))["dice"]
 
 
 def test_cases_are_paired_by_name_and_not_by_row():
     shuffled = dict(sorted(CANDIDATE.items(), reverse=True))
-    expected = compare_cases(table(BASELINE), table(CANDIDATE))
-    assert compare_cases(table(BASELINE), table(shuffled)) == expected
+    expected = compare_scores(table(BASELINE), table(CANDIDATE))
+    assert compare_scores(table(BASELINE), table(shuffled)) == expected
 
 
 def test_all_scores_are_compared_plain_or_with_a_prefix():
@@ -116,22 +116,22 @@ def test_all_scores_are_compared_plain_or_with_a_prefix():
     def scored(by, prefix=""):
         return {case: score_case(m[0], m[by], prefix=prefix) for case, m in masks.items()}
 
-    plain = compare_cases(scored(1), scored(2))
+    plain = compare_scores(scored(1), scored(2))
     assert set(SCORES) < plain.keys()
-    assert compare_cases(scored(1, NATIVE), scored(2, NATIVE), prefix=NATIVE) == plain
+    assert compare_scores(scored(1, NATIVE), scored(2, NATIVE), prefix=NATIVE) == plain
     assert json.loads(json.dumps(plain)) == plain
 
 
 def test_a_score_that_one_table_lacks_is_left_out():
     with_distances = {case: {"dice": dice, "hd95": 3.0} for case, dice in CANDIDATE.items()}
-    comparison = compare_cases(table(BASELINE), with_distances)
+    comparison = compare_scores(table(BASELINE), with_distances)
     assert "dice" in comparison
     assert "hd95" not in comparison
 
 
 def test_the_seed_is_that_of_the_interval():
     values = np.random.default_rng(0).random((2, 20))
-    one, same, other = (compare_cases(*map(numbered, values), seed)["dice"] for seed in (1, 1, 2))
+    one, same, other = (compare_scores(*map(numbered, values), seed)["dice"] for seed in (1, 1, 2))
     assert one == same
     assert {name for name in one if one[name] != other[name]} == {"interval"}
 
@@ -146,10 +146,10 @@ def test_the_seed_is_that_of_the_interval():
 )
 def test_fewer_than_two_common_cases_are_refused(baseline, candidate, found):
     with pytest.raises(InputError, match=r"at least 2 cases .* same X-rays") as refused:
-        compare_cases(table(baseline), table(candidate))
+        compare_scores(table(baseline), table(candidate))
     assert found in str(refused.value)
 
 
 def test_tables_without_a_common_score_are_refused():
     with pytest.raises(InputError, match=r"native_dice, .* found none"):
-        compare_cases(table(BASELINE), table(CANDIDATE), prefix=NATIVE)
+        compare_scores(table(BASELINE), table(CANDIDATE), prefix=NATIVE)

@@ -15,7 +15,7 @@ from teeth_unet.scoring import (
     bootstrap_interval,
     intervals,
     match_teeth,
-    score_teeth,
+    score_matched_teeth,
     summarise_teeth,
 )
 
@@ -71,7 +71,7 @@ def test_maps_of_other_shapes_are_refused():
 
 
 def test_sizes_are_compared_tooth_by_tooth():
-    case = score_teeth(
+    case = score_matched_teeth(
         {1: (200.0, 50.0), 2: (100.0, 40.0), 3: (90.0, 30.0)},
         {5: (210.0, 49.0), 8: (100.0, 44.0)},
         [Match(1, 5, 0.9), Match(2, 8, 0.8)],

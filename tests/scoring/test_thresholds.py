@@ -3,7 +3,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from teeth_unet.scoring import choose_threshold, count_overlap
+from teeth_unet.scoring import best_threshold, count_overlap
 
 
 def picture(values):
@@ -22,21 +22,21 @@ def picture(values):
 )
 def test_of_equal_thresholds_the_nearest_to_a_half_is_chosen(teeth, background, threshold):
     probabilities, truth = picture([teeth, background, 0.0]), picture([1, 0, 0])
-    assert choose_threshold([probabilities], [truth]) == (threshold, 1.0)
+    assert best_threshold([probabilities], [truth]) == (threshold, 1.0)
 
 
 @pytest.mark.parametrize("percent", range(5, 100, 5))
 def test_a_probability_equal_to_the_threshold_is_tooth(percent):
     # Also where float32 lies below the decimal number, as with .35.
     probabilities, truth = picture([percent / 100, 0.0]), picture([1, 0])
-    assert choose_threshold([probabilities], [truth]) == (min(percent / 100, 0.5), 1.0)
+    assert best_threshold([probabilities], [truth]) == (min(percent / 100, 0.5), 1.0)
 
 
 def test_the_threshold_is_chosen_by_the_mean_over_cases_and_not_by_pooled_pixels():
     large = picture([0.6] * 100 + [0.4] * 20), picture([1] * 100 + [0] * 20)
     small = picture([0.3, 0.0]), picture([1, 0])
     # At .30: Dice 200/220 and 1. At .50: 1 and 0, yet 200/201 when pooled.
-    threshold, dice = choose_threshold(*zip(large, small, strict=True))
+    threshold, dice = best_threshold(*zip(large, small, strict=True))
     assert threshold == 0.3
     assert dice == pytest.approx((200 / 220 + 1) / 2)
 
@@ -45,7 +45,7 @@ def test_the_dice_of_a_threshold_is_that_of_the_masks_it_makes():
     rng = np.random.default_rng(0)
     truths = (rng.random((3, 16, 16, 1)) < 0.3).astype(np.uint8)
     probabilities = np.clip(rng.normal(0.3 + 0.3 * truths, 0.2), 0, 1).astype(np.float32)
-    threshold, dice = choose_threshold(probabilities, truths)
+    threshold, dice = best_threshold(probabilities, truths)
 
     def mean_dice(candidate):
         masks = probabilities >= candidate
@@ -57,12 +57,12 @@ def test_the_dice_of_a_threshold_is_that_of_the_masks_it_makes():
 
 def test_probabilities_and_truths_must_be_of_equal_number():
     with pytest.raises(ValueError, match="shorter"):
-        choose_threshold([picture([0.5]), picture([0.5])], [picture([1])])
+        best_threshold([picture([0.5]), picture([0.5])], [picture([1])])
 
 
 def test_a_case_whose_mask_has_another_shape_is_refused():
     with pytest.raises(ValueError, match=r"one shape, received \(1, 2, 1\) and \(1, 1, 1\)"):
-        choose_threshold([picture([0.5, 0.5])], [picture([1])])
+        best_threshold([picture([0.5, 0.5])], [picture([1])])
 
 
 def test_cases_come_one_after_the_other_and_are_left_as_they_are():
@@ -75,7 +75,7 @@ def test_cases_come_one_after_the_other_and_are_left_as_they_are():
             seen.append((number, name))
             yield values
 
-    assert choose_threshold(cases(3, "probability"), cases(3, "truth")) == (0.5, 1.0)
+    assert best_threshold(cases(3, "probability"), cases(3, "truth")) == (0.5, 1.0)
     assert seen[:4] == [(0, "probability"), (0, "truth"), (1, "probability"), (1, "truth")]
 
 
@@ -84,7 +84,7 @@ def test_memory_does_not_grow_with_the_cases():
         probabilities = (np.full((128, 128), 0.5, np.float32) for _ in range(count))
         truths = (np.ones((128, 128), np.uint8) for _ in range(count))
         tracemalloc.start()
-        choose_threshold(probabilities, truths)
+        best_threshold(probabilities, truths)
         highest = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return highest

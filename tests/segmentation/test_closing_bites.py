@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from teeth_unet.segmentation.splitter_training import DEEPEST_BITE, NEAREST_BITE, close_bite
+from teeth_unet.segmentation.separation_training import DEEPEST_BITE, NEAREST_BITE, close_bite
 
 
 def jaws(free, width=60):

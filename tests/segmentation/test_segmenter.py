@@ -17,7 +17,7 @@ def segmenter():
 
 def test_probabilities_are_those_of_the_network_for_the_prepared_xray(segmenter):
     x = imaging.resize_xray(XRAY, SIZE)[np.newaxis, ..., np.newaxis].astype(np.float32) / 255
-    expected = unet.predict_probabilities(segmenter.model, x, Prediction(mirror=True))[0, ..., 0]
+    expected = unet.predict(segmenter.model, x, Prediction(mirror=True))[0, ..., 0]
     np.testing.assert_array_equal(segmenter.predict_probabilities(XRAY), expected)
 
 
@@ -47,9 +47,9 @@ def test_the_mirror_image_gives_the_mirrored_mask(segmenter):
 def test_the_maps_are_probabilities_and_the_depths_of_them(segmenter):
     maps = segmenter.predict_maps(XRAY)
     np.testing.assert_array_equal(maps.probabilities, segmenter.predict_probabilities(XRAY))
-    assert maps.depths.shape == maps.probabilities.shape == (SIZE, SIZE)
-    assert maps.depths.min() >= 0
-    assert maps.depths.max() <= 1
+    assert maps.distances.shape == maps.probabilities.shape == (SIZE, SIZE)
+    assert maps.distances.min() >= 0
+    assert maps.distances.max() <= 1
 
 
 @pytest.mark.parametrize(

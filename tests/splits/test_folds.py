@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from teeth_unet.errors import InputError
-from teeth_unet.splits import CrossValidation, Split, assign_folds, split_fold
+from teeth_unet.splits import CrossValidation, Split, deal_folds, split_fold
 
 
 @st.composite
@@ -23,7 +23,7 @@ def sets_of_cases(draw):
 @given(sets_of_cases())
 def test_every_case_is_in_one_fold_and_a_group_is_never_divided(found):
     groups, shares, settings = found
-    folds = assign_folds(groups, shares, settings)
+    folds = deal_folds(groups, shares, settings)
     assert len(folds) == len(groups)
     assert set(folds) == set(range(1, settings.folds + 1))
     for group in set(groups):
@@ -33,20 +33,20 @@ def test_every_case_is_in_one_fold_and_a_group_is_never_divided(found):
 @given(sets_of_cases())
 def test_folds_differ_in_size_by_no_more_than_the_largest_group(found):
     groups, shares, settings = found
-    sizes = Counter(assign_folds(groups, shares, settings)).values()
+    sizes = Counter(deal_folds(groups, shares, settings)).values()
     assert max(sizes) - min(sizes) <= max(Counter(groups).values())
 
 
 def test_cases_of_like_shares_are_dealt_to_different_folds():
     shares = [0.0, 0.2, 0.4, 0.01, 0.21, 0.41, 0.02, 0.22, 0.42]
-    folds = assign_folds(range(9), shares, CrossValidation(folds=3))
+    folds = deal_folds(range(9), shares, CrossValidation(folds=3))
     for level in range(3):  # of the three lowest, middle and highest shares each fold has one
         assert sorted(folds[level::3]) == [1, 2, 3]
 
 
 def test_the_seed_decides_and_decides_alone():
     def dealt(seed):
-        return assign_folds(range(30), [0.2] * 30, CrossValidation(folds=5, seed=seed))
+        return deal_folds(range(30), [0.2] * 30, CrossValidation(folds=5, seed=seed))
 
     assert dealt(1) == dealt(1)
     assert dealt(1) != dealt(2)
@@ -54,14 +54,14 @@ def test_the_seed_decides_and_decides_alone():
 
 def test_more_folds_than_different_pictures_are_refused():
     with pytest.raises(InputError, match="different X-rays, 3, found 4"):
-        assign_folds(["a", "a", "b", "c"], [0.1] * 4, CrossValidation(folds=4))
+        deal_folds(["a", "a", "b", "c"], [0.1] * 4, CrossValidation(folds=4))
 
 
 @given(sets_of_cases(), st.sampled_from([0, 1, 0.1, 0.25]))
 def test_in_every_fold_each_case_has_a_part_and_over_all_folds_it_is_tested_once(found, wanted):
     groups, shares, settings = found
     split = Split(test_cases=1, validation_cases=wanted)
-    folds = assign_folds(groups, shares, settings)
+    folds = deal_folds(groups, shares, settings)
     tested = Counter()
     for fold in range(1, settings.folds + 1):
         rest = {group for group, own in zip(groups, folds, strict=True) if own != fold}
@@ -87,7 +87,7 @@ def test_in_every_fold_each_case_has_a_part_and_over_all_folds_it_is_tested_once
 )
 def test_there_are_as_many_validation_cases_as_asked_for(cases, wanted, found):
     groups, shares = range(cases), [0.001 * case for case in range(cases)]
-    folds = assign_folds(groups, shares, CrossValidation(folds=10))
+    folds = deal_folds(groups, shares, CrossValidation(folds=10))
     split = Split(test_cases=1, validation_cases=wanted)
     for fold in (1, 10):
         parts = split_fold(folds, fold, groups, shares, settings=CrossValidation(), split=split)
@@ -97,7 +97,7 @@ def test_there_are_as_many_validation_cases_as_asked_for(cases, wanted, found):
 
 def test_validation_cases_have_few_and_many_teeth_alike():
     groups, shares = range(100), [0.001 * case for case in range(100)]
-    folds = assign_folds(groups, shares, CrossValidation(folds=10))
+    folds = deal_folds(groups, shares, CrossValidation(folds=10))
     split = Split(test_cases=1, validation_cases=9)
     parts = split_fold(folds, 1, groups, shares, settings=CrossValidation(), split=split)
     chosen = [case for case, part in enumerate(parts) if part == "validation"]
@@ -106,7 +106,7 @@ def test_validation_cases_have_few_and_many_teeth_alike():
 
 def test_validation_cases_differ_from_fold_to_fold():
     settings, split = CrossValidation(folds=5), Split(test_cases=1, validation_cases=4)
-    folds = assign_folds(range(40), [0.2] * 40, settings)
+    folds = deal_folds(range(40), [0.2] * 40, settings)
     chosen = {
         tuple(split_fold(folds, fold, range(40), [0.2] * 40, settings=settings, split=split))
         for fold in range(1, 6)
@@ -115,7 +115,7 @@ def test_validation_cases_differ_from_fold_to_fold():
 
 
 def test_too_many_validation_cases_are_refused():
-    folds = assign_folds(range(4), [0.2] * 4, CrossValidation(folds=2))
+    folds = deal_folds(range(4), [0.2] * 4, CrossValidation(folds=2))
     with pytest.raises(InputError, match=r"split.validation_cases, fold 1: expected fewer .* 2"):
         split_fold(
             folds,

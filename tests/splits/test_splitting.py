@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from teeth_unet.errors import InputError
-from teeth_unet.splits import PARTS, Split, split_cases
+from teeth_unet.splits import PARTS, Split, assign_parts
 
 
 def different(cases):
@@ -25,7 +25,7 @@ def letters(parts):
 
 def test_natural_order_takes_training_cases_first_and_test_cases_last():
     split = Split(train_cases=3, validation_cases=2)
-    assert letters(split_cases(different(7), split)) == "TTTVVXX"
+    assert letters(assign_parts(different(7), split)) == "TTTVVXX"
 
 
 @pytest.mark.parametrize(
@@ -44,20 +44,20 @@ def test_natural_order_takes_training_cases_first_and_test_cases_last():
 )
 @pytest.mark.parametrize("order", ["natural", "random"])
 def test_counts_and_shares(cases, settings, expected, order):
-    assert counts(split_cases(different(cases), Split(order=order, **settings))) == expected
+    assert counts(assign_parts(different(cases), Split(order=order, **settings))) == expected
 
 
 def test_random_order_follows_the_seed():
     def split_by(seed):
-        return split_cases(different(40), Split(order="random", seed=seed, test_cases=0.25))
+        return assign_parts(different(40), Split(order="random", seed=seed, test_cases=0.25))
 
     assert split_by(1) == split_by(1)
     assert split_by(1) != split_by(2)
-    assert split_by(1) != split_cases(different(40), Split(test_cases=0.25))
+    assert split_by(1) != assign_parts(different(40), Split(test_cases=0.25))
 
 
 def test_the_seed_does_not_matter_in_natural_order():
-    by_seed = [split_cases(different(9), Split(seed=seed, test_cases=3)) for seed in (1, 2)]
+    by_seed = [assign_parts(different(9), Split(seed=seed, test_cases=3)) for seed in (1, 2)]
     assert by_seed[0] == by_seed[1]
 
 
@@ -75,7 +75,7 @@ def test_the_seed_does_not_matter_in_natural_order():
 )
 def test_identical_pictures_stay_together_in_the_earlier_part(pictures, expected):
     split = Split(train_cases=3, validation_cases=2)
-    assert letters(split_cases(list(pictures), split)) == expected
+    assert letters(assign_parts(list(pictures), split)) == expected
 
 
 SPLITS = st.builds(
@@ -106,12 +106,12 @@ def test_a_group_at_a_border_moves_it_by_less_than_the_group(pictures, split):
 
 @given(st.permutations(different(12)))
 def test_the_answer_is_in_the_order_given(pictures):
-    assert letters(split_cases(pictures, Split(test_cases=4))) == "T" * 8 + "X" * 4
+    assert letters(assign_parts(pictures, Split(test_cases=4))) == "T" * 8 + "X" * 4
 
 
 def split_or_assume(pictures, split):
     try:
-        return split_cases(pictures, split)
+        return assign_parts(pictures, split)
     except InputError:
         assume(False)
 
@@ -129,7 +129,7 @@ def split_or_assume(pictures, split):
 )
 def test_a_part_that_comes_out_empty_is_refused(cases, settings, found):
     with pytest.raises(InputError) as refusal:
-        split_cases(different(cases), Split(**settings))
+        assign_parts(different(cases), Split(**settings))
     message = str(refusal.value)
     assert f"split of {cases} cases" in message
     assert f"found {found}" in message
@@ -138,7 +138,7 @@ def test_a_part_that_comes_out_empty_is_refused(cases, settings, found):
 
 def test_a_part_that_groups_leave_empty_is_refused():
     with pytest.raises(InputError, match="found 4 train, 0 validation, 0 test"):
-        split_cases(["a", "b", "b", "b"], Split(train_cases=2))
+        assign_parts(["a", "b", "b", "b"], Split(train_cases=2))
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 1.0, 1.5, 0.0, True, "ten", float("nan")])
@@ -151,7 +151,7 @@ def test_an_error_tells_of_identical_pictures():
     with pytest.raises(
         InputError, match=r"Identical and near-identical X-rays stay together: up to 3 here"
     ):
-        split_cases(["a", "b", "b", "b"], Split(train_cases=2))
+        assign_parts(["a", "b", "b", "b"], Split(train_cases=2))
 
 
 def test_neither_train_nor_test_is_refused():
@@ -160,7 +160,7 @@ def test_neither_train_nor_test_is_refused():
 
 
 def test_train_cases_decides_where_both_are_given():
-    parts = split_cases(list("abcdef"), Split(train_cases=4, test_cases=5))
+    parts = assign_parts(list("abcdef"), Split(train_cases=4, test_cases=5))
     assert parts == ["train"] * 4 + ["test"] * 2
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from drawn_teeth import CASES, draw_rectangle, keep, phantom
 
-from teeth_unet.teeth import measure_teeth
+from teeth_unet.teeth import measure_label_map
 from teeth_unet.teeth.arches import MOST_TEETH, find_bite, number_from_left
 
 # Which teeth of a phantom are left; of the upper and lower ones, from left to right.
@@ -42,18 +42,20 @@ def test_jaw_and_order_of_the_teeth_a_patient_has(left_over):
         labels, is_upper = phantom(case)
         numbers = np.arange(1, is_upper.size)
         kept = left_over(numbers[is_upper[1:]].tolist(), numbers[~is_upper[1:]].tolist())
-        assert_known(measure_teeth(keep(labels, kept)), is_upper, kept)
+        assert_known(measure_label_map(keep(labels, kept)), is_upper, kept)
 
 
 @pytest.mark.parametrize("case", CASES[:3])
 def test_jaws_of_a_mirrored_or_a_cropped_picture(case):
     labels, is_upper = phantom(case)
     rows, columns = np.nonzero(labels)
-    mirrored = measure_teeth(np.fliplr(labels))
-    assert {t.number: t.jaw for t in mirrored} == {t.number: t.jaw for t in measure_teeth(labels)}
+    mirrored = measure_label_map(np.fliplr(labels))
+    assert {t.number: t.jaw for t in mirrored} == {
+        t.number: t.jaw for t in measure_label_map(labels)
+    }
     assert [t.number for t in mirrored if t.jaw == "upper"] == list(np.flatnonzero(is_upper)[::-1])
     cropped = labels[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    assert_known(measure_teeth(cropped), is_upper, range(1, is_upper.size))
+    assert_known(measure_label_map(cropped), is_upper, range(1, is_upper.size))
 
 
 def test_specks_do_not_move_a_tooth_to_the_other_jaw():
@@ -64,7 +66,7 @@ def test_specks_do_not_move_a_tooth_to_the_other_jaw():
         row, column = rng.integers(0, labels.shape)
         if specks[row, column] == 0:
             specks[row, column] = number
-    found = {tooth.number: tooth.jaw for tooth in measure_teeth(specks)}
+    found = {tooth.number: tooth.jaw for tooth in measure_label_map(specks)}
     numbers = range(1, is_upper.size)
     assert [found[number] for number in numbers] == true_jaws(is_upper, numbers)
     assert len(found) > is_upper.size + MOST_TEETH
@@ -72,7 +74,7 @@ def test_specks_do_not_move_a_tooth_to_the_other_jaw():
 
 def test_upper_and_lower_teeth_in_one_do_not_move_the_others():
     labels, is_upper = phantom(CASES[0])
-    centre = {tooth.number: tooth.centre for tooth in measure_teeth(labels)}
+    centre = {tooth.number: tooth.centre for tooth in measure_label_map(labels)}
     uppers, lowers = np.flatnonzero(is_upper).tolist(), np.flatnonzero(~is_upper)[1:].tolist()
     fused = labels.copy()
     for upper in uppers[2:12:2]:
@@ -83,7 +85,7 @@ def test_upper_and_lower_teeth_in_one_do_not_move_the_others():
         (left, top), (right, bottom) = np.array([centre[upper], centre[opposite]]).astype(int)
         window = fused[top:bottom, min(left, right) - 1 : max(left, right) + 2]
         window[window == 0] = upper
-    found = {tooth.number: tooth.jaw for tooth in measure_teeth(fused)}
+    found = {tooth.number: tooth.jaw for tooth in measure_label_map(fused)}
     single = [number for number in [*uppers[12:], *lowers] if number in found]
     assert len(single) > 10
     assert [found[number] for number in single] == true_jaws(is_upper, single)
@@ -95,7 +97,7 @@ def test_a_wisdom_tooth_on_its_side_keeps_its_jaw_and_its_place():
     last = labels.max() + 1
     lying = draw_rectangle(labels.shape, (columns.max() + 25, rows.mean() + 50), 50, 22, 88)
     lying &= labels == 0
-    found = measure_teeth(np.where(lying, last, labels))[-1]
+    found = measure_label_map(np.where(lying, last, labels))[-1]
     assert (found.number, found.jaw) == (last, "lower")
     assert found.order == np.count_nonzero(~is_upper[1:]) + 1
     assert abs(found.tilt) > 80

@@ -4,7 +4,7 @@ from drawn_teeth import CASES, phantom
 from PIL import Image
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels
-from teeth_unet.teeth import Tooth, draw_contour, draw_teeth, measure_teeth
+from teeth_unet.teeth import Tooth, draw_contour, draw_teeth, measure_label_map
 from teeth_unet.teeth import captions as captions_module
 from teeth_unet.teeth.captions import Captions, count_teeth, write_captions
 from teeth_unet.teeth.colours import MASK_COLOUR, PALETTE, colour_teeth
@@ -74,7 +74,7 @@ def test_shapes_that_do_not_fit_are_refused(draw, xray, mask):
 def test_each_tooth_is_outlined_in_its_colour_and_boxed(case, monkeypatch):
     monkeypatch.setattr("teeth_unet.teeth.drawing.write_captions", lambda *_: None)
     labels, _ = phantom(case)
-    teeth = measure_teeth(labels)
+    teeth = measure_label_map(labels)
     picture = draw_teeth(background(labels), labels, teeth)
     colours = colour_teeth(teeth)
     pixels = np.asarray(picture)
@@ -90,9 +90,9 @@ def test_the_inputs_are_left_as_they_are():
     labels, _ = phantom(CASES[0])  # cannot be written to
     xray = background(labels)
     xray.setflags(write=False)
-    first = draw_teeth(xray, labels, measure_teeth(labels))
+    first = draw_teeth(xray, labels, measure_label_map(labels))
     assert (xray == GREY).all()
-    again = draw_teeth(xray, labels, measure_teeth(labels))
+    again = draw_teeth(xray, labels, measure_label_map(labels))
     np.testing.assert_array_equal(np.asarray(first), np.asarray(again))
 
 
@@ -100,7 +100,7 @@ def test_teeth_that_were_not_measured_are_not_drawn(monkeypatch):
     monkeypatch.setattr("teeth_unet.teeth.drawing.write_captions", lambda *_: None)
     labels = square()
     labels[20:40, 5:25] = 2
-    measured = [tooth for tooth in measure_teeth(labels) if tooth.number == 2]
+    measured = [tooth for tooth in measure_label_map(labels) if tooth.number == 2]
     drawn = painted(draw_teeth(background(labels), labels, measured))
     assert drawn[labels == 2].any()
     assert not drawn[labels == 1].any()
@@ -129,7 +129,7 @@ def overlap(one, other):
 @pytest.mark.parametrize("width", [512, 900, 1500, 3000])
 def test_captions_cover_neither_each_other_nor_teeth(boxes, width):
     labels = draw_labels(PhantomSettings(width=(width, width), toothless_share=0), 1)
-    teeth = measure_teeth(labels)
+    teeth = measure_label_map(labels)
     write_captions(
         Captions(Image.new("RGB", (width, labels.shape[0])), labels > 0),
         teeth,
@@ -162,12 +162,12 @@ def test_letters_are_never_smaller_than_can_be_read():
 def test_captions_of_a_tiny_picture_do_no_harm():
     labels = np.zeros((9, 12), dtype=np.uint8)
     labels[2:7, 3:6] = 1
-    assert draw_teeth(background(labels), labels, measure_teeth(labels)).size == (12, 9)
+    assert draw_teeth(background(labels), labels, measure_label_map(labels)).size == (12, 9)
 
 
 def test_a_caption_without_a_free_place_takes_the_least_crowded_one(boxes):
     labels = np.ones((200, 300), dtype=np.uint8)
-    draw_teeth(background(labels), labels, measure_teeth(labels))
+    draw_teeth(background(labels), labels, measure_label_map(labels))
     assert captions_module.KEY in [text for text, _ in boxes]
     assert len(boxes) == 3
 
@@ -178,7 +178,7 @@ def test_a_caption_without_a_free_place_takes_the_least_crowded_one(boxes):
 )
 def test_the_teeth_are_counted_in_words(kept, text):
     labels, is_upper = phantom(CASES[0])
-    teeth = measure_teeth(labels)[:kept]
+    teeth = measure_label_map(labels)[:kept]
     upper = int(is_upper.sum())
     assert count_teeth(teeth) == text.format(
         n=is_upper.size - 1, u=upper, l=is_upper.size - 1 - upper
@@ -189,7 +189,7 @@ def test_the_teeth_are_counted_in_words(kept, text):
 @pytest.mark.parametrize("case", CASES[:4])
 def test_neighbours_never_share_a_colour(case, seed):
     labels, _ = phantom(case)
-    teeth = measure_teeth(labels)
+    teeth = measure_label_map(labels)
     colour_of = dict(zip([t.number for t in teeth], colour_teeth(teeth, seed), strict=True))
     assert set(colour_of.values()) == set(PALETTE)
     beside = {
@@ -278,6 +278,6 @@ def test_colours_can_be_told_apart_without_green_cones_and_on_black():
 @pytest.mark.parametrize("shape", [(1, 1), (1, 60), (60, 1)])
 def test_pictures_too_small_for_any_letter_are_drawn_without_a_warning(shape, recwarn):
     labels = np.ones(shape, dtype=np.uint8)
-    assert draw_teeth(background(labels), labels, measure_teeth(labels)).size == shape[::-1]
+    assert draw_teeth(background(labels), labels, measure_label_map(labels)).size == shape[::-1]
     draw_teeth(background(labels), 0 * labels, [])
     assert not recwarn.list

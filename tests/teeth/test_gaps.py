@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from drawn_teeth import CASES, keep, phantom
 
-from teeth_unet.teeth import Tooth, find_gaps, measure_teeth
+from teeth_unet.teeth import Tooth, find_gaps, measure_label_map
 
 
 def row_of_teeth(*places, jaw="lower", width=50.0):
@@ -78,7 +78,11 @@ def lost(case, count):
     start = numbers.size // 2 - 3
     removed = numbers[start : start + count]
     kept = np.setdiff1d(np.arange(1, is_upper.size), removed)
-    return find_gaps(measure_teeth(labels)), find_gaps(measure_teeth(keep(labels, kept))), start
+    return (
+        find_gaps(measure_label_map(labels)),
+        find_gaps(measure_label_map(keep(labels, kept))),
+        start,
+    )
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])

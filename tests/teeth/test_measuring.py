@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teeth_unet.phantoms.anatomy import draw_anatomy
-from teeth_unet.teeth import measure_teeth
+from teeth_unet.teeth import measure_label_map
 from teeth_unet.teeth.rectangles import smallest_rectangle
 
 TURNS = {
@@ -23,11 +23,11 @@ def one_tooth(rows, columns, shape=(400, 300)):
 
 
 def sizes(labels):
-    return sorted((tooth.length, tooth.width) for tooth in measure_teeth(labels))
+    return sorted((tooth.length, tooth.width) for tooth in measure_label_map(labels))
 
 
 def test_a_tooth_of_100_by_300_pixels_measures_100_by_300():
-    (tooth,) = measure_teeth(one_tooth((50, 350), (100, 200)))
+    (tooth,) = measure_label_map(one_tooth((50, 350), (100, 200)))
     assert (tooth.length, tooth.width) == pytest.approx((300, 100))
     assert tooth.area == 30_000
     assert tooth.centre == pytest.approx((150, 200))
@@ -54,7 +54,7 @@ def test_a_tooth_of_100_by_300_pixels_measures_100_by_300():
     ],
 )
 def test_upright_and_lying_rectangles_are_exact(rows, columns, length, width, tilt):
-    (tooth,) = measure_teeth(one_tooth(rows, columns))
+    (tooth,) = measure_label_map(one_tooth(rows, columns))
     assert (tooth.length, tooth.width) == pytest.approx((length, width), abs=1e-4)
     assert tooth.tilt == pytest.approx(tilt, abs=0.02)
 
@@ -63,7 +63,7 @@ def test_upright_and_lying_rectangles_are_exact(rows, columns, length, width, ti
 @pytest.mark.parametrize(("length", "width"), [(160, 60), (90, 40), (60, 20)])
 def test_a_slanting_rectangle_is_measured_along_its_own_sides(tilt, length, width):
     labels = draw_rectangle((220, 220), (110.3, 109.6), length, width, tilt).astype(int)
-    (tooth,) = measure_teeth(labels)
+    (tooth,) = measure_label_map(labels)
     # A side that is all but upright runs in long stairs, half a pixel further out at most.
     assert (tooth.length, tooth.width) == pytest.approx((length, width), abs=1)
     assert tooth.centre == pytest.approx((110.3, 109.6), abs=0.5)
@@ -98,14 +98,14 @@ ACROSS = np.arange(-48, 49)
     ids=["L", "ring", "X", "arc", "plus"],
 )
 def test_pieces_of_one_pixel_are_measured_around_their_pixels(labels, length, width):
-    (tooth,) = measure_teeth(labels)
+    (tooth,) = measure_label_map(labels)
     assert sorted((tooth.width, tooth.length)) == pytest.approx(sorted((width, length)))
     assert tooth.area == labels.sum()
 
 
 def test_the_tilt_is_positive_where_the_upper_end_leans_to_the_right():
     right, left = (
-        measure_teeth(draw_rectangle((200, 200), (100, 100), 120, 40, tilt).astype(int))[0]
+        measure_label_map(draw_rectangle((200, 200), (100, 100), 120, 40, tilt).astype(int))[0]
         for tilt in (20, -20)
     )
     assert right.tilt == pytest.approx(20, abs=1)
@@ -120,7 +120,10 @@ def test_the_tilt_is_positive_where_the_upper_end_leans_to_the_right():
 def test_sizes_do_not_change_as_the_picture_is_turned(case, turn):
     labels, _ = phantom(case)
     straight, turned = (
-        {tooth.number: (tooth.length, tooth.width, tooth.area) for tooth in measure_teeth(picture)}
+        {
+            tooth.number: (tooth.length, tooth.width, tooth.area)
+            for tooth in measure_label_map(picture)
+        }
         for picture in (labels, turn(labels))
     )
     assert straight.keys() == turned.keys()
@@ -132,8 +135,8 @@ def test_sizes_do_not_change_as_the_picture_is_turned(case, turn):
 @settings(max_examples=10)
 def test_a_moved_tooth_is_the_same_tooth_elsewhere(right, down):
     tooth = draw_rectangle((100, 100), (50, 50), 70, 30, 17).astype(int)
-    (here,) = measure_teeth(np.pad(tooth, ((0, 40), (0, 40))))
-    (there,) = measure_teeth(np.pad(tooth, ((down, 40 - down), (right, 40 - right))))
+    (here,) = measure_label_map(np.pad(tooth, ((0, 40), (0, 40))))
+    (there,) = measure_label_map(np.pad(tooth, ((down, 40 - down), (right, 40 - right))))
     assert there.centre == pytest.approx((here.centre[0] + right, here.centre[1] + down))
     assert (there.length, there.width) == pytest.approx((here.length, here.width))
     assert (there.area, there.tilt) == (here.area, pytest.approx(here.tilt))
@@ -143,7 +146,7 @@ def test_a_moved_tooth_is_the_same_tooth_elsewhere(right, down):
 def test_sizes_grow_with_the_picture(times):
     labels, _ = phantom(CASES[0])
     enlarged = np.kron(labels, np.ones((times, times), dtype=np.uint8))
-    for small, large in zip(measure_teeth(labels), measure_teeth(enlarged), strict=True):
+    for small, large in zip(measure_label_map(labels), measure_label_map(enlarged), strict=True):
         assert (small.number, small.jaw, small.order) == (large.number, large.jaw, large.order)
         # The larger outline follows the stairs of the smaller one a little further out.
         assert large.length == pytest.approx(times * small.length, abs=1.2 * times)
@@ -173,7 +176,7 @@ def against_the_outline():
     errors = []
     for case in CASES[:6]:
         teeth = draw_anatomy(SMALL, case).teeth
-        for found in measure_teeth(phantom(case)[0]):
+        for found in measure_label_map(phantom(case)[0]):
             outline = teeth[found.number - 1].outline
             x, y = outline.T
             area = abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
@@ -192,7 +195,7 @@ def test_phantoms_teeth_measure_what_their_outlines_do(against_the_outline):
 @pytest.mark.parametrize("case", CASES[:4])
 def test_the_length_of_a_phantoms_tooth_runs_from_crown_to_root(case):
     poses = [tooth.pose for tooth in draw_anatomy(SMALL, case).teeth]
-    for tooth in measure_teeth(phantom(case)[0]):
+    for tooth in measure_label_map(phantom(case)[0]):
         assert abs(np.dot(tooth.rising_axis, poses[tooth.number - 1].axis)) > np.cos(np.radians(20))
 
 
@@ -205,7 +208,7 @@ def test_so_does_that_of_a_tooth_of_which_only_the_crown_is_seen(share):
     for number, pose in enumerate(poses, start=1):
         _, along = pose.on_straight_tooth(x, y)
         labels[(labels == number) & (along > share)] = 0
-    found = measure_teeth(labels)
+    found = measure_label_map(labels)
     assert len(found) == len(poses)
     for tooth in found:
         axis = poses[tooth.number - 1].axis
@@ -217,31 +220,34 @@ def test_of_a_tooth_in_pieces_the_largest_one_is_measured():
     labels = one_tooth((50, 250), (100, 160))
     labels[10:20, 10:20] = 1  # a speck
     labels[260:300, 100:103] = 1  # a sliver
-    (tooth,) = measure_teeth(labels)
+    (tooth,) = measure_label_map(labels)
     assert (tooth.length, tooth.width, tooth.area) == (pytest.approx(200), pytest.approx(60), 12000)
 
 
 def test_pieces_that_touch_at_a_corner_are_one():
     labels = np.zeros((20, 20), int)
     labels[2:6, 2:6] = labels[6:10, 6:10] = 1
-    assert measure_teeth(labels)[0].area == 32
+    assert measure_label_map(labels)[0].area == 32
 
 
 def test_numbers_may_have_gaps():
     labels = one_tooth((50, 250), (20, 80)) * np.uint8(7)
     labels[50:250, 150:210] = 200
-    assert [(tooth.number, tooth.order) for tooth in measure_teeth(labels)] == [(7, 1), (200, 2)]
+    assert [(tooth.number, tooth.order) for tooth in measure_label_map(labels)] == [
+        (7, 1),
+        (200, 2),
+    ]
 
 
 def test_the_labels_are_left_as_they_are():
     labels = phantom(CASES[0])[0].copy()
-    measure_teeth(labels)
+    measure_label_map(labels)
     np.testing.assert_array_equal(labels, phantom(CASES[0])[0])
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (5, 7), (0, 0)])
 def test_no_tooth_gives_no_measurement(shape):
-    assert measure_teeth(np.zeros(shape, np.uint8)) == []
+    assert measure_label_map(np.zeros(shape, np.uint8)) == []
 
 
 @pytest.mark.parametrize(
@@ -251,4 +257,4 @@ def test_no_tooth_gives_no_measurement(shape):
 )
 def test_other_than_labels_is_refused(labels):
     with pytest.raises(ValueError, match=r"expected .* labels, whole numbers from 0 on"):
-        measure_teeth(labels)
+        measure_label_map(labels)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from drawn_teeth import CASES, phantom
 
-from teeth_unet.teeth import Erosion, measure_teeth, separate_by_erosion
+from teeth_unet.teeth import Erosion, measure_label_map, separate_by_erosion
 
 NATIVE = (1250, 2900)
 
@@ -17,7 +17,7 @@ def rectangles(shape, *places):
 
 def test_a_tooth_of_100_by_300_pixels_loses_6_on_each_side():
     # With pixels counted from centre to centre, as the original does: 87 x 287.
-    (tooth,) = measure_teeth(separate_by_erosion(rectangles(NATIVE, ((400, 700), (500, 600)))))
+    (tooth,) = measure_label_map(separate_by_erosion(rectangles(NATIVE, ((400, 700), (500, 600)))))
     assert (tooth.length, tooth.width) == pytest.approx((288, 88))
     assert tooth.centre == pytest.approx((550, 550))
 
@@ -29,7 +29,7 @@ def test_the_loss_grows_with_the_picture(shape):
         (round(400 * scale), round(700 * scale)),
         (round(500 * scale), round(600 * scale)),
     )
-    (tooth,) = measure_teeth(separate_by_erosion(rectangles(shape, (rows, columns))))
+    (tooth,) = measure_label_map(separate_by_erosion(rectangles(shape, (rows, columns))))
     assert tooth.length == pytest.approx(288 * scale, abs=1.5)
     assert tooth.width == pytest.approx(88 * scale, abs=1.5)
 

@@ -58,9 +58,9 @@ def fit(checkpoint, result, kill_at, changes):
     )
     network = small_network(dropout=(0.2, 0.3))
     (x, y), validation = discs(2 * STEPS), discs(3)
-    compiled = unet.compile_unet(network, training, size=16, train_cases=len(x))
+    compiled = unet.compile_model(network, training, size=16, train_cases=len(x))
     store = CheckpointDataset(filepath=checkpoint).load()
-    fitted, history = unet.fit_unet(
+    fitted, history = unet.fit_model(
         compiled, KillingRows(x, kill_at), y, *validation, training, store
     )
     weights = {f"w{n:03d}": array for n, array in enumerate(fitted.get_weights())}

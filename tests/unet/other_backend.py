@@ -30,7 +30,7 @@ def compute(inputs):
             precision=precision, optimizer="muon", weight_decay=0.01, learning_rate=0.001
         )
         network = small_network(patch=2, filters=(4, 8, 8), dropout=(0, 0, 0))
-        model = unet.compile_unet(network, training, size=16, train_cases=2)
+        model = unet.compile_model(network, training, size=16, train_cases=2)
         model.set_weights([inputs[f"w{n:03d}"] for n in range(len(model.get_weights()))])
         found[f"{precision} before"] = np.asarray(model.predict_on_batch(inputs["x"]))
         for step in range(3):

@@ -24,7 +24,7 @@ def both(tmp_path_factory):
     x, y = discs(2)
     y[1] = 0  # one empty mask
     network = small_network(patch=2, filters=(4, 8, 8), dropout=(0, 0, 0))
-    model = unet.compile_unet(network, small_training(), size=16, train_cases=2)
+    model = unet.compile_model(network, small_training(), size=16, train_cases=2)
     weights = {f"w{n:03d}": array for n, array in enumerate(model.get_weights())}
     probabilities = np.random.default_rng(0).random(y.shape, np.float32)
     np.savez(folder / "inputs.npz", x=x, y=y, probabilities=probabilities, **weights)

@@ -5,9 +5,9 @@ from small_unets import small_network, small_training
 
 from teeth_unet import unet
 from teeth_unet.errors import InputError
-from teeth_unet.unet.configuration import LOSSES, OPTIMIZERS
 from teeth_unet.unet.losses import make_loss
 from teeth_unet.unet.optimizers import KernelAdamW, KernelMuon
+from teeth_unet.unet.settings import LOSSES, OPTIMIZERS
 
 OPTIMIZER_CLASSES = {
     "adam": keras.optimizers.Adam,
@@ -20,7 +20,7 @@ OPTIMIZER_CLASSES = {
 
 
 def compiled(train_cases=10, network=None, **training):
-    return unet.compile_unet(
+    return unet.compile_model(
         network or small_network(), small_training(**training), size=8, train_cases=train_cases
     )
 
@@ -138,4 +138,4 @@ def test_the_seed_decides_about_the_weights():
 
 def test_a_size_that_does_not_suit_the_network_is_refused():
     with pytest.raises(InputError, match="a multiple of 2 px"):
-        unet.compile_unet(small_network(), small_training(), size=9, train_cases=1)
+        unet.compile_model(small_network(), small_training(), size=9, train_cases=1)

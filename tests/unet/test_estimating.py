@@ -12,7 +12,7 @@ from teeth_unet.unet.estimating import Cost
 
 def compiled(size=16, network=None, **training):
     settings = small_training(**training)
-    return unet.compile_unet(network or small_network(), settings, size=size, train_cases=4)
+    return unet.compile_model(network or small_network(), settings, size=size, train_cases=4)
 
 
 def test_operations_are_those_of_the_convolutions():
@@ -116,7 +116,7 @@ def test_a_training_that_will_not_fit_does_not_begin(monkeypatch):
     monkeypatch.setattr(estimating, "has_gpu", lambda: False)
     training = small_training(batch_size=2)
     with pytest.raises(InputError, match=r"No batch would fit"):
-        unet.fit_unet(compiled(), *discs(4), *discs(2), training)
+        unet.fit_model(compiled(), *discs(4), *discs(2), training)
 
 
 def test_the_cost_is_told_in_one_line(caplog):

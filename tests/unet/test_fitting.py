@@ -8,7 +8,7 @@ import pytest
 from small_unets import RowsReadOnDemand, discs, small_network, small_training
 
 from teeth_unet import unet
-from teeth_unet.unet import course
+from teeth_unet.unet import callback as course
 
 TRAIN = discs(5)
 VALIDATION = discs(3)
@@ -21,7 +21,7 @@ class Fit:
 
     def __init__(self, train, validation, network=None, **changes):
         training = small_training(**{"batch_size": 2, "epochs": 2, **changes})
-        self.compiled = unet.compile_unet(
+        self.compiled = unet.compile_model(
             network or small_network(), training, size=16, train_cases=len(train[0])
         )
         self.initial = self.compiled.get_weights()
@@ -32,7 +32,7 @@ class Fit:
         try:
             with warnings.catch_warnings(record=True) as self.warnings:
                 warnings.simplefilter("always")
-                self.fitted, self.history = unet.fit_unet(
+                self.fitted, self.history = unet.fit_model(
                     self.compiled, *train, *validation, training
                 )
         finally:
@@ -110,7 +110,7 @@ def test_the_history_tells_the_learning_rate_at_the_end_of_every_epoch(validated
 
 def test_validation_scores_are_those_of_the_fitted_network(validated):
     x, y = VALIDATION
-    masks = unet.predict_probabilities(validated.fitted, x) >= 0.5
+    masks = unet.predict(validated.fitted, x) >= 0.5
     axes = (1, 2, 3)
     dice = 2 * (masks * y).sum(axis=axes) / (masks.sum(axis=axes) + y.sum(axis=axes))
     assert validated.history["val_dice"][-1] == pytest.approx(dice.mean(), abs=1e-5)
@@ -164,7 +164,7 @@ def test_one_batch_is_learned_by_heart():
         learning_rate=0.01,
     )
     x, y = discs(4)
-    masks = unet.predict_probabilities(fit.fitted, x) >= 0.5
+    masks = unet.predict(fit.fitted, x) >= 0.5
     assert 2 * (masks * y).sum() / (masks.sum() + y.sum()) > 0.99
     assert fit.history["dice"][-1] > 0.99
 

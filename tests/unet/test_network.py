@@ -130,7 +130,7 @@ class TestArticle:
         assert kernel.std() == pytest.approx(np.sqrt(2 / (3 * 3 * 512)), rel=0.01)
 
     def test_its_summary_tells_the_parameters(self, article):
-        summary = unet.summarise_model(article)
+        summary = unet.layer_table(article)
         assert "Total params: 13,423,361 " in summary
         assert "Trainable params: 13,420,481 " in summary
         assert max(map(len, summary.splitlines())) <= 110
@@ -288,8 +288,8 @@ def test_in_mixed_precision_weights_and_probabilities_stay_float32():
 
 def test_the_summary_of_a_compiled_network_counts_its_own_parameters_only():
     network = small_network()
-    compiled = unet.compile_unet(network, small_training(), size=8, train_cases=1)
+    compiled = unet.compile_model(network, small_training(), size=8, train_cases=1)
     count = unet.build_unet(network, 8).count_params()
-    summary = unet.summarise_model(compiled)
+    summary = unet.layer_table(compiled)
     assert f"Total params: {count:,} " in summary
     assert "Optimizer" not in summary

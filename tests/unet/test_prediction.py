@@ -18,7 +18,7 @@ def model():
 
 
 def test_every_pixel_gets_a_probability(model):
-    probabilities = unet.predict_probabilities(model, XRAYS)
+    probabilities = unet.predict(model, XRAYS)
     assert probabilities.shape == XRAYS.shape
     assert probabilities.dtype == np.float32
     assert (probabilities >= 0).all()
@@ -27,46 +27,46 @@ def test_every_pixel_gets_a_probability(model):
 
 
 def test_the_prediction_of_an_xray_does_not_depend_on_its_neighbours(model):
-    together = unet.predict_probabilities(model, XRAYS)
-    alone = [unet.predict_probabilities(model, XRAYS[case : case + 1])[0] for case in range(5)]
+    together = unet.predict(model, XRAYS)
+    alone = [unet.predict(model, XRAYS[case : case + 1])[0] for case in range(5)]
     np.testing.assert_allclose(together, alone, atol=1e-6)
-    backwards = unet.predict_probabilities(model, XRAYS[::-1])
+    backwards = unet.predict(model, XRAYS[::-1])
     np.testing.assert_allclose(backwards, together[::-1], atol=1e-6)
 
 
 def test_nothing_is_dropped_or_learned_in_prediction(model):
     before = model.get_weights()
-    one, again = (unet.predict_probabilities(model, XRAYS) for _ in range(2))
+    one, again = (unet.predict(model, XRAYS) for _ in range(2))
     np.testing.assert_array_equal(one, again)
     for weights, earlier in zip(model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(weights, earlier)
 
 
 def test_no_xrays_give_no_probabilities(model):
-    probabilities = unet.predict_probabilities(model, XRAYS[:0])
+    probabilities = unet.predict(model, XRAYS[:0])
     assert probabilities.shape == (0, 16, 16, 1)
     assert probabilities.dtype == np.float32
 
 
 def test_a_network_in_mixed_precision_predicts_float32():
     mixed = unet.build_unet(small_network(), 16, precision="mixed_bfloat16")
-    assert unet.predict_probabilities(mixed, XRAYS).dtype == np.float32
+    assert unet.predict(mixed, XRAYS).dtype == np.float32
 
 
 def test_rows_are_read_a_few_at_a_time(model):
     xrays = RowsReadOnDemand(XRAYS)
-    probabilities = unet.predict_probabilities(model, xrays)
+    probabilities = unet.predict(model, xrays)
     assert xrays.reads == [2, 2, 1]
-    np.testing.assert_array_equal(probabilities, unet.predict_probabilities(model, XRAYS))
+    np.testing.assert_array_equal(probabilities, unet.predict(model, XRAYS))
 
 
 def test_the_mirror_image_is_averaged_in_on_request(model):
-    plain = unet.predict_probabilities(model, XRAYS)
-    mirrored = unet.predict_probabilities(model, XRAYS[:, :, ::-1])[:, :, ::-1]
-    both = unet.predict_probabilities(model, XRAYS, Prediction(mirror=True))
+    plain = unet.predict(model, XRAYS)
+    mirrored = unet.predict(model, XRAYS[:, :, ::-1])[:, :, ::-1]
+    both = unet.predict(model, XRAYS, Prediction(mirror=True))
     assert not np.allclose(plain, mirrored, atol=1e-3)
     np.testing.assert_allclose(both, (plain + mirrored) / 2, atol=1e-6)
-    symmetric = unet.predict_probabilities(model, XRAYS[:, :, ::-1], Prediction(mirror=True))
+    symmetric = unet.predict(model, XRAYS[:, :, ::-1], Prediction(mirror=True))
     np.testing.assert_allclose(symmetric[:, :, ::-1], both, atol=1e-6)
 
 

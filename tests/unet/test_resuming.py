@@ -92,11 +92,11 @@ class MemoryStore:
 def fit(store, x=None, network=None, **changes):
     training = small_training(**{"epochs": 3, "batch_size": 2, "learning_rate": 0.01, **changes})
     pictures, masks = discs(4)
-    compiled = unet.compile_unet(
+    compiled = unet.compile_model(
         network or small_network(), training, size=16, train_cases=len(pictures)
     )
     x = pictures if x is None else x
-    return unet.fit_unet(compiled, x, masks, *discs(2), training, store)
+    return unet.fit_model(compiled, x, masks, *discs(2), training, store)
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +198,7 @@ def test_the_fitted_network_has_the_weights_of_the_best_epoch():
     fitted, history = fit(store, epochs=6, optimizer="sgd", learning_rate=0.9)
     best = unet.best_epoch(history)
     x, y = discs(2)
-    masks = unet.predict_probabilities(fitted, x) >= 0.5
+    masks = unet.predict(fitted, x) >= 0.5
     axes = (1, 2, 3)
     dice = np.mean(2 * (masks * y).sum(axes) / (masks.sum(axes) + y.sum(axes)))
     assert dice == pytest.approx(history["val_dice"][best - 1], abs=1e-5)
@@ -247,14 +247,14 @@ def test_an_update_that_breaks_the_weights_is_never_a_checkpoint():
 def test_patience_without_validation_cases_is_refused():
     x, y = discs(4)
     training = small_training(patience=3)
-    compiled = unet.compile_unet(small_network(), training, size=16, train_cases=4)
+    compiled = unet.compile_model(small_network(), training, size=16, train_cases=4)
     with pytest.raises(InputError, match=r"training\.patience: expected validation cases"):
-        unet.fit_unet(compiled, x, y, x[:0], y[:0], training)
+        unet.fit_model(compiled, x, y, x[:0], y[:0], training)
 
 
 def test_the_state_of_a_model_holds_its_random_streams():
     training = small_training(batch_size=2)
-    compiled = unet.compile_unet(
+    compiled = unet.compile_model(
         small_network(dropout=(0.2, 0.3)), training, size=16, train_cases=2
     )
     before = resuming.model_state(compiled)
@@ -269,7 +269,7 @@ def test_the_state_of_a_model_holds_its_random_streams():
 
 
 def test_the_state_is_a_copy():
-    compiled = unet.compile_unet(small_network(), small_training(), size=16, train_cases=2)
+    compiled = unet.compile_model(small_network(), small_training(), size=16, train_cases=2)
     state = resuming.model_state(compiled)
     kept = {name: numbers.copy() for name, numbers in state.items()}
     compiled.train_on_batch(*discs(2))

@@ -46,7 +46,7 @@ def test_a_loaded_network_predicts_the_same(path, network, precision):
 @pytest.mark.parametrize("loss", ["binary_crossentropy", "tversky"])
 def test_a_compiled_network_is_loaded_whole_and_without_warnings(path, optimizer, loss):
     training = small_training(optimizer=optimizer, loss=loss, schedule="cosine")
-    model = unet.compile_unet(small_network(), training, size=16, train_cases=4)
+    model = unet.compile_model(small_network(), training, size=16, train_cases=4)
     model.train_on_batch(XRAYS, MASKS)
     model.save(path)
     with warnings.catch_warnings():
@@ -59,7 +59,7 @@ def test_a_compiled_network_is_loaded_whole_and_without_warnings(path, optimizer
 
 
 def test_a_network_that_was_never_fitted_is_loaded_without_warnings(path):
-    unet.compile_unet(small_network(), small_training(), size=16, train_cases=4).save(path)
+    unet.compile_model(small_network(), small_training(), size=16, train_cases=4).save(path)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert unet.load_model(path).optimizer.built
@@ -67,7 +67,7 @@ def test_a_network_that_was_never_fitted_is_loaded_without_warnings(path):
 
 def test_a_fresh_process_knows_all_classes_of_the_file_and_has_nothing_to_say(path):
     training = small_training(optimizer="adamw", metrics=("iou", "accuracy"))
-    unet.compile_unet(small_network(patch=2), training, size=16, train_cases=4).save(path)
+    unet.compile_model(small_network(patch=2), training, size=16, train_cases=4).save(path)
     finished = subprocess.run(
         [sys.executable, "-c", IN_ANOTHER_PROCESS, str(path)], capture_output=True, text=True
     )

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from teeth_unet import scoring
-from teeth_unet.unet.configuration import METRICS
 from teeth_unet.unet.metrics import OverlapMetric, make_metrics
+from teeth_unet.unet.settings import METRICS
 
 SCORES = ["dice", "iou", "precision", "sensitivity"]
 MASKS = hnp.arrays(np.float32, (2, 2), elements=st.sampled_from([0.0, 1.0]))

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from teeth_unet.unet.configuration import LOSSES
 from teeth_unet.unet.losses import CrossentropyDiceLoss, TverskyLoss, make_loss
+from teeth_unet.unet.settings import LOSSES
 
 EMPTY = np.zeros((10, 10, 1))
 FULL = np.ones((10, 10, 1))

@@ -1,26 +1,30 @@
-"""The catalog's own datasets."""
+"""The catalog's own datasets: thin classes of Kedro around what other rooms do."""
 
-from teeth_unet.datasets.arrays import ArrayDataset
-from teeth_unet.datasets.checkpoints import CheckpointDataset
-from teeth_unet.datasets.figures import FigureDataset, GalleryDataset
-from teeth_unet.datasets.file_folders import FileFolderDataset
-from teeth_unet.datasets.files import (
+from teeth_unet.datasets.saved.arrays import ArrayDataset
+from teeth_unet.datasets.saved.figures import FigureDataset
+from teeth_unet.datasets.saved.file_folders import FileFolderDataset
+from teeth_unet.datasets.saved.files import (
+    AtomicCSVDataset,
+    AtomicJSONDataset,
+    AtomicTextDataset,
     HTMLDataset,
-    WholeCSVDataset,
-    WholeJSONDataset,
-    WholeTextDataset,
 )
-from teeth_unet.datasets.fold_segmenters import FoldSegmentersDataset
-from teeth_unet.datasets.image_folder import ImageFolderDataset
-from teeth_unet.datasets.inference_results import InferenceResultsDataset
-from teeth_unet.datasets.models import KerasModelDataset
-from teeth_unet.datasets.new_xrays import NewXraysDataset
-from teeth_unet.datasets.phantoms import PhantomDataset
-from teeth_unet.datasets.remote_archive import RemoteArchiveDataset
-from teeth_unet.datasets.segmenters import SegmenterDataset
+from teeth_unet.datasets.saved.galleries import GalleryDataset
+from teeth_unet.datasets.saved.models import KerasModelDataset
+from teeth_unet.datasets.saved.segmenters import SegmenterDataset
+from teeth_unet.datasets.sources.fold_segmenters import FoldSegmentersDataset
+from teeth_unet.datasets.sources.image_folder import ImageFolderDataset
+from teeth_unet.datasets.sources.new_xrays import NewXraysDataset
+from teeth_unet.datasets.sources.phantoms import PhantomDataset
+from teeth_unet.datasets.sources.remote_archive import RemoteArchiveDataset
+from teeth_unet.datasets.stores.checkpoints import CheckpointDataset
+from teeth_unet.datasets.stores.inference_results import InferenceResultsDataset
 
 __all__ = [
     "ArrayDataset",
+    "AtomicCSVDataset",
+    "AtomicJSONDataset",
+    "AtomicTextDataset",
     "CheckpointDataset",
     "FigureDataset",
     "FileFolderDataset",
@@ -34,7 +38,4 @@ __all__ = [
     "PhantomDataset",
     "RemoteArchiveDataset",
     "SegmenterDataset",
-    "WholeCSVDataset",
-    "WholeJSONDataset",
-    "WholeTextDataset",
 ]

@@ -14,6 +14,8 @@ from kedro_datasets._typing import HTMLPreview, ImagePreview
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from teeth_unet.sampling import spread_evenly
+
 THUMBNAILS = 6
 
 # Kedro-viz stretches a picture to its panel of about 3:2, and cuts off what is wider than the
@@ -36,16 +38,6 @@ def of_what_is_there(preview: Callable[..., Any]) -> Callable[..., Any]:
         return preview(self, *args, **kwargs) if self.exists() else None
 
     return preview_if_there
-
-
-def spread(length: int, count: int = THUMBNAILS) -> list[int]:
-    """Return up to `count` indices, spread evenly over a sequence of that length.
-
-    Example:
-        >>> spread(11, 3)
-        [0, 5, 10]
-    """
-    return sorted({round(i) for i in np.linspace(0, length - 1, min(count, length))})
 
 
 def contact_sheet(pictures: Iterable[Image.Image | NDArray]) -> ImagePreview:
@@ -108,7 +100,7 @@ def encode_png(picture: Image.Image) -> ImagePreview:
 
 def pick(items: Sequence, count: int = THUMBNAILS) -> list:
     """Return up to `count` items, spread evenly."""
-    return [items[index] for index in spread(len(items), count)]
+    return [items[index] for index in spread_evenly(len(items), count)]
 
 
 def _columns(count: int, aspect: float) -> int:

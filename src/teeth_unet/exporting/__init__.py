@@ -3,6 +3,14 @@
 Importing this package is cheap: TensorFlow and the runtimes are imported when they are needed.
 """
 
+from teeth_unet.exporting.comparison import (
+    compare_networks,
+    comparison_lines,
+    comparison_rows,
+    files_of,
+    refuse_differences,
+    told_recommendation,
+)
 from teeth_unet.exporting.conversions import (
     DESCRIPTION,
     Files,
@@ -12,15 +20,10 @@ from teeth_unet.exporting.conversions import (
     to_saved_model,
 )
 from teeth_unet.exporting.needs import refuse_missing_modules
-from teeth_unet.exporting.runtimes import (
-    Predictor,
-    run,
-    run_litert,
-    run_onnx,
-    run_saved_model,
-)
+from teeth_unet.exporting.runtimes import run, run_litert, run_onnx, run_saved_model
 from teeth_unet.exporting.settings import FORMATS, Export, Format
 from teeth_unet.exporting.timing import cores_used, seconds_each
+from teeth_unet.unet import Predictor
 
 __all__ = [
     "DESCRIPTION",
@@ -29,8 +32,13 @@ __all__ = [
     "Files",
     "Format",
     "Predictor",
+    "compare_networks",
+    "comparison_lines",
+    "comparison_rows",
     "convert",
     "cores_used",
+    "files_of",
+    "refuse_differences",
     "refuse_missing_modules",
     "run",
     "run_litert",
@@ -40,4 +48,5 @@ __all__ = [
     "to_litert",
     "to_onnx",
     "to_saved_model",
+    "told_recommendation",
 ]

@@ -10,7 +10,8 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet.exporting.runtimes import THREADS, Predictor
+from teeth_unet.exporting.runtimes import THREADS
+from teeth_unet.unet import Predictor
 
 TASKS = Path("/proc/self/task")
 

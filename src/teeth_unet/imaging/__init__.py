@@ -1,10 +1,9 @@
-"""Pure functions on images: decoding, resizing, binarising, inspecting, natural order of names."""
+"""Pure functions on pictures: decoding, resizing, binarising, fingerprints."""
 
 from teeth_unet.imaging.binarising import binarise, grey_share
-from teeth_unet.imaging.decoding import decode_labels, decode_mask, decode_xray
-from teeth_unet.imaging.doubts import doubts_about
+from teeth_unet.imaging.correlation import level_correlation, usual_levels
+from teeth_unet.imaging.decoding import decode_labels, decode_mask, decode_xray, orientation
 from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
-from teeth_unet.imaging.findings import UnusableCase
 from teeth_unet.imaging.fingerprints import (
     NEAR_IDENTICAL_BITS,
     content_hash,
@@ -12,18 +11,6 @@ from teeth_unet.imaging.fingerprints import (
     group_near_identical,
     perceptual_hash,
 )
-from teeth_unet.imaging.inspection import CaseRecord, inspect_case
-from teeth_unet.imaging.likeness import likeness, usual_levels
-from teeth_unet.imaging.naming import natural_key
-from teeth_unet.imaging.preparing import (
-    Preparation,
-    PreparedCase,
-    PreparedCases,
-    pair_cases,
-    prepare_case,
-    prepare_cases,
-)
-from teeth_unet.imaging.quality import Quality, Severities, refuse_errors, summarise_quality
 from teeth_unet.imaging.resizing import (
     area_average,
     resize_labels,
@@ -34,13 +21,6 @@ from teeth_unet.imaging.resizing import (
 
 __all__ = [
     "NEAR_IDENTICAL_BITS",
-    "CaseRecord",
-    "Preparation",
-    "PreparedCase",
-    "PreparedCases",
-    "Quality",
-    "Severities",
-    "UnusableCase",
     "area_average",
     "binarise",
     "content_hash",
@@ -48,23 +28,16 @@ __all__ = [
     "decode_mask",
     "decode_xray",
     "differing_bits",
-    "doubts_about",
     "enlarge_and_threshold",
     "enlarge_to_levels",
     "grey_share",
     "group_near_identical",
-    "inspect_case",
-    "likeness",
-    "natural_key",
-    "pair_cases",
+    "level_correlation",
+    "orientation",
     "perceptual_hash",
-    "prepare_case",
-    "prepare_cases",
-    "refuse_errors",
     "resize_labels",
     "resize_mask",
     "resize_probabilities",
     "resize_xray",
-    "summarise_quality",
     "usual_levels",
 ]

@@ -1,19 +1,23 @@
 """New X-rays are segmented one by one, and their teeth counted and measured."""
 
 from teeth_unet.inference.cases import look_at, make_result, open_xray
-from teeth_unet.inference.predicting import Predictor, make_predictor
+from teeth_unet.inference.predicting import XrayPredictor, make_xray_predictor
 from teeth_unet.inference.protocol import CaseResult, ResultStore
-from teeth_unet.inference.segmenting import segment_xrays
+from teeth_unet.inference.result_folders import is_result_folder
+from teeth_unet.inference.results import ResultFolder
+from teeth_unet.inference.segmenting import segment_all
 from teeth_unet.inference.settings import Inference
 
 __all__ = [
     "CaseResult",
     "Inference",
-    "Predictor",
+    "ResultFolder",
     "ResultStore",
+    "XrayPredictor",
+    "is_result_folder",
     "look_at",
-    "make_predictor",
     "make_result",
+    "make_xray_predictor",
     "open_xray",
-    "segment_xrays",
+    "segment_all",
 ]

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, teeth
-from teeth_unet.inference.implausible import MOST_TEETH, doubts_about_teeth
+from teeth_unet import imaging, quality, teeth
 from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult
 from teeth_unet.inference.settings import Inference
+from teeth_unet.inference.teeth_warnings import MOST_TEETH, teeth_warnings
 from teeth_unet.segmentation import SegmenterSettings
 
 VERSION = 2
@@ -35,7 +35,7 @@ class OpenedXray:
         case: Case name.
         xray: (h, w) grey levels in 0..255, upright.
         resized: (size, size) grey levels, as the network takes them.
-        doubts: What speaks against the picture.
+        warnings: What speaks against the picture.
         spacing: The size of its pixels, if it is known.
         seconds: What opening it took.
     """
@@ -43,7 +43,7 @@ class OpenedXray:
     case: str
     xray: NDArray[np.uint8]
     resized: NDArray[np.uint8]
-    doubts: list[str]
+    warnings: list[str]
     spacing: Spacing | None
     seconds: float
 
@@ -77,10 +77,10 @@ def open_xray(
     began = time.monotonic()
     image = load()
     xray = imaging.decode_xray(image)
-    doubts = imaging.doubts_about(image, xray, settings.size, settings.usual_levels)
+    warnings = quality.xray_warnings(image, xray, settings.size, settings.usual_levels)
     spacing = spacing_of(image.info, inference)
     resized = imaging.resize_xray(xray, settings.size)
-    return OpenedXray(case, xray, resized, doubts, spacing, time.monotonic() - began)
+    return OpenedXray(case, xray, resized, warnings, spacing, time.monotonic() - began)
 
 
 def make_result(
@@ -95,7 +95,7 @@ def make_result(
 
     Args:
         opened: The X-ray.
-        predicted: What the network says of it, see `Predictor.predict`.
+        predicted: What the network says of it, see `XrayPredictor.predict`.
         threshold: Probability from which on a pixel is tooth.
         inference: What is asked for.
         fingerprint: Of the result.
@@ -107,14 +107,14 @@ def make_result(
     pictures = {"masks": Image.fromarray(mask * np.uint8(255))}
     row: dict[str, object] = {"width": width, "height": height}
     row["tooth_share"] = round(float(mask.mean()), 4)
-    found, doubts = [], list(opened.doubts)
+    found, warnings = [], list(opened.warnings)
     if inference.teeth or inference.overlay:
         found, overlay = _look_at_teeth(opened.xray, mask, predicted, inference)
         if inference.overlay:
             pictures["overlays"] = overlay
     if inference.teeth:
         row |= {"teeth": len(found), "gaps": len(teeth.find_gaps(found))}
-        doubts += doubts_about_teeth(found)
+        warnings += teeth_warnings(found)
     if predicted.uncertainty is not None:
         levels = imaging.enlarge_to_levels(
             predicted.uncertainty, height, width, white=MOST_UNCERTAIN
@@ -124,7 +124,7 @@ def make_result(
     if opened.spacing is not None:
         row["spacing_mm"] = round((opened.spacing.row * opened.spacing.column) ** 0.5, 5)
         row["spacing_source"] = opened.spacing.source
-    row["warnings"] = "; ".join(doubts)
+    row["warnings"] = "; ".join(warnings)
     row["seconds"] = round(seconds + time.monotonic() - began, 2)
     rows = [_tooth_row(number, tooth, opened.spacing) for number, tooth in enumerate(found, 1)]
     return CaseResult(opened.case, fingerprint, row, rows, pictures)
@@ -141,7 +141,7 @@ def _look_at_teeth(
     shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
     xray, mask = _shrunk(xray, shrink), _shrunk(mask, shrink)
     labels = _separate(mask, predicted, inference) if inference.teeth else None
-    measured = [] if labels is None else teeth.measure_teeth(labels)
+    measured = [] if labels is None else teeth.measure_label_map(labels)
     overlay = None
     if inference.overlay and labels is not None and len(measured) <= MOST_TEETH:
         overlay = teeth.draw_teeth(xray, labels, measured, enlarged=1 / shrink)
@@ -176,7 +176,7 @@ def _separate(
 ) -> NDArray[np.integer]:
     if inference.method == "erosion":
         return teeth.separate_by_erosion(mask)
-    return teeth.separate_teeth(mask, predicted.depths)
+    return teeth.separate_instances(mask, predicted.distances)
 
 
 def _tooth_row(number: int, tooth: teeth.Tooth, spacing: Spacing | None) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What the networks say of an X-ray, and where it can be doubted."""
+"""What the networks say of an X-ray, and where they are unsure."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
 from teeth_unet.inference.settings import Inference
-from teeth_unet.segmentation import Segmenter, Splitter, load_splitter
+from teeth_unet.segmentation import Segmenter, SeparationNetwork, load_separation_network
 
 MOST_UNCERTAIN = 0.5
 """Highest value of both kinds of uncertainty: one half of the opinions says 0, the other 1."""
@@ -24,24 +24,24 @@ class Predicted:
 
     Attributes:
         probabilities: Of tooth, in [0, 1]: the segmenter's, whatever is asked for beside them.
-        depths: In the tooth, in [0, 1]; None unless teeth are told apart by them.
+        distances: In the tooth, in [0, 1]; None unless teeth are told apart by them.
         uncertainty: In [0, 0.5]; None unless it is asked for.
     """
 
     probabilities: Map
-    depths: Map | None = None
+    distances: Map | None = None
     uncertainty: Map | None = None
 
 
 @dataclass(frozen=True)
-class Predictor:
+class XrayPredictor:
     """A segmenter, and what is asked for beside its probabilities. To be used by one thread.
 
     Attributes:
         segmenter: Gives the probabilities.
         uncertainty: Kind of uncertainty, see `Inference`.
         folds: Segmenters of a cross-validation, for the uncertainty `folds`.
-        splitter: Gives the depths; None if they are not asked for.
+        separation: Gives the distances; None if they are not asked for.
 
     Raises:
         InputError: There are no segmenters of folds, one alone, or some of another size.
@@ -50,7 +50,7 @@ class Predictor:
     segmenter: Segmenter
     uncertainty: str = "none"
     folds: Sequence[Segmenter] = ()
-    splitter: Splitter | None = None
+    separation: SeparationNetwork | None = None
 
     def __post_init__(self) -> None:
         if self.uncertainty != "folds":
@@ -75,7 +75,7 @@ class Predictor:
         content = hashlib.sha256(self.segmenter.fingerprint.encode())
         for fold in self.folds if self.uncertainty == "folds" else ():
             content.update(fold.fingerprint.encode())
-        for weights in self.splitter.weights if self.splitter else ():
+        for weights in self.separation.weights if self.separation else ():
             content.update(np.ascontiguousarray(weights))
         return content.hexdigest()
 
@@ -89,8 +89,8 @@ class Predictor:
         if self.uncertainty == "folds":
             opinions = [one.predict_probabilities(resized) for one in self.folds]
             uncertainty = np.std(opinions, axis=0, dtype=np.float32)
-        depths = self.splitter.depths(probabilities) if self.splitter else None
-        return Predicted(probabilities, depths, uncertainty)
+        distances = self.separation.distances(probabilities) if self.separation else None
+        return Predicted(probabilities, distances, uncertainty)
 
     def _predict_flips(self, resized: NDArray[np.uint8]) -> tuple[Map, Map]:
         plain = self._without_mirror.predict_probabilities(resized)
@@ -105,14 +105,14 @@ class Predictor:
         return replace(self.segmenter, settings=settings)
 
 
-def make_predictor(
+def make_xray_predictor(
     segmenter: Segmenter, folds: Sequence[Segmenter], inference: Inference
-) -> Predictor:
+) -> XrayPredictor:
     """Return what predicts all that is asked for.
 
     Raises:
         InputError: The uncertainty asked for needs segmenters that are not there.
     """
-    splits = inference.teeth and inference.method == "watershed"
-    splitter = load_splitter() if splits else None
-    return Predictor(segmenter, inference.uncertainty, folds, splitter)
+    separates = inference.teeth and inference.method == "watershed"
+    separation = load_separation_network() if separates else None
+    return XrayPredictor(segmenter, inference.uncertainty, folds, separation)

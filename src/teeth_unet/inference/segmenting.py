@@ -17,7 +17,7 @@ from teeth_unet.inference.cases import (
     make_result,
     open_xray,
 )
-from teeth_unet.inference.predicting import Predicted, Predictor
+from teeth_unet.inference.predicting import Predicted, XrayPredictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
 from teeth_unet.inference.settings import Inference
@@ -137,8 +137,8 @@ class _Made:
 _Outcome = _Failure | _Found | _Made
 
 
-def segment_xrays(
-    xrays: Mapping[str, Loader], predictor: Predictor, inference: Inference, store: ResultStore
+def segment_all(
+    xrays: Mapping[str, Loader], predictor: XrayPredictor, inference: Inference, store: ResultStore
 ) -> dict[str, object]:
     """Segment X-rays, and write each one's result as soon as it is there.
 
@@ -196,7 +196,7 @@ def _look_at_others(xrays: Iterable[str], inference: Inference, store: ResultSto
     return removed
 
 
-def _outcomes(threads: Executor, work: _Work, predictor: Predictor) -> Iterator[_Outcome]:
+def _outcomes(threads: Executor, work: _Work, predictor: XrayPredictor) -> Iterator[_Outcome]:
     """Yield what became of each case. The network works in this thread alone."""
     writing: deque[Future[_Outcome]] = deque()
     for prepared in _mapped_ahead(threads, work.prepare, work.xrays):

@@ -7,8 +7,8 @@ import numpy as np
 from teeth_unet.phantoms.frame import Frame
 from teeth_unet.phantoms.jaws import Jaws, draw_jaws
 from teeth_unet.phantoms.settings import PhantomSettings, is_toothless
-from teeth_unet.phantoms.teeth import draw_teeth
-from teeth_unet.phantoms.tooth import Tooth
+from teeth_unet.phantoms.teeth import draw_dentition
+from teeth_unet.phantoms.tooth import DrawnTooth
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Anatomy:
     """
 
     frame: Frame
-    teeth: tuple[Tooth, ...]
+    teeth: tuple[DrawnTooth, ...]
     jaws: Jaws
 
 
@@ -55,4 +55,4 @@ def draw_anatomy(settings: PhantomSettings, case: int) -> Anatomy:
     frame = Frame.draw(rng, settings)
     toothless = is_toothless(settings, case)
     jaws = draw_jaws(rng, frame, toothless=toothless)
-    return Anatomy(frame, () if toothless else draw_teeth(rng, frame), jaws)
+    return Anatomy(frame, () if toothless else draw_dentition(rng, frame), jaws)

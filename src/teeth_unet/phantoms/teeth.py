@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.phantoms.frame import Frame
-from teeth_unet.phantoms.tooth import Pose, Tooth, draw_tooth
+from teeth_unet.phantoms.tooth import DrawnTooth, Pose, draw_tooth
 from teeth_unet.phantoms.tooth_shapes import LOWER_CHART, UPPER_CHART, ToothSize
 
 FEWEST_TEETH = 20
@@ -74,7 +74,7 @@ class _Stance:
     stuck: bool = False
 
 
-def draw_teeth(rng: np.random.Generator, frame: Frame) -> tuple[Tooth, ...]:
+def draw_dentition(rng: np.random.Generator, frame: Frame) -> tuple[DrawnTooth, ...]:
     """Return the 20 to 32 teeth of a patient: the upper from left to right, then the lower."""
     mouth = _Mouth(
         frame,
@@ -104,7 +104,7 @@ def _draw_presence(rng: np.random.Generator) -> NDArray[np.bool_]:
 
 def _draw_quadrant(
     rng: np.random.Generator, mouth: _Mouth, quadrant: _Quadrant, present: NDArray[np.bool_]
-) -> list[Tooth]:
+) -> list[DrawnTooth]:
     """Return the teeth of a quadrant, from the midline outwards."""
     widths = np.array([place.width for place in quadrant.chart])
     centres = (np.cumsum(widths) - widths / 2) * mouth.frame.arch / widths.sum()

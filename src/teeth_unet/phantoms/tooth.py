@@ -54,7 +54,7 @@ class Pose:
 
 
 @dataclass(frozen=True)
-class Tooth:
+class DrawnTooth:
     """One tooth, in pixel coordinates (x to the right, y down).
 
     Attributes:
@@ -77,12 +77,14 @@ class Tooth:
     nearness: float
 
 
-def draw_tooth(rng: np.random.Generator, shape: ToothShape, pose: Pose, *, treated: bool) -> Tooth:
+def draw_tooth(
+    rng: np.random.Generator, shape: ToothShape, pose: Pose, *, treated: bool
+) -> DrawnTooth:
     """Return a tooth whose outline varies a little from its kind's; if treated, with metal."""
     landmarks = shape.outline()
     landmarks = landmarks * rng.normal(1, (0.03, 0.008), landmarks.shape)
     metal = draw_restorations(rng, shape.neck) if treated else ()
-    return Tooth(
+    return DrawnTooth(
         pose=pose,
         outline=pose.to_pixels(smooth_curve(landmarks, OUTLINE_POINTS, closed=True)),
         canals=tuple(pose.to_pixels(smooth_curve(c, CANAL_POINTS)) for c in shape.all_canals()),

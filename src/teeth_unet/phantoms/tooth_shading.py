@@ -9,7 +9,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from teeth_unet.phantoms.brush import Field, smooth_noise, smooth_step
 from teeth_unet.phantoms.raster import Window, inside, window_around
-from teeth_unet.phantoms.tooth import Tooth
+from teeth_unet.phantoms.tooth import DrawnTooth
 
 MARGIN = 0.25  # of the tooth's width, around its outline
 HALF_THICKNESS = 0.42  # of the tooth's width: so far from the edge, a root is at its thickest
@@ -54,7 +54,7 @@ class _Site:
 
 
 def cast_shadow(
-    rng: np.random.Generator, tooth: Tooth, shape: tuple[int, int], strength: float
+    rng: np.random.Generator, tooth: DrawnTooth, shape: tuple[int, int], strength: float
 ) -> ToothShadow:
     """Return the shadow of a tooth.
 
@@ -87,7 +87,7 @@ def cast_shadow(
     )
 
 
-def _survey(tooth: Tooth, window: Window) -> _Site:
+def _survey(tooth: DrawnTooth, window: Window) -> _Site:
     body = inside(tooth.outline, window)
     rows, columns = np.ogrid[window]
     across, along = tooth.pose.on_straight_tooth(columns + 0.5, rows + 0.5)
@@ -101,7 +101,7 @@ def _survey(tooth: Tooth, window: Window) -> _Site:
     )
 
 
-def _dentine(rng: np.random.Generator, tooth: Tooth, site: _Site) -> Field:
+def _dentine(rng: np.random.Generator, tooth: DrawnTooth, site: _Site) -> Field:
     """Return the dentine: thick in the middle, and ever fainter towards the root tip."""
     thickness = np.sqrt(1 - (1 - np.minimum(site.depth / HALF_THICKNESS, 1)) ** 2)
     towards_tip = np.clip((site.along - tooth.neck) / (1 - tooth.neck), 0, 1)
@@ -110,14 +110,14 @@ def _dentine(rng: np.random.Generator, tooth: Tooth, site: _Site) -> Field:
     return rng.normal(1, 0.12) * (at_edge + (1 - at_edge) * thickness) * fading
 
 
-def _enamel(rng: np.random.Generator, tooth: Tooth, site: _Site) -> Field:
+def _enamel(rng: np.random.Generator, tooth: DrawnTooth, site: _Site) -> Field:
     """Return the enamel: it covers the crown, and is seen edge-on along its outline."""
     near_bite = smooth_step((0.85 * tooth.neck - site.along) / 0.05)
     edge_on = np.exp(-((site.depth / 0.13) ** 2)) * near_bite
     return site.in_crown * (rng.uniform(0.2, 0.5) + rng.uniform(0.3, 0.7) * edge_on)
 
 
-def _socket(rng: np.random.Generator, tooth: Tooth, site: _Site) -> Field:
+def _socket(rng: np.random.Generator, tooth: DrawnTooth, site: _Site) -> Field:
     """Return the dark ligament around the root, and the thin bright bone around that."""
     in_bone = smooth_step((site.along - 1.2 * tooth.neck) / 0.06)
     ligament = np.exp(-(((site.beyond - 0.03) / 0.04) ** 2))
@@ -127,7 +127,7 @@ def _socket(rng: np.random.Generator, tooth: Tooth, site: _Site) -> Field:
     return in_bone * np.clip(0.7 + lumps, 0, 1.5) * density
 
 
-def _canals(tooth: Tooth, window: Window, thickness: float, start: int = 0) -> Field:
+def _canals(tooth: DrawnTooth, window: Window, thickness: float, start: int = 0) -> Field:
     """Return the pulp chamber and the root canals, soft, from 0 to about 1.
 
     Args:

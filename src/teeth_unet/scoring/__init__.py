@@ -1,14 +1,15 @@
 """Scores that are reported: definitions, empty-mask rule and statistics."""
 
-from teeth_unet.scoring.calibration import measure_calibration
+from teeth_unet.scoring.calibration import score_calibration
 from teeth_unet.scoring.cases import (
     LOWER_IS_BETTER,
     NATIVE,
     SCORES,
     score_case,
-    summarise_scores,
+    summarise_both_sizes,
+    summarise_cases,
 )
-from teeth_unet.scoring.comparison import compare_cases
+from teeth_unet.scoring.comparison import compare_scores
 from teeth_unet.scoring.intervals import (
     bootstrap_grouped_mean,
     bootstrap_grouped_median,
@@ -21,10 +22,10 @@ from teeth_unet.scoring.teeth import (
     Match,
     TeethOfCase,
     match_teeth,
-    score_teeth,
+    score_matched_teeth,
     summarise_teeth,
 )
-from teeth_unet.scoring.thresholds import choose_threshold
+from teeth_unet.scoring.thresholds import best_threshold
 
 __all__ = [
     "LOWER_IS_BETTER",
@@ -35,18 +36,19 @@ __all__ = [
     "Scoring",
     "SurfaceScores",
     "TeethOfCase",
+    "best_threshold",
     "bootstrap_grouped_mean",
     "bootstrap_grouped_median",
     "bootstrap_interval",
-    "choose_threshold",
-    "compare_cases",
+    "compare_scores",
     "count_overlap",
     "find_boundary",
     "match_teeth",
-    "measure_calibration",
+    "score_calibration",
     "score_case",
+    "score_matched_teeth",
     "score_surfaces",
-    "score_teeth",
-    "summarise_scores",
+    "summarise_both_sizes",
+    "summarise_cases",
     "summarise_teeth",
 ]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 BINS = 10
 
 
-def measure_calibration(
+def score_calibration(
     probabilities: Iterable[NDArray[np.float32]],
     truths: Iterable[NDArray[np.uint8]],
     bins: int = BINS,

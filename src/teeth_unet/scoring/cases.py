@@ -5,10 +5,12 @@ from functools import reduce
 from operator import add
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from teeth_unet.scoring.intervals import bootstrap_interval
 from teeth_unet.scoring.overlap import Overlap, count_overlap
+from teeth_unet.scoring.settings import Scoring
 from teeth_unet.scoring.surfaces import TOLERANCE, SurfaceScores, score_surfaces
 
 OVERLAP_SCORES = ("dice", "iou", "precision", "sensitivity", "specificity")
@@ -53,7 +55,7 @@ def score_case(
     return {prefix + name: value for name, value in scores.items()}
 
 
-def summarise_scores(
+def summarise_cases(
     case_scores: Sequence[Mapping[str, float]], seed: int = 0, prefix: str = ""
 ) -> dict[str, object]:
     """Sum up the scores of all cases.
@@ -97,4 +99,23 @@ def _statistics(name: str, values: list[float], seed: int) -> dict[str, object]:
         "highest": highest,
         "worst": highest if name in LOWER_IS_BETTER else lowest,
         "interval": list(bootstrap_interval(values, seed)),
+    }
+
+
+def summarise_both_sizes(case_scores: pd.DataFrame, settings: Scoring) -> dict[str, object]:
+    """Return the summary at the network's size, and under `native` that at the X-rays' size.
+
+    Args:
+        case_scores: One row a case, with what `score_case` returns for both sizes.
+        settings: Tolerances, and the seed of the bootstrap.
+
+    Returns:
+        See `summarise_cases`; each with its `nsd_tolerance` in pixels.
+    """
+    rows = case_scores.to_dict("records")
+    native = summarise_cases(rows, settings.seed, NATIVE)
+    return {
+        **summarise_cases(rows, settings.seed),
+        "nsd_tolerance": settings.tolerance,
+        "native": {**native, "nsd_tolerance": settings.native_tolerance},
     }

@@ -21,7 +21,7 @@ DECIMALS = 12
 CaseScores = Mapping[str, Mapping[str, float]]
 
 
-def compare_cases(
+def compare_scores(
     baseline: CaseScores, candidate: CaseScores, seed: int = 0, prefix: str = ""
 ) -> dict[str, object]:
     """Compare the scores of the cases that two tables have in common.

@@ -104,7 +104,7 @@ def match_teeth(
     ]
 
 
-def score_teeth(
+def score_matched_teeth(
     truth_sizes: Sizes, predicted_sizes: Sizes, matches: Sequence[Match]
 ) -> TeethOfCase:
     """Compare the teeth of one case.

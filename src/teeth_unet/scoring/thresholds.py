@@ -10,7 +10,7 @@ from teeth_unet.scoring.overlap import Overlap
 CANDIDATES = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 
-def choose_threshold(
+def best_threshold(
     probabilities: Iterable[NDArray[np.float32]], truths: Iterable[NDArray[np.uint8]]
 ) -> tuple[float, float]:
     """Choose the probability from which on a pixel is tooth, by the mean Dice over cases.

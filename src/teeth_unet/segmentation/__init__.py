@@ -1,6 +1,19 @@
 """A fitted network together with everything that using it takes."""
 
-from teeth_unet.segmentation.segmenter import Maps, Segmenter, SegmenterSettings
-from teeth_unet.segmentation.splitter import Splitter, load_splitter
+from teeth_unet.segmentation.files import read_description, read_segmenter, write_segmenter
+from teeth_unet.segmentation.folds import SEGMENTERS_OF_FOLDS, FoldSegmenters
+from teeth_unet.segmentation.segmenter import Segmenter
+from teeth_unet.segmentation.separation import SeparationNetwork, load_separation_network
+from teeth_unet.segmentation.settings import SegmenterSettings
 
-__all__ = ["Maps", "Segmenter", "SegmenterSettings", "Splitter", "load_splitter"]
+__all__ = [
+    "SEGMENTERS_OF_FOLDS",
+    "FoldSegmenters",
+    "Segmenter",
+    "SegmenterSettings",
+    "SeparationNetwork",
+    "load_separation_network",
+    "read_description",
+    "read_segmenter",
+    "write_segmenter",
+]

@@ -3,44 +3,16 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from pydantic import Field
 
 from teeth_unet import imaging, unet
-from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
-from teeth_unet.segmentation.splitter import Splitter, load_splitter
+from teeth_unet.segmentation.separation import SeparationNetwork, load_separation_network
+from teeth_unet.segmentation.settings import SegmenterSettings
 from teeth_unet.unet import Model, Prediction
-
-
-class SegmenterSettings(Settings):
-    """What a network has to be used with, and where it comes from.
-
-    Attributes:
-        size: Height and width in px of what the network sees.
-        threshold: Probability from which on a pixel is tooth.
-        mirror: Whether to average the maps of an X-ray and of its mirror image.
-        usual_levels: The median of the training X-rays, coarsely, see `imaging.usual_levels`.
-        training: The record of the training: settings, versions, content hashes of the cases.
-        scores: The scores of the test cases, with their intervals.
-        title: What the network is for, in a few words.
-        data_note: Whose X-rays it was trained on, in a sentence.
-        synthetic: Whether they are drawn, so that no score says anything about patients.
-    """
-
-    size: Annotated[int, Field(ge=8)]
-    threshold: Annotated[float, Field(ge=0, le=1)]
-    mirror: bool
-    usual_levels: tuple[tuple[int, ...], ...]
-    training: dict[str, Any]
-    scores: dict[str, Any]
-    title: str
-    data_note: str
-    synthetic: bool
 
 
 @dataclass(frozen=True)
@@ -49,12 +21,12 @@ class Maps:
 
     Attributes:
         probabilities: (size, size) float32 in [0, 1], of tooth.
-        depths: (size, size) float32 in [0, 1], how deep in its tooth a pixel lies, from which
-            single teeth can be told, see `Splitter.depths`.
+        distances: (size, size) float32 in [0, 1], how deep in its tooth a pixel lies, from which
+            single teeth can be told, see `SeparationNetwork.distances`.
     """
 
     probabilities: NDArray[np.float32]
-    depths: NDArray[np.float32]
+    distances: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -103,7 +75,7 @@ class Segmenter:
             The maps at the network's size.
         """
         probabilities = self.predict_probabilities(xray)
-        return Maps(probabilities, self._splitter.depths(probabilities))
+        return Maps(probabilities, self._separation.distances(probabilities))
 
     def predict_probabilities(self, xray: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Apply the network to an X-ray.
@@ -148,5 +120,5 @@ class Segmenter:
         return unet.make_predictor(self.model, Prediction(mirror=self.settings.mirror))
 
     @cached_property
-    def _splitter(self) -> Splitter:
-        return load_splitter()
+    def _separation(self) -> SeparationNetwork:
+        return load_separation_network()

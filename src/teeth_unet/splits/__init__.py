@@ -1,21 +1,21 @@
-"""Which case is for training, which for validation, which for testing."""
+"""Which case is for training, which for validation, which for testing, and that none is for two."""
 
-from teeth_unet.splits.folds import (
-    PLACE_OF_FOLDS,
-    CrossValidation,
-    assign_folds,
-    split_fold,
-)
+from teeth_unet.splits.folds import deal_folds, split_fold
 from teeth_unet.splits.leaks import refuse_leaks
-from teeth_unet.splits.splitting import PARTS, Split, split_cases
+from teeth_unet.splits.seen_cases import SPLIT_ANEW, refuse_seen_cases, tested_cases
+from teeth_unet.splits.settings import PLACE_OF_FOLDS, CrossValidation, Split
+from teeth_unet.splits.splitting import PARTS, assign_parts
 
 __all__ = [
     "PARTS",
     "PLACE_OF_FOLDS",
+    "SPLIT_ANEW",
     "CrossValidation",
     "Split",
-    "assign_folds",
+    "assign_parts",
+    "deal_folds",
     "refuse_leaks",
-    "split_cases",
+    "refuse_seen_cases",
     "split_fold",
+    "tested_cases",
 ]

@@ -4,29 +4,12 @@ import random
 from collections.abc import Hashable, Iterable, Sequence
 from statistics import fmean
 
-from pydantic import Field
-
-from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
-from teeth_unet.splits.splitting import Split, count_cases
-
-PLACE_OF_FOLDS = "conf/base/parameters_cross_validation.yml"
-"""Where the number of folds stands: the pipelines are built from it before any --params is read."""
+from teeth_unet.splits.settings import PLACE_OF_FOLDS, CrossValidation, Split
+from teeth_unet.splits.splitting import count_cases
 
 
-class CrossValidation(Settings):
-    """How cases are dealt into folds.
-
-    Attributes:
-        folds: Number of folds, each the test part of one training.
-        seed: Seed of the dealing.
-    """
-
-    folds: int = Field(default=10, ge=2, le=99)
-    seed: int = 0
-
-
-def assign_folds(
+def deal_folds(
     groups: Sequence[Hashable], tooth_shares: Sequence[float], settings: CrossValidation
 ) -> list[int]:
     """Deal cases into folds of equal size and of like shares of tooth.
@@ -84,10 +67,10 @@ def split_fold(
     Validation cases are drawn evenly along the shares of tooth of the other folds' cases.
 
     Args:
-        folds: The fold of each case, from `assign_folds`.
+        folds: The fold of each case, from `deal_folds`.
         fold: The one to test on.
-        groups: As for `assign_folds`.
-        tooth_shares: As for `assign_folds`.
+        groups: As for `deal_folds`.
+        tooth_shares: As for `deal_folds`.
         settings: The seed.
         split: Says how many of all cases are for validation, none if it says 0. There are a few
             more if groups of several cases are among them.

@@ -2,61 +2,14 @@
 
 import random
 from collections.abc import Hashable, Sequence
-from typing import Annotated, Literal
 
-from pydantic import PlainValidator, model_validator
-
-from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
+from teeth_unet.splits.settings import Split
 
 PARTS = ("train", "validation", "test")
 
 
-def _check_number(value: object) -> object:
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 1
-    is_share = isinstance(value, float) and 0 < value < 1
-    if is_count or is_share:
-        return value
-    raise ValueError(f"expected a count (1 or more) or a share (between 0 and 1), found {value!r}")
-
-
-def _check_number_or_zero(value: object) -> object:
-    return value if isinstance(value, int) and value == 0 else _check_number(value)
-
-
-NumberOfCases = Annotated[int | float, PlainValidator(_check_number)]
-NumberOfCasesOrZero = Annotated[int | float, PlainValidator(_check_number_or_zero)]
-
-
-class Split(Settings):
-    """How cases are split.
-
-    A number of cases is a count, or a share of all cases (a fraction below 1).
-
-    Attributes:
-        order: `natural`: training cases first, then validation, then test, in the order given.
-            `random`: shuffled by the seed first.
-        seed: Seed of the random order.
-        test_cases: Number of test cases; the rest is for training.
-        train_cases: Number of training cases; the rest is for testing. Where it is given it
-            decides, so that it can be given for one run beside a configured `test_cases`.
-        validation_cases: Number of validation cases, 0 for none.
-    """
-
-    order: Literal["natural", "random"] = "natural"
-    seed: int = 0
-    test_cases: NumberOfCases | None = None
-    train_cases: NumberOfCases | None = None
-    validation_cases: NumberOfCasesOrZero = 0
-
-    @model_validator(mode="after")
-    def _train_or_test(self) -> "Split":
-        if self.train_cases is None and self.test_cases is None:
-            raise ValueError("give train_cases or test_cases")
-        return self
-
-
-def split_cases(groups: Sequence[Hashable], split: Split) -> list[str]:
+def assign_parts(groups: Sequence[Hashable], split: Split) -> list[str]:
     """Assign every case to a part.
 
     Cases of one group move to the place of the first of them. Where the border between two parts

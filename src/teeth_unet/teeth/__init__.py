@@ -1,18 +1,19 @@
 """Single teeth: told apart, measured, put in order, drawn.
 
 A label map has 0 for background and another number for each tooth. ``separating`` makes one from a
-mask and the depths in it, ``morphology`` the way it was first done. ``measuring`` measures the
+mask and the distances in it, ``morphology`` the way it was first done. ``measuring`` measures the
 teeth of a label map by the smallest rectangle around each (``rectangles``) and tells the jaws
 apart (``arches``); ``gaps`` finds where teeth are missing; ``drawing`` shows it all on the X-ray
-(``colours``, ``captions``). ``depths`` is what telling teeth apart is learned from.
+(``colours``, ``captions``). ``distances`` is what telling teeth apart is learned from.
 """
 
-from teeth_unet.teeth.depths import tooth_depths
+from teeth_unet.teeth.distance_maps import distance_map
 from teeth_unet.teeth.drawing import draw_contour, draw_teeth
 from teeth_unet.teeth.gaps import Gap, find_gaps
-from teeth_unet.teeth.measuring import Tooth, measure_teeth
-from teeth_unet.teeth.morphology import Erosion, separate_by_erosion
-from teeth_unet.teeth.separating import separate_teeth
+from teeth_unet.teeth.measuring import Tooth, measure_label_map
+from teeth_unet.teeth.morphology import separate_by_erosion
+from teeth_unet.teeth.separating import separate_instances
+from teeth_unet.teeth.settings import Erosion
 from teeth_unet.teeth.spreading import spread_labels
 from teeth_unet.teeth.tables import TOOTH_COLUMNS, label_picture, tooth_row
 
@@ -21,14 +22,14 @@ __all__ = [
     "Erosion",
     "Gap",
     "Tooth",
+    "distance_map",
     "draw_contour",
     "draw_teeth",
     "find_gaps",
     "label_picture",
-    "measure_teeth",
+    "measure_label_map",
     "separate_by_erosion",
-    "separate_teeth",
+    "separate_instances",
     "spread_labels",
-    "tooth_depths",
     "tooth_row",
 ]

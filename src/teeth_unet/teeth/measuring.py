@@ -83,7 +83,7 @@ class _Piece:
         return float(self.centroid[1] - self.rectangle.centre[1]) / self.height
 
 
-def measure_teeth(labels: NDArray[np.integer]) -> list[Tooth]:
+def measure_label_map(labels: NDArray[np.integer]) -> list[Tooth]:
     """Measure every tooth of a label map along its own axes.
 
     The axes are those of the smallest rectangle around the tooth's true outline. Its longer side

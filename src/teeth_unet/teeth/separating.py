@@ -1,4 +1,4 @@
-"""From a mask and the depths in it to single teeth."""
+"""From a mask and the distances in it to single teeth."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ FRAGMENT = 0.25
 """What has less than this share of the median tooth's area is no tooth of its own."""
 
 BLUR = 1.0
-"""Standard deviation in px by which depths are smoothed: single pixels make no peaks."""
+"""Standard deviation in px by which distances are smoothed: single pixels make no peaks."""
 
 MIDDLE = 0.6
 """Share of a tooth's largest depth from which on a pixel is in its middle."""
@@ -24,53 +24,55 @@ MOST_PIXELS = 6_000_000
 """Size up to which outlines between teeth are drawn pixel by pixel; beyond, at a coarser grid."""
 
 
-def separate_teeth(mask: NDArray[np.uint8], depths: NDArray[np.float32]) -> NDArray[np.int32]:
-    """Divide a mask into teeth along the valleys of the depths.
+def separate_instances(
+    mask: NDArray[np.uint8], distances: NDArray[np.float32]
+) -> NDArray[np.int32]:
+    """Divide a mask into teeth along the valleys of the distances.
 
-    Which teeth there are is decided on the grid of the depths, where they run on the grid of the
+    Which teeth there are is decided on the grid of the distances, where they run on the grid of the
     mask: a second watershed grows the middle of every tooth to the mask's outline.
 
     Args:
         mask: (h, w) in {0, 1}, of any size.
-        depths: (rows, columns) in [0, 1] of the same picture, see `tooth_depths`.
+        distances: (rows, columns) in [0, 1] of the same picture, see `distance_map`.
 
     Returns:
         (h, w): 0 background, 1 to n the teeth. Parts of the mask that no tooth reaches are 0.
     """
-    coarse = find_teeth(_nearest(mask, depths.shape), depths)
-    if mask.shape == depths.shape:
+    coarse = find_teeth(_nearest(mask, distances.shape), distances)
+    if mask.shape == distances.shape:
         return coarse
     shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
     shape = tuple(max(1, round(side * shrink)) for side in mask.shape)
-    fine = Image.fromarray(depths).resize(shape[::-1], Image.Resampling.BILINEAR)
-    middles = np.where(depths >= MIDDLE * _peaks(coarse, depths)[coarse], coarse, 0)
+    fine = Image.fromarray(distances).resize(shape[::-1], Image.Resampling.BILINEAR)
+    middles = np.where(distances >= MIDDLE * _peaks(coarse, distances)[coarse], coarse, 0)
     labels = watershed(-np.asarray(fine), _nearest(middles, shape), mask=_nearest(mask, shape) > 0)
     return labels if shape == mask.shape else np.where(mask, _nearest(labels, mask.shape), 0)
 
 
 def find_teeth(
     mask: NDArray[np.uint8],
-    depths: NDArray[np.float32],
+    distances: NDArray[np.float32],
     saddle: float = SADDLE,
     fragment: float = FRAGMENT,
 ) -> NDArray[np.int32]:
-    """Divide a mask into teeth on the grid of the depths.
+    """Divide a mask into teeth on the grid of the distances.
 
-    A watershed (Beucher and Meyer 1993) grows every peak of the depths to the outline of the
+    A watershed (Beucher and Meyer 1993) grows every peak of the distances to the outline of the
     mask; regions whose pass is hardly lower than the lower of their peaks are one tooth, as roots
     and crown of a molar are. Fragments join the neighbour that they are least divided from; what
     has no neighbour is dropped.
 
     Args:
         mask: (h, w) in {0, 1}.
-        depths: (h, w) in [0, 1].
+        distances: (h, w) in [0, 1].
         saddle: Share of the lower peak from which on a pass divides nothing.
         fragment: Share of the median tooth's area below which there is no tooth.
 
     Returns:
         (h, w): 0 background, 1 to n the teeth.
     """
-    smooth = gaussian_filter(depths, BLUR)
+    smooth = gaussian_filter(distances, BLUR)
     inside = mask > 0
     peaks, _ = label(local_maxima(np.where(inside, smooth, 0)) & inside, np.ones((3, 3)))
     regions = watershed(-smooth, peaks, mask=inside)
@@ -89,15 +91,15 @@ def _nearest(picture: NDArray, shape: tuple[int, int]) -> NDArray:
     return picture[np.ix_(rows, columns)]
 
 
-def _peaks(regions: NDArray[np.int32], depths: NDArray[np.float32]) -> NDArray[np.float64]:
+def _peaks(regions: NDArray[np.int32], distances: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the largest depth in each region, by its number."""
     heights = np.zeros(int(regions.max(initial=0)) + 1)
-    np.maximum.at(heights, regions.ravel(), depths.ravel())
+    np.maximum.at(heights, regions.ravel(), distances.ravel())
     return heights
 
 
 def _passes(
-    regions: NDArray[np.int32], depths: NDArray[np.float32]
+    regions: NDArray[np.int32], distances: NDArray[np.float32]
 ) -> list[tuple[float, int, int]]:
     """Return the highest pass between any two regions that touch, the highest first."""
     found: dict[tuple[int, int], float] = {}
@@ -109,7 +111,7 @@ def _passes(
     ):
         a, b = regions[one], regions[other]
         where = (a != b) & (a > 0) & (b > 0)
-        low = np.minimum(depths[one], depths[other])[where]
+        low = np.minimum(distances[one], distances[other])[where]
         for first, second, height in zip(a[where], b[where], low, strict=True):
             pair = (min(first, second), max(first, second))
             found[pair] = max(found.get(pair, 0.0), float(height))

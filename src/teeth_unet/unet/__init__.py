@@ -10,42 +10,44 @@ import sys
 from typing import TYPE_CHECKING
 
 from teeth_unet import native_messages
-from teeth_unet.unet.configuration import (
+from teeth_unet.unet.checkpoint_file import CheckpointFile
+from teeth_unet.unet.history import best_epoch
+from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
+from teeth_unet.unet.settings import (
     Augmentation,
     Network,
     Prediction,
     Training,
     check_size,
 )
-from teeth_unet.unet.history import best_epoch
-from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
 
 if TYPE_CHECKING:
-    from teeth_unet.unet.compiling import compile_unet
-    from teeth_unet.unet.fitting import fit_unet
+    from teeth_unet.unet.compiling import compile_model
+    from teeth_unet.unet.fitting import fit_model
     from teeth_unet.unet.folding import fold_normalisation
-    from teeth_unet.unet.network import build_unet, summarise_model
+    from teeth_unet.unet.network import build_unet, layer_table
     from teeth_unet.unet.precision import backend_name
-    from teeth_unet.unet.prediction import make_predictor, predict_probabilities
+    from teeth_unet.unet.prediction import make_predictor, predict
     from teeth_unet.unet.resuming import software_versions
     from teeth_unet.unet.saving import load_model
 
 _HOMES = {
     "backend_name": "precision",
     "build_unet": "network",
-    "compile_unet": "compiling",
-    "fit_unet": "fitting",
+    "compile_model": "compiling",
+    "fit_model": "fitting",
     "fold_normalisation": "folding",
     "load_model": "saving",
     "make_predictor": "prediction",
     "software_versions": "resuming",
-    "summarise_model": "network",
-    "predict_probabilities": "prediction",
+    "layer_table": "network",
+    "predict": "prediction",
 }
 
 __all__ = [
     "Augmentation",
     "Checkpoint",
+    "CheckpointFile",
     "CheckpointStore",
     "Model",
     "Network",
@@ -56,14 +58,14 @@ __all__ = [
     "best_epoch",
     "build_unet",
     "check_size",
-    "compile_unet",
-    "fit_unet",
+    "compile_model",
+    "fit_model",
     "fold_normalisation",
+    "layer_table",
     "load_model",
     "make_predictor",
-    "predict_probabilities",
+    "predict",
     "software_versions",
-    "summarise_model",
 ]
 
 

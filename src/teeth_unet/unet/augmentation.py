@@ -1,10 +1,10 @@
-"""Random changes to X-rays and masks together, a batch at a time, inside the input feed."""
+"""Random changes to X-rays and masks together, a batch at a time, inside the input pipeline."""
 
 import math
 
 import tensorflow as tf
 
-from teeth_unet.unet.configuration import Augmentation
+from teeth_unet.unet.settings import Augmentation
 
 
 def augment(

@@ -4,15 +4,15 @@ import math
 
 import keras
 
-from teeth_unet.unet.configuration import Network, Training
 from teeth_unet.unet.losses import make_loss
 from teeth_unet.unet.metrics import make_metrics
 from teeth_unet.unet.network import build_unet
 from teeth_unet.unet.optimizers import KernelAdamW, KernelMuon
 from teeth_unet.unet.precision import choose_precision, has_gpu
+from teeth_unet.unet.settings import Network, Training
 
 
-def compile_unet(
+def compile_model(
     network: Network, training: Training, *, size: int, train_cases: int
 ) -> keras.Model:
     """Build and compile a U-Net.

@@ -13,10 +13,10 @@ import psutil
 from keras import layers
 
 from teeth_unet.errors import InputError
+from teeth_unet.text import duration
 from teeth_unet.unet.compiling import compiles_graphs
-from teeth_unet.unet.configuration import Training
 from teeth_unet.unet.precision import has_gpu
-from teeth_unet.unet.text import duration
+from teeth_unet.unet.settings import Training
 
 log = logging.getLogger(__name__)
 

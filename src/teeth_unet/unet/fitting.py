@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
-from teeth_unet.unet.configuration import Training
-from teeth_unet.unet.course import Course
+from teeth_unet.unet.callback import TrainingCallback
 from teeth_unet.unet.estimating import tell_cost
-from teeth_unet.unet.feeding import training_feed, validation_feed
 from teeth_unet.unet.history import WATCHED, History, best_epoch
+from teeth_unet.unet.input_pipeline import training_batches, validation_batches
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.resuming import fingerprint, refuse_other_training
+from teeth_unet.unet.settings import Training
 
 log = logging.getLogger(__name__)
 
 
-def fit_unet(
+def fit_model(
     compiled: keras.Model,
     x_train: NDArray[np.float32],
     y_train: NDArray[np.float32],
@@ -31,7 +31,7 @@ def fit_unet(
     """Fit a copy of a compiled network; the network itself is left as it is.
 
     Args:
-        compiled: A model from `compile_unet`.
+        compiled: A model from `compile_model`.
         x_train: (n, size, size, 1) grey levels in [0, 1].
         y_train: (n, size, size, 1) masks in {0, 1}.
         x_validation: As `x_train`; without any rows nothing is validated.
@@ -65,7 +65,7 @@ def fit_unet(
     arrays = {"x_train": x_train, "y_train": y_train}
     arrays |= {"x_validation": x_validation, "y_validation": y_validation}
     started_with = fingerprint(compiled, training, **arrays) if checkpoints else {}
-    course = Course(training, checkpoints, started_with)
+    course = TrainingCallback(training, checkpoints, started_with)
     if checkpoints and training.resume:
         _go_on(course, model, checkpoints.latest())
     if not course.over:
@@ -81,14 +81,14 @@ def fit_unet(
     return in_float32(model), course.history
 
 
-def _go_on(course: Course, model: keras.Model, checkpoint: Checkpoint | None) -> None:
+def _go_on(course: TrainingCallback, model: keras.Model, checkpoint: Checkpoint | None) -> None:
     if checkpoint is not None:
         refuse_other_training(checkpoint.state["started_with"], course.started_with)
         course.go_on_from(checkpoint, model)
 
 
 def _train(
-    course: Course,
+    course: TrainingCallback,
     model: keras.Model,
     x_train: NDArray[np.float32],
     y_train: NDArray[np.float32],
@@ -99,15 +99,15 @@ def _train(
     tell_cost(model, training, len(x_train), training.epochs - course.epochs)
     validation = None
     if len(x_validation):
-        validation = validation_feed(x_validation, y_validation, training.batch_size)
+        validation = validation_batches(x_validation, y_validation, training.batch_size)
     model.fit(
-        training_feed(x_train, y_train, training, first_epoch=course.epochs),
+        training_batches(x_train, y_train, training, first_epoch=course.epochs),
         steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
         initial_epoch=course.epochs,
         epochs=training.epochs,
         validation_data=validation,
         callbacks=[course],
-        shuffle=False,  # the feed has shuffled
+        shuffle=False,  # the input pipeline has shuffled
         verbose=0,
     )
 

@@ -5,13 +5,13 @@ from collections import Counter
 import keras
 from keras import KerasTensor, layers
 
-from teeth_unet.unet.configuration import Network, check_size
 from teeth_unet.unet.layers import (
     BatchNormalization,
     DepthToSpace,
     Dropout,
     SpaceToDepth,
 )
+from teeth_unet.unet.settings import Network, check_size
 
 SUMMARY_WIDTH = 80
 
@@ -73,7 +73,7 @@ def build_unet(
     return keras.Model(inputs, outputs, name="unet")
 
 
-def summarise_model(model: keras.Model) -> str:
+def layer_table(model: keras.Model) -> str:
     """Return the table of a model's layers, shapes and parameters."""
     lines: list[str] = []
     # A compiled model would count its optimizer's numbers; one over the same layers is bare.

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet.unet.configuration import Prediction
 from teeth_unet.unet.folding import fold_normalisation
 from teeth_unet.unet.protocol import Predictor
+from teeth_unet.unet.settings import Prediction
 
 BATCH_SIZE = 2
 """Small, since a CPU gains nothing from more and memory grows with it."""
@@ -42,7 +42,7 @@ def make_predictor(
     return predict
 
 
-def predict_probabilities(
+def predict(
     model: keras.Model,
     x: NDArray[np.float32],
     prediction: Prediction = Prediction(),  # noqa: B008 (immutable)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
-from teeth_unet.unet.configuration import Training
+from teeth_unet.unet.settings import Training
 
 NOT_COMPARED = {"resume", "patience"}  # they decide when a training ends, not how it goes
 

@@ -5,7 +5,7 @@ import logging
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from teeth_unet import scoring as scores
+from teeth_unet import scoring
 from teeth_unet.errors import InputError
 from teeth_unet.scoring import NATIVE, Scoring
 
@@ -13,9 +13,9 @@ log = logging.getLogger(__name__)
 
 
 def compare_cases(
-    baseline_case_scores: pd.DataFrame, candidate_case_scores: pd.DataFrame, scoring: Scoring
+    baseline_case_scores: pd.DataFrame, candidate_case_scores: pd.DataFrame, settings: Scoring
 ) -> dict[str, object]:
-    """Compare two tables of case scores, see `scoring.compare_cases`.
+    """Compare two tables of case scores, see `scoring.compare_scores`.
 
     Returns:
         The comparison at the network's size, and under `native` the one at the X-rays' size.
@@ -27,7 +27,7 @@ def compare_cases(
         _by_case("baseline_case_scores", baseline_case_scores),
         _by_case("candidate_case_scores", candidate_case_scores),
     ]
-    comparison = scores.compare_cases(*tables, seed=scoring.seed)
+    comparison = scoring.compare_scores(*tables, seed=settings.seed)
     dice = comparison["dice"]
     log.info(
         "Dice of %d cases: %.4f against %.4f before; difference %+.4f (95 %% interval %+.4f to "
@@ -41,7 +41,7 @@ def compare_cases(
         dice["better"],
         dice["worse"],
     )
-    native = scores.compare_cases(*tables, seed=scoring.seed, prefix=NATIVE)
+    native = scoring.compare_scores(*tables, seed=settings.seed, prefix=NATIVE)
     return {**comparison, "native": native}
 
 

@@ -6,12 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from teeth_unet import imaging, splits
+from teeth_unet import quality, scoring, splits
 from teeth_unet.errors import InputError
-from teeth_unet.pipelines.data_processing.nodes import refuse_leaks
-from teeth_unet.pipelines.data_science.nodes import summarise_tables
-from teeth_unet.pipelines.reporting import page, tables
-from teeth_unet.pipelines.reporting.settings import Report
+from teeth_unet.reporting import Report, page, tables
 from teeth_unet.scoring import Scoring
 from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.unet import CheckpointStore
@@ -22,16 +19,16 @@ log = logging.getLogger(__name__)
 def assign_folds(
     inspected_cases: pd.DataFrame,
     data_quality: dict[str, Any],
-    cross_validation: CrossValidation,
+    settings: CrossValidation,
 ) -> pd.DataFrame:
-    """Return the cases with a second column `fold`, from 1 on, see `splits.assign_folds`.
+    """Return the cases with a second column `fold`, from 1 on, see `splits.deal_folds`.
 
     Raises:
         InputError: The cases have errors that stop a run, or there are fewer than folds.
     """
-    imaging.refuse_errors(data_quality)
-    folds = splits.assign_folds(
-        list(inspected_cases["group"]), list(inspected_cases["tooth_share"]), cross_validation
+    quality.refuse_errors(data_quality)
+    folds = splits.deal_folds(
+        list(inspected_cases["group"]), list(inspected_cases["tooth_share"]), settings
     )
     sizes = np.bincount(folds)[1:]
     log.info("%d folds of %d to %d cases", len(sizes), sizes.min(), sizes.max())
@@ -40,14 +37,12 @@ def assign_folds(
     return table
 
 
-def split_folds(
-    folds: pd.DataFrame, cross_validation: CrossValidation, split: Split
-) -> list[pd.DataFrame]:
+def split_folds(folds: pd.DataFrame, settings: CrossValidation, split: Split) -> list[pd.DataFrame]:
     """Return, for each fold, the table of cases with a second column `split`.
 
     Args:
         folds: Table with the column `fold`.
-        cross_validation: The number of folds, and the seed.
+        settings: The number of folds, and the seed.
         split: How many of the cases outside of a fold are for validation.
 
     Returns:
@@ -57,18 +52,18 @@ def split_folds(
         InputError: Not enough cases are left to train on, or one X-ray is in two parts.
     """
     tables = []
-    for fold in range(1, cross_validation.folds + 1):
+    for fold in range(1, settings.folds + 1):
         parts = splits.split_fold(
             list(folds["fold"]),
             fold,
             list(folds["group"]),
             list(folds["tooth_share"]),
-            settings=cross_validation,
+            settings=settings,
             split=split,
         )
         cases = folds.drop(columns="fold")
         cases.insert(1, "split", parts)
-        refuse_leaks(cases)
+        splits.refuse_leaks(cases)
         tables.append(cases)
     return tables
 
@@ -106,20 +101,20 @@ def gather_case_scores(folds: pd.DataFrame, *case_scores: pd.DataFrame) -> pd.Da
 
 
 def summarise_folds(
-    cross_validation_case_scores: pd.DataFrame, scoring: Scoring, *scores: dict[str, object]
+    cross_validation_case_scores: pd.DataFrame, settings: Scoring, *scores: dict[str, object]
 ) -> dict[str, object]:
-    """Sum up the out-of-fold scores of all cases, see `scoring.summarise_scores`.
+    """Sum up the out-of-fold scores of all cases at both sizes.
 
     Args:
         cross_validation_case_scores: One row a case.
-        scoring: Tolerances and the seed of the bootstrap.
+        settings: Tolerances and the seed of the bootstrap.
         *scores: The `scores` of each fold.
 
     Returns:
         The summary over all cases, with `folds`: for each its number of cases, mean Dice and
         decision threshold; and `made_with`, the seed and versions of the trainings.
     """
-    summary = summarise_tables(cross_validation_case_scores, scoring)
+    summary = scoring.summarise_both_sizes(cross_validation_case_scores, settings)
     log.info(
         "Dice on %d cases, each by a network that never saw it: mean %.3f "
         "(95 %% interval %.3f to %.3f); of single folds %.3f to %.3f",
@@ -156,7 +151,7 @@ def discard_checkpoints(
         store.clear()
 
 
-def write_report(
+def write_cross_validation_report(
     cross_validation_case_scores: pd.DataFrame,
     cross_validation_scores: dict[str, Any],
     data_quality: dict[str, Any],
@@ -178,7 +173,7 @@ def write_report(
         "cross_validation",
         {
             "report": report.model_copy(update={"title": f"{report.title}: cross-validation"}),
-            "description": page.describe(cross_validation_scores, ""),
+            "description": page.describe_scores(cross_validation_scores, ""),
             "scores": cross_validation_scores,
             "data": data_quality,
             "folds": page.describe_folds(cross_validation_scores, cross_validation_case_scores),

@@ -4,11 +4,10 @@ import warnings
 
 from kedro.pipeline import Node, Pipeline
 
-from teeth_unet.pipelines import data_processing, data_science
 from teeth_unet.pipelines.cross_validation import nodes
 
 
-def create_pipeline(folds: int) -> Pipeline:
+def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipeline:
     """From `raw_xrays` and `raw_masks` to `cross_validation_scores`.
 
     Every fold is a copy of data_science under its own name, `fold_01` and so on, with its own
@@ -17,15 +16,16 @@ def create_pipeline(folds: int) -> Pipeline:
 
     Args:
         folds: Number of folds.
+        processing: The pipeline data_processing, whose pictures all folds share.
+        science: The pipeline data_science, of which each fold is a copy.
     """
     names = [f"fold_{fold:02d}" for fold in range(1, folds + 1)]
-    processing = data_processing.create_pipeline()
     with warnings.catch_warnings():
         # Kedro advises against names with dots outside of namespaces: these are the folds' own.
         warnings.filterwarnings("ignore", "One or more dataset names contain '.'")
         around = _around_the_folds(names)
     return sum(
-        (_one_fold(name, processing) for name in names),
+        (_one_fold(name, processing, science) for name in names),
         processing.only_nodes("prepare_cases", "report_quality") + around,
     )
 
@@ -62,7 +62,7 @@ def _around_the_folds(names: list[str]) -> Pipeline:
                 name="summarise_folds",
             ),
             Node(
-                nodes.write_report,
+                nodes.write_cross_validation_report,
                 inputs=[
                     "cross_validation_case_scores",
                     "cross_validation_scores",
@@ -84,8 +84,7 @@ def _around_the_folds(names: list[str]) -> Pipeline:
     )
 
 
-def _one_fold(name: str, processing: Pipeline) -> Pipeline:
-    science = data_science.create_pipeline()
+def _one_fold(name: str, processing: Pipeline, science: Pipeline) -> Pipeline:
     training = science - science.only_nodes("discard_checkpoint")
     training += processing.only_nodes(
         "select_train_cases", "select_validation_cases", "select_test_cases"

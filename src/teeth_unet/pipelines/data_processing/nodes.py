@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, splits
-from teeth_unet.imaging import CaseRecord, Preparation, Quality, UnusableCase
+from teeth_unet import preparation, quality, splits
+from teeth_unet.preparation import Preparation
+from teeth_unet.quality import CaseRecord, Quality, UnusableCase
 from teeth_unet.splits import Split
 
 log = logging.getLogger(__name__)
@@ -23,21 +24,21 @@ Loaders = Mapping[str, Callable[[], Image.Image]]
 
 
 def prepare_cases(
-    raw_xrays: Loaders, raw_masks: Loaders, preparation: Preparation
+    raw_xrays: Loaders, raw_masks: Loaders, settings: Preparation
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], pd.DataFrame, list[dict[str, str]]]:
     """Decode X-rays and masks and bring them to one size.
 
     Args:
         raw_xrays: Case name to a function that opens the X-ray.
         raw_masks: Case name to a function that opens the mask.
-        preparation: The size.
+        settings: The size.
 
     Returns:
         X-rays (n, size, size, 1) uint8 grey levels; masks (n, size, size, 1) uint8 in {0, 1}; one
-        row a case as in `imaging.CaseRecord`; the cases that cannot be used, as in
-        `imaging.UnusableCase`. All in natural order of the case names.
+        row a case as in `quality.CaseRecord`; the cases that cannot be used, as in
+        `quality.UnusableCase`. All in natural order of the case names.
     """
-    made = imaging.prepare_cases(raw_xrays, raw_masks, preparation)
+    made = preparation.prepare_set(raw_xrays, raw_masks, settings)
     columns = [field.name for field in fields(CaseRecord)]
     records = pd.DataFrame([asdict(record) for record in made.records], columns=columns)
     return made.xrays, made.masks, records, [asdict(case) for case in made.unusable]
@@ -48,15 +49,15 @@ def report_quality(
     unusable_cases: list[dict[str, str]],
     prepared_xrays: NDArray[np.uint8],
     prepared_masks: NDArray[np.uint8],
-    quality: Quality,
+    settings: Quality,
 ) -> dict[str, object]:
-    """Sum up what was found in the cases, see `imaging.summarise_quality`; log the warnings."""
-    report = imaging.summarise_quality(
+    """Sum up what was found in the cases, see `quality.summarise_quality`; log the warnings."""
+    report = quality.summarise_quality(
         [CaseRecord(**row) for row in inspected_cases.to_dict("records")],
         [UnusableCase(**row) for row in unusable_cases],
         prepared_xrays,
         prepared_masks,
-        quality,
+        settings,
     )
     log.info(
         "%d cases; left out: %d; without teeth: %d; masks with grey pixels: %d; "
@@ -76,7 +77,7 @@ def report_quality(
 
 
 def split_cases(
-    inspected_cases: pd.DataFrame, data_quality: dict[str, object], split: Split
+    inspected_cases: pd.DataFrame, data_quality: dict[str, object], settings: Split
 ) -> pd.DataFrame:
     """Return the table of cases with a second column `split`: train, validation or test.
 
@@ -84,28 +85,13 @@ def split_cases(
         InputError: The data have errors, there are too few cases for the split, or one X-ray is
             in two parts.
     """
-    imaging.refuse_errors(data_quality)
-    parts = splits.split_cases(list(inspected_cases["group"]), split)
+    quality.refuse_errors(data_quality)
+    parts = splits.assign_parts(list(inspected_cases["group"]), settings)
     log.info("Split: %s", ", ".join(f"{parts.count(part)} {part}" for part in splits.PARTS))
     cases = inspected_cases.copy()
     cases.insert(1, "split", parts)
-    refuse_leaks(cases)
+    splits.refuse_leaks(cases)
     return cases
-
-
-def refuse_leaks(cases: pd.DataFrame) -> None:
-    """Refuse a table with one X-ray, or nearly the same one, in two parts.
-
-    Raises:
-        InputError: There is such a pair, see `splits.refuse_leaks`.
-    """
-    splits.refuse_leaks(
-        list(cases["case"]),
-        list(cases["split"]),
-        list(cases["content_hash"]),
-        list(cases["perceptual_hash"]),
-        imaging.NEAR_IDENTICAL_BITS,
-    )
 
 
 def draw_mask_images(

@@ -8,20 +8,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, unet
-from teeth_unet import scoring as scores
+from teeth_unet import imaging, preparation, scoring, splits, unet
 from teeth_unet.errors import InputError
-from teeth_unet.imaging import Preparation
-from teeth_unet.pipelines.data_processing.nodes import refuse_leaks
-from teeth_unet.pipelines.data_science.checks import (
-    SPLIT_ANEW,
-    open_native_mask,
-    refuse_seen_cases,
-)
-from teeth_unet.pipelines.reporting.settings import Report
+from teeth_unet.preparation import Preparation
+from teeth_unet.reporting import Report
 from teeth_unet.scoring import NATIVE, Scoring, score_case
 from teeth_unet.segmentation import Segmenter, SegmenterSettings
-from teeth_unet.splits import PARTS
 from teeth_unet.unet import CheckpointStore, Model, Network, Prediction, Training
 
 log = logging.getLogger(__name__)
@@ -30,23 +22,23 @@ DEFAULT_THRESHOLD = 0.5
 
 
 def compile_unet(
-    cases: pd.DataFrame, preparation: Preparation, network: Network, training: Training
+    cases: pd.DataFrame, pictures: Preparation, network: Network, training: Training
 ) -> Model:
-    """Build and compile the network, see `unet.compile_unet`.
+    """Build and compile the network, see `unet.compile_model`.
 
     Args:
         cases: Table with the column `split`; learning-rate schedules need the number of
             training cases.
-        preparation: The size of the pictures.
+        pictures: Their size.
         network: The architecture.
         training: Loss, optimizer, schedule and metrics.
 
     Raises:
         InputError: The size does not suit the network, or the table has one X-ray in two parts.
     """
-    refuse_leaks(cases)
+    splits.refuse_leaks(cases)
     train_cases = int((cases["split"] == "train").sum())
-    return unet.compile_unet(network, training, size=preparation.size, train_cases=train_cases)
+    return unet.compile_model(network, training, size=pictures.size, train_cases=train_cases)
 
 
 def fit_unet(
@@ -58,12 +50,12 @@ def fit_unet(
     training: Training,
     checkpoints: CheckpointStore,
 ) -> tuple[Model, dict[str, list[float]]]:
-    """Fit a copy of the compiled network, see `unet.fit_unet`.
+    """Fit a copy of the compiled network, see `unet.fit_model`.
 
     Returns:
         The fitted network, and its history: lists with one number an epoch.
     """
-    return unet.fit_unet(
+    return unet.fit_model(
         compiled_unet, x_train, y_train, x_validation, y_validation, training, checkpoints
     )
 
@@ -82,7 +74,7 @@ def discard_checkpoint(scores: dict[str, object], checkpoints: CheckpointStore) 
 def record_training(
     training_history: dict[str, list[float]],
     cases: pd.DataFrame,
-    preparation: Preparation,
+    pictures: Preparation,
     network: Network,
     training: Training,
 ) -> dict[str, object]:
@@ -94,11 +86,11 @@ def record_training(
         `versions` of the software; and `trained_on` and `validated_on`, the content hashes of the
         cases that the weights and the best epoch come from.
     """
-    content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in PARTS}
+    content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
     return {
         "epochs": len(training_history["epoch"]),
         "best_epoch": unet.best_epoch(training_history),
-        "preparation": preparation.model_dump(),
+        "preparation": pictures.model_dump(),
         "network": network.model_dump(),
         "training": training.model_dump(),
         "versions": unet.software_versions(),
@@ -111,13 +103,13 @@ def predict_probabilities(
     fitted_unet: Model, x: NDArray[np.float32], prediction: Prediction
 ) -> NDArray[np.float32]:
     """Return the probability of tooth, (n, size, size, 1) float32 in [0, 1], for (n, ...) X."""
-    return unet.predict_probabilities(fitted_unet, x, prediction)
+    return unet.predict(fitted_unet, x, prediction)
 
 
 def choose_threshold(
     validation_probabilities: NDArray[np.float32], y_validation: NDArray[np.float32]
 ) -> dict[str, object]:
-    """Choose the decision threshold on the validation cases, see `scoring.choose_threshold`.
+    """Choose the decision threshold on the validation cases, see `scoring.best_threshold`.
 
     Returns:
         `threshold`; `chosen_on`, the part it was chosen on, `nothing` where there are no
@@ -125,7 +117,7 @@ def choose_threshold(
     """
     if not len(y_validation):
         return {"threshold": DEFAULT_THRESHOLD, "chosen_on": "nothing", "dice": None}
-    threshold, dice = scores.choose_threshold(validation_probabilities, y_validation)
+    threshold, dice = scoring.best_threshold(validation_probabilities, y_validation)
     return {"threshold": threshold, "chosen_on": "validation", "dice": dice}
 
 
@@ -139,10 +131,10 @@ def predict_masks(
 def measure_calibration(
     predicted_probabilities: NDArray[np.float32],
     y_test: NDArray[np.float32],
-    scoring: Scoring,
+    settings: Scoring,
 ) -> dict[str, object]:
-    """Compare probabilities with how often there is tooth, see `scoring.measure_calibration`."""
-    return scores.measure_calibration(predicted_probabilities, y_test, scoring.calibration_bins)
+    """Compare probabilities with how often there is tooth, see `scoring.score_calibration`."""
+    return scoring.score_calibration(predicted_probabilities, y_test, settings.calibration_bins)
 
 
 def score_cases(
@@ -152,7 +144,7 @@ def score_cases(
     raw_masks: Mapping[str, Callable[[], Image.Image]],
     cases: pd.DataFrame,
     training_record: dict[str, object],
-    scoring: Scoring,
+    settings: Scoring,
 ) -> pd.DataFrame:
     """Score every test case, at the network's size and at the size of its X-ray.
 
@@ -166,7 +158,7 @@ def score_cases(
         cases: Table with `case`, `split`, `width`, `height`, `content_hash` and `mask_hash`.
         training_record: `trained_on` and `validated_on`, the content hashes of the cases that
             the network was made with.
-        scoring: Tolerances.
+        settings: Tolerances.
 
     Returns:
         One row a case: `case`, what `scoring.score_case` returns, and the same for the size of
@@ -176,26 +168,26 @@ def score_cases(
         InputError: The cases were split anew since the network was fitted or applied to them, or
             the masks are not those that were prepared.
     """
-    refuse_seen_cases(cases, training_record)
+    splits.refuse_seen_cases(cases, training_record)
     tested = cases[cases["split"] == "test"]
     if not len(y_test) == len(predicted_probabilities) == len(tested):
         raise InputError(
             "predicted_probabilities",
             f"{len(tested)} test cases",
             f"{len(predicted_probabilities)}",
-            SPLIT_ANEW,
+            splits.SPLIT_ANEW,
         )
     threshold = decision_threshold["threshold"]
     rows = []
     for case, truth, probabilities in zip(
         tested.itertuples(), y_test, predicted_probabilities, strict=True
     ):
-        native_truth = open_native_mask(case, raw_masks)
+        native_truth = preparation.open_native_mask(case, raw_masks)
         native = imaging.resize_probabilities(probabilities[..., 0], case.height, case.width)
         rows.append(
             {"case": case.case}
-            | score_case(truth, probabilities >= threshold, scoring.tolerance)
-            | score_case(native_truth, native >= threshold, scoring.native_tolerance, NATIVE)
+            | score_case(truth, probabilities >= threshold, settings.tolerance)
+            | score_case(native_truth, native >= threshold, settings.native_tolerance, NATIVE)
         )
     return pd.DataFrame(rows)
 
@@ -205,9 +197,9 @@ def summarise_scores(
     calibration: dict[str, object],
     decision_threshold: dict[str, object],
     training_record: dict[str, object],
-    scoring: Scoring,
+    settings: Scoring,
 ) -> dict[str, object]:
-    """Sum up the scores of the test cases, see `scoring.summarise_scores`.
+    """Sum up the scores of the test cases, see `scoring.summarise_both_sizes`.
 
     Returns:
         The summary at the network's size; under `native` the one at the size of the X-rays; each
@@ -215,7 +207,7 @@ def summarise_scores(
         `made_with` what it takes to get the same numbers again beside the parameters: `seed` and
         `versions`.
     """
-    summary = summarise_tables(case_scores, scoring)
+    summary = scoring.summarise_both_sizes(case_scores, settings)
     dice = summary["dice"]
     log.info(
         "Dice on %d test cases: mean %.3f (95 %% interval %.3f to %.3f), lowest %.3f; "
@@ -235,17 +227,6 @@ def summarise_scores(
         "calibration": calibration,
         "decision_threshold": decision_threshold,
         "made_with": made_with,
-    }
-
-
-def summarise_tables(case_scores: pd.DataFrame, scoring: Scoring) -> dict[str, object]:
-    """Return the summary at the network's size, and under `native` that at the X-rays' size."""
-    rows = case_scores.to_dict("records")
-    native = scores.summarise_scores(rows, scoring.seed, NATIVE)
-    return {
-        **scores.summarise_scores(rows, scoring.seed),
-        "nsd_tolerance": scoring.tolerance,
-        "native": {**native, "nsd_tolerance": scoring.native_tolerance},
     }
 
 

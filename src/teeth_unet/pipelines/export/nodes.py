@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from teeth_unet import exporting, unet
+from teeth_unet import exporting, splits, unet
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import DESCRIPTION, FORMATS, Export
-from teeth_unet.pipelines.data_science.checks import refuse_seen_cases
-from teeth_unet.pipelines.export import card, comparison
-from teeth_unet.pipelines.reporting.settings import Report
+from teeth_unet.reporting import CARD, Report, describe_network, write_model_card
+from teeth_unet.sampling import spread_evenly
 from teeth_unet.segmentation import Segmenter
 from teeth_unet.unet import Prediction
 
@@ -39,8 +38,8 @@ def convert_network(
     """
     exporting.refuse_missing_modules(export.formats)
     _refuse_other_size("x_train", x_train, segmenter)
-    description = card.describe(segmenter)
-    calibration = x_train[_evenly(len(x_train), export.calibration_cases)]
+    description = describe_network(segmenter)
+    calibration = x_train[spread_evenly(len(x_train), export.calibration_cases)]
     files = {DESCRIPTION: json.dumps(description, indent=2).encode()}
     for name in export.formats:
         log.info("Converting to %s", FORMATS[name].title)
@@ -73,7 +72,7 @@ def compare_formats(
         export: How many cases, and how often to time one.
 
     Returns:
-        See `comparison.compare`.
+        See `exporting.compare_networks`.
 
     Raises:
         InputError: A format that computes in float32 differs; the models are of another network,
@@ -87,20 +86,20 @@ def compare_formats(
             "Run the whole pipeline: kedro run --pipeline export",
         )
     _refuse_other_size("x_test", x_test, segmenter)
-    refuse_seen_cases(cases, segmenter.settings.training)
+    splits.refuse_seen_cases(cases, segmenter.settings.training)
     settings = segmenter.settings
     keras = unet.make_predictor(segmenter.model, Prediction(mirror=settings.mirror))
-    names = [name for name in FORMATS if comparison.files_of(unchecked_models, name)]
-    compared = comparison.compare(
+    names = [name for name in FORMATS if exporting.files_of(unchecked_models, name)]
+    compared = exporting.compare_networks(
         {"keras": keras} | {name: exporting.run(unchecked_models, name) for name in names},
-        {name: comparison.files_of(unchecked_models, name) for name in names},
-        (x_test, y_test, _evenly(len(x_test), export.cases)),
+        {name: exporting.files_of(unchecked_models, name) for name in names},
+        (x_test, y_test, spread_evenly(len(x_test), export.cases)),
         settings.threshold,
         export.repeats,
     )
-    for line in comparison.as_lines(compared):
+    for line in exporting.comparison_lines(compared):
         log.info("%s", line)
-    comparison.refuse_differences(compared)
+    exporting.refuse_differences(compared)
     return compared
 
 
@@ -121,8 +120,8 @@ def add_model_card(
     Returns:
         The models, and `model_card.md`.
     """
-    text = card.write(segmenter, export_comparison, report)
-    return {**unchecked_models, card.CARD: text.encode()}
+    text = write_model_card(segmenter, export_comparison, report)
+    return {**unchecked_models, CARD: text.encode()}
 
 
 def _refuse_other_size(entry: str, x: NDArray[np.float32], segmenter: Segmenter) -> None:
@@ -134,13 +133,3 @@ def _refuse_other_size(entry: str, x: NDArray[np.float32], segmenter: Segmenter)
             f"{len(x)} of {' x '.join(map(str, x.shape[1:3]))} px",
             "Take the segmenter that was fitted to these cases, or run training again.",
         )
-
-
-def _evenly(count: int, wanted: int | None) -> list[int]:
-    """Return rows of a table of so many, at most as many as wanted, evenly from all.
-
-    Example:
-        >>> _evenly(9, 3), _evenly(2, 5), _evenly(2, None)
-        ([0, 4, 8], [0, 1], [0, 1])
-    """
-    return [round(row) for row in np.linspace(0, count - 1, min(wanted or count, count))]

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from PIL import Image
 
-from teeth_unet import inference as room
-from teeth_unet import teeth
+from teeth_unet import inference, teeth
 from teeth_unet.errors import InputError
-from teeth_unet.inference import Inference, ResultStore, make_predictor
+from teeth_unet.inference import Inference, ResultStore, make_xray_predictor
 from teeth_unet.segmentation import Segmenter
 
 log = logging.getLogger(__name__)
@@ -31,16 +30,16 @@ def segment_xrays(
     new_xrays: Mapping[str, Callable[[], Image.Image]],
     segmenter: Segmenter,
     fold_segmenters: Mapping[str, Callable[[], Segmenter]],
-    inference: Inference,
+    settings: Inference,
     inference_results: ResultStore,
 ) -> dict[str, object]:
-    """Segment X-rays and write each result as it comes, see `inference.segment_xrays`.
+    """Segment X-rays and write each result as it comes, see `inference.segment_all`.
 
     Args:
         new_xrays: Case name to a function that opens the X-ray.
         segmenter: The network.
         fold_segmenters: Those of a cross-validation, opened only for the uncertainty `folds`.
-        inference: What is made of an X-ray.
+        settings: What is made of an X-ray.
         inference_results: Where the results go.
 
     Returns:
@@ -49,10 +48,10 @@ def segment_xrays(
     Raises:
         InputError: The uncertainty asked for needs segmenters that are not there.
     """
-    asked_for = fold_segmenters.values() if inference.uncertainty == "folds" else ()
-    predictor = make_predictor(segmenter, [load() for load in asked_for], inference)
+    asked_for = fold_segmenters.values() if settings.uncertainty == "folds" else ()
+    predictor = make_xray_predictor(segmenter, [load() for load in asked_for], settings)
     log.info("X-rays: %d", len(new_xrays))
-    return room.segment_xrays(new_xrays, predictor, inference, inference_results)
+    return inference.segment_all(new_xrays, predictor, settings, inference_results)
 
 
 def gather_tables(

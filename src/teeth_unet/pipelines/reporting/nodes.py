@@ -8,33 +8,18 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from pydantic import Field
 
 from teeth_unet import splits, unet
-from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
-from teeth_unet.pipelines.data_science.checks import tested_cases
-from teeth_unet.pipelines.reporting import figures, page, tables
-from teeth_unet.pipelines.reporting.settings import Report
+from teeth_unet.reporting import Plots, Report, figures, page, tables
+from teeth_unet.sampling import spread_evenly
 from teeth_unet.splits import Split
 from teeth_unet.unet import Model
 
 
-class Plots(Settings):
-    """Which cases are drawn.
-
-    Attributes:
-        seed: Chooses the X-ray of the sample plot.
-        cases: Number of predictions drawn: from the lowest Dice to the highest, evenly.
-    """
-
-    seed: int = Field(default=0, ge=0)
-    cases: int = Field(default=12, ge=1)
-
-
 def summarise_model(compiled_unet: Model) -> str:
     """Return the table of the network's layers and parameters."""
-    return unet.summarise_model(compiled_unet)
+    return unet.layer_table(compiled_unet)
 
 
 def plot_sample(
@@ -72,9 +57,9 @@ def plot_predictions(
     Raises:
         InputError: The scores are of other cases than the test part holds now.
     """
-    tested = tested_cases(cases, case_scores)
+    tested = splits.tested_cases(cases, case_scores)
     by_dice = np.argsort(case_scores["dice"].to_numpy(), kind="stable")
-    chosen = np.unique(np.linspace(0, len(by_dice) - 1, min(plots.cases, len(by_dice))).round())
+    chosen = spread_evenly(len(by_dice), plots.cases)
     return {
         tested["case"][row]: partial(
             figures.prediction,
@@ -85,7 +70,7 @@ def plot_predictions(
             case_scores["dice"][row],
             tested["width"][row] / tested["height"][row],
         )
-        for row in by_dice[chosen.astype(int)]
+        for row in by_dice[chosen]
     }
 
 
@@ -127,7 +112,7 @@ def write_report(
     Raises:
         InputError: The scores are of other cases than the test part holds now.
     """
-    tested = tested_cases(cases, case_scores)
+    tested = splits.tested_cases(cases, case_scores)
     arrays = (x_test, y_test, predicted_masks)
     dice, toothless = case_scores["dice"].to_list(), [not truth.any() for truth in y_test]
     rows = [{**tested.loc[row], **case_scores.loc[row]} for row in range(len(tested))]
@@ -135,7 +120,7 @@ def write_report(
         "report",
         {
             "report": report,
-            "description": page.describe(scores),
+            "description": page.describe_scores(scores),
             "scores": scores,
             "threshold": decision_threshold,
             "data": data_quality,
@@ -158,6 +143,6 @@ def write_report(
 def _gives(split: Split, cases: pd.DataFrame) -> bool:
     """Return whether these settings give the split that the cases have."""
     try:
-        return splits.split_cases(cases["group"].to_list(), split) == cases["split"].to_list()
+        return splits.assign_parts(cases["group"].to_list(), split) == cases["split"].to_list()
     except InputError:  # they cannot be what this split was made with
         return False

@@ -9,12 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, teeth
-from teeth_unet import scoring as scores
+from teeth_unet import imaging, scoring, splits, teeth
 from teeth_unet.errors import InputError
-from teeth_unet.pipelines.data_science.checks import tested_cases
 from teeth_unet.scoring import Scoring, TeethOfCase
-from teeth_unet.segmentation import Splitter, load_splitter
+from teeth_unet.segmentation import SeparationNetwork, load_separation_network
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +40,11 @@ def separate_teeth(
     Raises:
         InputError: The probabilities are of other cases than the test part holds now.
     """
-    splitter, threshold = load_splitter(), decision_threshold["threshold"]
-    tested = tested_cases(cases, case_scores)
+    separation, threshold = load_separation_network(), decision_threshold["threshold"]
+    tested = splits.tested_cases(cases, case_scores)
     return {
         case.case: partial(
-            _label_map, probabilities[..., 0], threshold, (case.height, case.width), splitter
+            _label_map, probabilities[..., 0], threshold, (case.height, case.width), separation
         )
         for case, probabilities in zip(tested.itertuples(), predicted_probabilities, strict=True)
     }
@@ -56,15 +54,15 @@ def _label_map(
     probabilities: NDArray[np.float32],
     threshold: float,
     shape: tuple[int, int],
-    splitter: Splitter,
+    separation: SeparationNetwork,
 ) -> Image.Image:
     mask = imaging.resize_probabilities(probabilities, *shape) >= threshold
-    labels = teeth.separate_teeth(mask.astype(np.uint8), splitter.depths(probabilities))
+    labels = teeth.separate_instances(mask.astype(np.uint8), separation.distances(probabilities))
     return teeth.label_picture(labels)
 
 
 def measure_teeth(predicted_tooth_labels: Openers) -> pd.DataFrame:
-    """Measure every tooth, see `teeth.measure_teeth`.
+    """Measure every tooth, see `teeth.measure_label_map`.
 
     Returns:
         One row a tooth: `case`, and what `teeth.tooth_row` gives.
@@ -72,7 +70,7 @@ def measure_teeth(predicted_tooth_labels: Openers) -> pd.DataFrame:
     rows = [
         {"case": case, **teeth.tooth_row(number, tooth)}
         for case, open_labels in predicted_tooth_labels.items()
-        for number, tooth in enumerate(teeth.measure_teeth(_labels(open_labels)), start=1)
+        for number, tooth in enumerate(teeth.measure_label_map(_labels(open_labels)), start=1)
     ]
     table = pd.DataFrame(rows, columns=["case", *teeth.TOOTH_COLUMNS])
     log.info("%d teeth in %d cases", len(table), len(predicted_tooth_labels))
@@ -85,7 +83,7 @@ def score_teeth(
     raw_tooth_labels: Openers,
     cases: pd.DataFrame,
     case_scores: pd.DataFrame,
-    scoring: Scoring,
+    settings: Scoring,
 ) -> dict[str, object]:
     """Compare the teeth with the truth, for the cases that have a true label map.
 
@@ -95,7 +93,7 @@ def score_teeth(
         raw_tooth_labels: Case name to a function that opens the true label map.
         cases: Table with `case`, `split`, `width` and `height`.
         case_scores: Table with `case`: whom the probabilities are of, row by row.
-        scoring: Seed of the intervals.
+        settings: Seed of the intervals.
 
     Returns:
         `teeth_a_case`, the mean count, and the number of `cases`; `against_truth`, the summary of
@@ -106,7 +104,7 @@ def score_teeth(
         InputError: The probabilities are of other cases than the test part holds now, or a true
             label map is of another size than its X-ray.
     """
-    tested = tested_cases(cases, case_scores)
+    tested = splits.tested_cases(cases, case_scores)
     ours, simple, counts = [], [], []
     for case, probabilities in zip(tested.itertuples(), predicted_probabilities, strict=True):
         labels = _labels(predicted_tooth_labels[case.case])
@@ -117,12 +115,12 @@ def score_teeth(
         native = imaging.resize_probabilities(probabilities[..., 0], *labels.shape)
         ours.append(_compared(truth, labels))
         simple.append(_compared(truth, teeth.separate_by_erosion(native)))
-    seed = scoring.seed
+    seed = settings.seed
     summary = {
         "cases": len(tested),
         "teeth_a_case": float(np.mean(counts)),
-        "against_truth": scores.summarise_teeth(ours, seed) if ours else None,
-        "erosion": scores.summarise_teeth(simple, seed) if simple else None,
+        "against_truth": scoring.summarise_teeth(ours, seed) if ours else None,
+        "erosion": scoring.summarise_teeth(simple, seed) if simple else None,
     }
     _tell(summary)
     return summary
@@ -142,10 +140,10 @@ def _true_labels(case: tuple, raw_tooth_labels: Openers) -> NDArray[np.integer]:
 
 def _compared(truth: NDArray[np.integer], labels: NDArray[np.integer]) -> TeethOfCase:
     sizes = [
-        {tooth.number: (tooth.length, tooth.width) for tooth in teeth.measure_teeth(each)}
+        {tooth.number: (tooth.length, tooth.width) for tooth in teeth.measure_label_map(each)}
         for each in (truth, labels)
     ]
-    return scores.score_teeth(*sizes, scores.match_teeth(truth, labels))
+    return scoring.score_matched_teeth(*sizes, scoring.match_teeth(truth, labels))
 
 
 def _tell(summary: dict[str, object]) -> None:
@@ -184,7 +182,9 @@ def _draw(
     open_xray: Callable[[], Image.Image], open_labels: Callable[[], Image.Image]
 ) -> Image.Image:
     labels = _labels(open_labels)
-    return teeth.draw_teeth(imaging.decode_xray(open_xray()), labels, teeth.measure_teeth(labels))
+    return teeth.draw_teeth(
+        imaging.decode_xray(open_xray()), labels, teeth.measure_label_map(labels)
+    )
 
 
 def _labels(open_labels: Callable[[], Image.Image]) -> NDArray[np.integer]:

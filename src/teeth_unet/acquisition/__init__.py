@@ -1,0 +1,19 @@
+"""Files from the network, or from this machine: addresses, logins, downloads that go on."""
+
+from teeth_unet.acquisition.addresses import Address
+from teeth_unet.acquisition.credentials import Login, login_for, parse_logins, without_secrets
+from teeth_unet.acquisition.fetching import Acquisition, Wanted
+from teeth_unet.acquisition.responses import Unavailable
+from teeth_unet.acquisition.settings import DownloadRules
+
+__all__ = [
+    "Acquisition",
+    "Address",
+    "DownloadRules",
+    "Login",
+    "Unavailable",
+    "Wanted",
+    "login_for",
+    "parse_logins",
+    "without_secrets",
+]

@@ -1,0 +1,19 @@
+"""Zip archives that a stranger may have made: their rules, their members, their damage."""
+
+from teeth_unet.archives.members import (
+    Member,
+    first_damage,
+    innermost,
+    list_members,
+    read_member,
+)
+from teeth_unet.archives.settings import ArchiveRules
+
+__all__ = [
+    "ArchiveRules",
+    "Member",
+    "first_damage",
+    "innermost",
+    "list_members",
+    "read_member",
+]

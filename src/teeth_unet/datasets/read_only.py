@@ -1,0 +1,52 @@
+"""Datasets that bring X-rays, masks and networks in, and never anything out."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import ImagePreview
+from PIL import Image
+
+from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
+from teeth_unet.imaging import decode_xray
+from teeth_unet.storage import expand_home
+
+Loaded = TypeVar("Loaded")
+Openers = Mapping[str, Callable[[], Image.Image]]
+
+
+class ReadOnlyDataset(AbstractDataset[NoReturn, Loaded]):
+    """Something that is read and never written.
+
+    Args:
+        filepath: A file or a folder. "~" stands for the user's home folder.
+        metadata: Anything for other tools; kedro-viz reads its own part.
+    """
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = expand_home(filepath)
+        self.metadata = metadata
+
+    def save(self, data: NoReturn) -> NoReturn:
+        """Refuse: what comes in stays as it is."""
+        raise DatasetError(f"{self._subject()} is read-only: it brings something in, never out.")
+
+    def _subject(self) -> str:
+        """What an error calls this dataset."""
+        return str(self._filepath)
+
+    def _exists(self) -> bool:
+        return self._filepath.exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}
+
+
+class PicturesDataset(ReadOnlyDataset[Loaded]):
+    """Pictures by case name, each opened when it is called for."""
+
+    @of_what_is_there
+    def preview(self) -> ImagePreview:
+        """Show up to six cases in grey, on one sheet, spread evenly, if there are any."""
+        openers: Any = self.load()
+        return contact_sheet(decode_xray(read()) for read in pick(list(openers.values())))

@@ -1,0 +1,1 @@
+"""What nodes save: whole or not at all."""

@@ -1,0 +1,46 @@
+"""NumPy arrays in the catalog."""
+
+from types import SimpleNamespace
+
+import numpy as np
+from kedro_datasets._typing import ImagePreview
+from numpy.typing import NDArray
+
+from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
+from teeth_unet.datasets.versioned import VersionedDataset
+from teeth_unet.errors import InputError, in_short
+
+
+class ArrayDataset(VersionedDataset[NDArray, NDArray]):
+    """A stack of pictures, (n, h, w, 1), as a `.npy` file.
+
+    `load` maps the file into memory, read-only: rows are read when they are used. No pickled
+    objects are read or written.
+    """
+
+    def load(self) -> NDArray:
+        """Map the file into memory.
+
+        Raises:
+            InputError: The file is damaged, or holds Python objects.
+        """
+        path = self._load_path()
+        try:
+            return np.load(path, mmap_mode="r", allow_pickle=False)
+        except (ValueError, EOFError, SyntaxError) as failure:  # a header is parsed as Python
+            remedy = "Remove it, and run the pipelines from the one that makes it."
+            raise InputError(
+                str(path), "an array of numbers", in_short(failure), remedy
+            ) from failure
+
+    def save(self, data: NDArray) -> None:
+        """Write the array."""
+        with self._save_path().open("wb") as file:
+            # To a file of Python's NumPy writes through one of C's, and does not notice when a full
+            # disk swallows the last bytes.
+            np.save(SimpleNamespace(write=file.write), data, allow_pickle=False)
+
+    @of_what_is_there
+    def preview(self) -> ImagePreview:
+        """Show a few pictures of the stack, spread evenly."""
+        return contact_sheet(pick(self.load()))

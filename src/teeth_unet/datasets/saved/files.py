@@ -1,0 +1,103 @@
+"""Kedro's own file datasets, saved whole."""
+
+import inspect
+from html.parser import HTMLParser
+from typing import Any
+
+import pandas as pd
+from kedro_datasets._typing import HTMLPreview, JSONPreview, TablePreview
+from kedro_datasets.json import JSONDataset
+from kedro_datasets.pandas import CSVDataset
+from kedro_datasets.text import TextDataset
+
+from teeth_unet.datasets.atomic import AtomicSave
+from teeth_unet.datasets.previews import of_what_is_there, preformatted
+from teeth_unet.errors import InputError, in_short
+
+_load_csv, _load_json = inspect.unwrap(CSVDataset.load), inspect.unwrap(JSONDataset.load)
+_REMEDY = "Give the right file; or remove this one, and run the pipeline that makes it again."
+
+
+class AtomicCSVDataset(AtomicSave, CSVDataset):
+    """A table."""
+
+    def load(self) -> pd.DataFrame:
+        """Read the table.
+
+        Raises:
+            InputError: The file is no table. (Kedro wraps it into a DatasetError.)
+        """
+        try:
+            return _load_csv(self)
+        except ValueError as failure:  # pandas' own errors, and bytes that are no text
+            path = str(self._get_load_path())
+            raise InputError(path, "a table (CSV)", in_short(failure), _REMEDY) from failure
+
+    @of_what_is_there
+    def preview(self, nrows: int = 100) -> TablePreview:
+        """Show the first rows in kedro-viz, with four digits after the point."""
+        table = self.load().head(nrows).round(4).astype(object)
+        # JSON has no word for what is missing in a column of whole numbers.
+        return TablePreview(table.where(table.notna(), None).to_dict(orient="split"))
+
+
+class AtomicJSONDataset(AtomicSave, JSONDataset):
+    """Numbers and names."""
+
+    def load(self) -> Any:  # noqa: ANN401 (whatever was saved)
+        """Read the content.
+
+        Raises:
+            InputError: The file is no JSON. (Kedro wraps it into a DatasetError.)
+        """
+        try:
+            return _load_json(self)
+        except ValueError as failure:  # also of bytes that are no text
+            path = str(self._get_load_path())
+            raise InputError(path, "JSON", in_short(failure), _REMEDY) from failure
+
+    @of_what_is_there
+    def preview(self) -> JSONPreview:
+        """Show the content in kedro-viz; of several versions, the last."""
+        return super().preview()
+
+
+class AtomicTextDataset(AtomicSave, TextDataset):
+    """A text."""
+
+    @of_what_is_there
+    def preview(self) -> HTMLPreview:
+        """Show the text in kedro-viz as it stands."""
+        return preformatted(self.load())
+
+
+class HTMLDataset(AtomicSave, TextDataset):
+    """A page of HTML, as text."""
+
+    @of_what_is_there
+    def preview(self) -> HTMLPreview:
+        """Show title, description and place in kedro-viz, which has no room for a page."""
+        head = _Head()
+        head.feed(self.load())
+        return preformatted(f"{head.title}\n\n{head.description}\n\n{self._get_load_path()}")
+
+
+class _Head(HTMLParser):
+    """Reads the title of a page and the description in its head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = self.description = ""
+        self._in_title = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_title = tag == "title"
+        if tag == "meta" and ("name", "description") in attrs:
+            self.description = dict(attrs).get("content") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_title = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.title += data

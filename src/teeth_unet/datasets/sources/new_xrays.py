@@ -1,0 +1,37 @@
+"""New X-rays in the catalog: one path to whatever the user has."""
+
+from typing import Any
+
+from teeth_unet.archives import ArchiveRules
+from teeth_unet.datasets.read_only import PicturesDataset
+from teeth_unet.inference import is_result_folder
+from teeth_unet.intake import LazyXray, xrays_at
+
+
+class NewXraysDataset(PicturesDataset[dict[str, LazyXray]]):
+    """Pictures and DICOM files of a folder, of a zip archive, or one alone; read-only.
+
+    Args:
+        filepath: The folder (with its subfolders), archive or file. "~" stands for the user's
+            home folder.
+        archive: What an archive may contain, by the names of `ArchiveRules`.
+        metadata: Anything for other tools; kedro-viz reads its own part.
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        archive: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(filepath=filepath, metadata=metadata)
+        self._rules = ArchiveRules.model_validate(archive or {})
+
+    def load(self) -> dict[str, LazyXray]:
+        """List the X-rays without reading them, see `intake.xrays_at`.
+
+        Raises:
+            InputError: There are none, or not there. (Kedro wraps it into a DatasetError.)
+        """
+        return xrays_at(self._filepath, self._rules, is_result_folder)

@@ -1,0 +1,108 @@
+"""Published X-rays or masks: a zip archive that is fetched once, or lies on this machine."""
+
+import zipfile
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from teeth_unet.acquisition import Acquisition, Address, DownloadRules, Wanted, parse_logins
+from teeth_unet.archives import ArchiveRules, first_damage
+from teeth_unet.configuration import Settings
+from teeth_unet.datasets.read_only import PicturesDataset
+from teeth_unet.errors import InputError
+from teeth_unet.intake import pictures_of_archive
+from teeth_unet.pictures import LazyImage
+
+Rules = TypeVar("Rules", bound=Settings)
+
+
+class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
+    """Pictures of a zip archive, by case name; read-only.
+
+    The archive is fetched at the first load and kept. A zip archive that holds no pictures but
+    exactly one other zip archive stands for that one. What lies in the cache, fetched or put
+    there by hand, is checked against its checksum at every load.
+
+    Args:
+        filepath: The folder for what is fetched.
+        addresses: Where the archive can be had: one address, or several that hold the same, to
+            be tried in turn. Each is a text (`http(s)://…`, `file://…`, or a path) or a mapping
+            `{address: …, sha256: …}`. What is on this machine already comes before the network.
+        archive: What an archive may contain, by the names of `ArchiveRules`.
+        progressbar: Whether to show a bar while fetching; only ever on a terminal.
+        credentials: Logins by host, `{username, password}` or `{token}`; Kedro takes them from
+            `conf/<env>/credentials.yml`. Without one for a host, the environment variables
+            TEETH_UNET_HOST, TEETH_UNET_USERNAME, … count (see `login_for`).
+        metadata: Anything for other tools; kedro-viz reads its own part.
+        **limits: Of time and size, by the names of `DownloadRules`.
+
+    Raises:
+        InputError: An option has another form, or is out of range. (Kedro wraps it into a
+            DatasetError.)
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        addresses: str | dict[str, str] | list[str | dict[str, str]],
+        archive: dict[str, Any] | None = None,
+        progressbar: bool = True,
+        credentials: dict[str, dict[str, str]] | None = None,
+        metadata: dict[str, Any] | None = None,
+        **limits: float,
+    ) -> None:
+        super().__init__(filepath=filepath, metadata=metadata)
+        items = addresses if isinstance(addresses, list) and addresses else [addresses]
+        self._rules = _checked(ArchiveRules, archive or {}, "archive.")
+        self._acquisition = Acquisition(
+            [Address.parse(item) for item in items],
+            self._filepath,
+            Wanted("a zip archive", zipfile.is_zipfile, partial(first_damage, rules=self._rules)),
+            _checked(DownloadRules, limits),
+            parse_logins(credentials),
+            progressbar,
+        )
+
+    def load(self) -> dict[str, LazyImage]:
+        """Fetch the archive if need be, and list its pictures without reading them.
+
+        Returns:
+            A reader for every picture, by case name (the file's name without folder and
+            suffix), in natural order.
+
+        Raises:
+            InputError: No address gave the archive (each with what it gave instead), the
+                archive is damaged, breaks the rules or holds no pictures, or two of them have
+                the same case name. (Kedro wraps it into a DatasetError.)
+        """
+        try:
+            return pictures_of_archive(self._acquisition.obtain(), self._filepath, self._rules)
+        except OSError as failure:
+            raise InputError(
+                str(failure.filename or self._filepath),
+                "a place that can be read and written",
+                failure.strerror or str(failure),
+                "Make room or give access, or set another folder in conf/<env>/globals.yml.",
+            ) from failure
+
+    def _exists(self) -> bool:
+        return self._acquisition.is_there()
+
+    def _describe(self) -> dict[str, Any]:
+        addresses = [str(address) for address in self._acquisition.addresses]
+        rules = self._acquisition.rules.model_dump()
+        return {"filepath": str(self._filepath), "addresses": addresses, **rules}
+
+
+def _checked(settings: type[Rules], options: Mapping[str, Any], prefix: str = "") -> Rules:
+    """Make settings of options, with errors that name the option."""
+    try:
+        return settings.model_validate(options)
+    except ValidationError as failure:
+        wrong = failure.errors()[0]
+    name = prefix + ".".join(map(str, wrong["loc"]))
+    found = f"{wrong['input']!r} ({wrong['msg'].removeprefix('Value error, ')})"
+    raise InputError(f"option {name}", "a usable value", found, "Put it right in the catalog.")

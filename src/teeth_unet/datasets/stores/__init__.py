@@ -1,0 +1,1 @@
+"""What nodes write into while they run."""

@@ -1,0 +1,55 @@
+"""What all datasets of ours with versions have in common."""
+
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+from kedro.io import AbstractVersionedDataset, Version
+
+from teeth_unet.datasets.atomic import AtomicSave
+
+Saved, Loaded = TypeVar("Saved"), TypeVar("Loaded")
+
+
+class VersionedDataset(AtomicSave, AbstractVersionedDataset[Saved, Loaded]):
+    """A file or a folder on this machine, saved whole or not at all, in versions if asked for.
+
+    Args:
+        filepath: The file or folder. "~" stands for the user's home folder.
+        version: Kedro's, of `versioned: true`.
+        metadata: Anything for other tools; kedro-viz reads its own part.
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        version: Version | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(PurePosixPath(filepath), version)
+        self.metadata = metadata
+
+    def _load_path(self) -> Path:
+        return Path(self._get_load_path())
+
+    def _save_path(self) -> Path:
+        return Path(self._get_save_path())
+
+    def _exists(self) -> bool:
+        return self._load_path().exists()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath), "version": self._version}
+
+
+class FolderDataset(VersionedDataset[Saved, Loaded]):
+    """A folder, replaced as a whole: no file of an earlier run stays behind."""
+
+    def _load_path(self) -> Path:
+        folder = super()._load_path()
+        if not folder.is_dir():
+            raise FileNotFoundError(folder)
+        return folder
+
+    def _exists(self) -> bool:
+        return Path(self._get_load_path()).is_dir()

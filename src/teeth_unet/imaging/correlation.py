@@ -1,0 +1,40 @@
+"""How much a picture looks like the X-rays that a network was trained on."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teeth_unet.imaging.resizing import area_average
+
+SIDE = 16
+"""Height and width of the coarse pictures that are compared: bright jaws, dark air, no patient."""
+
+
+def usual_levels(x: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return the median picture of a set of X-rays, coarsely.
+
+    Args:
+        x: (n, size, size, 1) grey levels in [0, 1], n at least 1; may be memory-mapped.
+
+    Returns:
+        (16, 16) grey levels in 0..255; fewer rows where the X-rays are smaller.
+    """
+    side = min(SIDE, x.shape[1])
+    coarse = [area_average(np.rint(picture[..., 0] * 255).astype(np.uint8), side) for picture in x]
+    return np.rint(np.median(coarse, axis=0)).astype(np.uint8)
+
+
+def level_correlation(xray: NDArray[np.uint8], usual: NDArray[np.uint8]) -> float:
+    """Correlate a picture with the median picture of a set, both coarsely.
+
+    Args:
+        xray: (h, w) grey levels in 0..255.
+        usual: What `usual_levels` gave for the set.
+
+    Returns:
+        Pearson's correlation in [-1, 1]: near 1 for another X-ray of the kind, below 0 for a
+        negative; 0 where one of the two is of one level.
+    """
+    one = area_average(xray, len(usual))
+    one, other = one - one.mean(), usual - usual.mean(dtype=np.float64)
+    length = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float((one * other).sum()) / length if length else 0.0

@@ -1,0 +1,11 @@
+"""X-rays as DICOM files, read with pydicom: `pip install -e ".[dicom]"`."""
+
+from teeth_unet.pictures.dicom.reading import (
+    BEGINNING,
+    DICOM_SUFFIXES,
+    LazyDicom,
+    is_dicom,
+    named_as_dicom,
+)
+
+__all__ = ["BEGINNING", "DICOM_SUFFIXES", "LazyDicom", "is_dicom", "named_as_dicom"]

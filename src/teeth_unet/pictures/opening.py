@@ -1,0 +1,155 @@
+"""Picture files, opened with suspicion: a stranger may have made them."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image, TiffImagePlugin
+
+from teeth_unet.errors import InputError, in_short
+
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+
+PIXEL_LIMIT = 200_000_000
+"""Most pixels of a picture; panoramic X-rays have 2 to 20 million, large scans 100."""
+
+MOST_COUNTED = 100
+"""Pictures in one file, of which none is opened."""
+
+_REPLACE = "Replace the file, or take it away."
+_EXPORT = "Export the picture again, as a PNG for example."
+
+
+def open_picture(
+    content: bytes, subject: str = "picture", pixel_limit: int = PIXEL_LIMIT
+) -> Image.Image:
+    """Decode a picture file, unless it is a trap or holds more than one picture.
+
+    What the file says of itself is checked before a pixel is decoded. Profiles of colour and gamma
+    are not applied: grey levels are those that are stored.
+
+    Args:
+        content: The bytes of the file.
+        subject: What errors, now and later ones, call the picture.
+        pixel_limit: Most pixels, width times height.
+
+    Returns:
+        The picture, fully decoded, in the mode in which it is stored.
+
+    Raises:
+        InputError: The file is damaged, is not a PNG, JPEG, TIFF or BMP file by its content, is
+            larger than the limit, has no pixels or several frames, or stores grey levels in a way
+            that Pillow would misread.
+    """
+    _let_pillow_open(pixel_limit)
+    try:
+        # Pillow tries the decoders of these formats only, whatever the name of the file is.
+        image = Image.open(io.BytesIO(content), formats=FORMATS)
+        fault = _fault(image, pixel_limit)
+        if not fault:
+            if image.format == "PNG":  # the one of the four that has checksums
+                Image.open(io.BytesIO(content), formats=["PNG"]).verify()
+            image.load()
+    except Exception as failure:  # Damaged files fail in as many ways as there are decoders.
+        expected = f"an intact picture ({', '.join(FORMATS)})"
+        raise InputError(subject, expected, _in_words(failure), _REPLACE) from failure
+    if fault:
+        raise InputError(subject, *fault)
+    image.filename = subject
+    return image
+
+
+def read_content(read: Callable[[], bytes], subject: str) -> bytes:
+    """Return the bytes of a file.
+
+    Args:
+        read: Returns them.
+        subject: What errors call the file.
+
+    Raises:
+        InputError: The file cannot be read; the system's own error is its cause.
+    """
+    try:
+        return read()
+    except (InputError, MemoryError):  # which say all already, or are no fault of the file
+        raise
+    except Exception as failure:  # A file may have gone, a member of an archive be damaged.
+        raise InputError(
+            subject, "a file that can be read", in_short(failure), _REPLACE
+        ) from failure
+
+
+def count_pixels(content: bytes, pixel_limit: int = PIXEL_LIMIT) -> int:
+    """Return the pixels that a picture file says it has, without decoding them; 0 if it is none."""
+    _let_pillow_open(pixel_limit)
+    try:
+        width, height = Image.open(io.BytesIO(content), formats=FORMATS).size
+    except Exception:  # what breaks here is told of when it is opened
+        return 0
+    return width * height
+
+
+def open_png(path: Path) -> Image.Image:
+    """Open a PNG file that this program has written, fully decoded."""
+    with Image.open(path, formats=["PNG"]) as picture:
+        picture.load()
+        return picture
+
+
+def _let_pillow_open(pixels: int) -> None:
+    """Let Pillow, which has one limit for the whole process, open pictures up to ours."""
+    if Image.MAX_IMAGE_PIXELS is not None:
+        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, pixels)
+
+
+def _fault(image: Image.Image, pixel_limit: int) -> tuple[str, str, str] | None:
+    """Look for what makes a file unfit, without decoding it.
+
+    Returns:
+        What was expected, what was found, and what to do; None if all is well.
+    """
+    width, height = image.size
+    if width * height > pixel_limit:
+        remedy = "Make it smaller; the limit is an option of the catalog entry."
+        return f"at most {pixel_limit} pixels", f"{width}x{height}", remedy
+    if (frames := _frames(image)) > 1:
+        found = (
+            f"{frames} in one file" if frames < MOST_COUNTED else f"{frames} or more in one file"
+        )
+        return "one picture", found, "Save the one that counts by itself."
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return _fault_of_tiff(image)
+    return None
+
+
+def _frames(image: Image.Image) -> int:
+    """Count the pictures in a file, up to a number."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return min(getattr(image, "n_frames", 1), MOST_COUNTED)
+    # Pillow would go through all pages, in a time that grows with the square of their number.
+    frames = 1
+    try:
+        while frames < MOST_COUNTED:
+            image.seek(frames)
+            frames += 1
+    except EOFError:
+        image.seek(0)
+    return frames
+
+
+def _fault_of_tiff(image: TiffImagePlugin.TiffImageFile) -> tuple[str, str, str] | None:
+    """Look for grey levels that Pillow reads as if they were stored the usual way."""
+    if image.tag_v2.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == 0 and (
+        image.mode == "F" or image.mode.startswith("I")
+    ):
+        return "black stored as 0", "white stored as 0, in more than 8 bits", _EXPORT
+    if image.mode == "L" and 2 in image.tag_v2.get(TiffImagePlugin.SAMPLEFORMAT, ()):
+        return "grey levels from 0 to 255", "numbers from -128 to 127", _EXPORT
+    return None
+
+
+def _in_words(failure: Exception) -> str:
+    if isinstance(failure, Image.UnidentifiedImageError):
+        # Pillow's own text shows the address of a buffer.
+        return "a damaged file or one of another kind"
+    return in_short(failure)

@@ -1,0 +1,18 @@
+"""Whether X-rays and masks are fit to be used: inspected, compared, and told of in findings."""
+
+from teeth_unet.quality.findings import UnusableCase
+from teeth_unet.quality.inspection import CaseRecord, inspect_case
+from teeth_unet.quality.settings import Quality, Severities
+from teeth_unet.quality.summary import refuse_errors, summarise_quality
+from teeth_unet.quality.xray_warnings import xray_warnings
+
+__all__ = [
+    "CaseRecord",
+    "Quality",
+    "Severities",
+    "UnusableCase",
+    "inspect_case",
+    "refuse_errors",
+    "summarise_quality",
+    "xray_warnings",
+]

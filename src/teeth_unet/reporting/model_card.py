@@ -1,0 +1,75 @@
+"""The model card, and the description that is within the models."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from teeth_unet.exporting import FORMATS, comparison_rows, told_recommendation
+from teeth_unet.reporting import tables
+from teeth_unet.reporting.settings import Report
+from teeth_unet.reporting.templating import fill
+from teeth_unet.segmentation import Segmenter
+
+CARD = "model_card.md"
+
+NOTICE = "A research tool, not a medical device."
+
+
+def describe_network(segmenter: Segmenter) -> dict[str, Any]:
+    """Return what a program that uses the network has to know, JSON-able.
+
+    Returns:
+        `fingerprint` of the segmenter, `size` in px, `threshold`, `mirror`, `input` and `output`
+        in words, and `notice`.
+    """
+    settings = segmenter.settings
+    size = settings.size
+    return {
+        "fingerprint": segmenter.fingerprint,
+        "size": size,
+        "threshold": settings.threshold,
+        "mirror": settings.mirror,
+        "input": f"xray: float32 (1, {size}, {size}, 1), grey levels in [0, 1]",
+        "output": f"probabilities: float32 (1, {size}, {size}, 1) in [0, 1], of tooth",
+        "notice": NOTICE,
+    }
+
+
+def write_model_card(segmenter: Segmenter, compared: Mapping[str, Any], report: Report) -> str:
+    """Write the model card.
+
+    Args:
+        segmenter: The network, the settings it was fitted with, and its scores.
+        compared: The comparison of the exported formats.
+        report: Whose X-rays the formats were compared on.
+
+    Returns:
+        Markdown.
+    """
+    settings = segmenter.settings
+    told = {
+        "description": describe_network(segmenter),
+        "settings": settings,
+        "training": settings.training,
+        "recipe": _recipe(settings.training),
+        "scores": settings.scores,
+        "summary": tables.summary_rows(settings.scores) if settings.scores else [],
+        "report": report,
+        "formats": {name: FORMATS[name] for name in compared["formats"] if name in FORMATS},
+        "compared": compared,
+        "table": list(comparison_rows(compared)),
+        "recommendation": told_recommendation(compared),
+    }
+    return fill(f"{CARD}.j2", told)
+
+
+def _recipe(record: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the settings of a training as texts, by block of parameters."""
+    training = dict(record["training"])
+    augmentation = training.pop("augmentation", {})
+    blocks = {
+        "preparation": record["preparation"],
+        "network": record["network"],
+        "training": training,
+        "training.augmentation": augmentation,
+    }
+    return {name: tables.as_texts(values) for name, values in blocks.items() if values}

@@ -1,0 +1,125 @@
+"""A segmenter in a file: a network and what belongs to it, read and written."""
+
+import hashlib
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from teeth_unet import unet
+from teeth_unet.errors import InputError
+from teeth_unet.segmentation.segmenter import Segmenter
+from teeth_unet.segmentation.settings import SegmenterSettings
+from teeth_unet.storage import DAMAGE, file_sha256
+from teeth_unet.unet import Model
+
+FORMAT = "teeth_unet segmenter 2"
+"""Stands in every file; a change of what a file holds changes the number."""
+
+DESCRIPTION, MODEL = "segmenter.json", "model.keras"
+
+MOST_BYTES = 2_000_000_000
+"""Of a network; those of the settings that come with this program have 1 to 100 million."""
+
+MOST_DESCRIBED = 10_000_000
+"""Bytes of the description; it has 20 thousand."""
+
+_REMEDY = (
+    "Give the segmenter.zip of a training: --params segmenter=PATH. One that another version of "
+    "this program has made is made anew from the fitted network, where that lies: "
+    "kedro run --pipeline data_science --from-nodes make_segmenter"
+)
+
+
+def write_segmenter(path: Path, segmenter: Segmenter) -> None:
+    """Write a segmenter into a zip file."""
+    settings = segmenter.settings.model_dump(mode="json")
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path, "w") as archive:
+        model = Path(folder) / MODEL
+        segmenter.model.save(model)
+        description = {
+            "format": FORMAT,
+            "checksum": _checksum(model, settings),
+            "settings": settings,
+        }
+        archive.write(model, MODEL)
+        archive.writestr(DESCRIPTION, json.dumps(description, indent=2))
+
+
+def read_segmenter(path: Path) -> Segmenter:
+    """Read what `write_segmenter` has written; no code in the file is executed.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        InputError: It is no segmenter, is damaged, was put together by hand, or is larger than
+            any.
+    """
+    description = read_description(path)
+    try:
+        settings = SegmenterSettings(**description["settings"])
+    except (ValidationError, TypeError) as error:
+        raise _unusable(path, f"settings of another kind ({error})") from error
+    return Segmenter(_read_model(path, description), settings)
+
+
+def _checksum(model: Path, settings: dict[str, Any]) -> str:
+    """Return what tells that a network's file and settings were saved together.
+
+    Of the bytes of the file: what Keras makes of them may change with its version.
+    """
+    content = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    content.update(file_sha256(model).encode())
+    return content.hexdigest()
+
+
+def read_description(path: Path) -> dict[str, Any]:
+    """Read what a segmenter's file says beside the network: `format`, `checksum`, `settings`.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        InputError: It is no segmenter, or a damaged one.
+    """
+    if not path.exists():
+        raise FileNotFoundError(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _refuse_large(path, archive)
+            # A size announced too small would not keep `archive.read` from unpacking all.
+            with archive.open(DESCRIPTION) as member:
+                description = json.loads(member.read(MOST_DESCRIBED))
+    except InputError:
+        raise
+    except (*DAMAGE, KeyError, OSError) as error:
+        raise _unusable(path, "a file of another kind, or a damaged one") from error
+    found = description.get("format") if isinstance(description, dict) else None
+    if found != FORMAT or not {"settings", "checksum"} <= description.keys():
+        raise _unusable(path, f"one of another format ({found})")
+    return description
+
+
+def _read_model(path: Path, description: dict[str, Any]) -> Model:
+    try:
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
+            _refuse_large(path, archive)
+            model = Path(archive.extract(MODEL, folder))
+            if _checksum(model, description["settings"]) != description["checksum"]:
+                raise _unusable(path, "a network or settings that were not saved together")
+            return unet.load_model(model)
+    except InputError:
+        raise
+    except Exception as error:  # Damaged files fail in as many ways as Keras has layers.
+        raise _unusable(path, f"a network that cannot be read ({error})") from error
+
+
+def _refuse_large(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse members that announce too much; zipfile writes no more than a member announces."""
+    for name, most in ((DESCRIPTION, MOST_DESCRIBED), (MODEL, MOST_BYTES)):
+        if (size := archive.getinfo(name).file_size) > most:
+            raise _unusable(path, f"{size} bytes of {name}, where {most} is the most")
+
+
+def _unusable(path: Path, found: str) -> InputError:
+    return InputError(str(path), "a segmenter of this program", found, _REMEDY)

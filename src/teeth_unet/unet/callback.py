@@ -1,0 +1,146 @@
+"""The course of a training: its history, its best weights, its checkpoints, its log."""
+
+import logging
+import math
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from teeth_unet.errors import InputError
+from teeth_unet.text import duration
+from teeth_unet.unet.history import WATCHED, History, best_epoch
+from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
+from teeth_unet.unet.resuming import START_ANEW, model_state, restore_model_state
+from teeth_unet.unet.settings import Training
+
+log = logging.getLogger(__name__)
+
+
+class TrainingCallback(keras.callbacks.Callback):
+    """Follows a training, and can go on where another one was killed.
+
+    Args:
+        training: Epochs, patience and augmentation.
+        store: Where every epoch's checkpoint goes; none are written without it.
+        started_with: The fingerprint of this training.
+
+    Attributes:
+        history: Lists with one number an epoch.
+        best_weights: The weights after the epoch with the best validation Dice; empty if nothing
+            was validated.
+    """
+
+    def __init__(
+        self, training: Training, store: CheckpointStore | None, started_with: dict[str, Any]
+    ) -> None:
+        super().__init__()
+        self.training = training
+        self.store = store
+        self.started_with = started_with
+        self.history: History = {"epoch": [], "learning_rate": [], "seconds": []}
+        self.best_weights: list[NDArray] = []
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that are done."""
+        return len(self.history["epoch"])
+
+    @property
+    def over(self) -> bool:
+        """Whether all epochs are done, or waiting for a better one has been in vain."""
+        patience = self.training.patience
+        in_vain = bool(patience) and self.epochs - best_epoch(self.history) >= patience
+        return in_vain or self.epochs >= self.training.epochs
+
+    def go_on_from(self, checkpoint: Checkpoint, model: keras.Model) -> None:
+        """Take history and best weights from a checkpoint, and put the model into its state."""
+        arrays = checkpoint.arrays
+        self.history = _copied(checkpoint.state["history"])
+        best = sorted(name for name in arrays if name.startswith("best_"))
+        self.best_weights = [arrays[name] for name in best]
+        restore_model_state(model, arrays)
+        told = (
+            "Already trained for %d of %d epochs" if self.over else "Going on after epoch %d of %d"
+        )
+        log.info(told, self.epochs, self.training.epochs)
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Note the time."""
+        self.began, self.begun_with = time.monotonic(), self.epochs
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Note the time."""
+        self.epoch_began = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Stop at once when the loss is not a number any more: no later step mends it."""
+        self._refuse_divergence(f"epoch {self.epochs + 1}, step {batch + 1}", logs or {})
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Write the epoch into history, checkpoint and log; stop if it is time."""
+        # A step's loss is computed before its update, which may be the one that breaks weights.
+        self._refuse_divergence(f"epoch {epoch + 1}", logs or {}, self.model.get_weights())
+        row = {
+            "epoch": epoch + 1,
+            "learning_rate": self._learning_rate(),
+            "seconds": round(time.monotonic() - self.epoch_began, 3),
+            **{name: float(value) for name, value in (logs or {}).items()},
+        }
+        for name, value in row.items():
+            self.history.setdefault(name, []).append(value)
+        if WATCHED in row and best_epoch(self.history) == self.epochs:
+            self.best_weights = self.model.get_weights()
+        self._write_checkpoint()
+        self._log_epoch(row)
+        self.model.stop_training = self.over
+
+    def _refuse_divergence(
+        self, place: str, logs: dict[str, float], weights: Iterable[NDArray] = ()
+    ) -> None:
+        broken = {name: value for name, value in logs.items() if not math.isfinite(value)}
+        if not all(np.isfinite(array).all() for array in weights):
+            broken["weights"] = math.nan
+        if broken:
+            kept = f" The weights of epoch {self.epochs} stay in the checkpoint until then."
+            raise InputError(
+                f"training, {place}",
+                "a finite loss",
+                f"{next(iter(broken))} {next(iter(broken.values()))} at learning rate "
+                f"{self._learning_rate():g}",
+                "Lower training.learning_rate, lengthen training.warmup_epochs, or try "
+                f"training.precision=float32, and {START_ANEW}"
+                + (kept if self.store and self.epochs else ""),
+            )
+
+    def _learning_rate(self) -> float:
+        return float(self.model.optimizer.learning_rate)
+
+    def _write_checkpoint(self) -> None:
+        if self.store is None:
+            return
+        best = {f"best_{n:04d}": weights for n, weights in enumerate(self.best_weights)}
+        state = {"history": _copied(self.history), "started_with": self.started_with}
+        self.store.write(Checkpoint({**model_state(self.model), **best}, state))
+
+    def _log_epoch(self, row: dict[str, float]) -> None:
+        an_epoch = (time.monotonic() - self.began) / (self.epochs - self.begun_with)
+        scores = [
+            f"{title} {row[name]:.4f}"
+            for name, title in (("loss", "loss"), ("dice", "Dice"), (WATCHED, "validation Dice"))
+            if name in row
+        ]
+        log.info(
+            "Epoch %d/%d: %s, %s left",
+            self.epochs,
+            self.training.epochs,
+            ", ".join(scores),
+            duration((self.training.epochs - self.epochs) * an_epoch),
+        )
+
+
+def _copied(history: History) -> History:
+    return {name: list(numbers) for name, numbers in history.items()}

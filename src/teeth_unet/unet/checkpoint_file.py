@@ -1,0 +1,55 @@
+"""The checkpoint of a training, in a file."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from teeth_unet.errors import InputError
+from teeth_unet.storage import atomic_write, is_damage
+from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
+
+STATE = "state.json"
+
+
+class CheckpointFile(CheckpointStore):
+    """A file with the arrays of a checkpoint, and its state as JSON; no pickled objects."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def latest(self) -> Checkpoint | None:
+        """Read the checkpoint.
+
+        Raises:
+            InputError: The file is damaged.
+        """
+        if not self.path.exists():
+            return None
+        try:
+            with np.load(self.path, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+            state = json.loads(arrays.pop(STATE).tobytes())
+        except Exception as error:
+            if not (is_damage(error) or isinstance(error, KeyError | TypeError)):
+                raise
+            raise InputError(
+                str(self.path),
+                "a checkpoint",
+                f"a damaged file ({error})",
+                "Remove it, and the training starts anew.",
+            ) from error
+        return Checkpoint(arrays, state)
+
+    def write(self, checkpoint: Checkpoint) -> None:
+        """Replace the file once the new one is whole on the disk."""
+        state = np.frombuffer(json.dumps(checkpoint.state).encode(), np.uint8)
+        with atomic_write(self.path) as temporary, open(temporary, "wb") as file:
+            np.savez(file, **checkpoint.arrays, **{STATE: state})
+            file.flush()
+            os.fsync(file.fileno())  # a power failure must not leave a name without content
+
+    def clear(self) -> None:
+        """Remove the file."""
+        self.path.unlink(missing_ok=True)

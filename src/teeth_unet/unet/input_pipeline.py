@@ -1,0 +1,83 @@
+"""The input pipeline: cases are read, shuffled and augmented while the network computes."""
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from teeth_unet.unet.augmentation import augment
+from teeth_unet.unet.settings import Training
+
+
+def training_batches(
+    x: NDArray[np.float32], y: NDArray[np.float32], training: Training, first_epoch: int = 0
+) -> tf.data.Dataset:
+    """Yield the batches of all epochs, one after the other.
+
+    Order and augmentation depend on the seed, the epoch and the step alone. The arrays may be
+    memory-mapped: a batch is read when its turn comes.
+
+    Args:
+        x: (n, h, w, 1) grey levels in [0, 1].
+        y: (n, h, w, 1) masks in {0, 1}.
+        training: Batch size, epochs, seed and augmentation.
+        first_epoch: Epochs to leave out, because a killed training had finished them.
+
+    Returns:
+        A data set of ceil(n / batch_size) batches an epoch; the last of an epoch may be smaller.
+    """
+
+    # None of these functions branches on a tensor: AutoGraph has nothing to rewrite in them, and
+    # would only warn that it cannot read the configuration's methods.
+    @tf.autograph.experimental.do_not_convert
+    def epoch_of_indices(epoch: tf.Tensor) -> tf.data.Dataset:
+        seed = tf.constant(training.seed, tf.int64) * 100_003 + epoch
+        # Not `Dataset.shuffle`: its order depends on TensorFlow's global seed as well.
+        indices = tf.random.experimental.stateless_shuffle(
+            tf.range(len(x), dtype=tf.int64), seed=tf.stack([seed, seed])
+        )
+        steps = tf.data.Dataset.from_tensor_slices(indices).batch(training.batch_size).enumerate()
+        return steps.map(
+            tf.autograph.experimental.do_not_convert(
+                lambda step, batch: (tf.stack([seed, step]), batch)
+            )
+        )
+
+    @tf.autograph.experimental.do_not_convert
+    def read_and_augment(seed: tf.Tensor, batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return augment(*_read(x, y, batch), training.augmentation, seed)
+
+    epochs = tf.data.Dataset.range(first_epoch, training.epochs).flat_map(epoch_of_indices)
+    return _in_advance(epochs.map(read_and_augment))
+
+
+def validation_batches(
+    x: NDArray[np.float32], y: NDArray[np.float32], batch_size: int
+) -> tf.data.Dataset:
+    """Yield all cases once, in order and unchanged, in batches; arrays as in `training_batches`."""
+
+    @tf.autograph.experimental.do_not_convert
+    def read(batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return _read(x, y, batch)
+
+    return _in_advance(tf.data.Dataset.range(len(x)).batch(batch_size).map(read))
+
+
+def _read(
+    x: NDArray[np.float32], y: NDArray[np.float32], batch: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    xrays, masks = tf.numpy_function(
+        lambda rows: (x[rows], y[rows]), [batch], (tf.float32, tf.float32)
+    )
+    return (
+        tf.ensure_shape(xrays, (None, *x.shape[1:])),
+        tf.ensure_shape(masks, (None, *y.shape[1:])),
+    )
+
+
+def _in_advance(batches: tf.data.Dataset) -> tf.data.Dataset:
+    """Prepare two batches ahead of the network."""
+    options = tf.data.Options()
+    # There is nothing to tune, and the tuner's thread may sleep for minutes before it notices
+    # that a long training is over: whoever ends the input would wait for it.
+    options.autotune.enabled = False
+    return batches.prefetch(2).with_options(options)
