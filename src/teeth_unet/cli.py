@@ -19,19 +19,14 @@ from kedro.io import DatasetError
 from kedro.io.core import DatasetNotFoundError, VersionNotFoundError
 from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
-from pydantic import ValidationError
 from yaml import YAMLError
 
 from teeth_unet.errors import InputError
+from teeth_unet.storage import LOST_DRIVE, OF_WRITING, TOO_MANY_FILES, is_out_of_memory
 
 log = logging.getLogger(__name__)
 
-# A drive or network that has gone; not every system knows all of them.
-DRIVE_TROUBLE = {
-    getattr(errno, name, None) for name in ("EIO", "ENXIO", "ENODEV", "ENOTCONN", "ESTALE")
-} - {None}
-
-DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
+NO_ACCESS = {errno.EACCES, errno.EPERM}
 
 # What Kedro says of names on the command line that do not exist, and where they can be found.
 UNKNOWN_NAMES = {
@@ -113,9 +108,6 @@ def explain(error: BaseException) -> str | None:
             return str(cause)
         if isinstance(cause, ParameterValidationError):
             return "\n".join(_wrong_parameters(str(cause)))
-        if isinstance(cause, ValidationError):
-            problems = (_without_details(problem["msg"]) for problem in cause.errors())
-            return f"{_entry(error)}{'; '.join(problems)}"
         if isinstance(cause, VersionNotFoundError | FileNotFoundError) and isinstance(
             error, DatasetError
         ):
@@ -126,10 +118,8 @@ def explain(error: BaseException) -> str | None:
             )
         if isinstance(cause, MissingConfigException | OmegaConfBaseException | YAMLError):
             return f"{cause}\nLook at the option --env, and at the files in conf/."
-        if isinstance(cause, OSError) and cause.errno in DISK_TROUBLE:
-            return f"{cause}\nMake room, or make this place writable, and run the command again."
-        if isinstance(cause, OSError) and cause.errno in DRIVE_TROUBLE:
-            return f"{cause}\nSee that the drive or network is there, and run the command again."
+        if remedy := _remedy_of_machine(cause):
+            return f"{str(cause) or 'no memory'}\n{remedy}, and run the command again."
         if isinstance(cause, DatasetNotFoundError):
             return f"{cause}\nAll entries are in conf/base/catalog.yml"
         for words, hint in UNKNOWN_NAMES.items():
@@ -139,9 +129,32 @@ def explain(error: BaseException) -> str | None:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what it was explicitly made of.
+
+    What was being handled while a fault of the program came up is nothing the user can mend.
+    """
     while error is not None:
         yield error
-        error = error.__cause__ or error.__context__
+        error = error.__cause__
+
+
+def _remedy_of_machine(failure: BaseException) -> str:
+    """Return what helps a machine that lacks room, memory or reach; nothing for other errors."""
+    if is_out_of_memory(failure):
+        return (
+            "There is not enough memory: lower training.batch_size, preparation.size or "
+            "network.filters, or close other programs"
+        )
+    number = failure.errno if isinstance(failure, OSError) else None
+    if number in OF_WRITING:
+        return "Make room, or make this place writable"
+    if number in NO_ACCESS:
+        return "Make sure that you may read this place and write there"
+    if number in LOST_DRIVE:
+        return "See that the drive or network is there"
+    if number in TOO_MANY_FILES:
+        return "Allow more open files (ulimit -n), or close other programs"
+    return ""
 
 
 def _told_by_dataset(error: BaseException) -> str | None:

@@ -1,4 +1,7 @@
 import ast
+import importlib.util
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +78,64 @@ def test_messages_of_an_import_that_fails_are_shown_with_its_error():
     finished = run(HOLD_BACK.format(then="raise ImportError('no keras')"))
     assert finished.stderr.startswith("said in C++Traceback")
     assert finished.stderr.endswith("ImportError: no keras\n")
+
+
+BACKEND = """
+from teeth_unet import unet
+from teeth_unet.errors import InputError
+for attempt in range(2):
+    try:
+        unet.load_model
+    except InputError as error:
+        print(error)
+"""
+
+
+def with_backend(program, **variables):
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **variables},
+    )
+
+
+@pytest.mark.parametrize(
+    ("backend", "remedy"),
+    [
+        ("tensorflwo", "Leave it out, or correct it."),
+        ("openvino", "Leave it out, or correct it."),
+        ("jax", 'Leave it out, or correct it; or install it: pip install -e ".[jax]".'),
+        ("torch", "Leave it out, or correct it; or install it: pip install torch."),
+    ],
+)
+def test_a_backend_that_is_not_there_is_named_with_those_that_could_be(backend, remedy):
+    if importlib.util.find_spec(backend) is not None:
+        pytest.skip(f"{backend} is installed")
+    finished = with_backend(BACKEND, KERAS_BACKEND=backend)
+    lines = finished.stdout.splitlines()
+    assert len(lines) == 2, finished.stderr
+    for line in lines:  # and not another error the second time
+        assert line.startswith("KERAS_BACKEND: expected tensorflow, jax or torch")
+        assert f"found {backend!r}" in line
+        assert line.endswith(remedy)
+
+
+@pytest.mark.parametrize("backend", ["tensorflwo", "torch"])
+def test_a_backend_in_the_configuration_of_keras_is_named_as_such(tmp_path, backend):
+    if importlib.util.find_spec(backend) is not None:
+        pytest.skip(f"{backend} is installed")
+    (tmp_path / "keras.json").write_text(json.dumps({"backend": backend}))
+    finished = with_backend(BACKEND, KERAS_BACKEND="", KERAS_HOME=str(tmp_path))
+    assert finished.stdout.startswith("backend in keras.json: expected"), finished.stderr
+
+
+def test_an_installation_that_is_broken_keeps_its_own_error(tmp_path):
+    (tmp_path / "jax.py").write_text("raise ImportError('libcudart is missing')")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    finished = with_backend(BACKEND, KERAS_BACKEND="jax", PYTHONPATH=path)
+    assert finished.stdout == ""
+    assert finished.stderr.endswith("ImportError: libcudart is missing\n")
 
 
 @pytest.mark.parametrize("name", teeth_unet.unet.__all__)

@@ -1,6 +1,5 @@
 """Any number of X-rays, one after the other."""
 
-import errno
 import logging
 import time
 from collections import deque
@@ -22,6 +21,7 @@ from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
 from teeth_unet.inference.settings import Inference
 from teeth_unet.segmentation import SegmenterSettings
+from teeth_unet.storage import OF_ONE_FILE, is_out_of_memory, trouble_of_machine
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +35,6 @@ AHEAD = 2
 
 LARGE = 30_000_000
 """Pixels from which on an X-ray is not opened ahead, so that memory holds one such at a time."""
-
-OF_ONE_FILE = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP}
-OF_ONE_FILE |= {errno.ENOTDIR, errno.ENAMETOOLONG}
-"""What a file alone may be to blame for: it has gone, or is not for this user."""
 
 
 @dataclass(frozen=True)
@@ -237,28 +233,16 @@ def _failed(case: str, failure: Exception, differs: bool) -> _Failure:
     Raises:
         OSError: For all cases: the drive or network is lost.
     """
-    unread = _unread(failure)
-    if unread and unread.errno not in OF_ONE_FILE:
-        raise unread from None
+    trouble = trouble_of_machine(failure)
+    unread = isinstance(trouble, OSError)
+    if unread and trouble.errno not in OF_ONE_FILE:
+        raise trouble from None
     return _Failure(case, _in_words(failure), outdated=differs and not unread)
-
-
-def _unread(failure: Exception) -> OSError | None:
-    """Return the system's own error, if a file could not be read; decoders' errors have no number.
-
-    A loader may have put it into words of its own.
-    """
-    cause: BaseException | None = failure
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.errno is not None:
-            return cause
-        cause = cause.__cause__
-    return None
 
 
 def _in_words(failure: Exception) -> str:
     if isinstance(failure, InputError):
         return str(failure)
-    if isinstance(failure, MemoryError):
+    if is_out_of_memory(failure):
         return "not enough memory for so large a picture"
     return f"{type(failure).__name__}: {failure}"

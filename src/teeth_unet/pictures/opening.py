@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image, TiffImagePlugin
 
 from teeth_unet.errors import InputError, in_short
+from teeth_unet.storage import OF_ONE_FILE, reading
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 
@@ -17,6 +18,7 @@ MOST_COUNTED = 100
 """Pictures in one file, of which none is opened."""
 
 _REPLACE = "Replace the file, or take it away."
+_GIVE_ACCESS = "See that it is there, and that you may read it."
 _EXPORT = "Export the picture again, as a PNG for example."
 
 
@@ -40,9 +42,12 @@ def open_picture(
         InputError: The file is damaged, is not a PNG, JPEG, TIFF or BMP file by its content, is
             larger than the limit, has no pixels or several frames, or stores grey levels in a way
             that Pillow would misread.
+        MemoryError: There is not enough for the picture.
     """
     _let_pillow_open(pixel_limit)
-    try:
+    expected = f"an intact picture ({', '.join(FORMATS)})"
+    # Damaged files fail in as many ways as there are decoders.
+    with reading(subject, lambda why: InputError(subject, expected, _in_words(why), _REPLACE)):
         # Pillow tries the decoders of these formats only, whatever the name of the file is.
         image = Image.open(io.BytesIO(content), formats=FORMATS)
         fault = _fault(image, pixel_limit)
@@ -50,9 +55,6 @@ def open_picture(
             if image.format == "PNG":  # the one of the four that has checksums
                 Image.open(io.BytesIO(content), formats=["PNG"]).verify()
             image.load()
-    except Exception as failure:  # Damaged files fail in as many ways as there are decoders.
-        expected = f"an intact picture ({', '.join(FORMATS)})"
-        raise InputError(subject, expected, _in_words(failure), _REPLACE) from failure
     if fault:
         raise InputError(subject, *fault)
     image.filename = subject
@@ -67,16 +69,20 @@ def read_content(read: Callable[[], bytes], subject: str) -> bytes:
         subject: What errors call the file.
 
     Raises:
-        InputError: The file cannot be read; the system's own error is its cause.
+        InputError: It has gone, is not for this user, or is a damaged member of an archive; the
+            reader's own error is its cause.
+        OSError: The disk or drive failed.
+        MemoryError: There is not enough for the file.
     """
+    expected = "a file that can be read"
     try:
-        return read()
-    except (InputError, MemoryError):  # which say all already, or are no fault of the file
-        raise
-    except Exception as failure:  # A file may have gone, a member of an archive be damaged.
-        raise InputError(
-            subject, "a file that can be read", in_short(failure), _REPLACE
-        ) from failure
+        with reading(subject, lambda why: InputError(subject, expected, in_short(why), _REPLACE)):
+            return read()
+    except OSError as failure:
+        if failure.errno not in OF_ONE_FILE:
+            raise
+        found = failure.strerror or in_short(failure)
+        raise InputError(subject, expected, found, _GIVE_ACCESS) from failure
 
 
 def count_pixels(content: bytes, pixel_limit: int = PIXEL_LIMIT) -> int:

@@ -1,5 +1,7 @@
 """NumPy arrays in the catalog."""
 
+from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
 from teeth_unet.datasets.versioned import VersionedDataset
 from teeth_unet.errors import InputError, in_short
+from teeth_unet.storage import reading
 
 
 class ArrayDataset(VersionedDataset[NDArray, NDArray]):
@@ -25,13 +28,9 @@ class ArrayDataset(VersionedDataset[NDArray, NDArray]):
             InputError: The file is damaged, or holds Python objects.
         """
         path = self._load_path()
-        try:
+        # A header is parsed as Python.
+        with reading(path, partial(_damaged, path), (ValueError, EOFError, SyntaxError)):
             return np.load(path, mmap_mode="r", allow_pickle=False)
-        except (ValueError, EOFError, SyntaxError) as failure:  # a header is parsed as Python
-            remedy = "Remove it, and run the pipelines from the one that makes it."
-            raise InputError(
-                str(path), "an array of numbers", in_short(failure), remedy
-            ) from failure
 
     def save(self, data: NDArray) -> None:
         """Write the array."""
@@ -44,3 +43,8 @@ class ArrayDataset(VersionedDataset[NDArray, NDArray]):
     def preview(self) -> ImagePreview:
         """Show a few pictures of the stack, spread evenly."""
         return contact_sheet(pick(self.load()))
+
+
+def _damaged(path: Path, failure: Exception) -> InputError:
+    remedy = "Remove it, and run the pipelines from the one that makes it."
+    return InputError(str(path), "an array of numbers", in_short(failure), remedy)

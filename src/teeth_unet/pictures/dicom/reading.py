@@ -135,7 +135,7 @@ class LazyDicom:
         image = fault = None
         try:
             image = _open(content, str(self))
-        except (InputError, MemoryError) as failure:
+        except (InputError, MemoryError, ImportError) as failure:
             fault = failure
         except Exception:  # damaged files fail in as many ways as there are elements
             fault = self._damaged()
