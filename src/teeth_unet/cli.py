@@ -21,6 +21,7 @@ from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from teeth_unet.datasets import origin_of
 from teeth_unet.errors import InputError
 from teeth_unet.storage import LOST_DRIVE, OF_WRITING, TOO_MANY_FILES, is_out_of_memory
 
@@ -125,7 +126,7 @@ def explain(error: BaseException) -> str | None:
         for words, hint in UNKNOWN_NAMES.items():
             if isinstance(cause, ValueError) and words in str(cause):
                 return f"{cause}\n{hint}"
-    return _told_by_dataset(error)
+    return None
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -135,7 +136,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     """
     while error is not None:
         yield error
-        error = error.__cause__
+        error = origin_of(error)
 
 
 def _remedy_of_machine(failure: BaseException) -> str:
@@ -155,13 +156,6 @@ def _remedy_of_machine(failure: BaseException) -> str:
     if number in TOO_MANY_FILES:
         return "Allow more open files (ulimit -n), or close other programs"
     return ""
-
-
-def _told_by_dataset(error: BaseException) -> str | None:
-    """Return what a dataset said in its error, which other processes pass on without a cause."""
-    loading = r"Failed while loading data from dataset .*?\)\.\n(.+)"
-    told = re.search(loading, str(error), re.DOTALL) if isinstance(error, DatasetError) else None
-    return told.group(1) if told and not error.__cause__ else None
 
 
 def _entry(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """The catalog's own datasets: thin classes of Kedro around what other rooms do."""
 
+from teeth_unet.datasets.passed_on import origin_of
 from teeth_unet.datasets.saved.arrays import ArrayDataset
 from teeth_unet.datasets.saved.figures import FigureDataset
 from teeth_unet.datasets.saved.file_folders import FileFolderDataset
@@ -38,4 +39,5 @@ __all__ = [
     "PhantomDataset",
     "RemoteArchiveDataset",
     "SegmenterDataset",
+    "origin_of",
 ]

@@ -47,8 +47,8 @@ def _refused(path: Path, failure: Exception) -> InputError:
     else:
         found = in_short(failure)
         remedy = (
-            "The file is whole: use the versions of Keras and its backend that it was made with, or "
-            "run data_science again."
+            "The file is whole: use the versions of Keras and its backend that it was made with, "
+            "or run data_science again."
         )
     return InputError(str(path), "a network as this project saves it", found, remedy)
 
