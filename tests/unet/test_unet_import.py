@@ -80,6 +80,45 @@ def test_messages_of_an_import_that_fails_are_shown_with_its_error():
     assert finished.stderr.endswith("ImportError: no keras\n")
 
 
+CLOSED = """
+import os, sys
+for number in {numbers}:
+    os.close(number)
+for name in {names}:
+    setattr(sys, name, None)  # as Python has it where a stream is closed from the beginning
+from teeth_unet import unet
+unet.build_unet
+taken = os.open(os.devnull, os.O_RDONLY)
+os.write({result}, f"keras {{'keras' in sys.modules}}, {{taken > 2}}".encode())
+"""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "names"),
+    [
+        ([2], ["stderr"]),
+        ([1], ["stdout"]),
+        ([0, 1, 2], ["stdin", "stdout", "stderr"]),
+        ([], ["stdout", "stderr"]),  # pythonw, on Windows
+        ([2], []),  # a daemon that has closed the number alone
+    ],
+)
+def test_keras_is_imported_without_standard_streams_and_no_file_takes_their_place(numbers, names):
+    result, write = os.pipe()
+    program = CLOSED.format(numbers=numbers, names=names, result=write)
+    done = subprocess.run([sys.executable, "-c", program], pass_fds=[write], check=False)
+    os.close(write)
+    with open(result) as told:
+        assert told.read() == "keras True, True"
+    assert done.returncode == 0
+
+
+def test_keras_is_imported_where_no_temporary_file_can_be_made(tmp_path):
+    nowhere = "import tempfile; tempfile.tempdir = '/nowhere'\n"
+    finished = run(f"{nowhere}from teeth_unet import unet; print(unet.build_unet.__name__)")
+    assert finished.stdout == "build_unet\n"
+
+
 BACKEND = """
 from teeth_unet import unet
 from teeth_unet.errors import InputError

@@ -90,7 +90,7 @@ def _import_keras() -> None:
             importlib.import_module("keras")
     except Exception as failure:
         backend = _asked_for(failure)
-        if backend in _BACKENDS and find_spec(backend) is not None:
+        if not backend or (backend in _BACKENDS and find_spec(backend) is not None):
             raise
         remedy = "Leave it out, or correct it"
         if backend in _BACKENDS:
@@ -104,12 +104,15 @@ def _import_keras() -> None:
 
 
 def _asked_for(failure: Exception) -> str:
-    """Return the backend that Keras was told to import when it failed."""
+    """Return the backend that Keras was told to import when it failed, if that is known."""
     if told := os.environ.get("KERAS_BACKEND"):
         return told
     # This much of Keras is there after most failures, and has read keras.json.
     config = sys.modules.get("keras.src.backend.config")
-    return config.backend() if config else str(getattr(failure, "name", None)).partition(".")[0]
+    if config:
+        return config.backend()
+    missing = failure.name if isinstance(failure, ModuleNotFoundError) else None
+    return missing if missing in _BACKENDS else ""
 
 
 def __getattr__(name: str) -> object:
