@@ -32,7 +32,9 @@ def _fill_numbers() -> None:
 def held_back() -> Iterator[None]:
     """Hold back what is written to the error stream; show it only if the block fails."""
     _fill_numbers()
-    with contextlib.suppress(AttributeError, ValueError, OSError):  # none, a closed one, a full disk
+    with contextlib.suppress(
+        AttributeError, ValueError, OSError
+    ):
         sys.stderr.flush()
     with contextlib.ExitStack() as stack:
         try:

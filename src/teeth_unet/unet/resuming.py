@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from platform import python_version
 from typing import Any
 
@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+import teeth_unet
 from teeth_unet.errors import InputError
 from teeth_unet.unet.settings import Training
 
@@ -24,9 +25,26 @@ START_ANEW = (
 def software_versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that decide what a seed gives."""
     backend = keras.backend.backend()
-    packages = dict.fromkeys(("teeth-unet", "tensorflow", "keras", "numpy", backend))
-    found = {name: version(name) for name in packages}
-    return {"python": python_version(), "backend": backend, **found}
+    packages = dict.fromkeys(("tensorflow", "keras", "numpy", backend))
+    found = {name: _version(name) for name in packages}
+    return {
+        "python": python_version(),
+        "backend": backend,
+        "teeth-unet": teeth_unet.__version__,
+        **found,
+    }
+
+
+def _version(package: str) -> str:
+    """Return the version of a package, which may be installed under another name.
+
+    TensorFlow is, as `tensorflow-cpu` for example.
+    """
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        providers = packages_distributions().get(package, [])
+        return version(providers[0]) if providers else "unknown"
 
 
 def fingerprint(
