@@ -32,9 +32,7 @@ def _fill_numbers() -> None:
 def held_back() -> Iterator[None]:
     """Hold back what is written to the error stream; show it only if the block fails."""
     _fill_numbers()
-    with contextlib.suppress(
-        AttributeError, ValueError, OSError
-    ):
+    with contextlib.suppress(AttributeError, ValueError, OSError):
         sys.stderr.flush()
     with contextlib.ExitStack() as stack:
         try:

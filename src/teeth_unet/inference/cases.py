@@ -16,6 +16,7 @@ from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult
 from teeth_unet.inference.settings import Inference
+from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
 
 VERSION = 2
@@ -48,7 +49,9 @@ class OpenedXray:
     seconds: float
 
 
-def look_at(load: Loader, predictor: str, inference: Inference) -> tuple[str, int]:
+def look_at(
+    load: Loader, predictor: str, inference: Inference, judged_by: Quality
+) -> tuple[str, int]:
     """Return a hash of all that an X-ray's result depends on, and about how many pixels it has.
 
     Args:
@@ -57,17 +60,23 @@ def look_at(load: Loader, predictor: str, inference: Inference) -> tuple[str, in
             `count_pixels` may tell; otherwise a pixel a byte is assumed.
         predictor: Fingerprint of what the maps come from.
         inference: What is made of them.
+        judged_by: What speaks against a picture.
     """
     read = getattr(load, "read", None)
     content = read() if read else imaging.decode_xray(load()).tobytes()
     pixels = getattr(load, "count_pixels", len)(content)
     made = inference.model_dump(exclude={"remove_others"})  # which is nothing to this X-ray
-    parts = [VERSION, predictor, made, hashlib.sha256(content).hexdigest()]
+    judged = quality.settings_of_warnings(judged_by)
+    parts = [VERSION, predictor, made, judged, hashlib.sha256(content).hexdigest()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest(), pixels
 
 
 def open_xray(
-    case: str, load: Loader, settings: SegmenterSettings, inference: Inference
+    case: str,
+    load: Loader,
+    settings: SegmenterSettings,
+    inference: Inference,
+    judged_by: Quality,
 ) -> OpenedXray:
     """Open and decode an X-ray.
 
@@ -77,7 +86,8 @@ def open_xray(
     began = time.monotonic()
     image = load()
     xray = imaging.decode_xray(image)
-    warnings = quality.xray_warnings(image, xray, settings.size, settings.usual_levels)
+    usual = settings.usual_levels
+    warnings = quality.xray_warnings(image, xray, settings.size, usual, judged_by)
     spacing = spacing_of(image.info, inference)
     resized = imaging.resize_xray(xray, settings.size)
     return OpenedXray(case, xray, resized, warnings, spacing, time.monotonic() - began)

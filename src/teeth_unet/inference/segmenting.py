@@ -20,6 +20,7 @@ from teeth_unet.inference.predicting import Predicted, XrayPredictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
 from teeth_unet.inference.settings import Inference
+from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
 from teeth_unet.storage import OF_ONE_FILE, is_out_of_memory, trouble_of_machine
 
@@ -45,13 +46,14 @@ class _Work:
     settings: SegmenterSettings
     fingerprint: str
     inference: Inference
+    judged_by: Quality
     store: ResultStore
 
     def prepare(self, case: str) -> "_Failure | _Found | _Large | _Opened":
         load = self.xrays[case]
         differs = False
         try:
-            fingerprint, pixels = look_at(load, self.fingerprint, self.inference)
+            fingerprint, pixels = look_at(load, self.fingerprint, self.inference, self.judged_by)
             if self.store.has(case, fingerprint):
                 return _Found(case)
             differs = True
@@ -68,7 +70,8 @@ class _Work:
             return _failed(large.case, failure, differs=True)
 
     def _open(self, case: str, fingerprint: str) -> "_Opened":
-        xray = open_xray(case, self.xrays[case], self.settings, self.inference)
+        load = self.xrays[case]
+        xray = open_xray(case, load, self.settings, self.inference, self.judged_by)
         return _Opened(xray, fingerprint)
 
     def finish(self, opened: "_Opened", predicted: Predicted, seconds: float) -> "_Outcome":
@@ -134,7 +137,11 @@ _Outcome = _Failure | _Found | _Made
 
 
 def segment_all(
-    xrays: Mapping[str, Loader], predictor: XrayPredictor, inference: Inference, store: ResultStore
+    xrays: Mapping[str, Loader],
+    predictor: XrayPredictor,
+    inference: Inference,
+    judged_by: Quality,
+    store: ResultStore,
 ) -> dict[str, object]:
     """Segment X-rays, and write each one's result as soon as it is there.
 
@@ -146,6 +153,7 @@ def segment_all(
         xrays: Case name to a function that opens the X-ray.
         predictor: The network.
         inference: What is made of an X-ray.
+        judged_by: What speaks against a picture.
         store: Where the results go.
 
     Returns:
@@ -158,7 +166,7 @@ def segment_all(
     store.begin()
     removed = _look_at_others(xrays, inference, store)
     settings = predictor.segmenter.settings
-    work = _Work(xrays, settings, predictor.fingerprint, inference, store)
+    work = _Work(xrays, settings, predictor.fingerprint, inference, judged_by, store)
     progress = Progress(len(xrays))
     with ThreadPoolExecutor(WORKERS) as threads:
         for outcome in _outcomes(threads, work, predictor):
