@@ -1,3 +1,4 @@
+import copy
 import json
 import re
 import signal
@@ -141,6 +142,11 @@ def test_a_finished_training_is_not_trained_again():
         ({"learning_rate": 0.02}, "training.learning_rate was 0.01, is 0.02"),
         ({"epochs": 4}, "training.epochs was 3, is 4"),
         ({"seed": 5}, "training.seed was 0, is 5"),
+        (
+            {"loss": "tversky", "loss_options": {"alpha": 0.2}},
+            "training.loss was binary_crossentropy_dice, is tversky; "
+            "training.loss_options.alpha was None, is 0.2",
+        ),
         ({"augmentation": {"flip": 0.5}}, "training.augmentation.flip was 0.0, is 0.5"),
         ({"network": small_network(filters=(4, 16))}, "network has changed"),
         ({"precision": "mixed_bfloat16"}, "training.precision was float32, is mixed_bfloat16"),
@@ -163,6 +169,33 @@ def test_a_checkpoint_of_other_versions_is_refused(left_over, monkeypatch):
     monkeypatch.setattr(resuming, "software_versions", lambda: versions)
     with pytest.raises(InputError, match=r"versions\.keras was 3\S+, is 2\.0"):
         fit(store_with(left_over))
+
+
+def of_an_earlier_version(checkpoint):
+    """As checkpoints were when losses were other classes, and had no options."""
+    state = copy.deepcopy(checkpoint.state)
+    state["started_with"]["compilation"] = "the hash of another form"
+    del state["started_with"]["compiled"], state["started_with"]["training"]["loss_options"]
+    return Checkpoint(checkpoint.arrays, state)
+
+
+def test_a_training_that_an_earlier_version_began_goes_on(left_over):
+    store = store_with(of_an_earlier_version(left_over))
+    fit(store)
+    assert [c.state["history"]["epoch"][-1] for c in store.written] == [2, 3]
+
+
+def test_a_training_that_an_earlier_version_began_otherwise_is_refused(left_over):
+    store = store_with(of_an_earlier_version(left_over))
+    with pytest.raises(InputError, match=r"differs: training\.learning_rate was 0\.01, is 0\.02\."):
+        fit(store, learning_rate=0.02)
+
+
+def test_a_network_that_was_compiled_otherwise_than_the_settings_say_is_refused(left_over):
+    started = {**left_over.state["started_with"], "compiled": "another"}
+    state = {**left_over.state, "started_with": started}
+    with pytest.raises(InputError, match=r"one that differs: compiled has changed\."):
+        fit(store_with(Checkpoint(left_over.arrays, state)))
 
 
 def test_a_checkpoint_that_knows_more_is_refused(left_over):

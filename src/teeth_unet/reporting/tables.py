@@ -62,6 +62,8 @@ def as_texts(settings: Mapping[str, Any]) -> dict[str, str]:
     Example:
         >>> as_texts({"filters": [16, 32], "patience": None, "flip": 0.5, "resume": True})
         {'filters': '16, 32', 'patience': 'null', 'flip': '0.5', 'resume': 'true'}
+        >>> as_texts({"loss_options": {"alpha": 0.2, "beta": 0.8}, "metrics": []})
+        {'loss_options': 'alpha: 0.2, beta: 0.8', 'metrics': 'none'}
     """
     return {name: _as_text(value) for name, value in settings.items()}
 
@@ -139,6 +141,8 @@ def _meaning(name: str, scores: Mapping[str, Any]) -> str:
 def _as_text(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_as_text(each)}" for name, each in value.items()) or "none"
     if isinstance(value, (list, tuple)):
         return ", ".join(map(_as_text, value)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,15 +1,16 @@
 """What can be chosen about the network and its training. Imports no Keras: cheap to read."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from teeth_unet.configuration import Settings, nearest_name
 from teeth_unet.errors import InputError
+from teeth_unet.unet.losses import LOSSES, loss_options
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
-LOSSES = ("binary_crossentropy", "dice", "binary_crossentropy_dice", "focal", "tversky")
 OPTIMIZERS = ("adam", "adamw", "muon", "sgd", "rmsprop", "nadam")
 METRICS = ("accuracy", "dice", "iou", "precision", "sensitivity")
 
@@ -104,6 +105,8 @@ class Training(Settings):
 
     Attributes:
         loss: What is minimised, see `teeth_unet.unet.losses`.
+        loss_options: The loss's own numbers by name, for example `alpha` and `beta` of `tversky`;
+            those that are left out have the defaults that stand there.
         optimizer: Keras optimizer by its usual name, or `muon`, see `teeth_unet.unet.optimizers`.
         learning_rate: Highest learning rate of the schedule.
         schedule: `constant`; `cosine` falls to zero over all epochs; `exponential` falls to a
@@ -126,6 +129,7 @@ class Training(Settings):
     """
 
     loss: str = "binary_crossentropy_dice"
+    loss_options: dict[str, Any] = Field(default_factory=dict)
     optimizer: str = "adamw"
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1e-3
     schedule: Literal["constant", "cosine", "exponential"] = "cosine"
@@ -145,6 +149,14 @@ class Training(Settings):
     @classmethod
     def _known_loss(cls, name: str) -> str:
         return _known("loss", name, LOSSES)
+
+    @field_validator("loss_options")
+    @classmethod
+    def _known_options(cls, given: dict[str, Any], others: ValidationInfo) -> dict[str, Any]:
+        if "loss" not in others.data:  # refused already
+            return given
+        options = loss_options(others.data["loss"], given)
+        return {name: options[name] for name in given}
 
     @field_validator("optimizer")
     @classmethod
@@ -172,7 +184,7 @@ class Prediction(Settings):
     mirror: bool = False
 
 
-def _known(kind: str, name: str, names: tuple[str, ...]) -> str:
+def _known(kind: str, name: str, names: Iterable[str]) -> str:
     if name not in names:
         raise ValueError(f"unknown {kind} {name!r}: {nearest_name(name, list(names))}")
     return name
