@@ -96,7 +96,7 @@ def test_a_line_of_what_makes_results_counts(copy, name):
     assert hash_sources(copy) != code_fingerprint()
 
 
-@pytest.mark.parametrize("name", ["scoring/overlap.py", "reporting/page.py", "cli.py"])
+@pytest.mark.parametrize("name", ["scoring/surfaces.py", "reporting/page.py", "cli.py"])
 def test_a_line_of_something_else_does_not_count(copy, name):
     with (copy / name).open("a") as source:
         source.write("# one line more\n")

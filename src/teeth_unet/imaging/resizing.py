@@ -47,8 +47,16 @@ def resize_labels(labels: NDArray[np.integer], size: int) -> NDArray[np.integer]
     Returns:
         Labels, shape (size, size); a tooth narrower than a new pixel may be gone.
     """
-    rows, columns = ((2 * np.arange(size) + 1) * length // (2 * size) for length in labels.shape)
-    return labels[np.ix_(rows, columns)]
+    return sample_at_centres(labels, (size, size))
+
+
+def sample_at_centres(picture: NDArray, shape: tuple[int, int]) -> NDArray:
+    """Resize to any shape: every new pixel gets the value that lies at its centre."""
+    rows, columns = (
+        (2 * np.arange(new) + 1) * old // (2 * new)
+        for new, old in zip(shape, picture.shape, strict=True)
+    )
+    return picture[np.ix_(rows, columns)]
 
 
 def area_average(mask: NDArray[np.uint8], size: int) -> NDArray[np.float64]:

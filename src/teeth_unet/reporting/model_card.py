@@ -50,7 +50,7 @@ def write_model_card(segmenter: Segmenter, compared: Mapping[str, Any], report: 
         "description": describe_network(segmenter),
         "settings": settings,
         "training": settings.training,
-        "recipe": _recipe(settings.training),
+        "recipe": tables.recipe(settings.training),
         "scores": settings.scores,
         "summary": tables.summary_rows(settings.scores) if settings.scores else [],
         "report": report,
@@ -60,16 +60,3 @@ def write_model_card(segmenter: Segmenter, compared: Mapping[str, Any], report: 
         "recommendation": told_recommendation(compared),
     }
     return fill(f"{CARD}.j2", told)
-
-
-def _recipe(record: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the settings of a training as texts, by block of parameters."""
-    training = dict(record["training"])
-    augmentation = training.pop("augmentation", {})
-    blocks = {
-        "preparation": record["preparation"],
-        "network": record["network"],
-        "training": training,
-        "training.augmentation": augmentation,
-    }
-    return {name: tables.as_texts(values) for name, values in blocks.items() if values}

@@ -68,6 +68,23 @@ def as_texts(settings: Mapping[str, Any]) -> dict[str, str]:
     return {name: _as_text(value) for name, value in settings.items()}
 
 
+def recipe(record: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the settings of a training as texts, by block of parameters.
+
+    Args:
+        record: As `training_record` holds it.
+    """
+    training = dict(record["training"])
+    augmentation = training.pop("augmentation", {})
+    blocks = {
+        "preparation": record["preparation"],
+        "network": record["network"],
+        "training": training,
+        "training.augmentation": augmentation,
+    }
+    return {name: as_texts(values) for name, values in blocks.items() if values}
+
+
 def parameter_count(model_summary: str) -> int | None:
     """Read the number of a network's parameters from its summary; None if it does not say.
 

@@ -15,7 +15,6 @@ from teeth_unet.scoring.intervals import (
     bootstrap_grouped_median,
     bootstrap_interval,
 )
-from teeth_unet.scoring.overlap import Overlap, count_overlap
 from teeth_unet.scoring.settings import Scoring
 from teeth_unet.scoring.surfaces import SurfaceScores, find_boundary, score_surfaces
 from teeth_unet.scoring.teeth import (
@@ -32,7 +31,6 @@ __all__ = [
     "NATIVE",
     "SCORES",
     "Match",
-    "Overlap",
     "Scoring",
     "SurfaceScores",
     "TeethOfCase",
@@ -41,7 +39,6 @@ __all__ = [
     "bootstrap_grouped_median",
     "bootstrap_interval",
     "compare_scores",
-    "count_overlap",
     "find_boundary",
     "match_teeth",
     "score_calibration",

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from teeth_unet.imaging import Overlap, count_overlap
 from teeth_unet.scoring.intervals import bootstrap_interval
-from teeth_unet.scoring.overlap import Overlap, count_overlap
 from teeth_unet.scoring.settings import Scoring
 from teeth_unet.scoring.surfaces import TOLERANCE, SurfaceScores, score_surfaces
 

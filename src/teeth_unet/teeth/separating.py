@@ -7,6 +7,8 @@ from scipy.ndimage import gaussian_filter, label
 from skimage.morphology import local_maxima
 from skimage.segmentation import watershed
 
+from teeth_unet.imaging import sample_at_centres
+
 SADDLE = 0.7
 """Two peaks belong to one tooth if the pass between them is this share of the lower one's depth."""
 
@@ -39,15 +41,18 @@ def separate_instances(
     Returns:
         (h, w): 0 background, 1 to n the teeth. Parts of the mask that no tooth reaches are 0.
     """
-    coarse = find_teeth(_nearest(mask, distances.shape), distances)
+    coarse = find_teeth(sample_at_centres(mask, distances.shape), distances)
     if mask.shape == distances.shape:
         return coarse
     shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
     shape = tuple(max(1, round(side * shrink)) for side in mask.shape)
     fine = Image.fromarray(distances).resize(shape[::-1], Image.Resampling.BILINEAR)
     middles = np.where(distances >= MIDDLE * _peaks(coarse, distances)[coarse], coarse, 0)
-    labels = watershed(-np.asarray(fine), _nearest(middles, shape), mask=_nearest(mask, shape) > 0)
-    return labels if shape == mask.shape else np.where(mask, _nearest(labels, mask.shape), 0)
+    inside = sample_at_centres(mask, shape) > 0
+    labels = watershed(-np.asarray(fine), sample_at_centres(middles, shape), mask=inside)
+    if shape == mask.shape:
+        return labels
+    return np.where(mask, sample_at_centres(labels, mask.shape), 0)
 
 
 def find_teeth(
@@ -80,15 +85,6 @@ def find_teeth(
     owner = _merge(_peaks(regions, smooth), passes, saddle)
     owner = _join_fragments(owner, np.bincount(regions.ravel()), passes, fragment)
     return owner[regions]
-
-
-def _nearest(picture: NDArray, shape: tuple[int, int]) -> NDArray:
-    """Sample a picture at the centres of the pixels of another grid."""
-    rows, columns = (
-        (2 * np.arange(new) + 1) * old // (2 * new)
-        for new, old in zip(shape, picture.shape, strict=True)
-    )
-    return picture[np.ix_(rows, columns)]
 
 
 def _peaks(regions: NDArray[np.int32], distances: NDArray[np.float32]) -> NDArray[np.float64]:

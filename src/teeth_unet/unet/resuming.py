@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from teeth_unet.configuration import flatten
 from teeth_unet.errors import InputError
 from teeth_unet.unet.settings import Training
 
@@ -102,19 +103,11 @@ def refuse_other_training(before: dict[str, Any], now: dict[str, Any]) -> None:
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
-    was, is_now = dict(_flat(before)), dict(_flat(now))
+    was, is_now = dict(flatten(before)), dict(flatten(now))
     for name in was | is_now:  # what only one of them has differs too
         if was.get(name) != is_now.get(name):
             told = f" was {was.get(name)}, is {is_now.get(name)}" if "." in name else " has changed"
             yield f"{name}{told}"
-
-
-def _flat(settings: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in settings.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
 
 
 def model_state(model: keras.Model) -> dict[str, NDArray]:

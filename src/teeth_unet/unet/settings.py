@@ -1,11 +1,10 @@
 """What can be chosen about the network and its training. Imports no Keras: cheap to read."""
 
-from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from teeth_unet.configuration import Settings, nearest_name
+from teeth_unet.configuration import Names, Settings, known_name
 from teeth_unet.errors import InputError
 from teeth_unet.unet.losses import LOSSES, loss_options
 
@@ -135,7 +134,7 @@ class Training(Settings):
     schedule: Literal["constant", "cosine", "exponential"] = "cosine"
     warmup_epochs: Annotated[float, Field(ge=0)] = 0.0
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
-    metrics: tuple[str, ...] = ()
+    metrics: Names = ()
     batch_size: Annotated[int, Field(ge=1)] = 4
     epochs: Annotated[int, Field(ge=1)] = 20
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
@@ -148,7 +147,7 @@ class Training(Settings):
     @field_validator("loss")
     @classmethod
     def _known_loss(cls, name: str) -> str:
-        return _known("loss", name, LOSSES)
+        return known_name("loss", name, LOSSES)
 
     @field_validator("loss_options")
     @classmethod
@@ -161,17 +160,12 @@ class Training(Settings):
     @field_validator("optimizer")
     @classmethod
     def _known_optimizer(cls, name: str) -> str:
-        return _known("optimizer", name, OPTIMIZERS)
-
-    @field_validator("metrics", mode="before")
-    @classmethod
-    def _split_names(cls, names: object) -> object:
-        return names.split("+") if isinstance(names, str) else names
+        return known_name("optimizer", name, OPTIMIZERS)
 
     @field_validator("metrics")
     @classmethod
     def _known_metrics(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_known("metric", name, METRICS) for name in names)
+        return tuple(known_name("metric", name, METRICS) for name in names)
 
 
 class Prediction(Settings):
@@ -182,9 +176,3 @@ class Prediction(Settings):
     """
 
     mirror: bool = False
-
-
-def _known(kind: str, name: str, names: Iterable[str]) -> str:
-    if name not in names:
-        raise ValueError(f"unknown {kind} {name!r}: {nearest_name(name, list(names))}")
-    return name
