@@ -55,12 +55,7 @@ def separate_instances(
     return np.where(mask, sample_at_centres(labels, mask.shape), 0)
 
 
-def find_teeth(
-    mask: NDArray[np.uint8],
-    distances: NDArray[np.float32],
-    saddle: float = SADDLE,
-    fragment: float = FRAGMENT,
-) -> NDArray[np.int32]:
+def find_teeth(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> NDArray[np.int32]:
     """Divide a mask into teeth on the grid of the distances.
 
     A watershed (Beucher and Meyer 1993) grows every peak of the distances to the outline of the
@@ -71,8 +66,6 @@ def find_teeth(
     Args:
         mask: (h, w) in {0, 1}.
         distances: (h, w) in [0, 1].
-        saddle: Share of the lower peak from which on a pass divides nothing.
-        fragment: Share of the median tooth's area below which there is no tooth.
 
     Returns:
         (h, w): 0 background, 1 to n the teeth.
@@ -82,8 +75,8 @@ def find_teeth(
     peaks, _ = label(local_maxima(np.where(inside, smooth, 0)) & inside, np.ones((3, 3)))
     regions = watershed(-smooth, peaks, mask=inside)
     passes = _passes(regions, smooth)
-    owner = _merge(_peaks(regions, smooth), passes, saddle)
-    owner = _join_fragments(owner, np.bincount(regions.ravel()), passes, fragment)
+    owner = _merge(_peaks(regions, smooth), passes)
+    owner = _join_fragments(owner, np.bincount(regions.ravel()), passes)
     return owner[regions]
 
 
@@ -114,15 +107,13 @@ def _passes(
     return sorted(((height, *pair) for pair, height in found.items()), reverse=True)
 
 
-def _merge(
-    heights: NDArray[np.float64], passes: list[tuple[float, int, int]], saddle: float
-) -> NDArray[np.int32]:
+def _merge(heights: NDArray[np.float64], passes: list[tuple[float, int, int]]) -> NDArray[np.int32]:
     """Return for each region the number of the tooth it belongs to."""
     owner = np.arange(len(heights))
     heights = heights.copy()
     for height, first, second in passes:
         a, b = owner[first], owner[second]
-        if a != b and height >= saddle * min(heights[a], heights[b]):
+        if a != b and height >= SADDLE * min(heights[a], heights[b]):
             owner[owner == b] = a
             heights[a] = max(heights[a], heights[b])
     return owner
@@ -132,7 +123,6 @@ def _join_fragments(
     owner: NDArray[np.int32],
     areas: NDArray[np.int64],
     passes: list[tuple[float, int, int]],
-    fragment: float,
 ) -> NDArray[np.int32]:
     """Give fragments to the neighbour behind the highest pass, and number the teeth anew."""
     areas = areas.copy()
@@ -140,7 +130,7 @@ def _join_fragments(
     size = np.bincount(owner, areas, len(owner))
     if not size.any():
         return np.zeros_like(owner)
-    least = fragment * np.median(size[size > 0])
+    least = FRAGMENT * np.median(size[size > 0])
     for _, first, second in passes:
         a, b = owner[first], owner[second]
         if a != b and min(size[a], size[b]) < least:
