@@ -36,11 +36,11 @@ def assign_parts(groups: Sequence[Hashable], split: Split) -> list[str]:
     train, validation = _borders(len(groups), split)
     parts = [""] * len(groups)
     placed = 0
-    for group in order:
+    for cases in order:
         part = "train" if placed < train else "validation" if placed < validation else "test"
-        for case in group:
+        for case in cases:
             parts[case] = part
-        placed += len(group)
+        placed += len(cases)
     _refuse_empty(parts, split, largest_group=max(map(len, order), default=0))
     return parts
 
