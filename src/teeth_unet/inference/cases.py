@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet import imaging, quality, teeth
+from teeth_unet.inference.implausible_teeth import MOST_TEETH, teeth_warnings
 from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult
 from teeth_unet.inference.settings import Inference
-from teeth_unet.inference.teeth_warnings import MOST_TEETH, teeth_warnings
 from teeth_unet.segmentation import SegmenterSettings
 
 VERSION = 2

@@ -2,9 +2,9 @@
 
 from teeth_unet.quality.findings import UnusableCase
 from teeth_unet.quality.inspection import CaseRecord, inspect_case
+from teeth_unet.quality.out_of_distribution import xray_warnings
 from teeth_unet.quality.settings import Quality, Severities
 from teeth_unet.quality.summary import refuse_errors, summarise_quality
-from teeth_unet.quality.xray_warnings import xray_warnings
 
 __all__ = [
     "CaseRecord",
