@@ -11,6 +11,7 @@ from teeth_unet.scoring.intervals import (
     bootstrap_grouped_median,
     bootstrap_interval,
 )
+from teeth_unet.scoring.records import ErrorOfTeeth, MeanOfCases, TeethSummary
 
 LEAST_IOU = 0.5
 
@@ -127,7 +128,7 @@ def score_matched_teeth(
     return TeethOfCase(len(truth_sizes), len(predicted_sizes), lengths, widths)
 
 
-def summarise_teeth(cases: Sequence[TeethOfCase], seed: int = 0) -> dict[str, object]:
+def summarise_teeth(cases: Sequence[TeethOfCase], seed: int = 0) -> TeethSummary:
     """Sum up what was found of the teeth of all cases.
 
     Args:
@@ -174,13 +175,13 @@ def _share(part: int, whole: int, *, otherwise: bool) -> float:
     return part / whole if whole else float(otherwise)
 
 
-def _mean(values: Sequence[float] | NDArray[np.generic], seed: int) -> dict[str, object]:
+def _mean(values: Sequence[float] | NDArray[np.generic], seed: int) -> MeanOfCases:
     if not len(values):
         return {"mean": None, "interval": None}
     return {"mean": float(np.mean(values)), "interval": list(bootstrap_interval(values, seed))}
 
 
-def _errors(errors: Sequence[Sequence[float]], seed: int) -> dict[str, object]:
+def _errors(errors: Sequence[Sequence[float]], seed: int) -> ErrorOfTeeth:
     """Return median and bias of the errors of all teeth, given case by case."""
     of_cases = [np.array(case) for case in errors if len(case)]
     if not of_cases:

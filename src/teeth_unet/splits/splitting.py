@@ -51,6 +51,7 @@ def _borders(cases: int, split: Split) -> tuple[int, int]:
     if split.train_cases is not None:
         train = count_cases(split.train_cases, cases)
         return train, train + validation
+    assert split.test_cases is not None  # one of the two is given, see `Split`
     before_test = cases - count_cases(split.test_cases, cases)
     return before_test - validation, before_test
 

@@ -154,6 +154,7 @@ def _describe(piece: _Piece, jaw: Jaw, order: int, bite: Bite) -> Tooth:
     rectangle = _stood_up(piece.rectangle, bite)
     right, down = rectangle.axis if rectangle.axis[1] <= 0 else -rectangle.axis
     tilt = float(np.degrees(np.arctan2(right, -down)))
+    first, second, third, fourth = ((x, y) for x, y in rectangle.corners().tolist())
     return Tooth(
         number=piece.number,
         jaw=jaw,
@@ -163,7 +164,7 @@ def _describe(piece: _Piece, jaw: Jaw, order: int, bite: Bite) -> Tooth:
         length=rectangle.length,
         width=rectangle.width,
         tilt=90.0 if tilt == -90 else tilt,
-        corners=tuple(tuple(corner) for corner in rectangle.corners().tolist()),
+        corners=(first, second, third, fourth),
     )
 
 

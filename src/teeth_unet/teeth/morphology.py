@@ -53,7 +53,7 @@ def _square(reach: float) -> tuple[int, int]:
     return side, side
 
 
-def _only_large(pieces: NDArray[np.int32], least: float) -> NDArray[np.int32]:
+def _only_large(pieces: NDArray[np.integer], least: float) -> NDArray[np.int32]:
     """Return the labels of at least so many pixels, renumbered from 1 without gaps."""
     kept = np.bincount(pieces.ravel()) >= least
     kept[0] = False
