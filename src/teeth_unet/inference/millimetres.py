@@ -30,7 +30,9 @@ class Spacing:
     uncertainty: float
 
 
-def spacing_of(info: Mapping[str | tuple[int, int], object], inference: Inference) -> Spacing | None:
+def spacing_of(
+    info: Mapping[str | tuple[int, int], object], inference: Inference
+) -> Spacing | None:
     """Return the size of a pixel, if it is known.
 
     Args:

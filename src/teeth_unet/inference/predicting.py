@@ -97,7 +97,8 @@ class XrayPredictor:
         mirrored = self._without_mirror.predict_probabilities(resized[:, ::-1])[:, ::-1]
         uncertainty = np.abs(plain - mirrored) / 2
         # As the segmenter itself does it, without a third look.
-        return (plain + mirrored) / np.float32(2) if self.segmenter.settings.mirror else plain, uncertainty
+        averages = self.segmenter.settings.mirror
+        return (plain + mirrored) / np.float32(2) if averages else plain, uncertainty
 
     @cached_property
     def _without_mirror(self) -> Segmenter:

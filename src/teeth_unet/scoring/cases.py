@@ -7,7 +7,7 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from teeth_unet.scoring.intervals import bootstrap_interval
 from teeth_unet.scoring.overlap import Overlap, count_overlap
@@ -31,8 +31,8 @@ NATIVE = "native_"
 
 
 def score_case(
-    truth: NDArray[np.uint8],
-    prediction: NDArray[np.uint8],
+    truth: ArrayLike,
+    prediction: ArrayLike,
     tolerance: float = TOLERANCE,
     prefix: str = "",
 ) -> dict[str, float]:

@@ -157,7 +157,14 @@ class ComparisonOfBothSizes(Comparison):
 
 
 class MeanOfCases(TypedDict):
-    """A mean over cases with its interval; None over no cases."""
+    """A mean over all cases, with its interval."""
+
+    mean: float
+    interval: Interval
+
+
+class MeanOfSomeCases(TypedDict):
+    """A mean over those cases that it can be computed of; None if there is none."""
 
     mean: float | None
     interval: Interval | None
@@ -181,7 +188,7 @@ class TeethSummary(TypedDict):
     matched_teeth: int
     count_error: MeanOfCases
     absolute_count_error: MeanOfCases
-    relative_count_error: MeanOfCases
+    relative_count_error: MeanOfSomeCases
     exact_count: MeanOfCases
     count_within_one: MeanOfCases
     sensitivity: MeanOfCases

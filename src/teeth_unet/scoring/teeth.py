@@ -11,7 +11,7 @@ from teeth_unet.scoring.intervals import (
     bootstrap_grouped_median,
     bootstrap_interval,
 )
-from teeth_unet.scoring.records import ErrorOfTeeth, MeanOfCases, TeethSummary
+from teeth_unet.scoring.records import ErrorOfTeeth, MeanOfCases, MeanOfSomeCases, TeethSummary
 
 LEAST_IOU = 0.5
 
@@ -159,7 +159,7 @@ def summarise_teeth(cases: Sequence[TeethOfCase], seed: int = 0) -> TeethSummary
         "matched_teeth": matched,
         "count_error": _mean(count_errors, seed),
         "absolute_count_error": _mean(np.abs(count_errors), seed),
-        "relative_count_error": _mean(relative, seed),
+        "relative_count_error": _mean_of_some(relative, seed),
         "exact_count": _mean(count_errors == 0, seed),
         "count_within_one": _mean(np.abs(count_errors) <= 1, seed),
         "sensitivity": _mean([case.sensitivity for case in cases], seed),
@@ -176,9 +176,11 @@ def _share(part: int, whole: int, *, otherwise: bool) -> float:
 
 
 def _mean(values: Sequence[float] | NDArray[np.generic], seed: int) -> MeanOfCases:
-    if not len(values):
-        return {"mean": None, "interval": None}
     return {"mean": float(np.mean(values)), "interval": list(bootstrap_interval(values, seed))}
+
+
+def _mean_of_some(values: Sequence[float], seed: int) -> MeanOfSomeCases:
+    return {**_mean(values, seed)} if values else {"mean": None, "interval": None}
 
 
 def _errors(errors: Sequence[Sequence[float]], seed: int) -> ErrorOfTeeth:

@@ -29,9 +29,7 @@ MOST_PIXELS = 6_000_000
 """Size up to which outlines between teeth are drawn pixel by pixel; beyond, at a coarser grid."""
 
 
-def separate_instances(
-    mask: NDArray[np.uint8], distances: NDArray[np.float32]
-) -> Labels:
+def separate_instances(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> Labels:
     """Divide a mask into teeth along the valleys of the distances.
 
     Which teeth there are is decided on the grid of the distances, where they run on the grid of the
@@ -51,7 +49,8 @@ def separate_instances(
     shape = tuple(max(1, round(side * shrink)) for side in mask.shape)
     fine = Image.fromarray(distances).resize(shape[::-1], Image.Resampling.BILINEAR)
     middles = np.where(distances >= MIDDLE * _peaks(coarse, distances)[coarse], coarse, 0)
-    labels: Labels = watershed(-np.asarray(fine), _nearest(middles, shape), mask=_nearest(mask, shape) > 0)
+    markers, inside = _nearest(middles, shape), _nearest(mask, shape) > 0
+    labels: Labels = watershed(-np.asarray(fine), markers, mask=inside)
     return labels if shape == mask.shape else np.where(mask, _nearest(labels, mask.shape), 0)
 
 
@@ -103,9 +102,7 @@ def _peaks(regions: Labels, distances: NDArray[np.float32]) -> NDArray[np.float6
     return heights
 
 
-def _passes(
-    regions: Labels, distances: NDArray[np.float32]
-) -> list[tuple[float, int, int]]:
+def _passes(regions: Labels, distances: NDArray[np.float32]) -> list[tuple[float, int, int]]:
     """Return the highest pass between any two regions that touch, the highest first."""
     found: dict[tuple[int, int], float] = {}
     for one, other in (

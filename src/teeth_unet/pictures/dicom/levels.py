@@ -95,12 +95,15 @@ def window(
         shares = 1 / (1 + np.exp(np.clip(-4 * (levels - centre) / width, -80, 80)))
     else:
         raise ValueError(f"window function {function!r}")
-    return np.clip(shares, 0, 1)
+    brightness: NDArray[np.float32] = np.clip(shares, 0, 1)
+    return brightness
 
 
 def _stretched(values: Values, low: float, high: float) -> NDArray[np.float32]:
     span = high - low
-    return np.clip((values.astype(np.float32) - low) / (span if span > 0 else 1), 0, 1)
+    shares = (values.astype(np.float32) - low) / (span if span > 0 else 1)
+    brightness: NDArray[np.float32] = np.clip(shares, 0, 1)
+    return brightness
 
 
 def _first(value: float | str | Sequence[float]) -> float:
