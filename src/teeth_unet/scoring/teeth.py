@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.scoring.intervals import (
+    Values,
     bootstrap_grouped_mean,
     bootstrap_grouped_median,
     bootstrap_interval,
@@ -175,7 +176,7 @@ def _share(part: int, whole: int, *, otherwise: bool) -> float:
     return part / whole if whole else float(otherwise)
 
 
-def _mean(values: Sequence[float] | NDArray[np.generic], seed: int) -> MeanOfCases:
+def _mean(values: Values, seed: int) -> MeanOfCases:
     return {"mean": float(np.mean(values)), "interval": list(bootstrap_interval(values, seed))}
 
 
