@@ -1,6 +1,6 @@
 """Teeth measured: where each one stands, and how large it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -131,7 +131,9 @@ def _refuse_other_than_labels(labels: NDArray[np.integer]) -> None:
 
 def _largest_pieces(labels: NDArray[np.integer]) -> Iterator[_Piece]:
     """Yield the largest piece of every label, by rising number."""
-    windows = ndimage.find_objects(labels) if labels.size else []
+    windows: Sequence[tuple[slice, ...] | None] = (
+        ndimage.find_objects(labels) if labels.size else []
+    )
     for number, window in enumerate(windows, start=1):
         if window is None:
             continue
