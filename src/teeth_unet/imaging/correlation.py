@@ -37,7 +37,7 @@ def level_correlation(xray: NDArray[np.uint8], usual: NDArray[np.uint8]) -> floa
     return correlate(area_average(xray, len(usual)), usual)
 
 
-def correlate(one: NDArray, other: NDArray) -> float:
+def correlate(one: NDArray[np.number], other: NDArray[np.number]) -> float:
     """Return Pearson's correlation of two pictures of one shape, in [-1, 1].
 
     It is 0 where one of the two is of one level. (Whether a mask fits its X-ray is told from all

@@ -102,5 +102,5 @@ def group_near_identical(content_hashes: Sequence[str], hashes: Sequence[str]) -
     contents = np.unique(np.array(list(content_hashes), dtype=str), return_inverse=True)[1]
     near = differing_bits(hashes) <= NEAR_IDENTICAL_BITS
     near |= contents[:, np.newaxis] == contents
-    _, numbers = connected_components(csr_array(near), directed=False)
+    _, numbers = connected_components(csr_array(near.astype(np.int8)), directed=False)
     return numbers.tolist()

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from teeth_unet.imaging import NEAR_IDENTICAL_BITS, count_overlap, differing_bits
 from teeth_unet.quality.findings import Finding, case_names, grouped, named
 from teeth_unet.quality.inspection import CaseRecord
+from teeth_unet.quality.records import IdenticalXrays
 
 
 def duplicate_findings(
@@ -55,7 +56,7 @@ def duplicate_findings(
             )
 
 
-def masks_by_xray(records: Sequence[CaseRecord]) -> list[dict[str, object]]:
+def masks_by_xray(records: Sequence[CaseRecord]) -> list[IdenticalXrays]:
     """Return one entry for each group of identical X-rays.
 
     Returns:

@@ -9,6 +9,8 @@ from skimage.segmentation import watershed
 
 from teeth_unet.imaging import sample_at_centres
 
+Labels = NDArray[np.integer]
+
 SADDLE = 0.7
 """Two peaks belong to one tooth if the pass between them is this share of the lower one's depth."""
 
@@ -26,9 +28,7 @@ MOST_PIXELS = 6_000_000
 """Size up to which outlines between teeth are drawn pixel by pixel; beyond, at a coarser grid."""
 
 
-def separate_instances(
-    mask: NDArray[np.uint8], distances: NDArray[np.float32]
-) -> NDArray[np.int32]:
+def separate_instances(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> Labels:
     """Divide a mask into teeth along the valleys of the distances.
 
     Which teeth there are is decided on the grid of the distances, where they run on the grid of the
@@ -49,13 +49,13 @@ def separate_instances(
     fine = Image.fromarray(distances).resize(shape[::-1], Image.Resampling.BILINEAR)
     middles = np.where(distances >= MIDDLE * _peaks(coarse, distances)[coarse], coarse, 0)
     inside = sample_at_centres(mask, shape) > 0
-    labels = watershed(-np.asarray(fine), sample_at_centres(middles, shape), mask=inside)
+    labels: Labels = watershed(-np.asarray(fine), sample_at_centres(middles, shape), mask=inside)
     if shape == mask.shape:
         return labels
     return np.where(mask, sample_at_centres(labels, mask.shape), 0)
 
 
-def find_teeth(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> NDArray[np.int32]:
+def find_teeth(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> Labels:
     """Divide a mask into teeth on the grid of the distances.
 
     A watershed (Beucher and Meyer 1993) grows every peak of the distances to the outline of the
@@ -73,23 +73,21 @@ def find_teeth(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> NDArr
     smooth = gaussian_filter(distances, BLUR)
     inside = mask > 0
     peaks, _ = label(local_maxima(np.where(inside, smooth, 0)) & inside, np.ones((3, 3)))
-    regions = watershed(-smooth, peaks, mask=inside)
+    regions: Labels = watershed(-smooth, peaks, mask=inside)
     passes = _passes(regions, smooth)
     owner = _merge(_peaks(regions, smooth), passes)
     owner = _join_fragments(owner, np.bincount(regions.ravel()), passes)
     return owner[regions]
 
 
-def _peaks(regions: NDArray[np.int32], distances: NDArray[np.float32]) -> NDArray[np.float64]:
+def _peaks(regions: Labels, distances: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the largest depth in each region, by its number."""
     heights = np.zeros(int(regions.max(initial=0)) + 1)
     np.maximum.at(heights, regions.ravel(), distances.ravel())
     return heights
 
 
-def _passes(
-    regions: NDArray[np.int32], distances: NDArray[np.float32]
-) -> list[tuple[float, int, int]]:
+def _passes(regions: Labels, distances: NDArray[np.float32]) -> list[tuple[float, int, int]]:
     """Return the highest pass between any two regions that touch, the highest first."""
     found: dict[tuple[int, int], float] = {}
     for one, other in (
@@ -107,7 +105,7 @@ def _passes(
     return sorted(((height, *pair) for pair, height in found.items()), reverse=True)
 
 
-def _merge(heights: NDArray[np.float64], passes: list[tuple[float, int, int]]) -> NDArray[np.int32]:
+def _merge(heights: NDArray[np.float64], passes: list[tuple[float, int, int]]) -> Labels:
     """Return for each region the number of the tooth it belongs to."""
     owner = np.arange(len(heights))
     heights = heights.copy()
@@ -120,10 +118,10 @@ def _merge(heights: NDArray[np.float64], passes: list[tuple[float, int, int]]) -
 
 
 def _join_fragments(
-    owner: NDArray[np.int32],
+    owner: Labels,
     areas: NDArray[np.int64],
     passes: list[tuple[float, int, int]],
-) -> NDArray[np.int32]:
+) -> Labels:
     """Give fragments to the neighbour behind the highest pass, and number the teeth anew."""
     areas = areas.copy()
     areas[0] = 0

@@ -129,7 +129,7 @@ def loss_options(name: str, given: Mapping[str, object]) -> dict[str, Any]:
         pydantic.ValidationError: A value is out of range.
     """
     parameters = inspect.signature(LOSSES[name]).parameters.values()
-    known = {
+    known: dict[str, Any] = {
         each.name: (each.annotation, each.default)
         for each in parameters
         if each.kind is inspect.Parameter.KEYWORD_ONLY
