@@ -4,6 +4,8 @@ from pathlib import Path
 
 import yaml
 from kedro.pipeline import Pipeline
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines import (
@@ -59,8 +61,9 @@ def number_of_folds() -> int:
     if not path.exists():
         return CrossValidation().folds
     try:
-        return CrossValidation(**yaml.safe_load(path.read_text("utf-8"))["cross_validation"]).folds
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        content = OmegaConf.to_container(OmegaConf.load(path), resolve=True)
+        return CrossValidation.model_validate(content["cross_validation"]).folds
+    except (yaml.YAMLError, OmegaConfBaseException, KeyError, TypeError, ValueError) as error:
         raise InputError(
             PLACE_OF_FOLDS,
             "cross_validation with folds, 2 to 99, and seed",

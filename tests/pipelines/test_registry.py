@@ -90,6 +90,14 @@ def test_a_file_that_does_not_say_the_number_of_folds_is_named(tmp_path, monkeyp
         pipeline_registry.register_pipelines()
 
 
+def test_the_number_of_folds_may_be_a_template(tmp_path, monkeypatch):
+    place = tmp_path / PLACE_OF_FOLDS
+    place.parent.mkdir(parents=True)
+    place.write_text("_few: 4\ncross_validation: {_seed: 2, folds: '${_few}', seed: '${._seed}'}")
+    monkeypatch.setattr(pipeline_registry, "PROJECT", tmp_path)
+    assert pipeline_registry.number_of_folds() == 4
+
+
 def test_without_a_project_there_are_as_many_folds_as_by_default(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline_registry, "PROJECT", tmp_path)
     assert pipeline_registry.number_of_folds() == CrossValidation().folds == 10
