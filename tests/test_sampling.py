@@ -1,7 +1,10 @@
 """A few rows of many."""
 
+import doctest
+
 import pytest
 
+from teeth_unet import sampling
 from teeth_unet.sampling import spread_evenly
 
 
@@ -19,3 +22,7 @@ from teeth_unet.sampling import spread_evenly
 )
 def test_indices_are_spread_from_the_first_to_the_last(length, count, indices):
     assert spread_evenly(length, count) == indices
+
+
+def test_the_example_in_the_docstring_holds():
+    assert doctest.testmod(sampling) == doctest.TestResults(failed=0, attempted=1)

@@ -64,13 +64,15 @@ def _number_key(digits: str) -> tuple[int, str]:
     return len(significant), significant
 
 
-def printable_name(name: str) -> str:
-    """Return a file's name as it can be shown and written in any table, letters composed.
-
-    File systems differ in how they spell an "é", and may hold bytes that are no text at all.
-    """
-    letters = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+def shown_name(name: str) -> str:
+    """Return a file's name as it can be shown and written: it may hold bytes that are no text."""
+    letters = os.fsencode(name).decode("utf-8", "replace")
     return "".join(letter if letter.isprintable() else "_" for letter in letters)
+
+
+def printable_name(name: str) -> str:
+    """Return a file's name as it can be shown, letters composed: systems differ in their "é"."""
+    return unicodedata.normalize("NFC", shown_name(name))
 
 
 def file_stem(case: str) -> str:

@@ -43,7 +43,7 @@ class ParameterChecks:
 
     @hook_impl
     def before_pipeline_run(
-        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]
     ) -> None:
         """Check all parameters.
 
@@ -109,7 +109,9 @@ def _refuse_unread_place(
     )
 
 
-def _refuse_missing_file(name: str, place: object, catalog: CatalogProtocol, entry: str) -> None:
+def _refuse_missing_file(
+    name: str, place: object, catalog: CatalogProtocol[Any, Any], entry: str
+) -> None:
     if not catalog.exists(entry):
         raise InputError(
             f"--params {name}",

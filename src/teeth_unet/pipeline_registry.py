@@ -1,6 +1,7 @@
 """All pipelines by name."""
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 from kedro.pipeline import Pipeline
@@ -68,7 +69,7 @@ def number_of_folds() -> int:
     if not path.exists():
         return CrossValidation().folds
     try:
-        content = OmegaConf.to_container(OmegaConf.load(path), resolve=True)
+        content: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=True)
         return CrossValidation.model_validate(content["cross_validation"]).folds
     except (yaml.YAMLError, OmegaConfBaseException, KeyError, TypeError, ValueError) as error:
         raise InputError(

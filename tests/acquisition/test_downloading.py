@@ -5,10 +5,9 @@ import sys
 import threading
 import time
 
-import pooch
 import pytest
 import requests
-from archives import MASKS, PAGE, names_in, sha256
+from archives import MASKS
 from faults import CUT, FAULTS, LIMITS, NEW, WHOLE, good
 from loopback import Answer, loopback_server
 from try_faults import name_servers, try_fault
@@ -48,7 +47,7 @@ def test_what_comes_of_a_fault(fault, tmp_path):
 
 def download(address, path, **rules):
     downloader = ResumingDownloader(DownloadRules(**(LIMITS | rules)))
-    downloader(address, str(path))
+    downloader.fill(PartialFile(path, kept=False), address)
     return path.read_bytes()
 
 
@@ -162,24 +161,6 @@ def test_a_part_whose_version_is_not_known_counts_as_nothing(server, tmp_path, n
     assert part.path.read_bytes() == WHOLE
 
 
-def test_pooch_can_use_it(server, tmp_path):
-    address = server.serve("/m.zip", good(sent=CUT), good())
-    downloader = ResumingDownloader(DownloadRules(timeout=1))
-    options = {"fname": "m.zip", "path": tmp_path, "downloader": downloader}
-    path = pooch.retrieve(address, sha256(WHOLE), **options)
-    assert names_in(tmp_path) == ["m.zip"]
-    assert (tmp_path / "m.zip").read_bytes() == WHOLE
-    assert pooch.retrieve(address, sha256(WHOLE), **options) == path
-    assert server.requests["/m.zip"] == 2
-
-
-def test_pooch_can_ask_whether_a_file_is_there(server):
-    book = pooch.create("cache", server.base + "/", registry={"a": None, "b": None})
-    server.serve("/a", PAGE)
-    assert book.is_available("a", downloader=ResumingDownloader())
-    assert not book.is_available("b", downloader=ResumingDownloader())
-
-
 def test_what_does_not_fit_on_the_disk_is_refused_before_it_is_sent(server, tmp_path, monkeypatch):
     monkeypatch.setattr(downloading, "free_space_beside", lambda _: 1000)
     with pytest.raises(OSError, match=f"{len(WHOLE)} bytes to come, 1000 bytes free") as error:
@@ -191,7 +172,8 @@ def test_the_bar_is_shown_on_a_terminal_only(server, tmp_path, capfd, monkeypatc
     address = server.serve("/m.zip", MASKS)
 
     def shown(progressbar):
-        ResumingDownloader(progressbar=progressbar)(address, str(tmp_path / "m.zip"))
+        part = PartialFile(tmp_path / "m.zip", kept=False)
+        ResumingDownloader(progressbar=progressbar).fill(part, address)
         return capfd.readouterr().err
 
     assert shown(True) == ""

@@ -9,7 +9,7 @@ from archives import MASKS, OTHER, PAGE, names_in, sha256
 from faults import CUT, LIMITS, NEW, WHOLE, good
 from fetching_process import fetch_alone
 from loopback import Answer, loopback_server
-from zip_fetching import fetch
+from zip_fetching import ZIP, fetch
 
 from teeth_unet.acquisition import Address, DownloadRules, Unavailable, downloading
 from teeth_unet.acquisition.fetching import defect
@@ -58,8 +58,8 @@ def test_whoever_asks_the_file_is_the_same(server, cache):
     ("content", "said"),
     [
         (MASKS, None),
-        (MASKS + b"-", "an archive with sha256"),
-        (OTHER, f"an archive with sha256 {sha256(OTHER)} instead of {sha256(MASKS)}"),
+        (MASKS + b"-", "a zip archive with sha256"),
+        (OTHER, f"a zip archive with sha256 {sha256(OTHER)} instead of {sha256(MASKS)}"),
         (b"", "no zip archive, but 0 bytes (of an unknown kind)"),
         (PAGE, "no zip archive, but 35 bytes (a web page"),
         (b"\xef\xbb\xbf  " + PAGE, "(a web page"),
@@ -70,13 +70,13 @@ def test_whoever_asks_the_file_is_the_same(server, cache):
 )
 def test_a_file_is_told_from_the_right_one(tmp_path, content, said):
     (tmp_path / "m.zip").write_bytes(content)
-    found = defect(tmp_path / "m.zip", sha256(MASKS))
+    found = defect(tmp_path / "m.zip", sha256(MASKS), ZIP)
     assert found == said if said is None else said in found
 
 
 def test_a_folder_or_nothing_is_told_from_a_file(tmp_path):
-    assert defect(tmp_path, None) == f"a folder at {tmp_path}"
-    assert defect(tmp_path / "m.zip", None) == f"nothing at {tmp_path / 'm.zip'}"
+    assert defect(tmp_path, None, ZIP) == f"a folder at {tmp_path}"
+    assert defect(tmp_path / "m.zip", None, ZIP) == f"nothing at {tmp_path / 'm.zip'}"
 
 
 def test_the_log_says_where_it_came_from_and_the_checksum_found(server, cache, caplog):
@@ -187,7 +187,7 @@ def test_a_file_that_its_owner_has_just_finished_is_not_taken_for_unfinished(
 
 
 def test_systems_without_locks_never_share_an_unfinished_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("teeth_unet.datasets.partial_files.fcntl", None)
+    monkeypatch.setattr("teeth_unet.acquisition.partial_files.fcntl", None)
     with claimed(tmp_path / "m.zip") as part:
         assert part.path.name != ".m.zip.part"
         part.path.write_bytes(b"-")

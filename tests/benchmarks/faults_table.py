@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from faults import FAULTS, WHOLE, Fault, good
 from hostile_cases import ACCEPTED, REFUSED
-from test_zip_fuzz import VALID, mutated, read_all
+from mutations import VALID, mutated, read_all
 from try_faults import name_servers, try_fault
 
 from teeth_unet.acquisition import downloading

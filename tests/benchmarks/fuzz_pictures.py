@@ -22,8 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
+from mutations import mutated
 from picture_files import every_kind, use, with_right_checksums
-from test_zip_fuzz import mutated
 
 from teeth_unet.errors import InputError
 

@@ -78,7 +78,7 @@ def test_names_have_equally_many_digits(cases, first, last):
 
 
 def test_nothing_is_drawn_before_it_is_asked_for(monkeypatch):
-    from teeth_unet.datasets import phantoms as module
+    from teeth_unet.datasets.sources import phantoms as module
 
     def draw(settings, case):
         raise AssertionError("drawn")

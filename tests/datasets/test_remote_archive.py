@@ -134,7 +134,9 @@ def test_a_file_saved_by_hand_is_checked_too(archive, server, cache):
     place.write_bytes(OTHER)
     message = failure_of(archive(address))
     assert f"{server.base}/m.zip: HTTP 404 Not Found" in message
-    assert f"{place}: an archive with sha256 {sha256(OTHER)} instead of {sha256(MASKS)}" in message
+    assert (
+        f"{place}: a zip archive with sha256 {sha256(OTHER)} instead of {sha256(MASKS)}" in message
+    )
     assert f"Or fetch {server.base}/m.zip, sha256 {sha256(MASKS)} by other means" in message
     assert not archive(address).exists()
     place.write_bytes(MASKS)

@@ -57,8 +57,8 @@ def catalog(tmp_path, server):
 
 def test_without_params_the_published_addresses_stand(catalog, server, tmp_path):
     entry = catalog()["raw_masks"]
-    assert entry._addresses[0].sha256 == sha256(MASKS)
-    assert str(entry._addresses[1]) == "https://example.org/mirror.zip"
+    assert entry._acquisition.addresses[0].sha256 == sha256(MASKS)
+    assert str(entry._acquisition.addresses[1]) == "https://example.org/mirror.zip"
     assert entry.metadata == {"kedro-viz": {"layer": "01_raw"}}
     assert list(entry.load()) == ["2", "10"]
     assert server.requests == {"/published.zip": 1}

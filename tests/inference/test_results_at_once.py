@@ -80,7 +80,7 @@ def stepwise(monkeypatch):
 
     for name in ("_read", "_notes", "_write_json"):
         monkeypatch.setattr(ResultFolder, name, stopping(getattr(ResultFolder, name)))
-    for name in ("_checksum", "_save"):
+    for name in ("file_sha256", "_save"):
         monkeypatch.setattr(inference_results, name, stopping(getattr(inference_results, name)))
     monkeypatch.setattr("os.fsync", lambda _: None)  # matters to power failures alone, and is slow
     monkeypatch.setattr("os.replace", stopping(__import__("os").replace))

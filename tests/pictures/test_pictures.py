@@ -10,6 +10,7 @@ import pytest
 from archives import zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mutations import mutated
 from picture_files import (
     GREY,
     LEVELS,
@@ -22,7 +23,6 @@ from picture_files import (
     with_right_checksums,
 )
 from PIL import Image, ImageFile, TiffImagePlugin
-from test_zip_fuzz import mutated
 
 from teeth_unet.archives import ArchiveRules
 from teeth_unet.datasets import ImageFolderDataset

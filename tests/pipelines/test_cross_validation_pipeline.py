@@ -9,6 +9,7 @@ from PIL import Image
 from teeth_unet import unet
 from teeth_unet.datasets import CheckpointDataset
 from teeth_unet.errors import InputError
+from teeth_unet.pipelines import data_processing, data_science
 from teeth_unet.pipelines.cross_validation import create_pipeline, nodes
 from teeth_unet.preparation import Preparation
 from teeth_unet.quality import Quality
@@ -55,17 +56,21 @@ def stores(folder):
     }
 
 
+def folds_of(folds):
+    return create_pipeline(folds, data_processing.create_pipeline(), data_science.create_pipeline())
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     inputs = {**pictures(), **PARAMETERS}
-    return run(create_pipeline(FOLDS), inputs, stores(tmp_path_factory.mktemp("checkpoints")))
+    return run(folds_of(FOLDS), inputs, stores(tmp_path_factory.mktemp("checkpoints")))
 
 
 def test_without_validation_cases_every_fold_has_a_threshold_of_a_half(tmp_path):
     changed = {"params:split": Split(test_cases=1, validation_cases=0)}
     changed |= {"params:cross_validation": CrossValidation(folds=2)}
     stores_of_two = dict(list(stores(tmp_path).items())[:2])
-    made = run(create_pipeline(2), {**pictures(), **PARAMETERS, **changed}, stores_of_two)
+    made = run(folds_of(2), {**pictures(), **PARAMETERS, **changed}, stores_of_two)
     folds = made["cross_validation_scores"]["folds"]
     assert [(fold["decision_threshold"], fold["chosen_on"]) for fold in folds] == [
         (0.5, "nothing")
@@ -129,7 +134,7 @@ def test_every_fold_starts_from_the_same_fresh_network(made):
 def test_a_fold_comes_out_the_same_without_the_folds_before_it(made, tmp_path):
     """It would not, if weights, optimizer or random streams were handed on from fold to fold."""
     last = NAMES[-1]
-    alone = create_pipeline(FOLDS).only_nodes(f"{last}.compile_unet", f"{last}.fit_unet")
+    alone = folds_of(FOLDS).only_nodes(f"{last}.compile_unet", f"{last}.fit_unet")
     inputs = {name: made[name] for name in alone.inputs() if "checkpoints" not in name}
     again = run(alone, inputs, {f"{last}.checkpoints": stores(tmp_path)[f"{last}.checkpoints"]})
     assert again[f"{last}.training_history"]["loss"] == made[f"{last}.training_history"]["loss"]
@@ -156,13 +161,13 @@ def test_the_summary_is_over_all_cases_and_lists_the_folds(made):
 
 def test_checkpoints_are_kept_until_all_folds_are_done(made):
     assert all(made[f"{name}.checkpoints"].latest() is None for name in NAMES)
-    (discarding,) = create_pipeline(FOLDS).only_nodes("discard_checkpoints").nodes
+    (discarding,) = folds_of(FOLDS).only_nodes("discard_checkpoints").nodes
     stores = [f"{name}.checkpoints" for name in NAMES]
     assert discarding.inputs == ["cross_validation_scores", *stores]
 
 
 def test_folds_share_the_pictures_and_the_parameters_and_nothing_else():
-    pipeline = create_pipeline(FOLDS)
+    pipeline = folds_of(FOLDS)
     for name in NAMES:
         fold = pipeline.only_nodes_with_namespaces([name])
         shared = {entry for entry in fold.inputs() if not entry.startswith(f"{name}.")}

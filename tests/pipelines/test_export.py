@@ -225,7 +225,7 @@ def test_the_log_shows_all_side_by_side():
         "litert_int8": {**MEASURED, "largest_difference": 0.18, "dice": 0.8, "dice_lost": 0.1},
     }
     compared = {"cases": 4, "cores": 2, "formats": formats, "recommended": "litert"}
-    assert list(comparison.as_lines(compared)) == [
+    assert list(comparison.comparison_lines(compared)) == [
         "Compared on 4 test cases; cores: 2",
         "                  size   an X-ray takes   largest difference   mean Dice   Dice lost",
         "Keras                           0.200 s                           0.9000",

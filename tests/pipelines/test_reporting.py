@@ -200,7 +200,7 @@ def test_every_metric_has_a_title():
 
 
 def test_the_summary_is_the_table_of_the_network(monkeypatch):
-    monkeypatch.setattr(unet, "summarise_model", "table of {}".format, raising=False)
+    monkeypatch.setattr(unet, "layer_table", "table of {}".format, raising=False)
     assert nodes.summarise_model("a network") == "table of a network"
 
 

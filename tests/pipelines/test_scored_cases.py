@@ -21,7 +21,7 @@ def scored(made, inputs, **changes):
     arguments = {name: inputs[name] for name in ("y_test", "raw_masks", "cases")}
     for name in ("predicted_probabilities", "decision_threshold", "training_record"):
         arguments[name] = made[name]
-    return nodes.score_cases(**{**arguments, "scoring": PARAMETERS["params:scoring"], **changes})
+    return nodes.score_cases(**{**arguments, "settings": PARAMETERS["params:scoring"], **changes})
 
 
 def test_every_test_case_is_scored_by_its_own_mask_at_both_sizes(made, inputs):

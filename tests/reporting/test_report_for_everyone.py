@@ -20,7 +20,7 @@ from teeth_unet.pipelines.reporting.nodes import write_report
 from teeth_unet.reporting import embedding, figures, page, tables
 
 ROOT = Path(__file__).parents[2]
-ROOM = ROOT / "src" / "teeth_unet" / "pipelines" / "reporting"
+ROOM = ROOT / "src" / "teeth_unet" / "reporting"
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,7 @@ def test_numbers_are_right_aligned(read):
 
 def test_all_of_the_page_is_in_the_package():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    (pattern,) = project["tool"]["setuptools"]["package-data"]["teeth_unet.pipelines.reporting"]
+    (pattern,) = project["tool"]["setuptools"]["package-data"]["teeth_unet.reporting"]
     needed = {path.name for path in (ROOM / "templates").iterdir()}
     assert {"report.html.j2", "report.css", "report.js"} < needed
     assert needed == {path.name for path in ROOM.glob(pattern)}

@@ -1,13 +1,22 @@
+import pandas as pd
 import pytest
 
 from teeth_unet.errors import InputError
-from teeth_unet.splits import refuse_leaks
+from teeth_unet.splits import leaks, refuse_leaks
 
 FAR = ["0000000000000000", "ffffffff00000000", "00000000ffffffff"]
 
 
+def table(parts, contents, perceptual):
+    cases = [str(case) for case in range(1, len(parts) + 1)]
+    hashes = {"content_hash": contents, "perceptual_hash": perceptual}
+    return pd.DataFrame({"case": cases, "split": parts, **hashes})
+
+
 def look(parts, contents=("a", "b", "c"), perceptual=FAR, bits=4):
-    refuse_leaks(["1", "2", "3"], parts, contents, perceptual, bits)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(leaks, "NEAR_IDENTICAL_BITS", bits)
+        refuse_leaks(table(parts, contents, perceptual))
 
 
 def test_different_pictures_may_lie_in_different_parts():
@@ -39,10 +48,9 @@ def test_pictures_that_look_alike_are_refused_up_to_the_limit(digits, differing)
 
 
 def test_many_leaks_are_counted():
-    cases = [str(case) for case in range(8)]
     parts = ["train"] * 2 + ["test"] * 6
     with pytest.raises(InputError, match="and 7 more"):
-        refuse_leaks(cases, parts, ["a"] * 8, FAR[:1] * 8, 0)
+        refuse_leaks(table(parts, ["a"] * 8, FAR[:1] * 8))
 
 
 def test_pictures_without_a_fingerprint_are_near_none():

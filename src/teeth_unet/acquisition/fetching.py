@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,7 +60,7 @@ class Acquisition:
         progressbar: Whether to show a bar, on a terminal only.
     """
 
-    addresses: Iterable[Address]
+    addresses: Sequence[Address]
     cache: Path
     wanted: Wanted
     rules: DownloadRules = field(default_factory=DownloadRules)
@@ -177,7 +177,7 @@ def defect(file: Path, sha256: str | None, wanted: Wanted) -> str | None:
     if not wanted.is_one(file):
         return f"no {wanted.noun.partition(' ')[2]}, but {described(file)}"
     if sha256 and sha256 != (found := file_sha256(file)):
-        return f"a file with sha256 {found} instead of {sha256}"
+        return f"{wanted.noun} with sha256 {found} instead of {sha256}"
     return None
 
 

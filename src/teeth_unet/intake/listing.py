@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from teeth_unet.archives import ArchiveRules, list_members, read_member
-from teeth_unet.case_names import natural_key, printable_name
+from teeth_unet.case_names import natural_key, shown_name
 from teeth_unet.errors import InputError
 from teeth_unet.pictures.dicom import BEGINNING
 from teeth_unet.storage import DAMAGE
@@ -38,7 +38,7 @@ class ListedFile:
     @property
     def shown(self) -> str:
         """The name as it can be shown."""
-        return printable_name(self.name)
+        return shown_name(self.name)
 
 
 def list_folder(
@@ -92,7 +92,7 @@ def others_in_words(names: Sequence[str], most: int = 3) -> str:
     """Say how many files there are that cannot be used, and name the first."""
     if not names:
         return "no files"
-    shown = ", ".join(map(printable_name, sorted(names, key=natural_key)[:most]))
+    shown = ", ".join(map(shown_name, sorted(names, key=natural_key)[:most]))
     return f"{len(names)} other file(s): {shown}{', …' if len(names) > most else ''}"
 
 

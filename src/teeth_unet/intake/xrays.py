@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from teeth_unet.archives import ArchiveRules
-from teeth_unet.case_names import distinct_names, natural_key, printable_name
+from teeth_unet.case_names import distinct_names, natural_key, shown_name
 from teeth_unet.errors import InputError
 from teeth_unet.intake.listing import (
     ListedFile,
@@ -108,6 +108,6 @@ def _refuse_same_names(origin: Path, names: dict[str, str]) -> None:
             raise InputError(
                 str(origin),
                 "X-rays whose names differ in more than the case of letters",
-                f"{printable_name(other)} and {printable_name(file)}",
+                f"{shown_name(other)} and {shown_name(file)}",
                 "Rename one of them.",
             )

@@ -74,6 +74,6 @@ def test_a_blank_picture_is_not_called_dark_or_unlike_as_well():
 
 def test_large_pictures_are_measured_at_a_sample(monkeypatch):
     large = np.repeat(np.repeat(XRAYS[0], 3, axis=0), 3, axis=1)
-    monkeypatch.setattr("teeth_unet.imaging.doubts.MEASURED", XRAYS[0].size)
+    monkeypatch.setattr("teeth_unet.quality.out_of_distribution.MEASURED", XRAYS[0].size)
     assert doubts(large) == []
     assert "negative" in doubts(255 - large)[0]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from teeth_unet.inference.teeth_warnings import teeth_warnings
+from teeth_unet.inference.implausible_teeth import teeth_warnings
 from teeth_unet.teeth import Tooth
 
 
