@@ -48,8 +48,16 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_split_names)]
 """A list of names; on the command line, where a comma ends a value, one text with + between."""
 
 
+def is_template(name: object) -> bool:
+    """Tell whether a name in a file of conf/ is there for other values to refer to: `_rounds`."""
+    return str(name).startswith("_")
+
+
 class Settings(BaseModel):
     """Base of the configuration models: immutable, and strict about unknown names.
+
+    Names that begin with an underscore are templates of the files in conf/ (`epochs: ${._rounds}`);
+    they are left out.
 
     Raises:
         pydantic.ValidationError: A name is unknown (with the nearest known one), or a value is
@@ -61,11 +69,11 @@ class Settings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown_names(cls, values: Any) -> Any:  # noqa: ANN401 (pydantic hands over anything)
-        if isinstance(values, dict):
-            known = list(cls.model_fields)
-            for name in values:
-                if name not in known:
-                    raise ValueError(
-                        f"unknown parameter {name!r}: {nearest_name(str(name), known)}"
-                    )
-        return values
+        if not isinstance(values, dict):
+            return values
+        known = list(cls.model_fields)
+        given = {name: value for name, value in values.items() if not is_template(name)}
+        for name in given:
+            if name not in known:
+                raise ValueError(f"unknown parameter {name!r}: {nearest_name(str(name), known)}")
+        return given

@@ -6,6 +6,7 @@ from teeth_unet.scoring.cases import (
     NATIVE,
     SCORES,
     score_case,
+    spread_by_dice,
     summarise_both_sizes,
     summarise_cases,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "score_case",
     "score_matched_teeth",
     "score_surfaces",
+    "spread_by_dice",
     "summarise_both_sizes",
     "summarise_cases",
     "summarise_teeth",
