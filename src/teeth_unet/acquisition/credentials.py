@@ -126,7 +126,7 @@ def without_secrets(text: str) -> str:
 def hidden(text: str, location: str, login: Login | None) -> str:
     """Take the secrets of an address and of its login out of a text, wherever they stand in it.
 
-    A server may repeat in its answer what it was asked.
+    A server may repeat in its response what it was asked.
     """
     parts = urlsplit(location)
     username, _, password = parts.netloc.rpartition("@")[0].partition(":")

@@ -1,4 +1,4 @@
-"""The course of a training: its history, its best weights, its checkpoints, its log."""
+"""The callback of a training: its history, its best weights, its checkpoints, its log."""
 
 import logging
 import math
