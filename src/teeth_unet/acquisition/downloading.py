@@ -1,4 +1,4 @@
-"""A downloader that goes on where it was cut off, and does not wait for ever."""
+"""A downloader that resumes where it was cut off, and does not wait for ever."""
 
 import errno
 import logging
@@ -38,7 +38,7 @@ _logger = logging.getLogger(__name__)
 class ResumingDownloader:
     """Downloads over HTTP(S), in several attempts if need be.
 
-    An attempt goes on where the one before was cut off, if the server can do that and names the
+    An attempt resumes where the one before was cut off, if the server can do that and names the
     version of its content. Whether the whole is right is for the caller to check.
 
     Args:
@@ -70,7 +70,7 @@ class ResumingDownloader:
             url: Where to get it.
 
         Raises:
-            Unavailable: It cannot be had. What has arrived is kept if a later attempt may go on.
+            Unavailable: It cannot be had. What has arrived is kept if a later one may resume it.
             OSError: The file cannot be written.
         """
         self.resumed = False

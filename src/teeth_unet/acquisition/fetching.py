@@ -130,7 +130,7 @@ class Acquisition:
             downloader.fill(part, address.location)
             found = self._damage(part.path, address.sha256)
             if found and downloader.resumed:
-                _logger.warning("%s: the parts do not fit together. Fetching it anew.", address)
+                _logger.warning("%s: the parts do not fit together. Fetching it again.", address)
                 part.restart()
                 downloader.fill(part, address.location)
                 found = self._damage(part.path, address.sha256)

@@ -79,7 +79,7 @@ def read_blocks(response: requests.Response, lowest_rate: float, window: float) 
     Args:
         response: A response whose body has not been read.
         lowest_rate: Bytes a second below which the server counts as stalled…
-        window: …if that goes on for so many seconds.
+        window: …if that lasts for so many seconds.
 
     Raises:
         Unavailable: The body stalls, breaks off, or ends too early.

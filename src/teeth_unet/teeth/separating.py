@@ -122,7 +122,7 @@ def _join_fragments(
     areas: NDArray[np.int64],
     passes: list[tuple[float, int, int]],
 ) -> Labels:
-    """Give fragments to the neighbour behind the highest pass, and number the teeth anew."""
+    """Give fragments to the neighbour behind the highest pass, and number the teeth again."""
     areas = areas.copy()
     areas[0] = 0
     size = np.bincount(owner, areas, len(owner))

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class TrainingCallback(keras.callbacks.Callback):
-    """Follows a training, and can go on where another one was killed.
+    """Follows a training, and can resume one that was killed.
 
     Args:
         training: Epochs, patience and augmentation.

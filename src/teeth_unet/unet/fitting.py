@@ -39,7 +39,7 @@ def fit_model(
         y_validation: As `y_train`.
         training: Batch size, epochs, seed, augmentation, and how to end.
         checkpoints: Where each epoch is kept. If it holds a checkpoint of this very training,
-            which was interrupted, the training goes on from there.
+            which was interrupted, the training continues from there.
 
     Returns:
         The fitted model in float32, uncompiled, with the weights of the epoch of the best
