@@ -104,24 +104,26 @@ class Training(Settings):
     """How a network is compiled and fitted.
 
     Attributes:
-        loss: What is minimised, see `teeth_unet.unet.losses`.
-        optimizer: Keras optimizer by its usual name, or `muon`, see `teeth_unet.unet.optimizers`.
+        loss: What is minimised: `binary_crossentropy`, `dice`, `binary_crossentropy_dice` (their
+            sum), `focal` or `tversky`, see `teeth_unet.unet.losses`.
+        optimizer: `muon` (on real X-rays a quarter of the steps that `adamw` needed), `adamw`,
+            `adam`, `sgd`, `rmsprop` or `nadam`, see `teeth_unet.unet.optimizers`.
         learning_rate: Highest learning rate of the schedule.
-        schedule: `constant`; `cosine` falls to zero over all epochs; `exponential` falls to a
-            hundredth.
+        schedule: Of the learning rate: `constant`; `cosine` falls to zero over all epochs;
+            `exponential` falls to a hundredth.
         warmup_epochs: Epochs over which the learning rate first rises from zero; at most half of
             all epochs are taken for it. Only `cosine` has it.
         weight_decay: Decoupled weight decay. Only `adamw` and `muon` have it.
-        metrics: Further metrics beside Dice, which is always measured: a list, or names in one
-            text with a + between them.
+        metrics: Further metrics beside `dice`, which is always measured: `accuracy`, `iou`,
+            `precision`, `sensitivity`. A list, or names in one text with a + between them.
         batch_size: Cases in one step.
         epochs: Passes over the training cases.
-        precision: `auto` takes mixed bfloat16 where the processor multiplies in it.
+        precision: `auto` takes `mixed_bfloat16` where the processor multiplies in it.
         seed: Seeds initial weights, dropout, order and augmentation.
         deterministic: Let every operation compute in a fixed order, so that the same seed gives
             the same weights bit for bit.
-        patience: Epochs without a better validation Dice after which training stops; none for
-            never.
+        patience: Epochs without a better validation Dice after which training stops; `null` for
+            never. With `cosine` the best epoch comes last.
         resume: Go on with a training that was interrupted; otherwise start anew.
         augmentation: Random changes to the training pictures.
     """
