@@ -19,7 +19,8 @@ from teeth_unet.settings_page import (
     page_with_settings,
 )
 from teeth_unet.unet import Augmentation
-from teeth_unet.unet.settings import LOSSES, METRICS, OPTIMIZERS
+from teeth_unet.unet.losses import LOSSES, options_model
+from teeth_unet.unet.settings import METRICS, OPTIMIZERS
 
 PAGE = (CONF / "README.md").read_text("utf-8")
 BY_HAND, _, BY_COMMAND = PAGE.partition(LINE)
@@ -40,6 +41,12 @@ def test_every_block_of_parameters_has_its_section_in_the_order_of_the_page():
     loader = OmegaConfigLoader(str(CONF), "base", **CONFIG_LOADER_ARGS)
     assert loader["parameters"].keys() == BLOCKS.keys()
     assert [name for name in re.findall(r"### `(\w+)`", BY_COMMAND) if name in BLOCKS] == [*BLOCKS]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_number_of_a_loss_is_explained_where_it_is_defined(loss):
+    arguments = ["truth", "probabilities", *options_model(loss).model_fields]
+    assert list(_meanings(LOSSES[loss], "Args")) in (arguments, [])
 
 
 @pytest.mark.parametrize("settings", CLASSES)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from teeth_unet.acquisition import DownloadRules
 from teeth_unet.archives import ArchiveRules
+from teeth_unet.configuration import flatten
 from teeth_unet.exporting import Export
 from teeth_unet.inference import Inference
 from teeth_unet.phantoms import PhantomSettings
@@ -27,6 +28,7 @@ from teeth_unet.settings import CONFIG_LOADER_ARGS
 from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.storage import atomic_write
 from teeth_unet.unet import Network, Prediction, Training
+from teeth_unet.unet.losses import LOSSES, options_model
 
 CONF = Path(__file__).parents[2] / "conf"
 
@@ -88,6 +90,8 @@ def _lower_part() -> Iterator[str]:
     yield "that is in no file.\n"
     for name, settings in BLOCKS.items():
         yield from _section(name, settings, parameters[name])
+        if name == "training":
+            yield from _losses()
     yield "\n## What environments change\n\n"
     yield "Beside the block `report`, which tells whose X-rays they are.\n\n"
     yield from _environments(parameters)
@@ -106,6 +110,21 @@ def _section(name: str, settings: type[BaseModel], values: Mapping[str, Any]) ->
         yield from _section(f"{name}.{key}", block, values[key])
 
 
+def _losses() -> Iterator[str]:
+    yield "\n### `training.loss` with its `training.loss_options`\n\n"
+    yield "| loss | what it is | option | values | default | meaning |\n|---|---|---|---|---|---|\n"
+    for name, loss in LOSSES.items():
+        told = _told(loss).removeprefix("Return ")
+        cells, meanings = [f"`{name}`", told[0].upper() + told[1:]], _meanings(loss, "Args")
+        options = options_model(name)
+        for option, schema in options.model_json_schema()["properties"].items():
+            default = _default(options, option)
+            yield _row(*cells, f"`{option}`", _allowed(schema), default, meanings[option])
+            cells = ["", ""]
+        if not options.model_fields:
+            yield _row(*cells, *[""] * 4)
+
+
 def _table(settings: type[BaseModel], values: Mapping[str, Any]) -> Iterator[str]:
     meanings, within = _meanings(settings), dict(_blocks_within(settings))
     properties = settings.model_json_schema()["properties"]
@@ -114,15 +133,22 @@ def _table(settings: type[BaseModel], values: Mapping[str, Any]) -> Iterator[str
         if name in within:
             cells = ["block, see below", "", ""]
         else:
-            default = _yaml(schema["default"]) if "default" in schema else "none"
-            cells = [_allowed(schema), _yaml(values[name]) if name in values else "", default]
+            value = _yaml(values[name]) if name in values else ""
+            cells = [_allowed(schema), value, _default(settings, name)]
         yield _row(f"`{name}`", *cells, meanings[name])
+
+
+def _default(settings: type[BaseModel], name: str) -> str:
+    field = settings.model_fields[name]
+    if field.is_required():
+        return "has to be given"
+    return _yaml(field.get_default(call_default_factory=True))
 
 
 def _environments(base: Mapping[str, Any]) -> Iterator[str]:
     others = sorted({path.parent.name for path in CONF.glob("*/globals.yml")} - {"base", "local"})
-    columns = {name: dict(_flat(_configuration(name)[0])) for name in others}
-    columns = {"base": dict(_flat(base)), **columns}
+    columns = {name: dict(flatten(_configuration(name)[0])) for name in others}
+    columns = {"base": dict(flatten(base)), **columns}
     yield _row("setting", *(f"`{name}`" for name in columns))
     yield "|---" * (len(columns) + 1) + "|\n"
     for setting in columns["base"]:
@@ -143,18 +169,18 @@ def _blocks_within(settings: type[BaseModel]) -> Iterator[tuple[str, type[BaseMo
             yield name, field.annotation
 
 
-def _told(settings: type[BaseModel]) -> str:
-    """Return what the docstring says before its first section, as one paragraph."""
-    text = re.split(r"\n(?:Attributes|Raises):\n", inspect.getdoc(settings) or "")[0]
+def _told(documented: object) -> str:
+    """Return what a docstring says before its first section, as one paragraph."""
+    text = re.split(r"\n(?:Attributes|Args|Raises):\n", inspect.getdoc(documented) or "")[0]
     return " ".join(text.split())
 
 
-def _meanings(settings: type[BaseModel]) -> dict[str, str]:
-    """Return what the docstring says under `Attributes`, by name."""
-    _, _, section = (inspect.getdoc(settings) or "").partition("\nAttributes:\n")
-    section = section.partition("\n\n")[0]
-    entries = re.findall(r"^ {4}(\w+): ((?:.+\n?)(?: {8}.+\n?)*)", section, re.MULTILINE)
-    return {name: " ".join(text.split()) for name, text in entries}
+def _meanings(documented: object, section: str = "Attributes") -> dict[str, str]:
+    """Return what a docstring says in one of its sections, by name."""
+    _, _, text = (inspect.getdoc(documented) or "").partition(f"\n{section}:\n")
+    entry = re.compile(r"^ {4}(\w+): ((?:.+\n?)(?: {8}.+\n?)*)", re.MULTILINE)
+    entries = entry.findall(text.partition("\n\n")[0])
+    return {name: " ".join(meaning.split()) for name, meaning in entries}
 
 
 def _allowed(schema: Mapping[str, Any]) -> str:
@@ -198,14 +224,6 @@ def _yaml(value: Any) -> str:  # noqa: ANN401 (whatever a setting holds)
 def _number(value: float) -> str:
     whole = isinstance(value, int) or value.is_integer()
     return f"{int(value):_}" if whole and abs(value) >= 10_000 else f"{value:g}"
-
-
-def _flat(block: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in block.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
 
 
 def _row(*cells: str) -> str:

@@ -152,6 +152,14 @@ def test_the_same_pictures_without_a_fault_are_accepted(project, folders):
     [
         ("training.epoch=1", "training: unknown parameter 'epoch': did you mean 'epochs'?"),
         ("training.loss=dise", "training.loss: unknown loss 'dise': did you mean 'dice'?"),
+        (
+            "training.loss=tversky,training.loss_options.alfa=0.2",
+            "training.loss_options: loss 'tversky' has no option 'alfa': did you mean 'alpha'?",
+        ),
+        (
+            "training.loss=tversky,training.loss_options.alpha=-1",
+            "training.loss_options.alpha: Input should be greater than 0",
+        ),
         ("training.epochs=0", "training.epochs: Input should be greater than or equal to 1"),
         ("training.augmentation.flip=2", "training.augmentation.flip: Input should be"),
         ("trainng.epochs=1", "did you mean 'training'?"),

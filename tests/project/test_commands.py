@@ -89,7 +89,8 @@ def test_each_pipeline_runs_from_what_the_one_before_it_left(project):
 
 def test_what_is_learned_with_is_chosen_on_the_command_line_and_versions_are_kept(finished_copy):
     for choice in (
-        "training.loss=tversky,training.schedule=exponential,training.warmup_epochs=0",
+        "training.loss=tversky,training.loss_options.alpha=0.2,"
+        "training.schedule=exponential,training.warmup_epochs=0",
         "training.loss=focal,training.optimizer=sgd,training.weight_decay=0",
     ):
         printed = finished_copy.kedro(

@@ -16,7 +16,6 @@ from teeth_unet.scoring.intervals import (
     bootstrap_grouped_median,
     bootstrap_interval,
 )
-from teeth_unet.scoring.overlap import Overlap, count_overlap
 from teeth_unet.scoring.records import (
     Calibration,
     CalibrationBin,
@@ -59,7 +58,6 @@ __all__ = [
     "FoldScores",
     "MadeWith",
     "Match",
-    "Overlap",
     "ScoreDifference",
     "ScoreName",
     "ScoreStatistics",
@@ -76,7 +74,6 @@ __all__ = [
     "bootstrap_grouped_median",
     "bootstrap_interval",
     "compare_scores",
-    "count_overlap",
     "find_boundary",
     "match_teeth",
     "score_calibration",

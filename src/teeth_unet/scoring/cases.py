@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from teeth_unet.imaging import Overlap, count_overlap
 from teeth_unet.sampling import spread_evenly
 from teeth_unet.scoring.intervals import bootstrap_interval
-from teeth_unet.scoring.overlap import Overlap, count_overlap
 from teeth_unet.scoring.records import (
     ScoreName,
     ScoreStatistics,
