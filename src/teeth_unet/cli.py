@@ -39,7 +39,7 @@ UNKNOWN_NAMES = {
     "Failed to find the pipeline": "All pipelines: kedro registry list",
     "Pipeline does not contain nodes named": "All nodes: kedro registry describe training",
     "Pipeline contains no nodes": "Look at --tags and the like: kedro registry describe training",
-    "Pipeline does not contain datasets": "All entries are in conf/base/catalog.yml",
+    "Pipeline does not contain datasets": "All entries: data/README.md",
 }
 
 # In what Kedro logs.
@@ -132,7 +132,7 @@ def explain(error: BaseException) -> str | None:
         if isinstance(cause, OSError) and cause.errno in DRIVE_TROUBLE:
             return f"{cause}\nSee that the drive or network is there, and run the command again."
         if isinstance(cause, DatasetNotFoundError):
-            return f"{cause}\nAll entries are in conf/base/catalog.yml"
+            return f"{cause}\nAll entries: data/README.md"
         for words, hint in UNKNOWN_NAMES.items():
             if isinstance(cause, ValueError) and words in str(cause):
                 return f"{cause}\n{hint}"

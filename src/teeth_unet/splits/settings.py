@@ -22,8 +22,17 @@ def _check_number_or_zero(value: object) -> object:
     return value if isinstance(value, int) and value == 0 else _check_number(value)
 
 
-NumberOfCases = Annotated[int | float, PlainValidator(_check_number)]
-NumberOfCasesOrZero = Annotated[int | float, PlainValidator(_check_number_or_zero)]
+# What the checks allow, for whoever asks the class.
+_Share = Annotated[float, Field(gt=0, lt=1)]
+_Number = Annotated[int, Field(ge=1)] | _Share
+_NumberOrZero = Annotated[int, Field(ge=0)] | _Share
+
+NumberOfCases = Annotated[
+    int | float, PlainValidator(_check_number, json_schema_input_type=_Number)
+]
+NumberOfCasesOrZero = Annotated[
+    int | float, PlainValidator(_check_number_or_zero, json_schema_input_type=_NumberOrZero)
+]
 
 
 class Split(Settings):
