@@ -51,7 +51,7 @@ def natural_key(name: str) -> NaturalKey:
         >>> sorted(["case-10", "case-2", "case-1"], key=natural_key)
         ['case-1', 'case-2', 'case-10']
     """
-    # Text stands at even places and numbers at odd ones, so that keys compare like with like.
+    # Text is at even places and numbers at odd ones, so that keys compare like with like.
     pieces = _NUMBERS.split(name)
     return tuple(
         _number_key(piece) if place % 2 else piece for place, piece in enumerate(pieces)
@@ -80,9 +80,9 @@ def file_stem(case: str) -> str:
     plain = re.sub(r'[<>:"/\\|?*]', "_", case)
     if _RESERVED.match(plain):
         plain = f"_{plain}"
-    if plain == case and len(os.fsencode(case)) <= _LONGEST:
+    if plain == case and len(case.encode()) <= _LONGEST:
         return case
-    shortened = os.fsencode(plain)[: _LONGEST - 20].decode("utf-8", "ignore")
+    shortened = plain.encode()[: _LONGEST - 20].decode("utf-8", "ignore")
     return f"{shortened}-{hashlib.sha256(case.encode()).hexdigest()[:8]}"
 
 

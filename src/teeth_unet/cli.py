@@ -23,6 +23,7 @@ from yaml import YAMLError
 
 from teeth_unet.datasets import origin_of
 from teeth_unet.errors import InputError
+from teeth_unet.node_names import with_groups
 from teeth_unet.storage import LOST_DRIVE, OF_WRITING, TOO_MANY_FILES, is_out_of_memory
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ UNKNOWN_NAMES = {
     "Failed to find the pipeline": "All pipelines: kedro registry list",
     "Pipeline does not contain nodes named": "All nodes: kedro registry describe training",
     "Pipeline contains no nodes": "Look at --tags and the like: kedro registry describe training",
-    "Pipeline does not contain datasets": "All entries are in conf/base/catalog.yml",
+    "Pipeline does not contain datasets": "All entries: data/README.md",
 }
 
 # In what Kedro logs.
@@ -42,8 +43,8 @@ USELESS_ADVICE = "--async|No nodes ran"
 RESUME_ADVICE = "--from-nodes"
 
 STOPPED = (
-    "Stopped. Nothing is half-written: the same command (without training.resume=false) goes on "
-    "with a training after its last whole epoch, and with X-rays that are not segmented yet."
+    "Stopped. Nothing is half-written: the same command (without training.resume=false) continues, "
+    "a training after its last whole epoch, inference with the X-rays that are not segmented yet."
 )
 
 # What pydantic adds to every message and only a programmer needs.
@@ -62,7 +63,7 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
     def run_with_short_errors(**options: object) -> object:
         _silence_advice()
         try:
-            return run_pipeline(**options)
+            return run_pipeline(**with_groups(options))
         except KeyboardInterrupt:
             click.echo(STOPPED, err=True)
             raise
@@ -77,13 +78,13 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
 
 
 def _silence_advice() -> None:
-    """Leave out what Kedro advises and nobody should follow, and what buries the error itself."""
+    """Leave out what Kedro advises and nobody should follow, and what hides the error itself."""
     # Where data/kedro.log cannot be written either, every line would print a traceback of its own.
     logging.raiseExceptions = False
     # People type --pipeline, the documentation of years says --pipeline, and it works.
     warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
     # --async is deprecated, and gains nothing where one node waits for the other.
-    # "No nodes ran" and a node's error would only stand beside the error that is printed last.
+    # "No nodes ran" and a node's error would only repeat the error that is printed last.
     for name in ("sequential_runner", "parallel_runner"):
         logging.getLogger(f"kedro.runner.{name}").addFilter(is_useful_advice)
     logging.getLogger("kedro.pipeline.node").addFilter(
@@ -94,8 +95,8 @@ def _silence_advice() -> None:
 def is_useful_advice(record: logging.LogRecord) -> bool:
     """Tell whether what a runner logs helps anybody.
 
-    Where a node refuses its inputs, these have to be made anew: to go on from that node, as Kedro
-    advises, would only read them again. Kedro logs while it handles the error.
+    Where a node refuses its inputs, these have to be made again: continuing from that node, as
+    Kedro advises, would only read them again. Kedro logs while it handles the error.
     """
     message = record.getMessage()
     refused = any(isinstance(cause, InputError) for cause in _causes(sys.exc_info()[1]))
@@ -122,7 +123,7 @@ def explain(error: BaseException) -> str | None:
         if remedy := _remedy_of_machine(cause):
             return f"{str(cause) or 'no memory'}\n{remedy}, and run the command again."
         if isinstance(cause, DatasetNotFoundError):
-            return f"{cause}\nAll entries are in conf/base/catalog.yml"
+            return f"{cause}\nAll entries: data/README.md"
         for words, hint in UNKNOWN_NAMES.items():
             if isinstance(cause, ValueError) and words in str(cause):
                 return f"{cause}\n{hint}"
@@ -194,5 +195,5 @@ def _without_details(message: str) -> str:
 
 
 run = copy.copy(kedro_run)
-run.callback = _with_short_errors(kedro_run.callback)
+run.callback = kedro_run.callback and _with_short_errors(kedro_run.callback)
 cli.add_command(run)

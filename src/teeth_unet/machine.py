@@ -5,12 +5,14 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psutil
 
-Item, Value = TypeVar("Item"), TypeVar("Value")
+Item = TypeVar("Item")
+Value = TypeVar("Value")
 
 LIMITS = Path("/sys/fs/cgroup")
 """Where Linux tells a container's limits (control groups, version 2)."""
@@ -34,7 +36,8 @@ def available_processors() -> int:
 
 def available_memory() -> float:
     """Return how many bytes this process may take in all."""
-    return psutil.Process().memory_info().rss + free_memory()
+    taken: int = psutil.Process().memory_info().rss
+    return taken + free_memory()
 
 
 def free_memory() -> float:
@@ -79,7 +82,7 @@ def map_in_threads(
                 if budget.closed:
                     break
                 futures.append(threads.submit(function, item))
-                futures[-1].add_done_callback(lambda done, part=part: budget.end(done, part))
+                futures[-1].add_done_callback(partial(budget.end, part))
         except BaseException:
             threads.shutdown(cancel_futures=True)
             raise
@@ -109,7 +112,7 @@ class _Budget:
             self._left -= part
         return part
 
-    def end(self, done: Future[Value], part: float) -> None:
+    def end(self, part: float, done: Future[Any]) -> None:
         """Give back what was taken for a future that is done."""
         with self._changed:
             self._left += part

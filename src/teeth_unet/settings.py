@@ -13,20 +13,21 @@ from teeth_unet.tracking import MLflowTracking
 native_messages.open_closed_streams()
 
 
-def _configure_logging(config: Mapping[str, Any]) -> None:
-    type(LOGGING).configure(LOGGING, dict(config))
+def _configure_logging(logging_config: Mapping[str, Any]) -> None:
+    type(LOGGING).configure(LOGGING, dict(logging_config))
 
 
 # In a process that ParallelRunner has started by spawn or forkserver, and that knows the project (a
 # script calls `bootstrap_project` outside of `if __name__ == "__main__"`), Kedro 1.7.0 configures
 # LOGGING with LOGGING itself: its second node ends with a RecursionError. A copy has no such end.
-LOGGING.configure = _configure_logging  # type: ignore[method-assign]
+LOGGING.configure = _configure_logging  # type: ignore[assignment, method-assign]
 
 HOOKS = (ParameterChecks(), MLflowTracking())
 
-CONFIG_LOADER_ARGS = {
+CONFIG_LOADER_ARGS: dict[str, Any] = {
     "base_env": "base",
     "default_run_env": "local",
-    # An environment changes single parameters; by default it would replace whole blocks.
-    "merge_strategy": {"parameters": "soft"},
+    # An environment changes single values; by default it would replace whole blocks. Of the
+    # catalog it replaces whole entries, as an entry of another type has other options.
+    "merge_strategy": {"parameters": "soft", "globals": "soft"},
 }

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
+
+from teeth_unet.configuration import flatten
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +41,12 @@ class MLflowTracking:
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Keep what is logged beside the results: the parameters and the environment."""
+        """Keep what is logged besides the results: the parameters and the environment."""
         self._context = context
 
     @hook_impl
     def after_pipeline_run(
-        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]
     ) -> None:
         """Log what the run has made. Results are safe by then: a failure is only a warning."""
         made = {name for name in SCORES if name in pipeline.all_outputs()}
@@ -59,7 +61,7 @@ class MLflowTracking:
         self,
         run_params: dict[str, Any],
         pipeline: Pipeline,
-        catalog: CatalogProtocol,
+        catalog: CatalogProtocol[Any, Any],
         made: set[str],
     ) -> None:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -86,22 +88,11 @@ class MLflowTracking:
         )
 
 
-def flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield nested settings as `training.epochs` and the like."""
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from flat(value, f"{prefix}{key}.")
-        elif hasattr(value, "model_dump"):
-            yield from flat(value.model_dump(), f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
 def _without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters for all to see: a private address among them may hold a login."""
     from teeth_unet.acquisition import without_secrets
 
-    return {name: without_secrets(str(value)) for name, value in flat(parameters)}
+    return {name: without_secrets(str(value)) for name, value in flatten(parameters)}
 
 
 def _experiment(name: str, artifacts: Path) -> str:
@@ -109,8 +100,9 @@ def _experiment(name: str, artifacts: Path) -> str:
 
     found = mlflow.get_experiment_by_name(name)
     if found is not None:
-        return found.experiment_id
-    return mlflow.create_experiment(name, artifact_location=artifacts.resolve().as_uri())
+        return str(found.experiment_id)
+    place = artifacts.resolve().as_uri()
+    return str(mlflow.create_experiment(name, artifact_location=place))
 
 
 def _log_scores(entry: str, scores: dict[str, Any]) -> None:
@@ -118,7 +110,7 @@ def _log_scores(entry: str, scores: dict[str, Any]) -> None:
 
     numbers = {
         name: value
-        for name, value in flat(scores)
+        for name, value in flatten(scores)
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
     prefix = "" if entry == "scores" else "cross_validation."

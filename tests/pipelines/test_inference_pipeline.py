@@ -48,7 +48,7 @@ def infer(tmp_path, xrays, inference=None, folds=None, quality=None):
     results = InferenceResultsDataset(filepath=str(tmp_path / "results"))
     pipeline = PIPELINES["inference"]
     if "b" in xrays:
-        pipeline = pipeline - pipeline.only_nodes("refuse_failures")
+        pipeline = pipeline - pipeline.only_nodes("inference.refuse_failures")
     return run(pipeline, inputs, {"inference_results": results})
 
 
@@ -125,7 +125,7 @@ def test_a_run_with_failures_ends_with_an_error_that_sums_up():
 
 
 def test_failures_are_refused_after_the_tables_are_saved():
-    order = [node.name for node in PIPELINES["inference"].nodes]
+    order = [node.name.removeprefix("inference.") for node in PIPELINES["inference"].nodes]
     assert order == ["segment_xrays", "gather_tables", "refuse_failures"]
 
 
@@ -148,7 +148,7 @@ def test_without_folds_the_error_says_how_to_get_them(tmp_path):
         infer(tmp_path, XRAYS, Inference(uncertainty="folds"))
 
 
-def test_doubts_are_told_in_the_table_and_for_a_few_in_the_log(tmp_path, caplog):
+def test_warnings_are_told_in_the_table_and_for_a_few_in_the_log(tmp_path, caplog):
     xrays = {str(n): (lambda n=n: Image.new("L", (400, 200), n)) for n in range(9)}
     cases = infer(tmp_path, xrays)["inference_cases"]
     assert cases["warnings"].str.contains("blank").all()

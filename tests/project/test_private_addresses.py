@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import yaml
 from conftest import TINY_PARAMETERS
-from loopback import Answer, loopback_server
+from loopback import Response, loopback_server
 from PIL import Image
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
@@ -24,7 +24,7 @@ def archive_of(pictures):
         for case, picture in enumerate(pictures, 1):
             with archive.open(f"{case}.png", "w") as file:
                 Image.fromarray(picture).save(file, "PNG")
-    return Answer(stored.getvalue())
+    return Response(stored.getvalue())
 
 
 def archives():
@@ -48,9 +48,10 @@ def run(project, server, pipeline, xrays, masks, code):
         f"hospital:\n  {host}: {{username: ann, password: {SECRET}}}\n"
     )
     (project.path / "conf" / "abdi" / "parameters.yml").write_text(yaml.safe_dump(TINY_PARAMETERS))
-    catalog = project.path / "conf" / "abdi" / "catalog.yml"
-    entry = "raw_xrays:\n"
-    catalog.write_text(catalog.read_text().replace(entry, f"{entry}  credentials: hospital\n"))
+    sources = project.path / "conf" / "base" / "catalog_sources.yml"
+    entry = "addresses: ${runtime_params:xrays,"
+    named = sources.read_text("utf-8").replace(entry, f"credentials: hospital\n      {entry}")
+    sources.write_text(named, "utf-8")
     xrays = server.serve("/x.zip", xrays)
     masks = server.serve("/m.zip", masks).replace("://", f"://ann:{SECRET}@")
     places = f"--params=xrays={xrays}?token={TOKEN},masks={masks}"
@@ -77,7 +78,7 @@ def test_a_login_is_used_and_stands_in_no_result(project, server):
 
 def test_a_login_that_is_refused_stands_in_no_message(project, server):
     printed = run(
-        project, server, "data_processing", Answer(status=403), Answer(status=403), code=1
+        project, server, "data_processing", Response(status=403), Response(status=403), code=1
     )
     assert f"{server.base}/x.zip" in printed
     refuse_secrets(project, printed)

@@ -1,4 +1,4 @@
-"""A downloader that goes on where it was cut off, and does not wait for ever."""
+"""A downloader that resumes where it was cut off, and does not wait for ever."""
 
 import errno
 import logging
@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import NoReturn
 
 import requests
 from tqdm import tqdm
@@ -37,7 +38,7 @@ _logger = logging.getLogger(__name__)
 class ResumingDownloader:
     """Downloads over HTTP(S), in several attempts if need be.
 
-    An attempt goes on where the one before was cut off, if the server can do that and names the
+    An attempt resumes where the one before was cut off, if the server can do that and names the
     version of its content. Whether the whole is right is for the caller to check.
 
     Args:
@@ -69,7 +70,7 @@ class ResumingDownloader:
             url: Where to get it.
 
         Raises:
-            Unavailable: It cannot be had. What has arrived is kept if a later attempt may go on.
+            Unavailable: It cannot be had. What has arrived is kept if a later one may resume it.
             OSError: The file cannot be written.
         """
         self.resumed = False
@@ -79,27 +80,27 @@ class ResumingDownloader:
                 self._attempt(url, part, deadline)
                 return
             except Unavailable as failure:
-                answer, passing, wait = str(failure), failure.passing, failure.wait
-            if not passing or "HTTP 416" in answer:
+                reason, passing, wait = str(failure), failure.passing, failure.wait
+            if not passing or "HTTP 416" in reason:
                 part.restart()
             pause = max(wait, FIRST_PAUSE * 2**attempt * random.uniform(0.75, 1.25))
             last = attempt == self.rules.retries or time.monotonic() + pause > deadline
             if last or not passing or pause > LONGEST_PAUSE:
                 break
-            shown = hidden(answer, url, self._login)
+            shown = hidden(reason, url, self._login)
             _logger.warning("%s: %s. Trying again.", without_secrets(url), shown)
             time.sleep(pause)
-        answer = hidden(answer, url, self._login)
-        answer += f", after {attempt + 1} attempts" if attempt else ""
-        answer += f", to be asked again in {wait:.0f} s" if wait else ""
-        raise Unavailable(answer, passing=passing, wait=wait)
+        reason = hidden(reason, url, self._login)
+        reason += f", after {attempt + 1} attempts" if attempt else ""
+        reason += f", to be asked again in {wait:.0f} s" if wait else ""
+        raise Unavailable(reason, passing=passing, wait=wait)
 
     def _attempt(self, url: str, part: PartialFile, deadline: float) -> None:
         if part.is_complete:
             self.resumed = True
             return
         start, headers = part.size, {"Accept-Encoding": "identity"}
-        if start:
+        if start and part.version:  # nothing has arrived of a version that is not known
             headers |= {"Range": f"bytes={start}-", "If-Range": part.version}
         longest = min(_HEADERS * self.rules.timeout, max(deadline - time.monotonic(), 0.001))
         options = {"headers": headers, "auth": self._login, "timeout": self.rules.timeout}
@@ -143,7 +144,7 @@ class ResumingDownloader:
             raise Unavailable(f"{says} {size} bytes or more, above size_limit {limit}")
 
     @contextmanager
-    def _progress(self, part: PartialFile) -> Iterator[tqdm]:
+    def _progress(self, part: PartialFile) -> Iterator["tqdm[NoReturn]"]:
         with tqdm(
             total=part.total,
             initial=part.size,

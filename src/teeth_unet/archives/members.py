@@ -32,8 +32,8 @@ _ENTRY_BYTES = 1024  # of the directory, for a member with names and times
 _BLOCK = 1 << 20
 
 _REPACK = (
-    "Pack the pictures anew, as plain files in a zip archive. The limits are options of the catalog"
-    " entry (archive: …)."
+    "Pack the pictures again, as plain files in a zip archive. The limits are options of the "
+    "catalog entry (archive: …)."
 )
 
 
@@ -66,7 +66,7 @@ def is_archive(path: Path) -> bool:
         OSError: It cannot be read, of which `zipfile.is_zipfile` says that it is none.
     """
     with path.open("rb") as file:
-        return zipfile._EndRecData(file) is not None
+        return zipfile._EndRecData(file) is not None  # type: ignore[attr-defined]
 
 
 def list_members(
@@ -99,7 +99,7 @@ def list_members(
 def read_member(archive: Path, member: Member) -> bytes:
     """Read one file of an archive and check it against its checksum in the archive.
 
-    Every call opens the archive anew, so that threads and processes share nothing; in an archive
+    Every call opens the archive again, so that threads and processes share nothing; in an archive
     of a hundred pictures that takes a third of a millisecond.
 
     Raises:
@@ -190,7 +190,8 @@ def _directory(archive: Path, rules: ArchiveRules) -> list[zipfile.ZipInfo]:
 def _refuse_long_directory(archive: Path, file: io.BufferedReader, rules: ArchiveRules) -> None:
     """Refuse a directory of millions of entries before zipfile makes an object of each."""
     # zipfile's own function: another reading of the same bytes could be led to another place.
-    size = (zipfile._EndRecData(file) or [0] * 10)[5]
+    end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    size = (end or [0] * 10)[5]
     most = rules.members * _ENTRY_BYTES
     if size > most:
         raise InputError(
@@ -204,7 +205,7 @@ def _refuse_long_directory(archive: Path, file: io.BufferedReader, rules: Archiv
 def _readable(entry: zipfile.ZipInfo, encoding: str) -> str:
     """Return a member's name in the encoding it was most likely written in.
 
-    What is not marked as UTF-8 is so all the same from some programs, and hardly ever by chance.
+    What is not marked as UTF-8 is UTF-8 all the same from some programs, and hardly ever by chance.
     """
     name = entry.orig_filename
     if not entry.flag_bits & _UTF8:

@@ -22,15 +22,16 @@ def _parts(error: DatasetError) -> tuple[Any, ...]:
 
 def _put_together(arguments: tuple[Any, ...], origin: BaseException | None) -> DatasetError:
     error = DatasetError(*arguments)
-    error.origin = origin
+    error.origin = origin  # type: ignore[attr-defined]
     return error
 
 
 def _that_can_be_pickled(cause: BaseException | None) -> BaseException | None:
     try:
-        return pickle.loads(pickle.dumps(cause))
+        passed_on: BaseException | None = pickle.loads(pickle.dumps(cause))
     except Exception:  # an error of a library may take other arguments than it keeps
         return None
+    return passed_on
 
 
 copyreg.pickle(DatasetError, _parts)

@@ -14,8 +14,10 @@ from PIL import Image
 from teeth_unet.case_names import file_stem
 from teeth_unet.errors import InputError
 from teeth_unet.inference.protocol import CaseResult, ResultStore
+from teeth_unet.inference.records import CaseRow
 from teeth_unet.inference.result_folders import SIGN, is_result_folder, others_in, sign
 from teeth_unet.storage import ABANDONED_AFTER, atomic_write, file_sha256, idle_seconds
+from teeth_unet.teeth import ToothRow
 
 RECORDS, BEGUN = "rows", "rows/begun"
 
@@ -30,12 +32,12 @@ class ResultFolder(ResultStore):
 
     A record, `rows/CASE.json`, names the files of its case with their checksums; it is written
     last of all. Before any file of a case gets its name, a note in `rows/begun` tells the checksum
-    it will have. Only files that a record or note tells of, and that still have that checksum, are
+    it will have. Only files that a record or note names, and that still have that checksum, are
     ever replaced or removed.
 
     Several runs may write the same case, and each may be killed. A run whose note is there alone
     at its end takes it away: who comes later writes later. Otherwise the notes stay for an hour or
-    more, since one run's record may stand beside another one's pictures; `has` sees that by them.
+    more, since one run's record may be next to another one's pictures; `has` sees that by them.
     """
 
     def __init__(self, path: Path) -> None:
@@ -111,12 +113,17 @@ class ResultFolder(ResultStore):
             self._write_json(note, {"case": case, "files": files})
         for name in self._known(case).keys() - files:
             self._remove(case, name)
-        record = {"case": case, "fingerprint": result.fingerprint, "files": files}
-        record |= {"row": result.row, "teeth": result.teeth}
+        record = {
+            "case": case,
+            "fingerprint": result.fingerprint,
+            "files": files,
+            "row": result.row,
+            "teeth": result.teeth,
+        }
         self._write_json(self._record(case), record)
         self._end(case, note)
 
-    def rows(self, case: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def rows(self, case: str) -> tuple[CaseRow, list[ToothRow]]:
         """Return the rows of a case that is done.
 
         Raises:
@@ -192,7 +199,7 @@ class ResultFolder(ResultStore):
         return True
 
     def _is_mixed(self, case: str, files: dict[str, str]) -> bool:
-        """Tell whether a file beside the record is another run's; those of a user do not count."""
+        """Tell whether a file of the record is another run's; those of a user do not count."""
         begun = self._begun(case)
         try:
             found = {name: file_sha256(self.path / name) for name in files} if begun else {}

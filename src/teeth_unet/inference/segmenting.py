@@ -19,6 +19,7 @@ from teeth_unet.inference.cases import (
 from teeth_unet.inference.predicting import Predicted, XrayPredictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
+from teeth_unet.inference.records import InferenceSummary
 from teeth_unet.inference.settings import Inference
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
@@ -26,7 +27,8 @@ from teeth_unet.storage import OF_ONE_FILE, is_out_of_memory, trouble_of_machine
 
 log = logging.getLogger(__name__)
 
-Item, Value = TypeVar("Item"), TypeVar("Value")
+Item = TypeVar("Item")
+Value = TypeVar("Value")
 
 WORKERS = 2
 """Threads that open X-rays and write results while the network is at work."""
@@ -142,12 +144,12 @@ def segment_all(
     inference: Inference,
     judged_by: Quality,
     store: ResultStore,
-) -> dict[str, object]:
+) -> InferenceSummary:
     """Segment X-rays, and write each one's result as soon as it is there.
 
     What an earlier run has done with the same network, settings and X-ray is left as it is, and so
     is what it has made of other X-rays, unless they are to be removed. An X-ray that cannot be
-    used is told of, and left out. Memory does not grow with the number of X-rays.
+    used is reported and left out. Memory does not grow with the number of X-rays.
 
     Args:
         xrays: Case name to a function that opens the X-ray.
@@ -241,11 +243,12 @@ def _failed(case: str, failure: Exception, differs: bool) -> _Failure:
     Raises:
         OSError: For all cases: the drive or network is lost.
     """
-    trouble = trouble_of_machine(failure)
-    unread = isinstance(trouble, OSError)
-    if unread and trouble.errno not in OF_ONE_FILE:
-        raise trouble from None
-    return _Failure(case, _in_words(failure), outdated=differs and not unread)
+    unread = trouble_of_machine(failure)
+    if not isinstance(unread, OSError):
+        return _Failure(case, _in_words(failure), outdated=differs)
+    if unread.errno not in OF_ONE_FILE:
+        raise unread from None
+    return _Failure(case, _in_words(failure), outdated=False)
 
 
 def _in_words(failure: Exception) -> str:

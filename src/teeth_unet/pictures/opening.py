@@ -3,8 +3,9 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
-from PIL import Image, TiffImagePlugin
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.storage import OF_ONE_FILE, reading
@@ -90,14 +91,14 @@ def count_pixels(content: bytes, pixel_limit: int = PIXEL_LIMIT) -> int:
     _let_pillow_open(pixel_limit)
     try:
         width, height = Image.open(io.BytesIO(content), formats=FORMATS).size
-    except Exception:  # what breaks here is told of when it is opened
+    except Exception:  # what breaks here is reported when it is opened
         return 0
     return width * height
 
 
-def open_png(path: Path) -> Image.Image:
+def open_png(file: Path | BinaryIO) -> Image.Image:
     """Open a PNG file that this program has written, fully decoded."""
-    with Image.open(path, formats=["PNG"]) as picture:
+    with Image.open(file, formats=["PNG"]) as picture:
         picture.load()
         return picture
 
@@ -155,7 +156,7 @@ def _fault_of_tiff(image: TiffImagePlugin.TiffImageFile) -> tuple[str, str, str]
 
 
 def _in_words(failure: Exception) -> str:
-    if isinstance(failure, Image.UnidentifiedImageError):
+    if isinstance(failure, UnidentifiedImageError):
         # Pillow's own text shows the address of a buffer.
         return "a damaged file or one of another kind"
     return in_short(failure)

@@ -90,7 +90,7 @@ def prepare_set(
     """Decode all cases once, in parallel, and bring them to one size.
 
     Only the two stacks are in memory, and as many cases at their native size as there are
-    processors and memory for, one at least. A case that cannot be used is left out and told of,
+    processors and memory for, one at least. A case that cannot be used is left out and reported,
     whatever is wrong with it.
 
     Args:
@@ -127,7 +127,7 @@ def prepare_set(
     return PreparedCases(
         prepared_xrays,
         prepared_masks,
-        _with_groups([results[row] for row in usable]),
+        _with_groups([result for result in results if isinstance(result, CaseRecord)]),
         sorted(unusable, key=lambda one: natural_key(one.case)),
     )
 
@@ -146,7 +146,8 @@ def needed_bytes(load: Loader) -> float:
         content = read()
     except Exception:  # it will break again, and be told of, when the case is prepared
         return 0
-    return len(content) + BYTES_A_PIXEL * load.count_pixels(content)
+    pixels: int = getattr(load, "count_pixels", len)(content)
+    return len(content) + BYTES_A_PIXEL * pixels
 
 
 def prepare_case(case: str, xray: Loader, mask: Loader, size: int) -> PreparedCase | UnusableCase:
@@ -210,5 +211,5 @@ def _with_groups(records: Sequence[CaseRecord]) -> list[CaseRecord]:
     return [replace(record, group=group) for record, group in zip(records, groups, strict=True)]
 
 
-def _size(picture: NDArray) -> str:
+def _size(picture: NDArray[np.uint8]) -> str:
     return f"{picture.shape[1]}x{picture.shape[0]}"

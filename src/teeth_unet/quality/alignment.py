@@ -1,7 +1,7 @@
 """How well a mask fits its X-ray, and whether it would fit better elsewhere.
 
 Both are stripped of all that is coarser than a few pixels, and compared by correlation: teeth are
-brighter than what lies beside them, whatever the exposure. As measured, with shifts to all four
+brighter than what is next to them, whatever the exposure. As measured, with shifts to all four
 sides in shares of the native width:
 
 | | 103 real cases | 94 phantoms |
@@ -47,7 +47,7 @@ SENSOR_NOISE = 4.0
 ALIGNMENT_BYTES = 20_000_000
 """What a comparison takes beside the two pictures."""
 
-Field = NDArray[np.float32]
+Field = NDArray[np.floating]  # float32
 
 
 @dataclass(frozen=True)

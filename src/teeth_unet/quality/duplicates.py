@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet.imaging.fingerprints import NEAR_IDENTICAL_BITS, differing_bits
+from teeth_unet.imaging import NEAR_IDENTICAL_BITS, count_overlap, differing_bits
 from teeth_unet.quality.findings import Finding, case_names, grouped, named
 from teeth_unet.quality.inspection import CaseRecord
+from teeth_unet.quality.records import IdenticalXrays
 
 
 def duplicate_findings(
@@ -24,7 +25,8 @@ def duplicate_findings(
     for _, group in grouped(records, lambda one: one.content_hash):
         if len(group) > 1:
             dice = min(
-                _dice(masks[rows[group[0].case]], masks[rows[one.case]]) for one in group[1:]
+                count_overlap(masks[rows[group[0].case]], masks[rows[one.case]]).dice
+                for one in group[1:]
             )
             same = len({one.mask_hash for one in group}) == 1
             told = "identical masks" if same else f"different masks (Dice {dice:.3f})"
@@ -54,12 +56,7 @@ def duplicate_findings(
             )
 
 
-def _dice(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    total = int(one.sum(dtype=np.int64) + other.sum(dtype=np.int64))
-    return 2 * int((one & other).sum(dtype=np.int64)) / total if total else 1.0
-
-
-def masks_by_xray(records: Sequence[CaseRecord]) -> list[dict[str, object]]:
+def masks_by_xray(records: Sequence[CaseRecord]) -> list[IdenticalXrays]:
     """Return one entry for each group of identical X-rays.
 
     Returns:

@@ -1,9 +1,12 @@
 """The model card, and the description that is within the models."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from teeth_unet.exporting import FORMATS, comparison_rows, told_recommendation
+from teeth_unet.exporting import (
+    FORMATS,
+    ExportComparison,
+    NetworkDescription,
+    comparison_rows,
+    told_recommendation,
+)
 from teeth_unet.reporting import tables
 from teeth_unet.reporting.settings import Report
 from teeth_unet.reporting.templating import fill
@@ -14,7 +17,7 @@ CARD = "model_card.md"
 NOTICE = "A research tool, not a medical device."
 
 
-def describe_network(segmenter: Segmenter) -> dict[str, Any]:
+def describe_network(segmenter: Segmenter) -> NetworkDescription:
     """Return what a program that uses the network has to know, JSON-able.
 
     Returns:
@@ -34,7 +37,7 @@ def describe_network(segmenter: Segmenter) -> dict[str, Any]:
     }
 
 
-def write_model_card(segmenter: Segmenter, compared: Mapping[str, Any], report: Report) -> str:
+def write_model_card(segmenter: Segmenter, compared: ExportComparison, report: Report) -> str:
     """Write the model card.
 
     Args:
@@ -50,7 +53,7 @@ def write_model_card(segmenter: Segmenter, compared: Mapping[str, Any], report: 
         "description": describe_network(segmenter),
         "settings": settings,
         "training": settings.training,
-        "recipe": _recipe(settings.training),
+        "recipe": tables.recipe(settings.training),
         "scores": settings.scores,
         "summary": tables.summary_rows(settings.scores) if settings.scores else [],
         "report": report,
@@ -60,16 +63,3 @@ def write_model_card(segmenter: Segmenter, compared: Mapping[str, Any], report: 
         "recommendation": told_recommendation(compared),
     }
     return fill(f"{CARD}.j2", told)
-
-
-def _recipe(record: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the settings of a training as texts, by block of parameters."""
-    training = dict(record["training"])
-    augmentation = training.pop("augmentation", {})
-    blocks = {
-        "preparation": record["preparation"],
-        "network": record["network"],
-        "training": training,
-        "training.augmentation": augmentation,
-    }
-    return {name: tables.as_texts(values) for name, values in blocks.items() if values}

@@ -16,7 +16,7 @@ from teeth_unet.storage import DAMAGE, file_sha256, reading, temporary_folder
 from teeth_unet.unet import Model
 
 FORMAT = "teeth_unet segmenter 2"
-"""Stands in every file; a change of what a file holds changes the number."""
+"""Is in every file; a change of what a file holds changes the number."""
 
 DESCRIPTION, MODEL = "segmenter.json", "model.keras"
 
@@ -28,7 +28,7 @@ MOST_DESCRIBED = 10_000_000
 
 _REMEDY = (
     "Give the segmenter.zip of a training: --params segmenter=PATH. One that another version of "
-    "this program has made is made anew from the fitted network, where that lies: "
+    "this program has made is made again from the fitted network, if that is still there: "
     "kedro run --pipeline data_science --from-nodes make_segmenter"
 )
 
@@ -77,7 +77,7 @@ def _checksum(model: Path, settings: dict[str, Any]) -> str:
 
 
 def read_description(path: Path) -> dict[str, Any]:
-    """Read what a segmenter's file says beside the network: `format`, `checksum`, `settings`.
+    """Read what a segmenter's file says besides the network: `format`, `checksum`, `settings`.
 
     Raises:
         FileNotFoundError: There is no such file.
@@ -96,7 +96,7 @@ def read_description(path: Path) -> dict[str, Any]:
         _refuse_large(path, archive)
         # A size announced too small would not keep `archive.read` from unpacking all.
         with archive.open(DESCRIPTION) as member:
-            description = json.loads(member.read(MOST_DESCRIBED))
+            description: dict[str, Any] = json.loads(member.read(MOST_DESCRIBED))
     found = description.get("format") if isinstance(description, dict) else None
     if found != FORMAT or not {"settings", "checksum"} <= description.keys():
         raise _unusable(path, f"one of another format ({found})")
@@ -115,10 +115,11 @@ def _read_model(path: Path, description: dict[str, Any]) -> Model:
         if _checksum(model, description["settings"]) != description["checksum"]:
             raise _unusable(path, "a network or settings that were not saved together")
         try:
-            return unet.load_model(model)
+            network: Model = unet.load_model(model)
         except InputError as error:
             _, _, found, _ = error.args
             raise _unusable(path, f"a network that cannot be read ({found})") from error
+        return network
 
 
 def _refuse_large(path: Path, archive: zipfile.ZipFile) -> None:

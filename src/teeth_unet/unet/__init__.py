@@ -15,6 +15,7 @@ from teeth_unet.errors import InputError, in_short
 from teeth_unet.unet.checkpoint_file import CheckpointFile
 from teeth_unet.unet.history import best_epoch
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
+from teeth_unet.unet.records import TrainingHistory, TrainingRecord
 from teeth_unet.unet.settings import (
     Augmentation,
     Network,
@@ -56,6 +57,8 @@ __all__ = [
     "Prediction",
     "Predictor",
     "Training",
+    "TrainingHistory",
+    "TrainingRecord",
     "backend_name",
     "best_epoch",
     "build_unet",
@@ -110,7 +113,7 @@ def _asked_for(failure: Exception) -> str:
     # This much of Keras is there after most failures, and has read keras.json.
     config = sys.modules.get("keras.src.backend.config")
     if config:
-        return config.backend()
+        return str(config.backend())
     missing = failure.name if isinstance(failure, ModuleNotFoundError) else None
     return missing if missing in _BACKENDS else ""
 

@@ -1,4 +1,4 @@
-"""What a training will cost, told before it begins."""
+"""What a training will cost, estimated before it begins."""
 
 import logging
 import math
@@ -52,7 +52,9 @@ def count_flops(model: keras.Model) -> float:
     A multiplication and an addition are two operations. A step of training takes three times as
     many: forward, and the gradients of inputs and of weights.
     """
-    return sum(2.0 * math.prod(layer.kernel.shape) * _places(layer) for layer in _convolving(model))
+    return float(
+        sum(2.0 * math.prod(layer.kernel.shape) * _places(layer) for layer in _convolving(model))
+    )
 
 
 def _convolving(model: keras.Model) -> list[keras.layers.Layer]:

@@ -19,11 +19,11 @@ class Model(Protocol):
     input_shape: tuple[int | None, ...]
     output_shape: tuple[int | None, ...]
 
-    def predict_on_batch(self, x: NDArray) -> NDArray:
+    def predict_on_batch(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probabilities of a batch."""
         ...
 
-    def get_weights(self) -> list[NDArray]:
+    def get_weights(self) -> list[NDArray[np.float32]]:
         """Return all weights."""
         ...
 
@@ -38,14 +38,14 @@ class Model(Protocol):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that a training needs to go on.
+    """All that a training needs to be resumed.
 
     Attributes:
         arrays: Numbers by name: weights, the optimizer's state, random streams.
         state: What JSON can hold: the history, and what the training was started with.
     """
 
-    arrays: dict[str, NDArray]
+    arrays: dict[str, NDArray[Any]]
     state: dict[str, Any]
 
 

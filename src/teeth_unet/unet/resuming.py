@@ -1,4 +1,4 @@
-"""What a training consists of at the end of an epoch, and whether it may be gone on with."""
+"""What a training consists of at the end of an epoch, and whether it may be resumed."""
 
 import hashlib
 import json
@@ -12,13 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 import teeth_unet
+from teeth_unet.configuration import flatten
 from teeth_unet.errors import InputError
 from teeth_unet.unet.settings import Training
 
 NOT_COMPARED = {"resume", "patience"}  # they decide when a training ends, not how it goes
 
+EARLIER_COMPILED = "compilation"
+"""A hash in checkpoints of versions that saved losses as other classes: no longer comparable.
+
+Settings, versions and the network, from which it follows, are compared all the same.
+"""
+
 START_ANEW = (
-    "start anew with --params training.resume=false (once: with it nothing is gone on with)."
+    "start again with --params training.resume=false (once: with it nothing is ever resumed)."
 )
 
 
@@ -59,12 +66,12 @@ def fingerprint(
 
     Returns:
         A JSON-able mapping: `training` with every setting, `versions`, and a SHA-256 of the
-        `network` (architecture, precision, initial weights), of its `compilation`, and of each
-        array.
+        `network` (architecture, precision, initial weights), of how it is `compiled`, and of
+        each array.
     """
     network = _hash_json(compiled.get_config())
     for weights in compiled.get_weights():
-        network.update(np.ascontiguousarray(weights))
+        network.update(np.ascontiguousarray(weights).data)
     compilation = compiled.get_compile_config()
     compilation["optimizer"]["config"].pop("name")  # numbered by what the process made before
     compilation.pop("jit_compile")  # the machine's matter
@@ -73,7 +80,7 @@ def fingerprint(
         "versions": software_versions(),
         "network": network.hexdigest(),
         **{name: _hash_rows(array) for name, array in arrays.items()},
-        "compilation": _hash_json(compilation).hexdigest(),
+        "compiled": _hash_json(compilation).hexdigest(),
     }
 
 
@@ -81,10 +88,10 @@ def _hash_json(described: dict[str, Any]) -> "hashlib._Hash":
     return hashlib.sha256(json.dumps(described, default=str).encode())
 
 
-def _hash_rows(array: NDArray) -> str:
+def _hash_rows(array: NDArray[np.float32]) -> str:
     content = hashlib.sha256(str(array.shape).encode())
     for row in range(len(array)):  # the array may be larger than memory
-        content.update(np.ascontiguousarray(array[row : row + 1]))
+        content.update(np.ascontiguousarray(array[row : row + 1]).data)
     return content.hexdigest()
 
 
@@ -98,40 +105,35 @@ def refuse_other_training(before: dict[str, Any], now: dict[str, Any]) -> None:
     Raises:
         InputError: They differ; the message names the settings, or what else it is.
     """
+    if EARLIER_COMPILED in before:
+        before = {**before, "compiled": now["compiled"]}
+        del before[EARLIER_COMPILED]
     differences = list(_differences(before, now))
     # How it is compiled follows from the settings, unless the network was compiled before them.
-    differences = [told for told in differences if "compilation" not in told] or differences
+    differences = [told for told in differences if "compiled" not in told] or differences
     if differences:
         raise InputError(
             "checkpoints",
             "a training with the same parameters and data",
             f"one that differs: {'; '.join(differences)}",
-            f"Put it back to go on with that training, or {START_ANEW}",
+            f"Put it back to resume that training, or {START_ANEW}",
         )
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
-    was, is_now = dict(_flat(before)), dict(_flat(now))
+    was, is_now = dict(flatten(before)), dict(flatten(now))
     for name in was | is_now:  # what only one of them has differs too
         if was.get(name) != is_now.get(name):
             told = f" was {was.get(name)}, is {is_now.get(name)}" if "." in name else " has changed"
             yield f"{name}{told}"
 
 
-def _flat(settings: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in settings.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
-def model_state(model: keras.Model) -> dict[str, NDArray]:
+def model_state(model: keras.Model) -> dict[str, NDArray[Any]]:
     """Copy all numbers that a step of training reads or changes, random streams included."""
     return dict(zip(_state_names(model), map(_copied, _state_variables(model)), strict=True))
 
 
-def restore_model_state(model: keras.Model, state: dict[str, NDArray]) -> None:
+def restore_model_state(model: keras.Model, state: dict[str, NDArray[Any]]) -> None:
     """Put the numbers of `model_state` back into a model of the same architecture."""
     for name, variable in zip(_state_names(model), _state_variables(model), strict=True):
         variable.assign(state[name])
@@ -148,5 +150,5 @@ def _state_names(model: keras.Model) -> list[str]:
     return [f"{part}_{number:04d}" for part, held in parts for number in range(len(held))]
 
 
-def _copied(variable: keras.Variable) -> NDArray:
+def _copied(variable: keras.Variable) -> NDArray[Any]:
     return np.array(keras.ops.convert_to_numpy(variable))

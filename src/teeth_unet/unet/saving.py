@@ -2,6 +2,7 @@
 
 import zipfile
 from pathlib import Path
+from typing import TypeAlias
 
 import h5py
 import keras
@@ -10,11 +11,11 @@ from teeth_unet.errors import InputError, in_short
 from teeth_unet.storage import reading
 
 # The file names these classes; importing the modules registers them with Keras.
-from teeth_unet.unet import layers, losses, metrics, optimizers  # noqa: F401
+from teeth_unet.unet import layers, mask_loss, metrics, optimizers  # noqa: F401
 
 WEIGHTS = "model.weights.h5"
 
-Link = h5py.HardLink | h5py.SoftLink | h5py.ExternalLink
+Link: TypeAlias = h5py.HardLink | h5py.SoftLink | h5py.ExternalLink
 
 
 def load_model(path: Path) -> keras.Model:
@@ -56,7 +57,7 @@ def _refused(path: Path, failure: Exception) -> InputError:
 def _refuse_damaged(path: Path) -> None:
     """Refuse parts whose checksums differ, that are packed, or that are announced but not there.
 
-    Keras stores all of them as they are. A small file of another make may unpack without end. That
+    Keras stores all of them as they are. A small file from elsewhere may unpack without end. That
     the file can be read is certain then: Keras hides errors of the disk, and tries other ways.
     """
     with zipfile.ZipFile(path) as archive:
@@ -68,7 +69,7 @@ def _refuse_damaged(path: Path) -> None:
             # Both end at the first name that a function returns.
             found = weights.visititems_links(_link_elsewhere) or weights.visititems(_packed)
     if found:
-        raise ValueError(f"weights that were packed again, or stand elsewhere ({found})")
+        raise ValueError(f"weights that were packed again, or are elsewhere ({found})")
 
 
 def _link_elsewhere(name: str, link: Link) -> str | None:

@@ -1,15 +1,15 @@
 """What can be chosen about the network and its training. Imports no Keras: cheap to read."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from teeth_unet.configuration import Settings, nearest_name
+from teeth_unet.configuration import Names, Settings, known_name, without_templates
 from teeth_unet.errors import InputError
+from teeth_unet.unet.losses import LOSSES, loss_options
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
-LOSSES = ("binary_crossentropy", "dice", "binary_crossentropy_dice", "focal", "tversky")
 OPTIMIZERS = ("adam", "adamw", "muon", "sgd", "rmsprop", "nadam")
 METRICS = ("accuracy", "dice", "iou", "precision", "sensitivity")
 
@@ -56,7 +56,8 @@ class Network(Settings):
     @property
     def size_factor(self) -> int:
         """Pixels that height and width of an input must be a multiple of."""
-        return self.patch * 2 ** (len(self.filters) - 1)
+        factor: int = self.patch * 2 ** (len(self.filters) - 1)
+        return factor
 
 
 def check_size(network: Network, size: int) -> None:
@@ -104,34 +105,38 @@ class Training(Settings):
 
     Attributes:
         loss: What is minimised, see `teeth_unet.unet.losses`.
-        optimizer: Keras optimizer by its usual name, or `muon`, see `teeth_unet.unet.optimizers`.
+        loss_options: The loss's own numbers by name, for example `alpha` and `beta` of `tversky`;
+            those that are left out have the defaults given there.
+        optimizer: `muon` (on real X-rays a quarter of the steps that `adamw` needed), `adamw`,
+            `adam`, `sgd`, `rmsprop` or `nadam`, see `teeth_unet.unet.optimizers`.
         learning_rate: Highest learning rate of the schedule.
-        schedule: `constant`; `cosine` falls to zero over all epochs; `exponential` falls to a
-            hundredth.
+        schedule: Of the learning rate: `constant`; `cosine` falls to zero over all epochs;
+            `exponential` falls to a hundredth.
         warmup_epochs: Epochs over which the learning rate first rises from zero; at most half of
             all epochs are taken for it. Only `cosine` has it.
         weight_decay: Decoupled weight decay. Only `adamw` and `muon` have it.
-        metrics: Further metrics beside Dice, which is always measured: a list, or names in one
-            text with a + between them.
+        metrics: Further metrics beside `dice`, which is always measured: `accuracy`, `iou`,
+            `precision`, `sensitivity`. A list, or names in one text with a + between them.
         batch_size: Cases in one step.
         epochs: Passes over the training cases.
-        precision: `auto` takes mixed bfloat16 where the processor multiplies in it.
+        precision: `auto` takes `mixed_bfloat16` where the processor multiplies in it.
         seed: Seeds initial weights, dropout, order and augmentation.
         deterministic: Let every operation compute in a fixed order, so that the same seed gives
             the same weights bit for bit.
-        patience: Epochs without a better validation Dice after which training stops; none for
-            never.
-        resume: Go on with a training that was interrupted; otherwise start anew.
+        patience: Epochs without a better validation Dice after which training stops; `null` for
+            never. With `cosine` the best epoch comes last.
+        resume: Resume a training that was interrupted; otherwise start from the beginning.
         augmentation: Random changes to the training pictures.
     """
 
     loss: str = "binary_crossentropy_dice"
+    loss_options: dict[str, Any] = Field(default_factory=dict)
     optimizer: str = "adamw"
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1e-3
     schedule: Literal["constant", "cosine", "exponential"] = "cosine"
     warmup_epochs: Annotated[float, Field(ge=0)] = 0.0
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
-    metrics: tuple[str, ...] = ()
+    metrics: Names = ()
     batch_size: Annotated[int, Field(ge=1)] = 4
     epochs: Annotated[int, Field(ge=1)] = 20
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
@@ -144,22 +149,26 @@ class Training(Settings):
     @field_validator("loss")
     @classmethod
     def _known_loss(cls, name: str) -> str:
-        return _known("loss", name, LOSSES)
+        return known_name("loss", name, LOSSES)
+
+    @field_validator("loss_options")
+    @classmethod
+    def _known_options(cls, given: dict[str, Any], others: ValidationInfo) -> dict[str, Any]:
+        if "loss" not in others.data:  # refused already
+            return given
+        given = without_templates(given)
+        options = loss_options(others.data["loss"], given)
+        return {name: options[name] for name in given}
 
     @field_validator("optimizer")
     @classmethod
     def _known_optimizer(cls, name: str) -> str:
-        return _known("optimizer", name, OPTIMIZERS)
-
-    @field_validator("metrics", mode="before")
-    @classmethod
-    def _split_names(cls, names: object) -> object:
-        return names.split("+") if isinstance(names, str) else names
+        return known_name("optimizer", name, OPTIMIZERS)
 
     @field_validator("metrics")
     @classmethod
     def _known_metrics(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_known("metric", name, METRICS) for name in names)
+        return tuple(known_name("metric", name, METRICS) for name in names)
 
 
 class Prediction(Settings):
@@ -170,9 +179,3 @@ class Prediction(Settings):
     """
 
     mirror: bool = False
-
-
-def _known(kind: str, name: str, names: tuple[str, ...]) -> str:
-    if name not in names:
-        raise ValueError(f"unknown {kind} {name!r}: {nearest_name(name, list(names))}")
-    return name

@@ -31,7 +31,8 @@ class AtomicCSVDataset(AtomicSave, CSVDataset):
             InputError: The file is no table. (Kedro wraps it into a DatasetError.)
         """
         with _reading(self._get_load_path(), "a table (CSV)"):
-            return _load_csv(self)
+            table: pd.DataFrame = _load_csv(self)
+        return table
 
     @of_what_is_there
     def preview(self, nrows: int = 100) -> TablePreview:
@@ -64,7 +65,7 @@ class AtomicTextDataset(AtomicSave, TextDataset):
 
     @of_what_is_there
     def preview(self) -> HTMLPreview:
-        """Show the text in kedro-viz as it stands."""
+        """Show the text in kedro-viz as it is."""
         return preformatted(self.load())
 
 

@@ -30,7 +30,8 @@ class KerasModelDataset(VersionedDataset[Model, Model]):
         path = self._load_path()
         if not path.exists():  # Keras does not tell this from other failures
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-        return unet.load_model(path)
+        model: Model = unet.load_model(path)
+        return model
 
     def save(self, data: Model) -> None:
         """Write the model."""

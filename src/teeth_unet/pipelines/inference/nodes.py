@@ -8,7 +8,7 @@ from PIL import Image
 
 from teeth_unet import inference, teeth
 from teeth_unet.errors import InputError
-from teeth_unet.inference import Inference, ResultStore, make_xray_predictor
+from teeth_unet.inference import Inference, InferenceSummary, ResultStore, make_xray_predictor
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import Segmenter
 
@@ -34,7 +34,7 @@ def segment_xrays(
     settings: Inference,
     judged_by: Quality,
     inference_results: ResultStore,
-) -> dict[str, object]:
+) -> InferenceSummary:
     """Segment X-rays and write each result as it comes, see `inference.segment_all`.
 
     Args:
@@ -58,7 +58,7 @@ def segment_xrays(
 
 
 def gather_tables(
-    inference_summary: dict[str, object], inference_results: ResultStore
+    inference_summary: InferenceSummary, inference_results: ResultStore
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the rows of all X-rays together, in the order in which they were given.
 
@@ -66,7 +66,8 @@ def gather_tables(
         The table of cases, with `status` done or failed and the reason; and the table of teeth,
         in mm as well if that is known of any X-ray.
     """
-    case_rows, tooth_rows = [], []
+    case_rows: list[dict[str, object]] = []
+    tooth_rows: list[dict[str, object]] = []
     failures = inference_summary["failures"]
     for case in inference_summary["cases"]:
         case_rows.append({"case": case, "status": "done", **dict.fromkeys(TEXTS, "")})
@@ -87,7 +88,7 @@ def gather_tables(
     return cases, pd.DataFrame(tooth_rows, columns=columns)
 
 
-def _tell(cases: pd.DataFrame, summary: dict[str, object]) -> None:
+def _tell(cases: pd.DataFrame, summary: InferenceSummary) -> None:
     log.info(
         "%d of %d X-rays done: %d now (%.2f a second), %d before; %d failed",
         summary["made"] + summary["found"],
@@ -97,11 +98,11 @@ def _tell(cases: pd.DataFrame, summary: dict[str, object]) -> None:
         summary["found"],
         len(summary["failures"]),
     )
-    doubtful = cases[cases["warnings"] != ""]
-    for case, words in doubtful[["case", "warnings"]].head(LISTED).itertuples(index=False):
+    warned = cases[cases["warnings"] != ""]
+    for case, words in warned[["case", "warnings"]].head(LISTED).itertuples(index=False):
         log.warning("Case %s: %s", case, words)
-    if len(doubtful) > LISTED:
-        log.warning("and %d more; see the column warnings", len(doubtful) - LISTED)
+    if len(warned) > LISTED:
+        log.warning("and %d more; see the column warnings", len(warned) - LISTED)
 
 
 def refuse_failures(inference_cases: pd.DataFrame) -> None:

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from teeth_unet import splits, unet
+from teeth_unet import scoring, splits, unet
 from teeth_unet.errors import InputError
+from teeth_unet.quality import DataQuality
 from teeth_unet.reporting import Plots, Report, figures, page, tables
-from teeth_unet.sampling import spread_evenly
+from teeth_unet.scoring import DecisionThreshold, Scores
 from teeth_unet.splits import Split
-from teeth_unet.unet import Model
+from teeth_unet.unet import Model, TrainingHistory, TrainingRecord
 
 
 def summarise_model(compiled_unet: Model) -> str:
@@ -37,7 +37,7 @@ def plot_sample(
     )
 
 
-def plot_training_curves(training_history: dict[str, list[float]]) -> Figure:
+def plot_training_curves(training_history: TrainingHistory) -> Figure:
     """Draw loss, Dice and further metrics over the epochs."""
     return figures.training_curves(training_history)
 
@@ -58,8 +58,6 @@ def plot_predictions(
         InputError: The scores are of other cases than the test part holds now.
     """
     tested = splits.tested_cases(cases, case_scores)
-    by_dice = np.argsort(case_scores["dice"].to_numpy(), kind="stable")
-    chosen = spread_evenly(len(by_dice), plots.cases)
     return {
         tested["case"][row]: partial(
             figures.prediction,
@@ -70,19 +68,19 @@ def plot_predictions(
             case_scores["dice"][row],
             tested["width"][row] / tested["height"][row],
         )
-        for row in by_dice[chosen]
+        for row in scoring.spread_by_dice(case_scores, plots.cases)
     }
 
 
 def write_report(
     cases: pd.DataFrame,
-    data_quality: dict[str, Any],
-    training_record: dict[str, Any],
-    training_history: dict[str, list[float]],
+    data_quality: DataQuality,
+    training_record: TrainingRecord,
+    training_history: TrainingHistory,
     model_summary: str,
-    decision_threshold: dict[str, Any],
+    decision_threshold: DecisionThreshold,
     case_scores: pd.DataFrame,
-    scores: dict[str, Any],
+    scores: Scores,
     x_test: NDArray[np.float32],
     y_test: NDArray[np.float32],
     predicted_masks: NDArray[np.uint8],
@@ -103,7 +101,7 @@ def write_report(
         x_test: (n, h, w, 1) grey levels in [0, 1].
         y_test: (n, h, w, 1) in {0, 1}.
         predicted_masks: (n, h, w, 1) in {0, 1}.
-        split: The present settings; they are told only if they give the split of `cases`.
+        split: The present settings; they are shown only if they give the split of `cases`.
         report: Title, and whose X-rays these are.
 
     Returns:
