@@ -20,7 +20,7 @@ def _configure_logging(logging_config: Mapping[str, Any]) -> None:
 # In a process that ParallelRunner has started by spawn or forkserver, and that knows the project (a
 # script calls `bootstrap_project` outside of `if __name__ == "__main__"`), Kedro 1.7.0 configures
 # LOGGING with LOGGING itself: its second node ends with a RecursionError. A copy has no such end.
-LOGGING.configure = _configure_logging  # type: ignore[assignment, method-assign]
+LOGGING.configure = _configure_logging  # type: ignore[method-assign]
 
 HOOKS = (ParameterChecks(), MLflowTracking())
 
