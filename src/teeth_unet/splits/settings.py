@@ -7,7 +7,7 @@ from pydantic import Field, PlainValidator, model_validator
 from teeth_unet.configuration import Settings
 
 PLACE_OF_FOLDS = "conf/base/parameters_cross_validation.yml"
-"""Where the number of folds stands: the pipelines are built from it before any --params is read."""
+"""Holds the number of folds: the pipelines are built from it before any --params is read."""
 
 
 def _check_number(value: object) -> object:
@@ -46,7 +46,7 @@ class Split(Settings):
         seed: Seed of the random order.
         test_cases: Number of test cases; the rest is for training.
         train_cases: Number of training cases; the rest is for testing. Where it is given it
-            decides, so that it can be given for one run beside a configured `test_cases`.
+            decides, so that it can be given for one run with a configured `test_cases`.
         validation_cases: Number of validation cases, 0 for none.
     """
 

@@ -106,7 +106,7 @@ class Training(Settings):
     Attributes:
         loss: What is minimised, see `teeth_unet.unet.losses`.
         loss_options: The loss's own numbers by name, for example `alpha` and `beta` of `tversky`;
-            those that are left out have the defaults that stand there.
+            those that are left out have the defaults given there.
         optimizer: `muon` (on real X-rays a quarter of the steps that `adamw` needed), `adamw`,
             `adam`, `sgd`, `rmsprop` or `nadam`, see `teeth_unet.unet.optimizers`.
         learning_rate: Highest learning rate of the schedule.
@@ -125,7 +125,7 @@ class Training(Settings):
             the same weights bit for bit.
         patience: Epochs without a better validation Dice after which training stops; `null` for
             never. With `cosine` the best epoch comes last.
-        resume: Go on with a training that was interrupted; otherwise start anew.
+        resume: Resume a training that was interrupted; otherwise start from the beginning.
         augmentation: Random changes to the training pictures.
     """
 
