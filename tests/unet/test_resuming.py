@@ -14,6 +14,8 @@ from teeth_unet.errors import InputError
 from teeth_unet.unet import resuming
 from teeth_unet.unet.protocol import Checkpoint
 
+pytestmark = pytest.mark.slow
+
 # Two batches are prepared ahead of the network, so that a read comes early by up to three steps:
 # these lie in the second and in the fourth epoch of the whole training.
 FIRST_KILL, SECOND_KILL = 2 * STEPS + 2, 2 * STEPS + 2
