@@ -187,5 +187,5 @@ def _without_details(message: str) -> str:
 
 
 run = copy.copy(kedro_run)
-run.callback = _with_short_errors(kedro_run.callback)
+run.callback = kedro_run.callback and _with_short_errors(kedro_run.callback)
 cli.add_command(run)

@@ -46,7 +46,7 @@ class ParameterChecks:
 
     @hook_impl
     def before_pipeline_run(
-        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]
     ) -> None:
         """Check all parameters.
 
@@ -109,7 +109,9 @@ def _refuse_unread_place(
     )
 
 
-def _refuse_missing_file(name: str, place: object, catalog: CatalogProtocol, entry: str) -> None:
+def _refuse_missing_file(
+    name: str, place: object, catalog: CatalogProtocol[Any, Any], entry: str
+) -> None:
     if not catalog.exists(entry):
         raise InputError(
             f"--params {name}",
@@ -166,7 +168,9 @@ def places_by_entry(context: KedroContext) -> dict[str, set[str]]:
     """
     source = Path(context.config_loader.conf_source)
     entries: dict[str, set[str]] = {}
-    for environment in ("base", context.env or context.config_loader.default_run_env):
+    # Kedro's annotation has the base of all loaders; the project has an OmegaConfigLoader.
+    default: str = context.config_loader.default_run_env  # type: ignore[attr-defined]
+    for environment in ("base", context.env or default):
         for path in sorted((source / environment).rglob("*.yml")):
             if "catalog" in str(path.relative_to(source)):
                 content = yaml.safe_load(path.read_text("utf-8")) or {}

@@ -44,7 +44,7 @@ class MLflowTracking:
 
     @hook_impl
     def after_pipeline_run(
-        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]
     ) -> None:
         """Log what the run has made. Results are safe by then: a failure is only a warning."""
         made = {name for name in SCORES if name in pipeline.all_outputs()}
@@ -59,7 +59,7 @@ class MLflowTracking:
         self,
         run_params: dict[str, Any],
         pipeline: Pipeline,
-        catalog: CatalogProtocol,
+        catalog: CatalogProtocol[Any, Any],
         made: set[str],
     ) -> None:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -109,8 +109,9 @@ def _experiment(name: str, artifacts: Path) -> str:
 
     found = mlflow.get_experiment_by_name(name)
     if found is not None:
-        return found.experiment_id
-    return mlflow.create_experiment(name, artifact_location=artifacts.resolve().as_uri())
+        return str(found.experiment_id)
+    place = artifacts.resolve().as_uri()
+    return str(mlflow.create_experiment(name, artifact_location=place))
 
 
 def _log_scores(entry: str, scores: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import NoReturn
 
 import requests
 from tqdm import tqdm
@@ -99,7 +100,7 @@ class ResumingDownloader:
             self.resumed = True
             return
         start, headers = part.size, {"Accept-Encoding": "identity"}
-        if start:
+        if start and part.version:  # nothing has arrived of a version that is not known
             headers |= {"Range": f"bytes={start}-", "If-Range": part.version}
         longest = min(_HEADERS * self.rules.timeout, max(deadline - time.monotonic(), 0.001))
         options = {"headers": headers, "auth": self._login, "timeout": self.rules.timeout}
@@ -143,7 +144,7 @@ class ResumingDownloader:
             raise Unavailable(f"{says} {size} bytes or more, above size_limit {limit}")
 
     @contextmanager
-    def _progress(self, part: PartialFile) -> Iterator[tqdm]:
+    def _progress(self, part: PartialFile) -> Iterator["tqdm[NoReturn]"]:
         with tqdm(
             total=part.total,
             initial=part.size,

@@ -12,7 +12,7 @@ from teeth_unet.storage import atomic_write
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 
 class PartialFile:

@@ -141,7 +141,9 @@ def version_of(response: requests.Response) -> str | None:
     return tag if tag.startswith('"') else response.headers.get("Last-Modified")
 
 
-def continues(response: requests.Response, start: int, version: str, total: int | None) -> bool:
+def continues(
+    response: requests.Response, start: int, version: str | None, total: int | None
+) -> bool:
     """Tell whether a partial content begins where asked, and belongs to the same whole."""
     span = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers.get("Content-Range", ""))
     return (

@@ -170,7 +170,8 @@ def _directory(archive: Path, rules: ArchiveRules) -> list[zipfile.ZipInfo]:
 def _refuse_long_directory(archive: Path, file: io.BufferedReader, rules: ArchiveRules) -> None:
     """Refuse a directory of millions of entries before zipfile makes an object of each."""
     # zipfile's own function: another reading of the same bytes could be led to another place.
-    size = (zipfile._EndRecData(file) or [0] * 10)[5]
+    end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    size = (end or [0] * 10)[5]
     most = rules.members * _ENTRY_BYTES
     if size > most:
         raise InputError(

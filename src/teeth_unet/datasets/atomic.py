@@ -16,17 +16,21 @@ class AtomicSave:
     do: ask `_get_save_path()` where to write.
     """
 
-    _temporary: PurePath | None = None
+    _temporary: PurePosixPath | None = None
+    save: Any  # of the class that this is put before
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401
         # Kedro wraps `save` when a class is made, for versions and errors. The bare method is
         # made whole first, and then wrapped once: twice would begin a second version.
         cls.save = _saved_atomically(inspect.unwrap(cls.save))
         super().__init_subclass__(**kwargs)
-        cls.__init__ = _at_home(cls.__init__)
+        cls.__init__ = _at_home(cls.__init__)  # type: ignore[method-assign]
 
-    def _get_save_path(self) -> PurePath:
-        return self._temporary or super()._get_save_path()
+    def _get_save_path(self) -> PurePosixPath:
+        if self._temporary is not None:
+            return self._temporary
+        path: PurePosixPath = super()._get_save_path()  # type: ignore[misc] # as `save`
+        return path
 
 
 def _at_home(begin: Callable[..., None]) -> Callable[..., None]:

@@ -7,7 +7,7 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from kedro_datasets._typing import HTMLPreview, ImagePreview
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from teeth_unet.sampling import spread_evenly
+
+Item = TypeVar("Item")
 
 THUMBNAILS = 6
 
@@ -40,7 +42,7 @@ def of_what_is_there(preview: Callable[..., Any]) -> Callable[..., Any]:
     return preview_if_there
 
 
-def contact_sheet(pictures: Iterable[Image.Image | NDArray]) -> ImagePreview:
+def contact_sheet(pictures: Iterable[Image.Image | NDArray[Any]]) -> ImagePreview:
     """Put pictures on one sheet, in rows, as large as they fit.
 
     Args:
@@ -66,7 +68,7 @@ def contact_sheet(pictures: Iterable[Image.Image | NDArray]) -> ImagePreview:
     return encode_png(sheet)
 
 
-def as_picture(array: NDArray) -> Image.Image:
+def as_picture(array: NDArray[Any]) -> Image.Image:
     """Turn an array into a grey picture.
 
     Args:
@@ -98,7 +100,7 @@ def encode_png(picture: Image.Image) -> ImagePreview:
     return ImagePreview(base64.b64encode(buffer.getvalue()).decode("ascii"))
 
 
-def pick(items: Sequence, count: int = THUMBNAILS) -> list:
+def pick(items: Sequence[Item], count: int = THUMBNAILS) -> list[Item]:
     """Return up to `count` items, spread evenly."""
     return [items[index] for index in spread_evenly(len(items), count)]
 

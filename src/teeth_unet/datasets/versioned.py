@@ -7,7 +7,8 @@ from kedro.io import AbstractVersionedDataset, Version
 
 from teeth_unet.datasets.atomic import AtomicSave
 
-Saved, Loaded = TypeVar("Saved"), TypeVar("Loaded")
+Saved = TypeVar("Saved")
+Loaded = TypeVar("Loaded")
 
 
 class VersionedDataset(AtomicSave, AbstractVersionedDataset[Saved, Loaded]):

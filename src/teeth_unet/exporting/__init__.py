@@ -20,6 +20,7 @@ from teeth_unet.exporting.conversions import (
     to_saved_model,
 )
 from teeth_unet.exporting.needs import refuse_missing_modules
+from teeth_unet.exporting.records import ExportComparison, MeasuredFormat, NetworkDescription
 from teeth_unet.exporting.runtimes import run, run_litert, run_onnx, run_saved_model
 from teeth_unet.exporting.settings import FORMATS, Export, Format
 from teeth_unet.exporting.timing import cores_used, seconds_each
@@ -29,8 +30,11 @@ __all__ = [
     "DESCRIPTION",
     "FORMATS",
     "Export",
+    "ExportComparison",
     "Files",
     "Format",
+    "MeasuredFormat",
+    "NetworkDescription",
     "Predictor",
     "compare_networks",
     "comparison_lines",

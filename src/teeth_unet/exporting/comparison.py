@@ -1,12 +1,12 @@
 """How exported networks compare with the network that they come from."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
+from teeth_unet.exporting.records import ExportComparison, MeasuredFormat
 from teeth_unet.exporting.settings import FORMATS
 from teeth_unet.exporting.timing import cores_used, seconds_each
 from teeth_unet.scoring import count_overlap
@@ -33,7 +33,7 @@ def compare_networks(
     tested: tuple[NDArray[np.float32], NDArray[np.float32], Sequence[int]],
     threshold: float,
     repeats: int,
-) -> dict[str, Any]:
+) -> ExportComparison:
     """Compare networks on the same X-rays, one after the other.
 
     Args:
@@ -63,7 +63,7 @@ def compare_networks(
             dice[name].append(count_overlap(y[row : row + 1], mask).dice)
     seconds = seconds_each(predictors, x[rows[0] : rows[0] + 1], repeats)
     means = {name: float(np.mean(values)) for name, values in dice.items()}
-    formats = {
+    formats: dict[str, MeasuredFormat] = {
         name: {
             "bytes": sum(map(len, files[name].values())) if name in files else None,
             "seconds": seconds[name],
@@ -82,7 +82,7 @@ def compare_networks(
     }
 
 
-def recommend(formats: Mapping[str, Mapping[str, Any]]) -> str | None:
+def recommend(formats: Mapping[str, MeasuredFormat]) -> str | None:
     """Return the fastest format that loses no more than .001 of Dice; None if there is none."""
     good = [
         name
@@ -92,7 +92,7 @@ def recommend(formats: Mapping[str, Mapping[str, Any]]) -> str | None:
     return min(good, key=lambda name: formats[name]["seconds"], default=None)
 
 
-def refuse_differences(compared: Mapping[str, Any]) -> None:
+def refuse_differences(compared: ExportComparison) -> None:
     """Refuse a format in float32 that differs from the network by more than rounding.
 
     Raises:
@@ -110,14 +110,14 @@ def refuse_differences(compared: Mapping[str, Any]) -> None:
             )
 
 
-def comparison_rows(compared: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def comparison_rows(compared: ExportComparison) -> Iterator[tuple[str, ...]]:
     """Yield the table's lines as texts, the heads of the columns first."""
     yield COLUMNS
     for name, measured in compared["formats"].items():
-        itself = name == "keras"
+        itself, size = name == "keras", measured["bytes"]
         yield (
             "Keras" if itself else FORMATS[name].title,
-            "" if itself else f"{measured['bytes'] / 1e6:.2f} MB",
+            "" if size is None else f"{size / 1e6:.2f} MB",
             f"{measured['seconds']:.3f} s",
             "" if itself else f"{measured['largest_difference']:.1e}",
             f"{measured['dice']:.4f}",
@@ -125,7 +125,7 @@ def comparison_rows(compared: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         )
 
 
-def comparison_lines(compared: Mapping[str, Any]) -> Iterator[str]:
+def comparison_lines(compared: ExportComparison) -> Iterator[str]:
     """Yield the lines of a table for the log, and the recommendation."""
     yield f"Compared on {compared['cases']} test cases; cores: {compared['cores']}"
     table = list(comparison_rows(compared))
@@ -136,7 +136,7 @@ def comparison_lines(compared: Mapping[str, Any]) -> Iterator[str]:
     yield told_recommendation(compared)
 
 
-def told_recommendation(compared: Mapping[str, Any]) -> str:
+def told_recommendation(compared: ExportComparison) -> str:
     """Say which format to take."""
     name = compared["recommended"]
     if name is None:

@@ -8,14 +8,15 @@ import json
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet import native_messages
+from teeth_unet.exporting.records import NetworkDescription
 from teeth_unet.exporting.settings import FORMATS, Precision
 from teeth_unet.unet import Model
 
@@ -36,7 +37,7 @@ def convert(
     format_name: str,
     *,
     mirror: bool,
-    description: Mapping[str, Any],
+    description: NetworkDescription,
     calibration: NDArray[np.float32],
 ) -> Files:
     """Convert a fitted network into one of `FORMATS`.
@@ -64,7 +65,7 @@ def convert(
     return {path: content}
 
 
-def to_saved_model(model: Model, *, mirror: bool, description: Mapping[str, Any]) -> Files:
+def to_saved_model(model: Model, *, mirror: bool, description: NetworkDescription) -> Files:
     """Convert into a SavedModel of TensorFlow; arguments as for `convert`.
 
     The description is an extra asset: `assets.extra/unet.json`.
@@ -81,7 +82,7 @@ def to_saved_model(model: Model, *, mirror: bool, description: Mapping[str, Any]
         }
 
 
-def to_onnx(model: Model, *, mirror: bool, description: Mapping[str, Any]) -> bytes:
+def to_onnx(model: Model, *, mirror: bool, description: NetworkDescription) -> bytes:
     """Convert into ONNX; arguments as for `convert`.
 
     The description is among the model's metadata: each entry as text, under its own name.
@@ -101,7 +102,8 @@ def to_onnx(model: Model, *, mirror: bool, description: Mapping[str, Any]) -> by
         for name, value in description.items()
     }
     onnx.helper.set_model_props(proto, texts)
-    return proto.SerializeToString()
+    content: bytes = proto.SerializeToString()
+    return content
 
 
 def to_litert(
@@ -109,7 +111,7 @@ def to_litert(
     precision: Precision = "float32",
     *,
     mirror: bool,
-    description: Mapping[str, Any],
+    description: NetworkDescription,
     calibration: NDArray[np.float32] | None = None,
 ) -> bytes:
     """Convert into LiteRT, the former TFLite; arguments as for `convert`.
@@ -118,6 +120,9 @@ def to_litert(
     computes in 32; `int8` keeps and computes in 8, to scales that the calibration X-rays give.
     The description is packed with the model, as LiteRT's associated files are: any program that
     opens zip archives finds `unet.json` in the file.
+
+    Raises:
+        ValueError: The precision is int8, and there are no X-rays to calibrate it with.
     """
     with tempfile.TemporaryDirectory() as folder, native_messages.held_back():
         _save(model, folder, mirror=mirror)
@@ -141,6 +146,8 @@ def _converter(
     if precision == "float16":
         converter.target_spec.supported_types = [tf.float16]
     if precision == "int8":
+        if calibration is None:
+            raise ValueError("expected X-rays to calibrate int8 with, received none")
 
         def one_by_one() -> Iterator[list[NDArray[np.float32]]]:
             for row in range(len(calibration)):
@@ -160,5 +167,5 @@ def _save(model: Model, folder: str, *, mirror: bool) -> None:
         tf.saved_model.save(served, folder, signatures=served.serve)
 
 
-def _as_json(description: Mapping[str, Any]) -> str:
+def _as_json(description: NetworkDescription) -> str:
     return json.dumps(description, indent=2, ensure_ascii=False)

@@ -74,12 +74,15 @@ def run_saved_model(files: Mapping[str, bytes]) -> Predictor:
     def predict_one(xray: NDArray[np.float32]) -> NDArray[np.float32]:
         # Asked for here, so that `loaded` lives on: a signature alone does not keep the weights.
         signature = loaded.signatures["serving_default"]
-        return signature(**{INPUT: tf.constant(xray)})[OUTPUT].numpy()
+        found: NDArray[np.float32] = signature(**{INPUT: tf.constant(xray)})[OUTPUT].numpy()
+        return found
 
     return _one_by_one(predict_one)
 
 
-def _one_by_one(predict_one: Callable[[NDArray], NDArray]) -> Predictor:
+def _one_by_one(
+    predict_one: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+) -> Predictor:
     def predict(x: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.concatenate([predict_one(np.asarray(x[row : row + 1])) for row in range(len(x))])
 

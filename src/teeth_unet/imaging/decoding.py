@@ -74,7 +74,7 @@ def decode_mask(image: Image.Image) -> NDArray[np.uint8]:
 
     def strongest_channel(colours: Image.Image) -> NDArray[np.uint8]:
         channels = np.asarray(colours)
-        levels = channels.max(axis=2)
+        levels: NDArray[np.uint8] = channels.max(axis=2)
         if image.mode in ("P", "PA") and (channels != levels[..., np.newaxis]).any():
             levels = np.where(levels > 0, 255, 0).astype(np.uint8)
         return levels

@@ -3,6 +3,7 @@
 from teeth_unet.inference.cases import look_at, make_result, open_xray
 from teeth_unet.inference.predicting import XrayPredictor, make_xray_predictor
 from teeth_unet.inference.protocol import CaseResult, ResultStore
+from teeth_unet.inference.records import CaseRow, InferenceSummary, MeasuredToothRow
 from teeth_unet.inference.result_folders import is_result_folder
 from teeth_unet.inference.results import ResultFolder
 from teeth_unet.inference.segmenting import segment_all
@@ -10,7 +11,10 @@ from teeth_unet.inference.settings import Inference
 
 __all__ = [
     "CaseResult",
+    "CaseRow",
     "Inference",
+    "InferenceSummary",
+    "MeasuredToothRow",
     "ResultFolder",
     "ResultStore",
     "XrayPredictor",

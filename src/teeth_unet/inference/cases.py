@@ -15,6 +15,7 @@ from teeth_unet.inference.implausible_teeth import MOST_TEETH, teeth_warnings
 from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult
+from teeth_unet.inference.records import CaseRow, MeasuredToothRow, OptionalMeasures
 from teeth_unet.inference.settings import Inference
 from teeth_unet.segmentation import SegmenterSettings
 
@@ -105,27 +106,32 @@ def make_result(
     height, width = opened.xray.shape
     mask = imaging.enlarge_and_threshold(predicted.probabilities, height, width, threshold)
     pictures = {"masks": Image.fromarray(mask * np.uint8(255))}
-    row: dict[str, object] = {"width": width, "height": height}
-    row["tooth_share"] = round(float(mask.mean()), 4)
-    found, warnings = [], list(opened.warnings)
-    if inference.teeth or inference.overlay:
-        found, overlay = _look_at_teeth(opened.xray, mask, predicted, inference)
-        if inference.overlay:
-            pictures["overlays"] = overlay
+    measures: OptionalMeasures = {}
+    warnings = list(opened.warnings)
+    found, overlay = _look_at_teeth(opened.xray, mask, predicted, inference)
+    if overlay is not None:
+        pictures["overlays"] = overlay
     if inference.teeth:
-        row |= {"teeth": len(found), "gaps": len(teeth.find_gaps(found))}
+        measures["teeth"] = len(found)
+        measures["gaps"] = len(teeth.find_gaps(found))
         warnings += teeth_warnings(found)
     if predicted.uncertainty is not None:
         levels = imaging.enlarge_to_levels(
             predicted.uncertainty, height, width, white=MOST_UNCERTAIN
         )
         pictures["uncertainty"] = Image.fromarray(levels)
-        row["uncertainty"] = round(float(predicted.uncertainty.mean()), 5)
+        measures["uncertainty"] = round(float(predicted.uncertainty.mean()), 5)
     if opened.spacing is not None:
-        row["spacing_mm"] = round((opened.spacing.row * opened.spacing.column) ** 0.5, 5)
-        row["spacing_source"] = opened.spacing.source
-    row["warnings"] = "; ".join(warnings)
-    row["seconds"] = round(seconds + time.monotonic() - began, 2)
+        measures["spacing_mm"] = round((opened.spacing.row * opened.spacing.column) ** 0.5, 5)
+        measures["spacing_source"] = opened.spacing.source
+    row: CaseRow = {
+        "width": width,
+        "height": height,
+        "tooth_share": round(float(mask.mean()), 4),
+        **measures,
+        "warnings": "; ".join(warnings),
+        "seconds": round(seconds + time.monotonic() - began, 2),
+    }
     rows = [_tooth_row(number, tooth, opened.spacing) for number, tooth in enumerate(found, 1)]
     return CaseResult(opened.case, fingerprint, row, rows, pictures)
 
@@ -138,6 +144,8 @@ def _look_at_teeth(
     What the overlay says in figures is in pixels of the X-ray as well, also where it is smaller.
     """
     # Far beyond what the network sees, more pixels tell nothing more of the teeth.
+    if not (inference.teeth or inference.overlay):
+        return [], None
     shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
     xray, mask = _shrunk(xray, shrink), _shrunk(mask, shrink)
     labels = _separate(mask, predicted, inference) if inference.teeth else None
@@ -161,13 +169,14 @@ def _enlarged(tooth: teeth.Tooth, factor: float) -> teeth.Tooth:
     """Return a tooth as it would have been measured in a picture so many times as large."""
     if factor == 1:
         return tooth
+    first, second, third, fourth = ((x * factor, y * factor) for x, y in tooth.corners)
     return replace(
         tooth,
         centre=(tooth.centre[0] * factor, tooth.centre[1] * factor),
         area=round(tooth.area * factor**2),
         length=tooth.length * factor,
         width=tooth.width * factor,
-        corners=tuple((x * factor, y * factor) for x, y in tooth.corners),
+        corners=(first, second, third, fourth),
     )
 
 
@@ -176,8 +185,13 @@ def _separate(
 ) -> NDArray[np.integer]:
     if inference.method == "erosion":
         return teeth.separate_by_erosion(mask)
+    assert predicted.distances is not None  # the predictor gives them for this method
     return teeth.separate_instances(mask, predicted.distances)
 
 
-def _tooth_row(number: int, tooth: teeth.Tooth, spacing: Spacing | None) -> dict[str, object]:
-    return teeth.tooth_row(number, tooth) | (in_millimetres(tooth, spacing) if spacing else {})
+def _tooth_row(number: int, tooth: teeth.Tooth, spacing: Spacing | None) -> teeth.ToothRow:
+    row = teeth.tooth_row(number, tooth)
+    if spacing is None:
+        return row
+    measured: MeasuredToothRow = {**row, **in_millimetres(tooth, spacing)}
+    return measured

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from teeth_unet.inference.records import Millimetres
 from teeth_unet.inference.settings import Inference
 from teeth_unet.teeth import Tooth
 
@@ -29,7 +30,9 @@ class Spacing:
     uncertainty: float
 
 
-def spacing_of(info: Mapping[str, object], inference: Inference) -> Spacing | None:
+def spacing_of(
+    info: Mapping[str | tuple[int, int], object], inference: Inference
+) -> Spacing | None:
     """Return the size of a pixel, if it is known.
 
     Args:
@@ -49,7 +52,7 @@ def spacing_of(info: Mapping[str, object], inference: Inference) -> Spacing | No
     return Spacing(row, column, source, uncertainty)
 
 
-def in_millimetres(tooth: Tooth, spacing: Spacing) -> dict[str, float]:
+def in_millimetres(tooth: Tooth, spacing: Spacing) -> Millimetres:
     """Return the measures of a tooth in mm, with their relative uncertainty.
 
     Pixels need not be square: each side is measured along its own direction.

@@ -76,7 +76,7 @@ class XrayPredictor:
         for fold in self.folds if self.uncertainty == "folds" else ():
             content.update(fold.fingerprint.encode())
         for weights in self.separation.weights if self.separation else ():
-            content.update(np.ascontiguousarray(weights))
+            content.update(np.ascontiguousarray(weights).data)
         return content.hexdigest()
 
     def predict(self, resized: NDArray[np.uint8]) -> Predicted:
@@ -97,7 +97,8 @@ class XrayPredictor:
         mirrored = self._without_mirror.predict_probabilities(resized[:, ::-1])[:, ::-1]
         uncertainty = np.abs(plain - mirrored) / 2
         # As the segmenter itself does it, without a third look.
-        return (plain + mirrored) / 2 if self.segmenter.settings.mirror else plain, uncertainty
+        averages = self.segmenter.settings.mirror
+        return (plain + mirrored) / np.float32(2) if averages else plain, uncertainty
 
     @cached_property
     def _without_mirror(self) -> Segmenter:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from PIL import Image
+
+from teeth_unet.inference.records import CaseRow
+from teeth_unet.teeth import ToothRow
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,8 @@ class CaseResult:
 
     case: str
     fingerprint: str
-    row: dict[str, Any]
-    teeth: list[dict[str, Any]] = field(default_factory=list)
+    row: CaseRow
+    teeth: list[ToothRow] = field(default_factory=list)
     pictures: dict[str, Image.Image] = field(default_factory=dict)
 
 
@@ -49,7 +52,7 @@ class ResultStore(Protocol):
         """
         ...
 
-    def rows(self, case: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def rows(self, case: str) -> tuple[CaseRow, list[ToothRow]]:
         """Return the rows of a case that is done: its own, and those of its teeth."""
         ...
 

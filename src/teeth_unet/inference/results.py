@@ -14,8 +14,10 @@ from PIL import Image
 from teeth_unet.case_names import file_stem
 from teeth_unet.errors import InputError
 from teeth_unet.inference.protocol import CaseResult, ResultStore
+from teeth_unet.inference.records import CaseRow
 from teeth_unet.inference.result_folders import SIGN, is_result_folder, others_in, sign
 from teeth_unet.storage import ABANDONED_AFTER, atomic_write, file_sha256, idle_seconds
+from teeth_unet.teeth import ToothRow
 
 RECORDS, BEGUN = "rows", "rows/begun"
 
@@ -111,12 +113,17 @@ class ResultFolder(ResultStore):
             self._write_json(note, {"case": case, "files": files})
         for name in self._known(case).keys() - files:
             self._remove(case, name)
-        record = {"case": case, "fingerprint": result.fingerprint, "files": files}
-        record |= {"row": result.row, "teeth": result.teeth}
+        record = {
+            "case": case,
+            "fingerprint": result.fingerprint,
+            "files": files,
+            "row": result.row,
+            "teeth": result.teeth,
+        }
         self._write_json(self._record(case), record)
         self._end(case, note)
 
-    def rows(self, case: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def rows(self, case: str) -> tuple[CaseRow, list[ToothRow]]:
         """Return the rows of a case that is done.
 
         Raises:

@@ -20,12 +20,14 @@ from teeth_unet.inference.cases import (
 from teeth_unet.inference.predicting import Predicted, XrayPredictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
+from teeth_unet.inference.records import InferenceSummary
 from teeth_unet.inference.settings import Inference
 from teeth_unet.segmentation import SegmenterSettings
 
 log = logging.getLogger(__name__)
 
-Item, Value = TypeVar("Item"), TypeVar("Value")
+Item = TypeVar("Item")
+Value = TypeVar("Value")
 
 WORKERS = 2
 """Threads that open X-rays and write results while the network is at work."""
@@ -139,7 +141,7 @@ _Outcome = _Failure | _Found | _Made
 
 def segment_all(
     xrays: Mapping[str, Loader], predictor: XrayPredictor, inference: Inference, store: ResultStore
-) -> dict[str, object]:
+) -> InferenceSummary:
     """Segment X-rays, and write each one's result as soon as it is there.
 
     What an earlier run has done with the same network, settings and X-ray is left as it is, and so

@@ -33,7 +33,9 @@ def _spine(rng: np.random.Generator, x: Field, y: Field) -> Field:
     streaks = 1 + 0.25 * smooth_noise(rng, (1, x.size), (1, x.size / 120))
     column = np.exp(-(((x - middle) / width) ** 2)) * streaks * rng.uniform(0.5, 1)
     block = smooth_step((rng.uniform(0.12, 0.22) - np.abs(x - middle)) / 0.015) * streaks
-    return column + rng.uniform(0.1, 0.8) * block * smooth_step((y - rng.uniform(0.5, 0.7)) / 0.1)
+    strength = rng.uniform(0.1, 0.8)
+    spine: Field = column + strength * block * smooth_step((y - rng.uniform(0.5, 0.7)) / 0.1)
+    return spine
 
 
 def _ghost(rng: np.random.Generator, x: Field, y: Field) -> Field:

@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter
 
 from teeth_unet.phantoms.curves import Points
 
-Field = NDArray[np.float32]  # (height, width)
+Field = NDArray[np.floating]  # (height, width); float32, or float64 on the way
 
 
 @dataclass(frozen=True)

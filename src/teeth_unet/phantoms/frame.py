@@ -1,7 +1,7 @@
 """The patient's position in the picture: where each part of the head is projected to."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -61,6 +61,10 @@ class Frame:
         across = x + self.turn * (1 - x**2) * x**2 + self.midline * (1 - x**2)
         return np.column_stack([self.width * (1 + across) / 2, self.height * (y + self.roll * x)])
 
-    def bite_height(self, x: ArrayLike) -> NDArray[np.float64]:
+    @overload
+    def bite_height(self, x: float) -> np.float64: ...
+    @overload
+    def bite_height(self, x: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    def bite_height(self, x: float | NDArray[np.float64]) -> np.float64 | NDArray[np.float64]:
         """Return y of the middle between the arches at x, in head coordinates."""
         return self.bite - self.smile * (np.asarray(x) / self.arch) ** 2

@@ -41,7 +41,8 @@ def inside(outline: Points, window: Window) -> NDArray[np.bool_]:
     first_right = np.clip(np.ceil(crossing - 0.5).astype(int) - columns.start, 0, width)
     winding = np.zeros((centres.size, width + 1), dtype=np.int16)
     np.add.at(winding, (row, first_right), np.where(y1[edge] > y0[edge], 1, -1))
-    return np.cumsum(winding, axis=1)[:, :-1] != 0
+    is_inside: NDArray[np.bool_] = np.cumsum(winding, axis=1)[:, :-1] != 0
+    return is_inside
 
 
 def window_around(outline: Points, margin: float, shape: tuple[int, int]) -> Window:

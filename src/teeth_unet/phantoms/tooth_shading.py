@@ -107,14 +107,16 @@ def _dentine(rng: np.random.Generator, tooth: DrawnTooth, site: _Site) -> Field:
     towards_tip = np.clip((site.along - tooth.neck) / (1 - tooth.neck), 0, 1)
     fading = 1 - rng.uniform(0.4, 0.9) * towards_tip
     at_edge = 0.1 + 0.15 * site.in_crown
-    return rng.normal(1, 0.12) * (at_edge + (1 - at_edge) * thickness) * fading
+    dentine: Field = rng.normal(1, 0.12) * (at_edge + (1 - at_edge) * thickness) * fading
+    return dentine
 
 
 def _enamel(rng: np.random.Generator, tooth: DrawnTooth, site: _Site) -> Field:
     """Return the enamel: it covers the crown, and is seen edge-on along its outline."""
     near_bite = smooth_step((0.85 * tooth.neck - site.along) / 0.05)
     edge_on = np.exp(-((site.depth / 0.13) ** 2)) * near_bite
-    return site.in_crown * (rng.uniform(0.2, 0.5) + rng.uniform(0.3, 0.7) * edge_on)
+    enamel: Field = site.in_crown * (rng.uniform(0.2, 0.5) + rng.uniform(0.3, 0.7) * edge_on)
+    return enamel
 
 
 def _socket(rng: np.random.Generator, tooth: DrawnTooth, site: _Site) -> Field:
@@ -123,8 +125,9 @@ def _socket(rng: np.random.Generator, tooth: DrawnTooth, site: _Site) -> Field:
     ligament = np.exp(-(((site.beyond - 0.03) / 0.04) ** 2))
     bone = np.exp(-(((site.beyond - 0.12) / 0.05) ** 2))
     lumps = smooth_noise(rng, site.body.shape, (0.4 * tooth.pose.width,) * 2)
-    density = rng.uniform(0, 0.08) * bone - rng.uniform(0.02, 0.14) * ligament
-    return in_bone * np.clip(0.7 + lumps, 0, 1.5) * density
+    density: Field = rng.uniform(0, 0.08) * bone - rng.uniform(0.02, 0.14) * ligament
+    socket: Field = in_bone * np.clip(0.7 + lumps, 0, 1.5) * density
+    return socket
 
 
 def _canals(tooth: DrawnTooth, window: Window, thickness: float, start: int = 0) -> Field:

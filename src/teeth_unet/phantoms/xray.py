@@ -69,7 +69,8 @@ def _expose(rng: np.random.Generator, density: Field) -> Field:
     dark, bright = rng.uniform(0, 0.08), rng.uniform(0.8, 0.98)
     gamma = np.exp(rng.normal(0, 0.16))
     level = np.clip((density - low) / max(high - low, 1e-6), 0, None)
-    return dark + (bright - dark) * level**gamma
+    grey: Field = dark + (bright - dark) * level**gamma
+    return grey
 
 
 def _add_noise(rng: np.random.Generator, grey: Field) -> Field:

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image, TiffImagePlugin
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
 from teeth_unet.errors import InputError, in_short
 
@@ -149,7 +149,7 @@ def _fault_of_tiff(image: TiffImagePlugin.TiffImageFile) -> tuple[str, str, str]
 
 
 def _in_words(failure: Exception) -> str:
-    if isinstance(failure, Image.UnidentifiedImageError):
+    if isinstance(failure, UnidentifiedImageError):
         # Pillow's own text shows the address of a buffer.
         return "a damaged file or one of another kind"
     return in_short(failure)

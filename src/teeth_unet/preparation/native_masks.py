@@ -11,14 +11,23 @@ from teeth_unet.errors import InputError
 
 
 def open_native_mask(
-    case: tuple, raw_masks: Mapping[str, Callable[[], Image.Image]]
+    case: str, mask_hash: str, raw_masks: Mapping[str, Callable[[], Image.Image]]
 ) -> NDArray[np.uint8]:
-    """Open the mask of a case, a row of the table, at its own size."""
-    found = case.case in raw_masks
-    mask = imaging.binarise(imaging.decode_mask(raw_masks[case.case]())) if found else None
-    if mask is None or imaging.content_hash(mask) != case.mask_hash:
+    """Open the mask of a case at its own size.
+
+    Args:
+        case: Case name.
+        mask_hash: Content hash of the mask that the case was prepared with.
+        raw_masks: Case name to a function that opens the mask.
+
+    Raises:
+        InputError: There is no mask of the case, or it is another one.
+    """
+    found = case in raw_masks
+    mask = imaging.binarise(imaging.decode_mask(raw_masks[case]())) if found else None
+    if mask is None or imaging.content_hash(mask) != mask_hash:
         raise InputError(
-            f"mask of case {case.case}",
+            f"mask of case {case}",
             "the mask that the case was prepared with",
             "another one" if found else "none",
             "Give the same --params masks=... as to data_processing, or run data_processing "

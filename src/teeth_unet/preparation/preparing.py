@@ -113,7 +113,7 @@ def prepare_set(
     return PreparedCases(
         prepared_xrays,
         prepared_masks,
-        _with_groups([results[row] for row in usable]),
+        _with_groups([result for result in results if isinstance(result, CaseRecord)]),
         sorted(unusable, key=lambda one: natural_key(one.case)),
     )
 
@@ -179,5 +179,5 @@ def _with_groups(records: Sequence[CaseRecord]) -> list[CaseRecord]:
     return [replace(record, group=group) for record, group in zip(records, groups, strict=True)]
 
 
-def _size(picture: NDArray) -> str:
+def _size(picture: NDArray[np.uint8]) -> str:
     return f"{picture.shape[1]}x{picture.shape[0]}"

@@ -3,14 +3,17 @@
 from teeth_unet.quality.findings import UnusableCase
 from teeth_unet.quality.inspection import CaseRecord, inspect_case
 from teeth_unet.quality.out_of_distribution import xray_warnings
+from teeth_unet.quality.records import DataQuality, WeighedFinding
 from teeth_unet.quality.settings import Quality, Severities
 from teeth_unet.quality.summary import refuse_errors, summarise_quality
 
 __all__ = [
     "CaseRecord",
+    "DataQuality",
     "Quality",
     "Severities",
     "UnusableCase",
+    "WeighedFinding",
     "inspect_case",
     "refuse_errors",
     "summarise_quality",

@@ -44,7 +44,7 @@ LEAST_TOOTH = 0.01
 SENSOR_NOISE = 4.0
 """Grey levels of detail that count for little."""
 
-Field = NDArray[np.float32]
+Field = NDArray[np.floating]  # float32
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from teeth_unet.imaging.fingerprints import NEAR_IDENTICAL_BITS, differing_bits
 from teeth_unet.quality.findings import Finding, case_names, grouped, named
 from teeth_unet.quality.inspection import CaseRecord
+from teeth_unet.quality.records import IdenticalXrays
 
 
 def duplicate_findings(
@@ -59,7 +60,7 @@ def _dice(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     return 2 * int((one & other).sum(dtype=np.int64)) / total if total else 1.0
 
 
-def masks_by_xray(records: Sequence[CaseRecord]) -> list[dict[str, object]]:
+def masks_by_xray(records: Sequence[CaseRecord]) -> list[IdenticalXrays]:
     """Return one entry for each group of identical X-rays.
 
     Returns:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from teeth_unet.quality.inspection import CaseRecord
 
 Item = TypeVar("Item")
+Key = TypeVar("Key", bound=Hashable)
 
 LISTED = 5
 """How many names or problems a message lists before it only counts."""
@@ -92,9 +93,7 @@ def measured_finding(
         yield Finding(check, cases, f"{', '.join(shown)} {meaning}", remedy)
 
 
-def grouped(
-    items: Iterable[Item], key: Callable[[Item], Hashable]
-) -> list[tuple[Hashable, list[Item]]]:
+def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> list[tuple[Key, list[Item]]]:
     """Group items by a key, in the order of the first of each group."""
     groups = defaultdict(list)
     for item in items:

@@ -1,9 +1,8 @@
 """Whether a set of cases is fit to train on: what was found in it, and how serious that is."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from statistics import median
 
 import numpy as np
@@ -15,6 +14,7 @@ from teeth_unet.quality.duplicates import duplicate_findings, masks_by_xray
 from teeth_unet.quality.findings import LISTED, Finding, UnusableCase, unusable_findings
 from teeth_unet.quality.inspection import CaseRecord
 from teeth_unet.quality.misplaced import misplaced_findings
+from teeth_unet.quality.records import DataQuality, Range, WeighedFinding
 from teeth_unet.quality.settings import Quality, Severities
 from teeth_unet.quality.single_cases import (
     inverted_findings,
@@ -33,7 +33,7 @@ def summarise_quality(
     xrays: NDArray[np.uint8],
     masks: NDArray[np.uint8],
     quality: Quality,
-) -> dict[str, object]:
+) -> DataQuality:
     """Sum up a set of cases, and tell what is wrong with it.
 
     Args:
@@ -78,7 +78,7 @@ def summarise_quality(
     }
 
 
-def refuse_errors(data_quality: Mapping[str, object]) -> None:
+def refuse_errors(data_quality: DataQuality) -> None:
     """Stop where a set of cases cannot be trained on.
 
     Args:
@@ -137,20 +137,26 @@ def _findings(
     yield from misplaced_findings(records, xrays, masks, plain)
 
 
-def _weighed(findings: Iterable[Finding], severity: Severities) -> list[dict[str, object]]:
+def _weighed(findings: Iterable[Finding], severity: Severities) -> list[WeighedFinding]:
     """Give every finding its severity and put them in order, without those to be ignored."""
     checks = list(Severities.model_fields)
-    weighed = [
-        {"check": one.check, "severity": getattr(severity, one.check)} | asdict(one)
+    weighed: list[WeighedFinding] = [
+        {
+            "check": one.check,
+            "severity": getattr(severity, one.check),
+            "cases": list(one.cases),
+            "found": one.found,
+            "remedy": one.remedy,
+        }
         for one in findings
+        if getattr(severity, one.check) != "ignore"
     ]
     return sorted(
-        ({**one, "cases": list(one["cases"])} for one in weighed if one["severity"] != "ignore"),
-        key=lambda one: (ORDER.index(one["severity"]), checks.index(one["check"])),
+        weighed, key=lambda one: (ORDER.index(one["severity"]), checks.index(one["check"]))
     )
 
 
-def _range(values: list[int]) -> dict[str, float | None]:
+def _range(values: list[int]) -> Range:
     if not values:
         return {"lowest": None, "median": None, "highest": None}
     return {"lowest": min(values), "median": median(values), "highest": max(values)}

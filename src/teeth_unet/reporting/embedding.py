@@ -52,7 +52,9 @@ def embed_figure(figure: Figure, alt: str) -> Picture:
     return Picture(_address("image/svg+xml", buffer), width, height, alt)
 
 
-def embed_xray(pixels: NDArray, native_size: tuple[int, int], alt: str) -> Picture:
+def embed_xray(
+    pixels: NDArray[np.floating | np.integer], native_size: tuple[int, int], alt: str
+) -> Picture:
     """Turn an array into a JPEG of the native shape, at most 1200 px wide.
 
     Args:

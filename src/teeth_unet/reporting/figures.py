@@ -13,10 +13,15 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from teeth_unet.unet import TrainingHistory
+
 BLUE, SKY_BLUE, ORANGE, GREEN = "#0072B2", "#56B4E9", "#E69F00", "#009E73"
 VERMILION = "#D55E00"
 
 DPI = 120
+
+Pixels = NDArray[np.floating | np.integer]
+"""Of X-rays and masks."""
 
 HITS, MISSES, FALSE_ALARMS = GREEN, ORANGE, SKY_BLUE
 
@@ -31,7 +36,7 @@ TITLES = {
 }
 
 
-def sample(case: str, xray: NDArray, mask: NDArray, aspect: float) -> Figure:
+def sample(case: str, xray: Pixels, mask: Pixels, aspect: float) -> Figure:
     """Draw an X-ray beside its mask.
 
     Args:
@@ -48,7 +53,7 @@ def sample(case: str, xray: NDArray, mask: NDArray, aspect: float) -> Figure:
 
 
 def prediction(
-    case: str, xray: NDArray, truth: NDArray, mask: NDArray, dice: float, aspect: float
+    case: str, xray: Pixels, truth: Pixels, mask: Pixels, dice: float, aspect: float
 ) -> Figure:
     """Draw X-ray, truth, prediction, and an overlay that shows misses and false alarms.
 
@@ -78,7 +83,7 @@ def prediction(
     return figure
 
 
-def overlay(xray: NDArray, truth: NDArray, mask: NDArray) -> NDArray:
+def overlay(xray: Pixels, truth: Pixels, mask: Pixels) -> NDArray[np.float32]:
     """Colour an X-ray by agreement.
 
     Args:
@@ -89,25 +94,25 @@ def overlay(xray: NDArray, truth: NDArray, mask: NDArray) -> NDArray:
     Returns:
         (h, w, 3) in [0, 1]: hits coloured faintly, misses and false alarms strongly.
     """
-    truth, mask = truth > 0, mask > 0
+    tooth, marked = truth > 0, mask > 0
     coloured = np.repeat(np.asarray(xray, np.float32)[..., None], 3, axis=2)
     for where, colour, share in (
-        (truth & mask, HITS, 0.3),
-        (truth & ~mask, MISSES, 0.8),
-        (~truth & mask, FALSE_ALARMS, 0.8),
+        (tooth & marked, HITS, 0.3),
+        (tooth & ~marked, MISSES, 0.8),
+        (~tooth & marked, FALSE_ALARMS, 0.8),
     ):
         rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)], np.float32)
         coloured[where] = (1 - share) * coloured[where] + share * rgb
     return coloured
 
 
-def measures(history: dict[str, list[float]]) -> list[str]:
+def measures(history: TrainingHistory) -> list[str]:
     """Return the names of what a training measured, in the order in which they are drawn."""
     names = [n for n in history if n not in ("epoch", "seconds") and not n.startswith("val_")]
     return sorted(names, key=list(TITLES).index)
 
 
-def training_curves(history: dict[str, list[float]]) -> Figure:
+def training_curves(history: TrainingHistory) -> Figure:
     """Draw every measure of a training over its epochs, training and validation together.
 
     Args:
@@ -122,7 +127,7 @@ def training_curves(history: dict[str, list[float]]) -> Figure:
     return figure
 
 
-def draw_training_curve(axes: Axes, history: dict[str, list[float]], name: str) -> None:
+def draw_training_curve(axes: Axes, history: TrainingHistory, name: str) -> None:
     """Draw one measure of a training over its epochs, see `training_curves`."""
     marker = "o" if len(history["epoch"]) < 5 else ""
     axes.plot(history["epoch"], history[name], color=BLUE, marker=marker, label="training")
@@ -141,7 +146,7 @@ def draw_training_curve(axes: Axes, history: dict[str, list[float]], name: str) 
     axes.grid(alpha=0.3)
 
 
-def _show(axes: Axes, picture: NDArray, title: str, aspect: float) -> None:
+def _show(axes: Axes, picture: Pixels, title: str, aspect: float) -> None:
     height, width = picture.shape[:2]
     axes.imshow(picture, cmap="gray", aspect=width / height / aspect, interpolation="antialiased")
     axes.set_title(title, parse_math=False)  # a case name may hold a $

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from teeth_unet.exporting import FORMATS, comparison_rows, told_recommendation
+from teeth_unet.exporting import (
+    FORMATS,
+    ExportComparison,
+    NetworkDescription,
+    comparison_rows,
+    told_recommendation,
+)
 from teeth_unet.reporting import tables
 from teeth_unet.reporting.settings import Report
 from teeth_unet.reporting.templating import fill
@@ -14,7 +20,7 @@ CARD = "model_card.md"
 NOTICE = "A research tool, not a medical device."
 
 
-def describe_network(segmenter: Segmenter) -> dict[str, Any]:
+def describe_network(segmenter: Segmenter) -> NetworkDescription:
     """Return what a program that uses the network has to know, JSON-able.
 
     Returns:
@@ -34,7 +40,7 @@ def describe_network(segmenter: Segmenter) -> dict[str, Any]:
     }
 
 
-def write_model_card(segmenter: Segmenter, compared: Mapping[str, Any], report: Report) -> str:
+def write_model_card(segmenter: Segmenter, compared: ExportComparison, report: Report) -> str:
     """Write the model card.
 
     Args:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from numpy.typing import NDArray
 
 from teeth_unet.reporting import figures, report_figures, tables
 from teeth_unet.reporting.embedding import Picture, embed_figure, embed_xray
-from teeth_unet.reporting.figures import FALSE_ALARMS, HITS, MISSES
+from teeth_unet.reporting.figures import FALSE_ALARMS, HITS, MISSES, Pixels
 from teeth_unet.reporting.templating import fill
+from teeth_unet.scoring import Calibration, CrossValidationScores, ScoreSummary
 from teeth_unet.splits import PARTS, Split
 from teeth_unet.text import duration
+from teeth_unet.unet import TrainingHistory, TrainingRecord
 
 PEOPLE = (0.914, 0.935)
 """Dice of two people who marked the teeth of the same panoramic X-rays, as published."""
@@ -39,7 +40,7 @@ def render(template: str, context: Mapping[str, Any]) -> str:
     return fill(f"{template}.html.j2", {**context, **told})
 
 
-def describe_scores(scores: Mapping[str, Any], kind: str = "test ") -> str:
+def describe_scores(scores: ScoreSummary, kind: str = "test ") -> str:
     """Return the result in one sentence, for who sees no more than that."""
     dice = scores["dice"]
     low, high = dice["interval"]
@@ -74,7 +75,7 @@ def describe_split(cases: pd.DataFrame, split: Split | None) -> dict[str, Any]:
 
 
 def describe_recipe(
-    record: Mapping[str, Any], history: Mapping[str, list[float]], model_summary: str
+    record: TrainingRecord, history: TrainingHistory, model_summary: str
 ) -> dict[str, Any]:
     """Return what the page tells about the network and its training.
 
@@ -101,7 +102,7 @@ def describe_recipe(
     }
 
 
-def draw_curves(history: dict[str, list[float]], best_epoch: int) -> list[Picture]:
+def draw_curves(history: TrainingHistory, best_epoch: int) -> list[Picture]:
     """Draw each measure of the training."""
     return [
         embed_figure(
@@ -118,9 +119,7 @@ def draw_curves(history: dict[str, list[float]], best_epoch: int) -> list[Pictur
     ]
 
 
-def draw_distribution(
-    case_scores: pd.DataFrame, scores: Mapping[str, Any], synthetic: bool
-) -> Picture:
+def draw_distribution(case_scores: pd.DataFrame, scores: ScoreSummary, synthetic: bool) -> Picture:
     """Draw the Dice of all cases; beside people's where these are people's X-rays."""
     dice, summary = case_scores["dice"].to_list(), scores["dice"]
     return embed_figure(
@@ -132,7 +131,7 @@ def draw_distribution(
     )
 
 
-def describe_calibration(calibration: Mapping[str, Any]) -> dict[str, Any]:
+def describe_calibration(calibration: Calibration) -> dict[str, Any]:
     """Return calibration and its diagram."""
     return {
         **calibration,
@@ -175,7 +174,7 @@ def _joined(titles: Iterable[str]) -> str:
 
 
 def show_case(
-    title: str, case: Mapping[str, Any], xray: NDArray, truth: NDArray, mask: NDArray
+    title: str, case: Mapping[str, Any], xray: Pixels, truth: Pixels, mask: Pixels
 ) -> dict[str, Any]:
     """Return a case with its X-ray and the overlay of what was found and what was not.
 
@@ -201,7 +200,7 @@ def show_case(
     }
 
 
-def describe_folds(scores: Mapping[str, Any], case_scores: pd.DataFrame) -> dict[str, Any]:
+def describe_folds(scores: CrossValidationScores, case_scores: pd.DataFrame) -> dict[str, Any]:
     """Return a row for each fold, and a drawing of all.
 
     Args:

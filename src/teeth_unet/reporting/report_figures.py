@@ -14,6 +14,8 @@ from teeth_unet.reporting.figures import (
     VERMILION,
     draw_training_curve,
 )
+from teeth_unet.scoring import CalibrationBin
+from teeth_unet.unet import TrainingHistory
 
 WIDTH = 5.0
 """Inches: as wide as a telephone's screen when a point of print is a pixel."""
@@ -24,7 +26,7 @@ SINGLE_DOTS = 150
 GREY = "#555555"
 
 
-def training_curve(history: dict[str, list[float]], name: str, best_epoch: int) -> Figure:
+def training_curve(history: TrainingHistory, name: str, best_epoch: int) -> Figure:
     """Draw one measure of a training over its epochs.
 
     Args:
@@ -43,7 +45,7 @@ def training_curve(history: dict[str, list[float]], name: str, best_epoch: int) 
 def score_distribution(
     dice: Sequence[float],
     mean: float,
-    interval: tuple[float, float],
+    interval: Sequence[float],
     people: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw the Dice of every case, with the mean and its interval below.
@@ -86,7 +88,7 @@ def score_distribution(
     return figure
 
 
-def reliability(bins: Sequence[Mapping[str, float]]) -> Figure:
+def reliability(bins: Sequence[CalibrationBin]) -> Figure:
     """Draw how often a pixel is tooth against how probable the network called it.
 
     Args:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from teeth_unet.scoring.records import Calibration, CalibrationBin
+
 BINS = 10
 
 
@@ -12,7 +14,7 @@ def score_calibration(
     probabilities: Iterable[NDArray[np.float32]],
     truths: Iterable[NDArray[np.uint8]],
     bins: int = BINS,
-) -> dict[str, object]:
+) -> Calibration:
     """Compare predicted probabilities with how often there is tooth, over all pixels of all cases.
 
     The cases are gone through once, one after the other, and may be memory-mapped: memory does
@@ -77,7 +79,7 @@ def _borders(bins: int, dtype: np.dtype) -> NDArray[np.floating]:
     return (np.arange(1, bins) / bins).astype(dtype)
 
 
-def _bin(number: int, bins: int, pixels: float, probability: float, tooth: float) -> dict:
+def _bin(number: int, bins: int, pixels: float, probability: float, tooth: float) -> CalibrationBin:
     return {
         "low": number / bins,
         "high": (number + 1) / bins,

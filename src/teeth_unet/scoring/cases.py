@@ -3,19 +3,26 @@
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
+from typing import get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from teeth_unet.scoring.intervals import bootstrap_interval
 from teeth_unet.scoring.overlap import Overlap, count_overlap
+from teeth_unet.scoring.records import (
+    ScoreName,
+    ScoreStatistics,
+    ScoreSummary,
+    SummaryOfBothSizes,
+)
 from teeth_unet.scoring.settings import Scoring
-from teeth_unet.scoring.surfaces import TOLERANCE, SurfaceScores, score_surfaces
+from teeth_unet.scoring.surfaces import TOLERANCE, score_surfaces
 
 OVERLAP_SCORES = ("dice", "iou", "precision", "sensitivity", "specificity")
-SCORES = OVERLAP_SCORES + SurfaceScores._fields
-LOWER_IS_BETTER = frozenset({"hd95", "assd"})
+SCORES: tuple[ScoreName, ...] = get_args(ScoreName)
+LOWER_IS_BETTER = frozenset[ScoreName]({"hd95", "assd"})
 
 COUNTS = ("true_positives", "false_positives", "false_negatives", "true_negatives")
 
@@ -24,8 +31,8 @@ NATIVE = "native_"
 
 
 def score_case(
-    truth: NDArray[np.uint8],
-    prediction: NDArray[np.uint8],
+    truth: ArrayLike,
+    prediction: ArrayLike,
     tolerance: float = TOLERANCE,
     prefix: str = "",
 ) -> dict[str, float]:
@@ -57,7 +64,7 @@ def score_case(
 
 def summarise_cases(
     case_scores: Sequence[Mapping[str, float]], seed: int = 0, prefix: str = ""
-) -> dict[str, object]:
+) -> ScoreSummary:
     """Sum up the scores of all cases.
 
     Args:
@@ -76,20 +83,28 @@ def summarise_cases(
         pixels of all cases together, which is another thing than the mean.
     """
     overlaps = [Overlap(*(int(case[prefix + name]) for name in COUNTS)) for case in case_scores]
+
+    def statistics(name: ScoreName) -> ScoreStatistics:
+        return _statistics(name, [float(case[prefix + name]) for case in case_scores], seed)
+
     return {
         "cases": len(overlaps),
         "empty_truths": sum(not overlap.truth for overlap in overlaps),
         "empty_predictions": sum(not overlap.predicted for overlap in overlaps),
         "one_empty": sum(bool(overlap.truth) != bool(overlap.predicted) for overlap in overlaps),
-        **{
-            name: _statistics(name, [float(case[prefix + name]) for case in case_scores], seed)
-            for name in SCORES
-        },
+        "dice": statistics("dice"),
+        "iou": statistics("iou"),
+        "precision": statistics("precision"),
+        "sensitivity": statistics("sensitivity"),
+        "specificity": statistics("specificity"),
+        "hd95": statistics("hd95"),
+        "assd": statistics("assd"),
+        "nsd": statistics("nsd"),
         "pooled_dice": reduce(add, overlaps).dice,
     }
 
 
-def _statistics(name: str, values: list[float], seed: int) -> dict[str, object]:
+def _statistics(name: ScoreName, values: list[float], seed: int) -> ScoreStatistics:
     lowest, highest = min(values), max(values)
     return {
         "mean": float(np.mean(values)),
@@ -102,7 +117,7 @@ def _statistics(name: str, values: list[float], seed: int) -> dict[str, object]:
     }
 
 
-def summarise_both_sizes(case_scores: pd.DataFrame, settings: Scoring) -> dict[str, object]:
+def summarise_both_sizes(case_scores: pd.DataFrame, settings: Scoring) -> SummaryOfBothSizes:
     """Return the summary at the network's size, and under `native` that at the X-rays' size.
 
     Args:
@@ -112,7 +127,9 @@ def summarise_both_sizes(case_scores: pd.DataFrame, settings: Scoring) -> dict[s
     Returns:
         See `summarise_cases`; each with its `nsd_tolerance` in pixels.
     """
-    rows = case_scores.to_dict("records")
+    rows = [
+        {str(name): value for name, value in row.items()} for row in case_scores.to_dict("records")
+    ]
     native = summarise_cases(rows, settings.seed, NATIVE)
     return {
         **summarise_cases(rows, settings.seed),

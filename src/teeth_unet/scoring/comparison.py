@@ -9,6 +9,7 @@ from scipy import stats
 from teeth_unet.errors import InputError
 from teeth_unet.scoring.cases import LOWER_IS_BETTER, SCORES
 from teeth_unet.scoring.intervals import bootstrap_interval
+from teeth_unet.scoring.records import Comparison, ScoreDifference, ScoreName
 
 TEST = (
     "two-sided Wilcoxon signed-rank test of the differences, those of 0 left out; exact for up to "
@@ -23,7 +24,7 @@ CaseScores = Mapping[str, Mapping[str, float]]
 
 def compare_scores(
     baseline: CaseScores, candidate: CaseScores, seed: int = 0, prefix: str = ""
-) -> dict[str, object]:
+) -> Comparison:
     """Compare the scores of the cases that two tables have in common.
 
     The p values are not corrected for the number of scores: settle on one score beforehand.
@@ -49,13 +50,15 @@ def compare_scores(
     _refuse_few(common, baseline, candidate)
     pairs = [(baseline[case], candidate[case]) for case in common]
     names = _common_scores(pairs, prefix)
-    return {
+    comparison: Comparison = {
         "cases": len(common),
         "only_in_baseline": [case for case in baseline if case not in candidate],
         "only_in_candidate": [case for case in candidate if case not in baseline],
         "test": TEST,
-        **{name: _compare(name, _values(pairs, prefix + name), seed) for name in names},
     }
+    for name in names:
+        comparison[name] = _compare(name, _values(pairs, prefix + name), seed)
+    return comparison
 
 
 def _refuse_few(common: Sequence[str], baseline: CaseScores, candidate: CaseScores) -> None:
@@ -70,7 +73,7 @@ def _refuse_few(common: Sequence[str], baseline: CaseScores, candidate: CaseScor
 
 def _common_scores(
     pairs: Sequence[tuple[Mapping[str, float], Mapping[str, float]]], prefix: str
-) -> list[str]:
+) -> list[ScoreName]:
     columns = set.intersection(*(set(scores) for pair in pairs for scores in pair))
     names = [name for name in SCORES if prefix + name in columns]
     if not names:
@@ -90,7 +93,7 @@ def _values(
     return np.array([[scores[column] for scores in pair] for pair in pairs], float)
 
 
-def _compare(name: str, values: NDArray[np.float64], seed: int) -> dict[str, object]:
+def _compare(name: ScoreName, values: NDArray[np.float64], seed: int) -> ScoreDifference:
     differences = np.round(values[:, 1] - values[:, 0], DECIMALS)
     gains = -differences if name in LOWER_IS_BETTER else differences
     baseline_mean, candidate_mean = values.mean(axis=0).tolist()

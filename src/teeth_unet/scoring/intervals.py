@@ -7,11 +7,13 @@ from numpy.typing import NDArray
 
 RESAMPLES = 10_000
 
+Values = Sequence[float] | NDArray[np.number | np.bool_]
+
 # How many values are drawn at a time, so that memory does not grow with the cases.
 DRAWN_AT_ONCE = 1_000_000
 
 
-def bootstrap_interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
+def bootstrap_interval(values: Values, seed: int = 0) -> tuple[float, float]:
     """Return the 95 % percentile bootstrap interval of a mean (Efron and Tibshirani 1993).
 
     Args:
@@ -29,7 +31,7 @@ def bootstrap_interval(values: Sequence[float], seed: int = 0) -> tuple[float, f
     return float(low), float(high)
 
 
-def bootstrap_grouped_mean(groups: Sequence[Sequence[float]], seed: int = 0) -> tuple[float, float]:
+def bootstrap_grouped_mean(groups: Sequence[Values], seed: int = 0) -> tuple[float, float]:
     """Return the 95 % percentile bootstrap interval of the mean of all values of all groups.
 
     Whole groups are drawn, for values that come in groups of similar ones, as the teeth of one
@@ -42,14 +44,13 @@ def bootstrap_grouped_mean(groups: Sequence[Sequence[float]], seed: int = 0) -> 
     sums, sizes = np.array([(np.sum(group), len(group)) for group in groups], float).T
 
     def means(drawn: NDArray[np.int64]) -> NDArray[np.float64]:
-        return drawn @ sums / (drawn @ sizes)
+        of_draws: NDArray[np.float64] = drawn @ sums / (drawn @ sizes)
+        return of_draws
 
     return _interval_of_draws(means, len(groups), len(groups), seed)
 
 
-def bootstrap_grouped_median(
-    groups: Sequence[Sequence[float]], seed: int = 0
-) -> tuple[float, float]:
+def bootstrap_grouped_median(groups: Sequence[Values], seed: int = 0) -> tuple[float, float]:
     """Return the same interval of the median of all values, whole groups drawn.
 
     Args:
@@ -65,7 +66,8 @@ def bootstrap_grouped_median(
         ranks = np.cumsum(drawn[:, group_of], axis=1)  # of the last copy of each value
         half = ranks[:, -1:] / 2
         lower, upper = (ranks >= half).argmax(axis=1), (ranks > half).argmax(axis=1)
-        return (values[lower] + values[upper]) / 2
+        of_draws: NDArray[np.float64] = (values[lower] + values[upper]) / 2
+        return of_draws
 
     return _interval_of_draws(medians, len(groups), values.size, seed)
 

@@ -103,4 +103,4 @@ def _distances(pixels: NDArray[np.intp], others: NDArray[np.intp]) -> NDArray[np
     a distance transform of all pixels. They are spread so evenly that balancing it only costs.
     """
     tree = cKDTree(others, balanced_tree=False, compact_nodes=False)
-    return tree.query(pixels)[0]
+    return np.asarray(tree.query(pixels)[0])

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.scoring.intervals import (
+    Values,
     bootstrap_grouped_mean,
     bootstrap_grouped_median,
     bootstrap_interval,
 )
+from teeth_unet.scoring.records import ErrorOfTeeth, MeanOfCases, MeanOfSomeCases, TeethSummary
 
 LEAST_IOU = 0.5
 
@@ -127,7 +129,7 @@ def score_matched_teeth(
     return TeethOfCase(len(truth_sizes), len(predicted_sizes), lengths, widths)
 
 
-def summarise_teeth(cases: Sequence[TeethOfCase], seed: int = 0) -> dict[str, object]:
+def summarise_teeth(cases: Sequence[TeethOfCase], seed: int = 0) -> TeethSummary:
     """Sum up what was found of the teeth of all cases.
 
     Args:
@@ -158,7 +160,7 @@ def summarise_teeth(cases: Sequence[TeethOfCase], seed: int = 0) -> dict[str, ob
         "matched_teeth": matched,
         "count_error": _mean(count_errors, seed),
         "absolute_count_error": _mean(np.abs(count_errors), seed),
-        "relative_count_error": _mean(relative, seed),
+        "relative_count_error": _mean_of_some(relative, seed),
         "exact_count": _mean(count_errors == 0, seed),
         "count_within_one": _mean(np.abs(count_errors) <= 1, seed),
         "sensitivity": _mean([case.sensitivity for case in cases], seed),
@@ -174,13 +176,15 @@ def _share(part: int, whole: int, *, otherwise: bool) -> float:
     return part / whole if whole else float(otherwise)
 
 
-def _mean(values: Sequence[float] | NDArray[np.generic], seed: int) -> dict[str, object]:
-    if not len(values):
-        return {"mean": None, "interval": None}
+def _mean(values: Values, seed: int) -> MeanOfCases:
     return {"mean": float(np.mean(values)), "interval": list(bootstrap_interval(values, seed))}
 
 
-def _errors(errors: Sequence[Sequence[float]], seed: int) -> dict[str, object]:
+def _mean_of_some(values: Sequence[float], seed: int) -> MeanOfSomeCases:
+    return {**_mean(values, seed)} if values else {"mean": None, "interval": None}
+
+
+def _errors(errors: Sequence[Sequence[float]], seed: int) -> ErrorOfTeeth:
     """Return median and bias of the errors of all teeth, given case by case."""
     of_cases = [np.array(case) for case in errors if len(case)]
     if not of_cases:

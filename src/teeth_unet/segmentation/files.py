@@ -89,7 +89,7 @@ def read_description(path: Path) -> dict[str, Any]:
             _refuse_large(path, archive)
             # A size announced too small would not keep `archive.read` from unpacking all.
             with archive.open(DESCRIPTION) as member:
-                description = json.loads(member.read(MOST_DESCRIBED))
+                description: dict[str, Any] = json.loads(member.read(MOST_DESCRIBED))
     except InputError:
         raise
     except (*DAMAGE, KeyError, OSError) as error:
@@ -107,7 +107,8 @@ def _read_model(path: Path, description: dict[str, Any]) -> Model:
             model = Path(archive.extract(MODEL, folder))
             if _checksum(model, description["settings"]) != description["checksum"]:
                 raise _unusable(path, "a network or settings that were not saved together")
-            return unet.load_model(model)
+            network: Model = unet.load_model(model)
+            return network
     except InputError:
         raise
     except Exception as error:  # Damaged files fail in as many ways as Keras has layers.

@@ -62,7 +62,7 @@ class Segmenter:
         content = hashlib.sha256(self.settings.model_dump_json().encode())
         content.update(self.model.to_json().encode())
         for weights in self.model.get_weights():
-            content.update(np.ascontiguousarray(weights))
+            content.update(np.ascontiguousarray(weights).data)
         return content.hexdigest()
 
     def predict_maps(self, xray: NDArray[np.uint8]) -> Maps:
@@ -87,7 +87,7 @@ class Segmenter:
             (size, size) float32 in [0, 1], the probability of tooth, at the network's size.
         """
         resized = imaging.resize_xray(xray, self.settings.size)
-        x = resized[np.newaxis, ..., np.newaxis].astype(np.float32) / 255
+        x = resized[np.newaxis, ..., np.newaxis].astype(np.float32) / np.float32(255)
         return self._predictor(x)[0, ..., 0]
 
     def predict(self, image: Image.Image | NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -112,8 +112,9 @@ class Segmenter:
                 str(found),
                 "Open the file with PIL.Image.open, or convert the array.",
             )
-        probabilities = self.predict_probabilities(xray)
-        return imaging.enlarge_and_threshold(probabilities, *xray.shape, self.settings.threshold)
+        probabilities, (height, width) = self.predict_probabilities(xray), xray.shape
+        threshold = self.settings.threshold
+        return imaging.enlarge_and_threshold(probabilities, height, width, threshold)
 
     @cached_property
     def _predictor(self) -> "unet.Predictor":  # quoted: Keras is imported when it is needed

@@ -10,6 +10,7 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,10 +116,11 @@ def draw_example(example: int) -> tuple[NDArray[np.float32], NDArray[np.float32]
     if rng.random() < CLOSED_SHARE:
         labels = close_bite(labels, rng)
     seen, covered = roughen(labels, rng)
-    return tuple(
+    seen, distances = (
         imaging.resize_probabilities(picture, SIZE, SIZE)
         for picture in (seen, teeth.distance_map(covered))
     )
+    return seen, distances
 
 
 def fit_separation_network() -> list[NDArray[np.float32]]:
@@ -128,14 +130,17 @@ def fit_separation_network() -> list[NDArray[np.float32]]:
     x, distances = (np.stack(pictures)[..., np.newaxis] for pictures in zip(*examples, strict=True))
     compiled = unet.compile_model(NETWORK, TRAINING, size=SIZE, train_cases=len(x))
     fitted, _ = unet.fit_model(compiled, x, distances, x[:0], distances[:0], TRAINING)
-    return fitted.get_weights()
+    weights: list[NDArray[np.float32]] = fitted.get_weights()
+    return weights
 
 
 def save_weights(path: Path, weights: list[NDArray[np.float32]]) -> None:
     """Write weights in half precision, which tells the same teeth apart."""
-    np.savez_compressed(
-        path, **{f"{number:03d}": each.astype(np.float16) for number, each in enumerate(weights)}
-    )
+    # Any: an array could have the name of an option, as far as NumPy's annotations know.
+    arrays: dict[str, Any] = {
+        f"{number:03d}": each.astype(np.float16) for number, each in enumerate(weights)
+    }
+    np.savez_compressed(path, **arrays)
 
 
 if __name__ == "__main__":

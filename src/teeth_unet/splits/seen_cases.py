@@ -1,5 +1,7 @@
 """What keeps scores honest: no case is scored that the network has seen."""
 
+from typing import TypedDict
+
 import pandas as pd
 
 from teeth_unet.errors import InputError
@@ -7,25 +9,37 @@ from teeth_unet.errors import InputError
 SPLIT_ANEW = "The cases were split anew since then: run data_science from its beginning."
 
 
-def refuse_seen_cases(cases: pd.DataFrame, training_record: dict[str, object]) -> None:
+class SeenCases(TypedDict):
+    """Content hashes of the cases that a network was made with; the record of a training has them.
+
+    Attributes:
+        trained_on: Of the cases that the weights come from.
+        validated_on: Of the cases that the best epoch comes from.
+    """
+
+    trained_on: list[str]
+    validated_on: list[str]
+
+
+def refuse_seen_cases(cases: pd.DataFrame, seen: SeenCases) -> None:
     """Refuse test cases that the weights or the best epoch come from, and stale validation ones.
 
     Args:
         cases: Table with `case`, `split` and `content_hash`.
-        training_record: `trained_on` and `validated_on`, content hashes.
+        seen: What the network was made with.
 
     Raises:
         InputError: There is such a case.
     """
-    held_out = {"validation": ["trained_on"], "test": ["trained_on", "validated_on"]}
-    for part, kinds in held_out.items():
-        used = {content for kind in kinds for content in training_record[kind]}
-        seen = cases.loc[(cases["split"] == part) & cases["content_hash"].isin(used), "case"]
-        if len(seen):
+    trained_on = set(seen["trained_on"])
+    held_out = {"validation": trained_on, "test": trained_on | set(seen["validated_on"])}
+    for part, used in held_out.items():
+        found = cases.loc[(cases["split"] == part) & cases["content_hash"].isin(used), "case"]
+        if len(found):
             raise InputError(
                 f"{part} cases",
                 "X-rays that had no part in fitting the network",
-                f"{len(seen)} that had: {', '.join(seen)}",
+                f"{len(found)} that had: {', '.join(found)}",
                 SPLIT_ANEW,
             )
 

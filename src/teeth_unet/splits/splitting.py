@@ -36,11 +36,11 @@ def assign_parts(groups: Sequence[Hashable], split: Split) -> list[str]:
     train, validation = _borders(len(groups), split)
     parts = [""] * len(groups)
     placed = 0
-    for group in order:
+    for cases in order:
         part = "train" if placed < train else "validation" if placed < validation else "test"
-        for case in group:
+        for case in cases:
             parts[case] = part
-        placed += len(group)
+        placed += len(cases)
     _refuse_empty(parts, split, largest_group=max(map(len, order), default=0))
     return parts
 
@@ -51,6 +51,7 @@ def _borders(cases: int, split: Split) -> tuple[int, int]:
     if split.train_cases is not None:
         train = count_cases(split.train_cases, cases)
         return train, train + validation
+    assert split.test_cases is not None  # one of the two is given, see `Split`
     before_test = cases - count_cases(split.test_cases, cases)
     return before_test - validation, before_test
 

@@ -15,13 +15,14 @@ from teeth_unet.teeth.morphology import separate_by_erosion
 from teeth_unet.teeth.separating import separate_instances
 from teeth_unet.teeth.settings import Erosion
 from teeth_unet.teeth.spreading import spread_labels
-from teeth_unet.teeth.tables import TOOTH_COLUMNS, label_picture, tooth_row
+from teeth_unet.teeth.tables import TOOTH_COLUMNS, ToothRow, label_picture, tooth_row
 
 __all__ = [
     "TOOTH_COLUMNS",
     "Erosion",
     "Gap",
     "Tooth",
+    "ToothRow",
     "distance_map",
     "draw_contour",
     "draw_teeth",

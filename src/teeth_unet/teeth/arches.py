@@ -56,13 +56,18 @@ class Bite:
     def at(self, x: ArrayLike) -> Values:
         """Return y at x, both in pixels."""
         u = (np.asarray(x, float) - self.middle) / self.reach
-        return self.height + self.tilt * u + self.bend * u**2
+        return _curve(u, self.height, self.tilt, self.bend)
 
     def direction(self, x: ArrayLike) -> Points:
         """Return the (..., 2) unit vector along the curve, to the right, at x."""
         u = (np.asarray(x, float) - self.middle) / self.reach
         slope = (self.tilt + 2 * self.bend * u) / self.reach
         return np.stack([np.ones_like(slope), slope], axis=-1) / np.sqrt(1 + slope[..., None] ** 2)
+
+
+def _curve(u: Values, height: float, tilt: float | Values, bend: float | Values) -> Values:
+    """Return y of a curve between the jaws, or of several at once, see `Bite`."""
+    return height + tilt * u + bend * u**2
 
 
 def find_bite(centres: Points, heights: ArrayLike, tapers: ArrayLike, middle_row: float) -> Bite:
@@ -88,7 +93,7 @@ def find_bite(centres: Points, heights: ArrayLike, tapers: ArrayLike, middle_row
     weights = _weights(heights / usual)
 
     tilt, bend = np.meshgrid(TILTS * usual, BENDS * usual, indexing="ij")
-    course = Bite(middle, reach, 0, tilt[..., None], bend[..., None]).at(x)
+    course = _curve((x - middle) / reach, 0, tilt[..., None], bend[..., None])
     through_centre = y - course  # (tilts, bends, teeth) height of the curve through each of them
     filled = float((y + heights / 2).max() - (y - heights / 2).min())
     half = np.arange(0, filled, max(STEP * usual, filled / MOST_STEPS))

@@ -130,13 +130,15 @@ def count_teeth(teeth: Sequence[Tooth]) -> str:
 
 def _find_place(captions: Captions, tooth: Tooth, size: tuple[float, float]) -> Box:
     """Return the free box nearest to the root tip; if there is none, the least crowded one."""
-    least, best = np.inf, None
-    for box in _places(captions, tooth, size):
+    places = _places(captions, tooth, size)
+    best = next(places)
+    least = captions.crowding(best)
+    for box in places:
+        if least == 0:
+            break
         crowding = captions.crowding(box)
         if crowding < least:
             least, best = crowding, box
-        if crowding == 0:
-            break
     return best
 
 
@@ -175,4 +177,5 @@ def _any_of_cells(mask: NDArray[np.bool_], cell: int) -> NDArray[np.bool_]:
     """Return which cells of so many pixels a side hold any pixel of a mask."""
     height, width = mask.shape
     padded = np.pad(mask, ((0, -height % cell), (0, -width % cell)))
-    return padded.reshape(padded.shape[0] // cell, cell, -1, cell).any(axis=(1, 3))
+    cells = padded.reshape(padded.shape[0] // cell, cell, -1, cell)
+    return np.asarray(cells.any(axis=(1, 3)))

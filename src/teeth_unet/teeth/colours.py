@@ -55,4 +55,5 @@ def _neighbours(teeth: Sequence[Tooth]) -> NDArray[np.bool_]:
     begins, ends = across.min(axis=1), across.max(axis=1)
     beside = (upper[:, None] == upper) & (np.abs(orders[:, None] - orders) == 1)
     meet = begins[:, None] <= ends + 1
-    return beside | (meet & meet.T)
+    are_neighbours: NDArray[np.bool_] = beside | (meet & meet.T)
+    return are_neighbours

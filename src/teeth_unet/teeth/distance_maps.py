@@ -1,5 +1,7 @@
 """What a network learns single teeth from: how deep in its tooth a pixel lies."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, find_objects
@@ -20,7 +22,8 @@ def distance_map(labels: NDArray[np.integer]) -> NDArray[np.float32]:
         outside the picture is not of the tooth.
     """
     distances = np.zeros(labels.shape, np.float32)
-    for number, place in enumerate(find_objects(labels), start=1):
+    places: Sequence[tuple[slice, ...] | None] = find_objects(labels)  # None where none has it
+    for number, place in enumerate(places, start=1):
         if place is None:
             continue
         tooth = labels[place] == number

@@ -68,7 +68,8 @@ def draw_teeth(
     colours = colour_teeth(teeth, seed)
     of_label = np.zeros((int(labels.max(initial=0)) + 1, 3), dtype=np.uint8)
     of_label[[tooth.number for tooth in teeth]] = np.array(colours).reshape(-1, 3)
-    rims = _rims(labels, width) & of_label.any(axis=1)[labels]
+    is_measured = np.asarray(of_label.any(axis=1))
+    rims = _rims(labels, width) & is_measured[labels]
     pixels[rims] = of_label[labels[rims]]
     picture = Image.fromarray(pixels)
     draw = ImageDraw.Draw(picture)
@@ -90,7 +91,7 @@ def _as_colours(xray: NDArray[np.uint8], mask: NDArray[np.integer]) -> NDArray[n
 
 
 def _line_width(picture: NDArray[np.uint8]) -> int:
-    return max(1, round(LINE * picture.shape[1]))
+    return int(max(1, round(LINE * picture.shape[1])))
 
 
 def _rims(labels: NDArray[np.integer], width: int) -> NDArray[np.bool_]:
@@ -104,7 +105,8 @@ def _rims(labels: NDArray[np.integer], width: int) -> NDArray[np.bool_]:
         for down, right in steps + [(-down, -right) for down, right in steps]:
             moved = np.roll(padded, (down, right), axis=(0, 1))[inner, inner]
             rims |= moved != labels
-    return rims & (labels != 0)
+    rims &= labels != 0
+    return rims
 
 
 def _box_and_axes(tooth: Tooth) -> Iterator[Line]:

@@ -1,6 +1,6 @@
 """Teeth measured: where each one stands, and how large it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -131,7 +131,9 @@ def _refuse_other_than_labels(labels: NDArray[np.integer]) -> None:
 
 def _largest_pieces(labels: NDArray[np.integer]) -> Iterator[_Piece]:
     """Yield the largest piece of every label, by rising number."""
-    windows = ndimage.find_objects(labels) if labels.size else []
+    windows: Sequence[tuple[slice, ...] | None] = (
+        ndimage.find_objects(labels) if labels.size else []
+    )
     for number, window in enumerate(windows, start=1):
         if window is None:
             continue
@@ -154,6 +156,7 @@ def _describe(piece: _Piece, jaw: Jaw, order: int, bite: Bite) -> Tooth:
     rectangle = _stood_up(piece.rectangle, bite)
     right, down = rectangle.axis if rectangle.axis[1] <= 0 else -rectangle.axis
     tilt = float(np.degrees(np.arctan2(right, -down)))
+    first, second, third, fourth = ((x, y) for x, y in rectangle.corners().tolist())
     return Tooth(
         number=piece.number,
         jaw=jaw,
@@ -163,7 +166,7 @@ def _describe(piece: _Piece, jaw: Jaw, order: int, bite: Bite) -> Tooth:
         length=rectangle.length,
         width=rectangle.width,
         tilt=90.0 if tilt == -90 else tilt,
-        corners=tuple(tuple(corner) for corner in rectangle.corners().tolist()),
+        corners=(first, second, third, fourth),
     )
 
 

@@ -53,8 +53,9 @@ def _square(reach: float) -> tuple[int, int]:
     return side, side
 
 
-def _only_large(pieces: NDArray[np.int32], least: float) -> NDArray[np.int32]:
+def _only_large(pieces: NDArray[np.integer], least: float) -> NDArray[np.int32]:
     """Return the labels of at least so many pixels, renumbered from 1 without gaps."""
     kept = np.bincount(pieces.ravel()) >= least
     kept[0] = False
-    return (np.cumsum(kept) * kept).astype(np.int32)[pieces]
+    labels: NDArray[np.int32] = (np.cumsum(kept) * kept).astype(np.int32)[pieces]
+    return labels

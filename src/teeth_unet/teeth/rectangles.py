@@ -44,7 +44,8 @@ class Rectangle:
         """Return its (4, 2) corners, each next to the one before."""
         along, across = self.axis * self.length / 2, right_angle(self.axis) * self.width / 2
         half = np.array([-along - across, along - across, along + across, across - along])
-        return self.centre + half
+        corners: Points = self.centre + half
+        return corners
 
 
 def right_angle(direction: Points) -> Points:

@@ -1,11 +1,16 @@
 """From a mask and the distances in it to single teeth."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter, label
 from skimage.morphology import local_maxima
 from skimage.segmentation import watershed
+
+Labels = NDArray[np.integer]
+Value = TypeVar("Value", bound=np.generic)
 
 SADDLE = 0.7
 """Two peaks belong to one tooth if the pass between them is this share of the lower one's depth."""
@@ -24,9 +29,7 @@ MOST_PIXELS = 6_000_000
 """Size up to which outlines between teeth are drawn pixel by pixel; beyond, at a coarser grid."""
 
 
-def separate_instances(
-    mask: NDArray[np.uint8], distances: NDArray[np.float32]
-) -> NDArray[np.int32]:
+def separate_instances(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> Labels:
     """Divide a mask into teeth along the valleys of the distances.
 
     Which teeth there are is decided on the grid of the distances, where they run on the grid of the
@@ -46,7 +49,8 @@ def separate_instances(
     shape = tuple(max(1, round(side * shrink)) for side in mask.shape)
     fine = Image.fromarray(distances).resize(shape[::-1], Image.Resampling.BILINEAR)
     middles = np.where(distances >= MIDDLE * _peaks(coarse, distances)[coarse], coarse, 0)
-    labels = watershed(-np.asarray(fine), _nearest(middles, shape), mask=_nearest(mask, shape) > 0)
+    markers, inside = _nearest(middles, shape), _nearest(mask, shape) > 0
+    labels: Labels = watershed(-np.asarray(fine), markers, mask=inside)
     return labels if shape == mask.shape else np.where(mask, _nearest(labels, mask.shape), 0)
 
 
@@ -55,7 +59,7 @@ def find_teeth(
     distances: NDArray[np.float32],
     saddle: float = SADDLE,
     fragment: float = FRAGMENT,
-) -> NDArray[np.int32]:
+) -> Labels:
     """Divide a mask into teeth on the grid of the distances.
 
     A watershed (Beucher and Meyer 1993) grows every peak of the distances to the outline of the
@@ -75,14 +79,14 @@ def find_teeth(
     smooth = gaussian_filter(distances, BLUR)
     inside = mask > 0
     peaks, _ = label(local_maxima(np.where(inside, smooth, 0)) & inside, np.ones((3, 3)))
-    regions = watershed(-smooth, peaks, mask=inside)
+    regions: Labels = watershed(-smooth, peaks, mask=inside)
     passes = _passes(regions, smooth)
     owner = _merge(_peaks(regions, smooth), passes, saddle)
     owner = _join_fragments(owner, np.bincount(regions.ravel()), passes, fragment)
     return owner[regions]
 
 
-def _nearest(picture: NDArray, shape: tuple[int, int]) -> NDArray:
+def _nearest(picture: NDArray[Value], shape: tuple[int, ...]) -> NDArray[Value]:
     """Sample a picture at the centres of the pixels of another grid."""
     rows, columns = (
         (2 * np.arange(new) + 1) * old // (2 * new)
@@ -91,16 +95,14 @@ def _nearest(picture: NDArray, shape: tuple[int, int]) -> NDArray:
     return picture[np.ix_(rows, columns)]
 
 
-def _peaks(regions: NDArray[np.int32], distances: NDArray[np.float32]) -> NDArray[np.float64]:
+def _peaks(regions: Labels, distances: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the largest depth in each region, by its number."""
     heights = np.zeros(int(regions.max(initial=0)) + 1)
     np.maximum.at(heights, regions.ravel(), distances.ravel())
     return heights
 
 
-def _passes(
-    regions: NDArray[np.int32], distances: NDArray[np.float32]
-) -> list[tuple[float, int, int]]:
+def _passes(regions: Labels, distances: NDArray[np.float32]) -> list[tuple[float, int, int]]:
     """Return the highest pass between any two regions that touch, the highest first."""
     found: dict[tuple[int, int], float] = {}
     for one, other in (
@@ -120,7 +122,7 @@ def _passes(
 
 def _merge(
     heights: NDArray[np.float64], passes: list[tuple[float, int, int]], saddle: float
-) -> NDArray[np.int32]:
+) -> Labels:
     """Return for each region the number of the tooth it belongs to."""
     owner = np.arange(len(heights))
     heights = heights.copy()
@@ -133,11 +135,11 @@ def _merge(
 
 
 def _join_fragments(
-    owner: NDArray[np.int32],
+    owner: Labels,
     areas: NDArray[np.int64],
     passes: list[tuple[float, int, int]],
     fragment: float,
-) -> NDArray[np.int32]:
+) -> Labels:
     """Give fragments to the neighbour behind the highest pass, and number the teeth anew."""
     areas = areas.copy()
     areas[0] = 0

@@ -5,7 +5,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 
-def spread_labels(labels: NDArray[np.integer], mask: NDArray) -> NDArray[np.integer]:
+def spread_labels(
+    labels: NDArray[np.integer], mask: NDArray[np.bool_ | np.integer]
+) -> NDArray[np.integer]:
     """Give every pixel of a mask the nearest label, and take the labels off all others.
 
     Args:

@@ -1,11 +1,13 @@
 """Teeth as rows of a table, and as pictures whose pixels are numbers."""
 
+from typing import TypedDict
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet.teeth.colours import PALETTE
-from teeth_unet.teeth.measuring import Tooth
+from teeth_unet.teeth.measuring import Jaw, Tooth
 
 TOOTH_COLUMNS = ["tooth", "jaw", "order", "centre_x", "centre_y", "area_px", "length_px"]
 TOOTH_COLUMNS += ["width_px", "tilt_degrees"]
@@ -14,7 +16,21 @@ MOST_TEETH = 255
 """Teeth that a label map can hold as a picture of 8 bits."""
 
 
-def tooth_row(number: int, tooth: Tooth) -> dict[str, object]:
+class ToothRow(TypedDict):
+    """A tooth in a table, by `TOOTH_COLUMNS`."""
+
+    tooth: int
+    jaw: Jaw
+    order: int
+    centre_x: float
+    centre_y: float
+    area_px: int
+    length_px: float
+    width_px: float
+    tilt_degrees: float
+
+
+def tooth_row(number: int, tooth: Tooth) -> ToothRow:
     """Return a row with `TOOTH_COLUMNS`.
 
     Args:

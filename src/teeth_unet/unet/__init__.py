@@ -13,6 +13,7 @@ from teeth_unet import native_messages
 from teeth_unet.unet.checkpoint_file import CheckpointFile
 from teeth_unet.unet.history import best_epoch
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
+from teeth_unet.unet.records import TrainingHistory, TrainingRecord
 from teeth_unet.unet.settings import (
     Augmentation,
     Network,
@@ -54,6 +55,8 @@ __all__ = [
     "Prediction",
     "Predictor",
     "Training",
+    "TrainingHistory",
+    "TrainingRecord",
     "backend_name",
     "best_epoch",
     "build_unet",

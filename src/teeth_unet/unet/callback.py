@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
 from teeth_unet.text import duration
-from teeth_unet.unet.history import WATCHED, History, best_epoch
+from teeth_unet.unet.history import WATCHED, best_epoch
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
+from teeth_unet.unet.records import TrainingHistory
 from teeth_unet.unet.resuming import START_ANEW, model_state, restore_model_state
 from teeth_unet.unet.settings import Training
 
@@ -41,8 +42,8 @@ class TrainingCallback(keras.callbacks.Callback):
         self.training = training
         self.store = store
         self.started_with = started_with
-        self.history: History = {"epoch": [], "learning_rate": [], "seconds": []}
-        self.best_weights: list[NDArray] = []
+        self.history: TrainingHistory = {"epoch": [], "learning_rate": [], "seconds": []}
+        self.best_weights: list[NDArray[np.float32]] = []
 
     @property
     def epochs(self) -> int:
@@ -53,7 +54,7 @@ class TrainingCallback(keras.callbacks.Callback):
     def over(self) -> bool:
         """Whether all epochs are done, or waiting for a better one has been in vain."""
         patience = self.training.patience
-        in_vain = bool(patience) and self.epochs - best_epoch(self.history) >= patience
+        in_vain = patience is not None and self.epochs - best_epoch(self.history) >= patience
         return in_vain or self.epochs >= self.training.epochs
 
     def go_on_from(self, checkpoint: Checkpoint, model: keras.Model) -> None:
@@ -99,7 +100,7 @@ class TrainingCallback(keras.callbacks.Callback):
         self.model.stop_training = self.over
 
     def _refuse_divergence(
-        self, place: str, logs: dict[str, float], weights: Iterable[NDArray] = ()
+        self, place: str, logs: dict[str, float], weights: Iterable[NDArray[np.float32]] = ()
     ) -> None:
         broken = {name: value for name, value in logs.items() if not math.isfinite(value)}
         if not all(np.isfinite(array).all() for array in weights):
@@ -142,5 +143,5 @@ class TrainingCallback(keras.callbacks.Callback):
         )
 
 
-def _copied(history: History) -> History:
+def _copied(history: TrainingHistory) -> TrainingHistory:
     return {name: list(numbers) for name, numbers in history.items()}

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,8 +46,10 @@ class CheckpointFile(CheckpointStore):
     def write(self, checkpoint: Checkpoint) -> None:
         """Replace the file once the new one is whole on the disk."""
         state = np.frombuffer(json.dumps(checkpoint.state).encode(), np.uint8)
+        # Any: an array could have the name of an option of `savez`, as far as its annotations know.
+        arrays: dict[str, Any] = {**checkpoint.arrays, STATE: state}
         with atomic_write(self.path) as temporary, open(temporary, "wb") as file:
-            np.savez(file, **checkpoint.arrays, **{STATE: state})
+            np.savez(file, **arrays)
             file.flush()
             os.fsync(file.fileno())  # a power failure must not leave a name without content
 

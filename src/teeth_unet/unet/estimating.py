@@ -53,7 +53,9 @@ def count_flops(model: keras.Model) -> float:
     A multiplication and an addition are two operations. A step of training takes three times as
     many: forward, and the gradients of inputs and of weights.
     """
-    return sum(2.0 * math.prod(layer.kernel.shape) * _places(layer) for layer in _convolving(model))
+    return float(
+        sum(2.0 * math.prod(layer.kernel.shape) * _places(layer) for layer in _convolving(model))
+    )
 
 
 def _convolving(model: keras.Model) -> list[keras.layers.Layer]:
@@ -189,7 +191,7 @@ def available_memory(limits: Path = Path("/sys/fs/cgroup")) -> float:
     Args:
         limits: Where Linux tells a container's limits (control groups, version 2).
     """
-    taken = psutil.Process().memory_info().rss
+    taken: int = psutil.Process().memory_info().rss
     free = float(psutil.virtual_memory().available)
     try:
         limit = float((limits / "memory.max").read_text())

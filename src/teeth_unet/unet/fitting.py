@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from teeth_unet.errors import InputError
 from teeth_unet.unet.callback import TrainingCallback
 from teeth_unet.unet.estimating import tell_cost
-from teeth_unet.unet.history import WATCHED, History, best_epoch
+from teeth_unet.unet.history import WATCHED, best_epoch
 from teeth_unet.unet.input_pipeline import training_batches, validation_batches
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
+from teeth_unet.unet.records import TrainingHistory
 from teeth_unet.unet.resuming import fingerprint, refuse_other_training
 from teeth_unet.unet.settings import Training
 
@@ -27,7 +28,7 @@ def fit_model(
     y_validation: NDArray[np.float32],
     training: Training,
     checkpoints: CheckpointStore | None = None,
-) -> tuple[keras.Model, History]:
+) -> tuple[keras.Model, TrainingHistory]:
     """Fit a copy of a compiled network; the network itself is left as it is.
 
     Args:

@@ -1,11 +1,11 @@
 """The history of a training: lists with one number an epoch."""
 
-History = dict[str, list[float]]
+from teeth_unet.unet.records import TrainingHistory
 
 WATCHED = "val_dice"
 
 
-def best_epoch(history: History) -> int:
+def best_epoch(history: TrainingHistory) -> int:
     """Return the epoch, from 1 on, whose weights the fitted network has.
 
     It is the first with the highest validation Dice; the last one, if nothing was validated; 0

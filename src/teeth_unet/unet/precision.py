@@ -53,7 +53,7 @@ def _has_bfloat16_gpu() -> bool:
 
 def backend_name() -> str:
     """Return what Keras computes with: tensorflow, jax or torch."""
-    return keras.backend.backend()
+    return str(keras.backend.backend())
 
 
 def has_gpu() -> bool:
@@ -61,7 +61,7 @@ def has_gpu() -> bool:
     if keras.backend.backend() == "jax":
         import jax
 
-        return jax.default_backend() == "gpu"
+        return bool(jax.default_backend() == "gpu")
     import tensorflow as tf
 
     return bool(tf.config.list_physical_devices("GPU"))

@@ -19,11 +19,11 @@ class Model(Protocol):
     input_shape: tuple[int | None, ...]
     output_shape: tuple[int | None, ...]
 
-    def predict_on_batch(self, x: NDArray) -> NDArray:
+    def predict_on_batch(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probabilities of a batch."""
         ...
 
-    def get_weights(self) -> list[NDArray]:
+    def get_weights(self) -> list[NDArray[np.float32]]:
         """Return all weights."""
         ...
 
@@ -45,7 +45,7 @@ class Checkpoint:
         state: What JSON can hold: the history, and what the training was started with.
     """
 
-    arrays: dict[str, NDArray]
+    arrays: dict[str, NDArray[Any]]
     state: dict[str, Any]
 
 

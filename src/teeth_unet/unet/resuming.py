@@ -46,7 +46,7 @@ def fingerprint(
     """
     network = _hash_json(compiled.get_config())
     for weights in compiled.get_weights():
-        network.update(np.ascontiguousarray(weights))
+        network.update(np.ascontiguousarray(weights).data)
     compilation = compiled.get_compile_config()
     compilation["optimizer"]["config"].pop("name")  # numbered by what the process made before
     compilation.pop("jit_compile")  # the machine's matter
@@ -63,10 +63,10 @@ def _hash_json(described: dict[str, Any]) -> "hashlib._Hash":
     return hashlib.sha256(json.dumps(described, default=str).encode())
 
 
-def _hash_rows(array: NDArray) -> str:
+def _hash_rows(array: NDArray[np.float32]) -> str:
     content = hashlib.sha256(str(array.shape).encode())
     for row in range(len(array)):  # the array may be larger than memory
-        content.update(np.ascontiguousarray(array[row : row + 1]))
+        content.update(np.ascontiguousarray(array[row : row + 1]).data)
     return content.hexdigest()
 
 
@@ -108,12 +108,12 @@ def _flat(settings: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield f"{prefix}{key}", value
 
 
-def model_state(model: keras.Model) -> dict[str, NDArray]:
+def model_state(model: keras.Model) -> dict[str, NDArray[Any]]:
     """Copy all numbers that a step of training reads or changes, random streams included."""
     return dict(zip(_state_names(model), map(_copied, _state_variables(model)), strict=True))
 
 
-def restore_model_state(model: keras.Model, state: dict[str, NDArray]) -> None:
+def restore_model_state(model: keras.Model, state: dict[str, NDArray[Any]]) -> None:
     """Put the numbers of `model_state` back into a model of the same architecture."""
     for name, variable in zip(_state_names(model), _state_variables(model), strict=True):
         variable.assign(state[name])
@@ -130,5 +130,5 @@ def _state_names(model: keras.Model) -> list[str]:
     return [f"{part}_{number:04d}" for part, held in parts for number in range(len(held))]
 
 
-def _copied(variable: keras.Variable) -> NDArray:
+def _copied(variable: keras.Variable) -> NDArray[Any]:
     return np.array(keras.ops.convert_to_numpy(variable))

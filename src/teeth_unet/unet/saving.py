@@ -2,6 +2,7 @@
 
 import zipfile
 from pathlib import Path
+from typing import TypeAlias
 
 import h5py
 import keras
@@ -11,7 +12,7 @@ from teeth_unet.unet import layers, losses, metrics, optimizers  # noqa: F401
 
 WEIGHTS = "model.weights.h5"
 
-Link = h5py.HardLink | h5py.SoftLink | h5py.ExternalLink
+Link: TypeAlias = h5py.HardLink | h5py.SoftLink | h5py.ExternalLink
 
 
 def load_model(path: Path) -> keras.Model:

@@ -56,7 +56,8 @@ class Network(Settings):
     @property
     def size_factor(self) -> int:
         """Pixels that height and width of an input must be a multiple of."""
-        return self.patch * 2 ** (len(self.filters) - 1)
+        factor: int = self.patch * 2 ** (len(self.filters) - 1)
+        return factor
 
 
 def check_size(network: Network, size: int) -> None:

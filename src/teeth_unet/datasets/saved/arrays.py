@@ -1,24 +1,26 @@
 """NumPy arrays in the catalog."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from kedro_datasets._typing import ImagePreview
 from numpy.typing import NDArray
 
-from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
+from teeth_unet.datasets.previews import THUMBNAILS, contact_sheet, of_what_is_there
 from teeth_unet.datasets.versioned import VersionedDataset
 from teeth_unet.errors import InputError, in_short
+from teeth_unet.sampling import spread_evenly
 
 
-class ArrayDataset(VersionedDataset[NDArray, NDArray]):
+class ArrayDataset(VersionedDataset[NDArray[Any], NDArray[Any]]):
     """A stack of pictures, (n, h, w, 1), as a `.npy` file.
 
     `load` maps the file into memory, read-only: rows are read when they are used. No pickled
     objects are read or written.
     """
 
-    def load(self) -> NDArray:
+    def load(self) -> NDArray[Any]:
         """Map the file into memory.
 
         Raises:
@@ -26,14 +28,15 @@ class ArrayDataset(VersionedDataset[NDArray, NDArray]):
         """
         path = self._load_path()
         try:
-            return np.load(path, mmap_mode="r", allow_pickle=False)
+            stack: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
         except (ValueError, EOFError, SyntaxError) as failure:  # a header is parsed as Python
             remedy = "Remove it, and run the pipelines from the one that makes it."
             raise InputError(
                 str(path), "an array of numbers", in_short(failure), remedy
             ) from failure
+        return stack
 
-    def save(self, data: NDArray) -> None:
+    def save(self, data: NDArray[Any]) -> None:
         """Write the array."""
         with self._save_path().open("wb") as file:
             # To a file of Python's NumPy writes through one of C's, and does not notice when a full
@@ -43,4 +46,5 @@ class ArrayDataset(VersionedDataset[NDArray, NDArray]):
     @of_what_is_there
     def preview(self) -> ImagePreview:
         """Show a few pictures of the stack, spread evenly."""
-        return contact_sheet(pick(self.load()))
+        stack = self.load()
+        return contact_sheet(stack[row] for row in spread_evenly(len(stack), THUMBNAILS))

@@ -28,10 +28,11 @@ class AtomicCSVDataset(AtomicSave, CSVDataset):
             InputError: The file is no table. (Kedro wraps it into a DatasetError.)
         """
         try:
-            return _load_csv(self)
+            table: pd.DataFrame = _load_csv(self)
         except ValueError as failure:  # pandas' own errors, and bytes that are no text
             path = str(self._get_load_path())
             raise InputError(path, "a table (CSV)", in_short(failure), _REMEDY) from failure
+        return table
 
     @of_what_is_there
     def preview(self, nrows: int = 100) -> TablePreview:

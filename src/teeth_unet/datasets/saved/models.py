@@ -32,7 +32,7 @@ class KerasModelDataset(VersionedDataset[Model, Model]):
         if not path.exists():  # Keras does not tell this from other failures
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         try:
-            return unet.load_model(path)
+            model: Model = unet.load_model(path)
         except Exception as failure:  # Keras fails in many ways at what it has not written
             raise InputError(
                 str(path),
@@ -40,6 +40,7 @@ class KerasModelDataset(VersionedDataset[Model, Model]):
                 in_short(failure),
                 "Remove it, and run data_science again.",
             ) from failure
+        return model
 
     def save(self, data: Model) -> None:
         """Write the model."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,8 +11,11 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from pydicom import Dataset
 
+Values = NDArray[np.number]
+"""Whole numbers as they are stored, or floats after rescaling."""
 
-def displayed_levels(values: NDArray, file: "Dataset") -> NDArray[np.uint8]:
+
+def displayed_levels(values: Values, file: "Dataset") -> NDArray[np.uint8]:
     """Apply what the file says of how it is to be shown: rescaling, window, polarity.
 
     DICOM PS3.3, C.11.1 (modality), C.11.2 (values of interest), C.7.6.3.1.2 (MONOCHROME1: the
@@ -35,9 +39,9 @@ def displayed_levels(values: NDArray, file: "Dataset") -> NDArray[np.uint8]:
     return np.rint(shares * 255).astype(np.uint8)
 
 
-def _shares(values: NDArray, file: "Dataset") -> NDArray[np.float32]:
+def _shares(values: Values, file: "Dataset") -> NDArray[np.float32]:
     """Return brightness in [0, 1] before polarity."""
-    from pydicom.pixels import apply_modality_lut, apply_voi
+    from pydicom.pixels.processing import apply_modality_lut, apply_voi
 
     slope, intercept = file.get("RescaleSlope"), file.get("RescaleIntercept")
     if file.get("ModalityLUTSequence"):
@@ -61,7 +65,7 @@ def _shares(values: NDArray, file: "Dataset") -> NDArray[np.float32]:
 
 
 def window(
-    values: NDArray, centre: float, width: float, function: str = "LINEAR"
+    values: Values, centre: float, width: float, function: str = "LINEAR"
 ) -> NDArray[np.float32]:
     """Map a window of values to brightness.
 
@@ -91,14 +95,21 @@ def window(
         shares = 1 / (1 + np.exp(np.clip(-4 * (levels - centre) / width, -80, 80)))
     else:
         raise ValueError(f"window function {function!r}")
-    return np.clip(shares, 0, 1)
+    brightness: NDArray[np.float32] = np.clip(shares, 0, 1)
+    return brightness
 
 
-def _stretched(values: NDArray, low: float, high: float) -> NDArray[np.float32]:
+def _stretched(values: Values, low: float, high: float) -> NDArray[np.float32]:
     span = high - low
-    return np.clip((values.astype(np.float32) - low) / (span if span > 0 else 1), 0, 1)
+    shares = (values.astype(np.float32) - low) / (span if span > 0 else 1)
+    brightness: NDArray[np.float32] = np.clip(shares, 0, 1)
+    return brightness
 
 
-def _first(value: object) -> float:
-    """Return the first of several windows, which is the one to begin with."""
+def _first(value: float | str | Sequence[float]) -> float:
+    """Return the first of several windows, which is the one to begin with.
+
+    Raises:
+        TypeError, ValueError, IndexError: There is none, or it is no number.
+    """
     return float(value if isinstance(value, int | float | str) else value[0])

@@ -132,17 +132,14 @@ class LazyDicom:
                 'Install it: pip install -e ".[dicom]"',
             )
         content = read_content(self.read, str(self))
-        image = fault = None
+        fault: InputError | MemoryError
         try:
-            image = _open(content, str(self))
+            return _open(content, str(self))
         except (InputError, MemoryError) as failure:
             fault = failure
         except Exception:  # damaged files fail in as many ways as there are elements
             fault = self._damaged()
-        if fault is not None:  # raised out here, so that pydicom's own error is not chained to it
-            raise fault
-        image.filename = str(self)  # what later errors call the picture
-        return image
+        raise fault  # out here, so that pydicom's own error is not chained to it
 
     def _damaged(self) -> InputError:
         return InputError(
@@ -196,6 +193,8 @@ def _open(content: bytes, subject: str) -> Image.Image:
     _refuse_unsuitable(file, subject)
     values = file.pixel_array
     image = _picture(values, file)
+    # What later errors call the picture; Pillow's own readers set it too.
+    image.filename = subject  # type: ignore[attr-defined]
     image.info.update(pixel_spacing(file))
     return image
 
@@ -213,7 +212,7 @@ def _silence_pydicom() -> None:
 
 def _refuse_unsuitable(file: "FileDataset", subject: str) -> None:
     """Refuse what is no single picture, what is too large, and what cannot be unpacked here."""
-    from pydicom.pixels import get_decoder
+    from pydicom.pixels.decoders.base import get_decoder
 
     frames, found = int(file.get("NumberOfFrames") or 1), ""
     if "PixelData" not in file or not file.get("Rows") or not file.get("Columns"):
@@ -259,10 +258,13 @@ def _refuse_other_modalities(file: "FileDataset", subject: str) -> None:
 
 
 def _in_colours(file: "FileDataset") -> bool:
-    return file.SamplesPerPixel == 3 and file.PhotometricInterpretation.startswith(("RGB", "YBR"))
+    interpretations = ("RGB", "YBR")
+    return bool(
+        file.SamplesPerPixel == 3 and file.PhotometricInterpretation.startswith(interpretations)
+    )
 
 
-def _picture(values: NDArray, file: "FileDataset") -> Image.Image:
+def _picture(values: NDArray[np.integer], file: "FileDataset") -> Image.Image:
     if _in_colours(file):  # pydicom has made RGB of other colour spaces
         return Image.fromarray((values >> max(0, file.BitsStored - 8)).astype(np.uint8), "RGB")
     return Image.fromarray(displayed_levels(values, file))

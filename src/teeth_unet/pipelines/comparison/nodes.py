@@ -7,14 +7,14 @@ from pandas.api.types import is_numeric_dtype
 
 from teeth_unet import scoring
 from teeth_unet.errors import InputError
-from teeth_unet.scoring import NATIVE, Scoring
+from teeth_unet.scoring import NATIVE, ComparisonOfBothSizes, Scoring
 
 log = logging.getLogger(__name__)
 
 
 def compare_cases(
     baseline_case_scores: pd.DataFrame, candidate_case_scores: pd.DataFrame, settings: Scoring
-) -> dict[str, object]:
+) -> ComparisonOfBothSizes:
     """Compare two tables of case scores, see `scoring.compare_scores`.
 
     Returns:
@@ -23,11 +23,9 @@ def compare_cases(
     Raises:
         InputError: One is no table of case scores, or they have fewer than two cases in common.
     """
-    tables = [
-        _by_case("baseline_case_scores", baseline_case_scores),
-        _by_case("candidate_case_scores", candidate_case_scores),
-    ]
-    comparison = scoring.compare_scores(*tables, seed=settings.seed)
+    baseline = _by_case("baseline_case_scores", baseline_case_scores)
+    candidate = _by_case("candidate_case_scores", candidate_case_scores)
+    comparison = scoring.compare_scores(baseline, candidate, settings.seed)
     dice = comparison["dice"]
     log.info(
         "Dice of %d cases: %.4f against %.4f before; difference %+.4f (95 %% interval %+.4f to "
@@ -41,7 +39,7 @@ def compare_cases(
         dice["better"],
         dice["worse"],
     )
-    native = scoring.compare_scores(*tables, seed=settings.seed, prefix=NATIVE)
+    native = scoring.compare_scores(baseline, candidate, settings.seed, NATIVE)
     return {**comparison, "native": native}
 
 
@@ -65,4 +63,7 @@ def _by_case(entry: str, table: pd.DataFrame) -> dict[str, dict[str, float]]:
             found,
             "Give the path of such a table.",
         )
-    return table.set_index("case").to_dict("index")
+    return {
+        str(case): {str(name): score for name, score in scores.items()}
+        for case, scores in table.set_index("case").to_dict("index").items()
+    }

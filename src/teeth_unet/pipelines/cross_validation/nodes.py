@@ -1,15 +1,15 @@
 """Every case is scored once, by a network that was fitted without it."""
 
 import logging
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from teeth_unet import quality, scoring, splits
 from teeth_unet.errors import InputError
+from teeth_unet.quality import DataQuality
 from teeth_unet.reporting import Report, page, tables
-from teeth_unet.scoring import Scoring
+from teeth_unet.scoring import CrossValidationScores, FoldScores, Scores, Scoring
 from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.unet import CheckpointStore
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 def assign_folds(
     inspected_cases: pd.DataFrame,
-    data_quality: dict[str, Any],
+    data_quality: DataQuality,
     settings: CrossValidation,
 ) -> pd.DataFrame:
     """Return the cases with a second column `fold`, from 1 on, see `splits.deal_folds`.
@@ -101,8 +101,8 @@ def gather_case_scores(folds: pd.DataFrame, *case_scores: pd.DataFrame) -> pd.Da
 
 
 def summarise_folds(
-    cross_validation_case_scores: pd.DataFrame, settings: Scoring, *scores: dict[str, object]
-) -> dict[str, object]:
+    cross_validation_case_scores: pd.DataFrame, settings: Scoring, *scores: Scores
+) -> CrossValidationScores:
     """Sum up the out-of-fold scores of all cases at both sizes.
 
     Args:
@@ -124,7 +124,7 @@ def summarise_folds(
         min(fold["dice"]["mean"] for fold in scores),
         max(fold["dice"]["mean"] for fold in scores),
     )
-    folds = [
+    folds: list[FoldScores] = [
         {
             "fold": number,
             "cases": fold["cases"],
@@ -138,7 +138,7 @@ def summarise_folds(
 
 
 def discard_checkpoints(
-    cross_validation_scores: dict[str, Any], *checkpoints: CheckpointStore
+    cross_validation_scores: CrossValidationScores, *checkpoints: CheckpointStore
 ) -> None:
     """Forget the checkpoints of all folds, whose results are in the catalog.
 
@@ -153,8 +153,8 @@ def discard_checkpoints(
 
 def write_cross_validation_report(
     cross_validation_case_scores: pd.DataFrame,
-    cross_validation_scores: dict[str, Any],
-    data_quality: dict[str, Any],
+    cross_validation_scores: CrossValidationScores,
+    data_quality: DataQuality,
     report: Report,
 ) -> str:
     """Write the page that tells a person how well networks do on cases they have never seen.

@@ -12,7 +12,7 @@ from PIL import Image
 
 from teeth_unet import preparation, quality, splits
 from teeth_unet.preparation import Preparation
-from teeth_unet.quality import CaseRecord, Quality, UnusableCase
+from teeth_unet.quality import CaseRecord, DataQuality, Quality, UnusableCase
 from teeth_unet.splits import Split
 
 log = logging.getLogger(__name__)
@@ -50,10 +50,14 @@ def report_quality(
     prepared_xrays: NDArray[np.uint8],
     prepared_masks: NDArray[np.uint8],
     settings: Quality,
-) -> dict[str, object]:
+) -> DataQuality:
     """Sum up what was found in the cases, see `quality.summarise_quality`; log the warnings."""
+    records = [
+        CaseRecord(**{str(name): value for name, value in row.items()})
+        for row in inspected_cases.to_dict("records")
+    ]
     report = quality.summarise_quality(
-        [CaseRecord(**row) for row in inspected_cases.to_dict("records")],
+        records,
         [UnusableCase(**row) for row in unusable_cases],
         prepared_xrays,
         prepared_masks,
@@ -77,7 +81,7 @@ def report_quality(
 
 
 def split_cases(
-    inspected_cases: pd.DataFrame, data_quality: dict[str, object], settings: Split
+    inspected_cases: pd.DataFrame, data_quality: DataQuality, settings: Split
 ) -> pd.DataFrame:
     """Return the table of cases with a second column `split`: train, validation or test.
 

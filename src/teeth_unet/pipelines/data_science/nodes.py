@@ -12,9 +12,25 @@ from teeth_unet import imaging, preparation, scoring, splits, unet
 from teeth_unet.errors import InputError
 from teeth_unet.preparation import Preparation
 from teeth_unet.reporting import Report
-from teeth_unet.scoring import NATIVE, Scoring, score_case
+from teeth_unet.scoring import (
+    NATIVE,
+    Calibration,
+    DecisionThreshold,
+    MadeWith,
+    Scores,
+    Scoring,
+    score_case,
+)
 from teeth_unet.segmentation import Segmenter, SegmenterSettings
-from teeth_unet.unet import CheckpointStore, Model, Network, Prediction, Training
+from teeth_unet.unet import (
+    CheckpointStore,
+    Model,
+    Network,
+    Prediction,
+    Training,
+    TrainingHistory,
+    TrainingRecord,
+)
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +54,10 @@ def compile_unet(
     """
     splits.refuse_leaks(cases)
     train_cases = int((cases["split"] == "train").sum())
-    return unet.compile_model(network, training, size=pictures.size, train_cases=train_cases)
+    model: Model = unet.compile_model(
+        network, training, size=pictures.size, train_cases=train_cases
+    )
+    return model
 
 
 def fit_unet(
@@ -49,7 +68,7 @@ def fit_unet(
     y_validation: NDArray[np.float32],
     training: Training,
     checkpoints: CheckpointStore,
-) -> tuple[Model, dict[str, list[float]]]:
+) -> tuple[Model, TrainingHistory]:
     """Fit a copy of the compiled network, see `unet.fit_model`.
 
     Returns:
@@ -60,7 +79,7 @@ def fit_unet(
     )
 
 
-def discard_checkpoint(scores: dict[str, object], checkpoints: CheckpointStore) -> None:
+def discard_checkpoint(scores: Scores, checkpoints: CheckpointStore) -> None:
     """Forget the checkpoint of a training whose results are all in the catalog.
 
     Args:
@@ -72,12 +91,12 @@ def discard_checkpoint(scores: dict[str, object], checkpoints: CheckpointStore) 
 
 
 def record_training(
-    training_history: dict[str, list[float]],
+    training_history: TrainingHistory,
     cases: pd.DataFrame,
     pictures: Preparation,
     network: Network,
     training: Training,
-) -> dict[str, object]:
+) -> TrainingRecord:
     """Record what a network was fitted with: all settings, and its training cases by content.
 
     Returns:
@@ -108,7 +127,7 @@ def predict_probabilities(
 
 def choose_threshold(
     validation_probabilities: NDArray[np.float32], y_validation: NDArray[np.float32]
-) -> dict[str, object]:
+) -> DecisionThreshold:
     """Choose the decision threshold on the validation cases, see `scoring.best_threshold`.
 
     Returns:
@@ -122,17 +141,18 @@ def choose_threshold(
 
 
 def predict_masks(
-    predicted_probabilities: NDArray[np.float32], decision_threshold: dict[str, object]
+    predicted_probabilities: NDArray[np.float32], decision_threshold: DecisionThreshold
 ) -> NDArray[np.uint8]:
     """Return masks (n, size, size, 1) in {0, 1}: tooth from the threshold on."""
-    return (predicted_probabilities >= decision_threshold["threshold"]).astype(np.uint8)
+    is_tooth = predicted_probabilities >= decision_threshold["threshold"]
+    return is_tooth.astype(np.uint8)
 
 
 def measure_calibration(
     predicted_probabilities: NDArray[np.float32],
     y_test: NDArray[np.float32],
     settings: Scoring,
-) -> dict[str, object]:
+) -> Calibration:
     """Compare probabilities with how often there is tooth, see `scoring.score_calibration`."""
     return scoring.score_calibration(predicted_probabilities, y_test, settings.calibration_bins)
 
@@ -140,10 +160,10 @@ def measure_calibration(
 def score_cases(
     y_test: NDArray[np.float32],
     predicted_probabilities: NDArray[np.float32],
-    decision_threshold: dict[str, object],
+    decision_threshold: DecisionThreshold,
     raw_masks: Mapping[str, Callable[[], Image.Image]],
     cases: pd.DataFrame,
-    training_record: dict[str, object],
+    training_record: TrainingRecord,
     settings: Scoring,
 ) -> pd.DataFrame:
     """Score every test case, at the network's size and at the size of its X-ray.
@@ -179,13 +199,14 @@ def score_cases(
         )
     threshold = decision_threshold["threshold"]
     rows = []
-    for case, truth, probabilities in zip(
-        tested.itertuples(), y_test, predicted_probabilities, strict=True
+    columns = (tested[name] for name in ("case", "mask_hash", "height", "width"))
+    for case, mask_hash, height, width, truth, probabilities in zip(
+        *columns, y_test, predicted_probabilities, strict=True
     ):
-        native_truth = preparation.open_native_mask(case, raw_masks)
-        native = imaging.resize_probabilities(probabilities[..., 0], case.height, case.width)
+        native_truth = preparation.open_native_mask(case, mask_hash, raw_masks)
+        native = imaging.resize_probabilities(probabilities[..., 0], height, width)
         rows.append(
-            {"case": case.case}
+            {"case": case}
             | score_case(truth, probabilities >= threshold, settings.tolerance)
             | score_case(native_truth, native >= threshold, settings.native_tolerance, NATIVE)
         )
@@ -194,11 +215,11 @@ def score_cases(
 
 def summarise_scores(
     case_scores: pd.DataFrame,
-    calibration: dict[str, object],
-    decision_threshold: dict[str, object],
-    training_record: dict[str, object],
+    calibration: Calibration,
+    decision_threshold: DecisionThreshold,
+    training_record: TrainingRecord,
     settings: Scoring,
-) -> dict[str, object]:
+) -> Scores:
     """Sum up the scores of the test cases, see `scoring.summarise_both_sizes`.
 
     Returns:
@@ -218,7 +239,7 @@ def summarise_scores(
         dice["lowest"],
         summary["native"]["dice"]["mean"],
     )
-    made_with = {
+    made_with: MadeWith = {
         "seed": training_record["training"]["seed"],
         "versions": training_record.get("versions"),  # records of old have none
     }
@@ -233,9 +254,9 @@ def summarise_scores(
 def make_segmenter(
     fitted_unet: Model,
     x_train: NDArray[np.float32],
-    decision_threshold: dict[str, object],
-    training_record: dict[str, object],
-    scores: dict[str, object],
+    decision_threshold: DecisionThreshold,
+    training_record: TrainingRecord,
+    scores: Scores,
     prediction: Prediction,
     report: Report,
 ) -> Segmenter:
@@ -255,8 +276,8 @@ def make_segmenter(
         threshold=decision_threshold["threshold"],
         mirror=prediction.mirror,
         usual_levels=imaging.usual_levels(x_train).tolist(),
-        training=training_record,
-        scores=scores,
+        training=dict(training_record),
+        scores=dict(scores),
         **report.model_dump(),
     )
     return Segmenter(fitted_unet, settings)

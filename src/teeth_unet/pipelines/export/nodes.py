@@ -2,7 +2,6 @@
 
 import json
 import logging
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +9,11 @@ from numpy.typing import NDArray
 
 from teeth_unet import exporting, splits, unet
 from teeth_unet.errors import InputError
-from teeth_unet.exporting import DESCRIPTION, FORMATS, Export
+from teeth_unet.exporting import DESCRIPTION, FORMATS, Export, ExportComparison
 from teeth_unet.reporting import CARD, Report, describe_network, write_model_card
 from teeth_unet.sampling import spread_evenly
 from teeth_unet.segmentation import Segmenter
+from teeth_unet.splits import SeenCases
 from teeth_unet.unet import Prediction
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def compare_formats(
     y_test: NDArray[np.float32],
     cases: pd.DataFrame,
     export: Export,
-) -> dict[str, Any]:
+) -> ExportComparison:
     """Load every model again in its own runtime, and compare it with the network in Keras.
 
     Args:
@@ -86,7 +86,9 @@ def compare_formats(
             "Run the whole pipeline: kedro run --pipeline export",
         )
     _refuse_other_size("x_test", x_test, segmenter)
-    splits.refuse_seen_cases(cases, segmenter.settings.training)
+    record = segmenter.settings.training
+    seen = SeenCases(trained_on=record["trained_on"], validated_on=record["validated_on"])
+    splits.refuse_seen_cases(cases, seen)
     settings = segmenter.settings
     keras = unet.make_predictor(segmenter.model, Prediction(mirror=settings.mirror))
     names = [name for name in FORMATS if exporting.files_of(unchecked_models, name)]
@@ -105,7 +107,7 @@ def compare_formats(
 
 def add_model_card(
     unchecked_models: dict[str, bytes],
-    export_comparison: dict[str, Any],
+    export_comparison: ExportComparison,
     segmenter: Segmenter,
     report: Report,
 ) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from teeth_unet import inference, teeth
 from teeth_unet.errors import InputError
-from teeth_unet.inference import Inference, ResultStore, make_xray_predictor
+from teeth_unet.inference import Inference, InferenceSummary, ResultStore, make_xray_predictor
 from teeth_unet.segmentation import Segmenter
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def segment_xrays(
     fold_segmenters: Mapping[str, Callable[[], Segmenter]],
     settings: Inference,
     inference_results: ResultStore,
-) -> dict[str, object]:
+) -> InferenceSummary:
     """Segment X-rays and write each result as it comes, see `inference.segment_all`.
 
     Args:
@@ -55,7 +55,7 @@ def segment_xrays(
 
 
 def gather_tables(
-    inference_summary: dict[str, object], inference_results: ResultStore
+    inference_summary: InferenceSummary, inference_results: ResultStore
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the rows of all X-rays together, in the order in which they were given.
 
@@ -63,7 +63,8 @@ def gather_tables(
         The table of cases, with `status` done or failed and the reason; and the table of teeth,
         in mm as well if that is known of any X-ray.
     """
-    case_rows, tooth_rows = [], []
+    case_rows: list[dict[str, object]] = []
+    tooth_rows: list[dict[str, object]] = []
     failures = inference_summary["failures"]
     for case in inference_summary["cases"]:
         case_rows.append({"case": case, "status": "done", **dict.fromkeys(TEXTS, "")})
@@ -84,7 +85,7 @@ def gather_tables(
     return cases, pd.DataFrame(tooth_rows, columns=columns)
 
 
-def _tell(cases: pd.DataFrame, summary: dict[str, object]) -> None:
+def _tell(cases: pd.DataFrame, summary: InferenceSummary) -> None:
     log.info(
         "%d of %d X-rays done: %d now (%.2f a second), %d before; %d failed",
         summary["made"] + summary["found"],

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,10 +10,12 @@ from numpy.typing import NDArray
 
 from teeth_unet import splits, unet
 from teeth_unet.errors import InputError
+from teeth_unet.quality import DataQuality
 from teeth_unet.reporting import Plots, Report, figures, page, tables
 from teeth_unet.sampling import spread_evenly
+from teeth_unet.scoring import DecisionThreshold, Scores
 from teeth_unet.splits import Split
-from teeth_unet.unet import Model
+from teeth_unet.unet import Model, TrainingHistory, TrainingRecord
 
 
 def summarise_model(compiled_unet: Model) -> str:
@@ -37,7 +38,7 @@ def plot_sample(
     )
 
 
-def plot_training_curves(training_history: dict[str, list[float]]) -> Figure:
+def plot_training_curves(training_history: TrainingHistory) -> Figure:
     """Draw loss, Dice and further metrics over the epochs."""
     return figures.training_curves(training_history)
 
@@ -76,13 +77,13 @@ def plot_predictions(
 
 def write_report(
     cases: pd.DataFrame,
-    data_quality: dict[str, Any],
-    training_record: dict[str, Any],
-    training_history: dict[str, list[float]],
+    data_quality: DataQuality,
+    training_record: TrainingRecord,
+    training_history: TrainingHistory,
     model_summary: str,
-    decision_threshold: dict[str, Any],
+    decision_threshold: DecisionThreshold,
     case_scores: pd.DataFrame,
-    scores: dict[str, Any],
+    scores: Scores,
     x_test: NDArray[np.float32],
     y_test: NDArray[np.float32],
     predicted_masks: NDArray[np.uint8],

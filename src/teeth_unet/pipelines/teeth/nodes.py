@@ -11,7 +11,7 @@ from PIL import Image
 
 from teeth_unet import imaging, scoring, splits, teeth
 from teeth_unet.errors import InputError
-from teeth_unet.scoring import Scoring, TeethOfCase
+from teeth_unet.scoring import DecisionThreshold, Scoring, TeethOfCase, TeethScores
 from teeth_unet.segmentation import SeparationNetwork, load_separation_network
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ Openers = Mapping[str, Callable[[], Image.Image]]
 
 def separate_teeth(
     predicted_probabilities: NDArray[np.float32],
-    decision_threshold: dict[str, object],
+    decision_threshold: DecisionThreshold,
     cases: pd.DataFrame,
     case_scores: pd.DataFrame,
 ) -> dict[str, Callable[[], Image.Image]]:
@@ -42,11 +42,12 @@ def separate_teeth(
     """
     separation, threshold = load_separation_network(), decision_threshold["threshold"]
     tested = splits.tested_cases(cases, case_scores)
+    columns = (tested[name] for name in ("case", "height", "width"))
     return {
-        case.case: partial(
-            _label_map, probabilities[..., 0], threshold, (case.height, case.width), separation
+        case: partial(_label_map, probabilities[..., 0], threshold, (height, width), separation)
+        for case, height, width, probabilities in zip(
+            *columns, predicted_probabilities, strict=True
         )
-        for case, probabilities in zip(tested.itertuples(), predicted_probabilities, strict=True)
     }
 
 
@@ -56,7 +57,8 @@ def _label_map(
     shape: tuple[int, int],
     separation: SeparationNetwork,
 ) -> Image.Image:
-    mask = imaging.resize_probabilities(probabilities, *shape) >= threshold
+    height, width = shape
+    mask = imaging.resize_probabilities(probabilities, height, width) >= threshold
     labels = teeth.separate_instances(mask.astype(np.uint8), separation.distances(probabilities))
     return teeth.label_picture(labels)
 
@@ -84,7 +86,7 @@ def score_teeth(
     cases: pd.DataFrame,
     case_scores: pd.DataFrame,
     settings: Scoring,
-) -> dict[str, object]:
+) -> TeethScores:
     """Compare the teeth with the truth, for the cases that have a true label map.
 
     Args:
@@ -105,18 +107,19 @@ def score_teeth(
             label map is of another size than its X-ray.
     """
     tested = splits.tested_cases(cases, case_scores)
+    columns = (tested[name] for name in ("case", "height", "width"))
     ours, simple, counts = [], [], []
-    for case, probabilities in zip(tested.itertuples(), predicted_probabilities, strict=True):
-        labels = _labels(predicted_tooth_labels[case.case])
+    for case, height, width, probabilities in zip(*columns, predicted_probabilities, strict=True):
+        labels = _labels(predicted_tooth_labels[case])
         counts.append(len(np.unique(labels[labels > 0])))
-        if case.case not in raw_tooth_labels:
+        if case not in raw_tooth_labels:
             continue
-        truth = _true_labels(case, raw_tooth_labels)
+        truth = _true_labels(case, raw_tooth_labels[case], (height, width))
         native = imaging.resize_probabilities(probabilities[..., 0], *labels.shape)
         ours.append(_compared(truth, labels))
         simple.append(_compared(truth, teeth.separate_by_erosion(native)))
     seed = settings.seed
-    summary = {
+    summary: TeethScores = {
         "cases": len(tested),
         "teeth_a_case": float(np.mean(counts)),
         "against_truth": scoring.summarise_teeth(ours, seed) if ours else None,
@@ -126,12 +129,14 @@ def score_teeth(
     return summary
 
 
-def _true_labels(case: tuple, raw_tooth_labels: Openers) -> NDArray[np.integer]:
-    truth = imaging.decode_labels(raw_tooth_labels[case.case]())
-    if truth.shape != (case.height, case.width):
+def _true_labels(
+    case: str, open_labels: Callable[[], Image.Image], shape: tuple[int, int]
+) -> NDArray[np.integer]:
+    truth = _labels(open_labels)
+    if truth.shape != shape:
         raise InputError(
-            f"tooth labels of case {case.case}",
-            f"{case.width}x{case.height} px, the size of the X-ray",
+            f"tooth labels of case {case}",
+            f"{shape[1]}x{shape[0]} px, the size of the X-ray",
             f"{truth.shape[1]}x{truth.shape[0]} px",
             "Export the label map at the size of its X-ray.",
         )
@@ -139,14 +144,15 @@ def _true_labels(case: tuple, raw_tooth_labels: Openers) -> NDArray[np.integer]:
 
 
 def _compared(truth: NDArray[np.integer], labels: NDArray[np.integer]) -> TeethOfCase:
-    sizes = [
-        {tooth.number: (tooth.length, tooth.width) for tooth in teeth.measure_label_map(each)}
-        for each in (truth, labels)
-    ]
-    return scoring.score_matched_teeth(*sizes, scoring.match_teeth(truth, labels))
+    matches = scoring.match_teeth(truth, labels)
+    return scoring.score_matched_teeth(_sizes(truth), _sizes(labels), matches)
 
 
-def _tell(summary: dict[str, object]) -> None:
+def _sizes(labels: NDArray[np.integer]) -> dict[int, tuple[float, float]]:
+    return {tooth.number: (tooth.length, tooth.width) for tooth in teeth.measure_label_map(labels)}
+
+
+def _tell(summary: TeethScores) -> None:
     found = summary["against_truth"]
     if found is None:
         log.info("%.1f teeth a case; no true label maps to compare with", summary["teeth_a_case"])
@@ -157,7 +163,8 @@ def _tell(summary: dict[str, object]) -> None:
         100 * found["exact_count"]["mean"],
         found["cases"],
         found["absolute_count_error"]["mean"],
-        *(_percent(found[name]["median"]) for name in ("length_error", "width_error")),
+        _percent(found["length_error"]["median"]),
+        _percent(found["width_error"]["median"]),
     )
 
 

@@ -1,0 +1,53 @@
+"""How formats compare, as it stands in the catalog: JSON, and plain dictionaries."""
+
+from typing import TypedDict
+
+
+class MeasuredFormat(TypedDict):
+    """One network beside the others, see `compare_networks`.
+
+    Attributes:
+        bytes: Of its files; None for Keras.
+        seconds: For one X-ray.
+        largest_difference: In probability, from the network in Keras.
+        dice: The mean over the cases.
+        dice_lost: By how much that is lower than that of Keras.
+    """
+
+    bytes: int | None
+    seconds: float
+    largest_difference: float
+    dice: float
+    dice_lost: float
+
+
+class ExportComparison(TypedDict):
+    """Networks compared on the same X-rays, see `compare_networks`."""
+
+    cases: int
+    cores: int
+    threshold: float
+    formats: dict[str, MeasuredFormat]
+    recommended: str | None
+
+
+class NetworkDescription(TypedDict):
+    """What a program that uses an exported network has to know.
+
+    Attributes:
+        fingerprint: Of the segmenter.
+        size: Height and width in px of what the network sees.
+        threshold: Probability from which on a pixel is tooth.
+        mirror: Whether it averages with the mirror image.
+        input: In words.
+        output: In words.
+        notice: In words.
+    """
+
+    fingerprint: str
+    size: int
+    threshold: float
+    mirror: bool
+    input: str
+    output: str
+    notice: str

@@ -1,0 +1,74 @@
+"""What a run over new X-rays leaves: JSON in files, plain dictionaries in the program."""
+
+from typing import TypedDict
+
+from teeth_unet.teeth import ToothRow
+
+
+class InferenceSummary(TypedDict):
+    """What became of all X-rays.
+
+    Attributes:
+        cases: All names.
+        failures: Reason by name.
+        made: How many were done now.
+        found: How many were done before.
+        removed: Of how many others the results were removed.
+        rate: X-rays a second.
+    """
+
+    cases: list[str]
+    failures: dict[str, str]
+    made: int
+    found: int
+    removed: int
+    rate: float
+
+
+class OptionalMeasures(TypedDict, total=False):
+    """What is left out of the row of an X-ray if it was not asked for, or is not known.
+
+    Attributes:
+        teeth: Their number.
+        gaps: Number of gaps between them.
+        uncertainty: The mean over the X-ray.
+        spacing_mm: Side of a square pixel of the same area.
+        spacing_source: Where that is known from.
+    """
+
+    teeth: int
+    gaps: int
+    uncertainty: float
+    spacing_mm: float
+    spacing_source: str
+
+
+class CaseRow(OptionalMeasures):
+    """An X-ray in the table of cases.
+
+    Attributes:
+        width: In px.
+        height: In px.
+        tooth_share: Share of the pixels that are tooth.
+        warnings: What a person should look at, in words.
+        seconds: What all of it took.
+    """
+
+    width: int
+    height: int
+    tooth_share: float
+    warnings: str
+    seconds: float
+
+
+class Millimetres(TypedDict):
+    """The measures of a tooth in mm, with their relative uncertainty."""
+
+    length_mm: float
+    width_mm: float
+    area_mm2: float
+    mm_uncertainty: float
+
+
+class MeasuredToothRow(ToothRow, Millimetres):
+    """A tooth in the table of teeth where the size of a pixel is known."""

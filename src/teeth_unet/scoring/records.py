@@ -1,0 +1,215 @@
+"""What scores look like in the catalog: JSON, and plain dictionaries in the program."""
+
+from typing import Literal, NotRequired, TypedDict
+
+ScoreName = Literal["dice", "iou", "precision", "sensitivity", "specificity", "hd95", "assd", "nsd"]
+
+Interval = list[float]
+"""Lower and upper end of a 95 % interval."""
+
+
+class ScoreStatistics(TypedDict):
+    """One score over all cases, see `summarise_cases`."""
+
+    mean: float
+    standard_deviation: float | None
+    median: float
+    lowest: float
+    highest: float
+    worst: float
+    interval: Interval
+
+
+class ScoreSummary(TypedDict):
+    """All scores over all cases, see `summarise_cases`."""
+
+    cases: int
+    empty_truths: int
+    empty_predictions: int
+    one_empty: int
+    dice: ScoreStatistics
+    iou: ScoreStatistics
+    precision: ScoreStatistics
+    sensitivity: ScoreStatistics
+    specificity: ScoreStatistics
+    hd95: ScoreStatistics
+    assd: ScoreStatistics
+    nsd: ScoreStatistics
+    pooled_dice: float
+
+
+class SummaryOfOneSize(ScoreSummary):
+    """A summary that says which tolerance its `nsd` has, in pixels."""
+
+    nsd_tolerance: float
+
+
+class SummaryOfBothSizes(SummaryOfOneSize):
+    """The summary at the network's size, and under `native` that at the X-rays' size."""
+
+    native: SummaryOfOneSize
+
+
+class CalibrationBin(TypedDict):
+    """A bin of the reliability curve, see `score_calibration`."""
+
+    low: float
+    high: float
+    pixels: int
+    mean_probability: float | None
+    tooth_share: float | None
+
+
+class Calibration(TypedDict):
+    """How far probabilities can be believed, see `score_calibration`."""
+
+    brier: float
+    expected_calibration_error: float
+    bins: list[CalibrationBin]
+
+
+class DecisionThreshold(TypedDict):
+    """From which probability on a pixel is tooth.
+
+    Attributes:
+        threshold: That probability.
+        chosen_on: The part it was chosen on; `nothing` where there are no validation cases.
+        dice: The mean Dice there.
+    """
+
+    threshold: float
+    chosen_on: Literal["validation", "nothing"]
+    dice: float | None
+
+
+class MadeWith(TypedDict):
+    """What it takes to get the same numbers again, beside the parameters.
+
+    Attributes:
+        seed: Of the training.
+        versions: Of the software; None where the record of the training does not tell.
+    """
+
+    seed: int
+    versions: dict[str, str] | None
+
+
+class Scores(SummaryOfBothSizes):
+    """The scores of the test cases, and what they were made with."""
+
+    calibration: Calibration
+    decision_threshold: DecisionThreshold
+    made_with: MadeWith
+
+
+class FoldScores(TypedDict):
+    """One fold of a cross-validation: its mean Dice, and its decision threshold."""
+
+    fold: int
+    cases: int
+    dice: float
+    decision_threshold: float
+    chosen_on: Literal["validation", "nothing"]
+
+
+class CrossValidationScores(SummaryOfBothSizes):
+    """The scores of all cases, each by the network of the fold that it was kept out of."""
+
+    folds: list[FoldScores]
+    made_with: MadeWith
+
+
+class ScoreDifference(TypedDict):
+    """One score of two models compared, see `compare_scores`."""
+
+    baseline_mean: float
+    candidate_mean: float
+    mean_difference: float
+    interval: Interval
+    median_difference: float
+    p_value: float
+    better: int
+    worse: int
+    equal: int
+
+
+class Comparison(TypedDict):
+    """Two models compared; it has the scores that both tables have, see `compare_scores`."""
+
+    cases: int
+    only_in_baseline: list[str]
+    only_in_candidate: list[str]
+    test: str
+    dice: NotRequired[ScoreDifference]
+    iou: NotRequired[ScoreDifference]
+    precision: NotRequired[ScoreDifference]
+    sensitivity: NotRequired[ScoreDifference]
+    specificity: NotRequired[ScoreDifference]
+    hd95: NotRequired[ScoreDifference]
+    assd: NotRequired[ScoreDifference]
+    nsd: NotRequired[ScoreDifference]
+
+
+class ComparisonOfBothSizes(Comparison):
+    """The comparison at the network's size, and under `native` the one at the X-rays' size."""
+
+    native: Comparison
+
+
+class MeanOfCases(TypedDict):
+    """A mean over all cases, with its interval."""
+
+    mean: float
+    interval: Interval
+
+
+class MeanOfSomeCases(TypedDict):
+    """A mean over those cases that it can be computed of; None if there is none."""
+
+    mean: float | None
+    interval: Interval | None
+
+
+class ErrorOfTeeth(TypedDict):
+    """Relative errors of the matched teeth, see `summarise_teeth`; None if there is none."""
+
+    median: float | None
+    interval: Interval | None
+    bias: float | None
+    bias_interval: Interval | None
+
+
+class TeethSummary(TypedDict):
+    """How well teeth were counted and measured, see `summarise_teeth`."""
+
+    cases: int
+    true_teeth: int
+    predicted_teeth: int
+    matched_teeth: int
+    count_error: MeanOfCases
+    absolute_count_error: MeanOfCases
+    relative_count_error: MeanOfSomeCases
+    exact_count: MeanOfCases
+    count_within_one: MeanOfCases
+    sensitivity: MeanOfCases
+    precision: MeanOfCases
+    pooled_sensitivity: float
+    pooled_precision: float
+    length_error: ErrorOfTeeth
+    width_error: ErrorOfTeeth
+
+
+class TeethScores(TypedDict):
+    """The teeth of the test cases.
+
+    Attributes:
+        cases: Number of test cases.
+        teeth_a_case: Mean number of teeth found.
+        against_truth: The summary over the cases with a truth; None without any.
+        erosion: The same for the simple method that telling teeth apart began with.
+    """
+
+    cases: int
+    teeth_a_case: float
+    against_truth: TeethSummary | None
+    erosion: TeethSummary | None

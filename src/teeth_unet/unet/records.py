@@ -1,0 +1,30 @@
+"""What is recorded of a training: JSON in the catalog, plain dictionaries in the program."""
+
+from typing import Any, NotRequired, TypedDict
+
+TrainingHistory = dict[str, list[float]]
+"""Lists with one number an epoch: `epoch`, `learning_rate`, `seconds`, `loss`, the metrics."""
+
+
+class TrainingRecord(TypedDict):
+    """What a network was fitted with.
+
+    Attributes:
+        epochs: The number gone through.
+        best_epoch: The one whose weights the fitted network has.
+        preparation: The settings of the parameter file, by name; so are the next two.
+        network: The architecture.
+        training: Loss, optimizer, seed and all the rest.
+        versions: Of the software; records of old have none.
+        trained_on: Content hashes of the cases that the weights come from.
+        validated_on: Content hashes of the cases that the best epoch comes from.
+    """
+
+    epochs: int
+    best_epoch: int
+    preparation: dict[str, Any]
+    network: dict[str, Any]
+    training: dict[str, Any]
+    versions: NotRequired[dict[str, str]]
+    trained_on: list[str]
+    validated_on: list[str]
