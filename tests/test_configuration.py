@@ -28,6 +28,12 @@ def test_unknown_names_are_refused_with_a_hint():
     assert expected in str(refusal.value)
 
 
+def test_a_template_is_left_out_and_a_misspelt_name_beside_it_is_refused():
+    assert Oven.model_validate({"_rounds": 3, "minutes": 45}) == Oven(minutes=45)
+    with pytest.raises(ValidationError, match="'minuts': did you mean 'minutes'"):
+        Oven.model_validate({"_rounds": 3, "minuts": 45})
+
+
 def test_names_that_are_no_text_are_refused_like_others():
     with pytest.raises(ValidationError, match="unknown parameter 7"):
         Oven.model_validate({7: 200})

@@ -45,7 +45,10 @@ def nothing(parameters):
 def finish(path, outputs, name="training"):
     """Tell the hook of a run that has made these entries."""
     hook = MLflowTracking()
-    parameters = {"training": Training(epochs=2, loss="dice"), "plots": {"cases": 3}}
+    parameters = {
+        "training": Training(epochs=2, loss="tversky", loss_options={"alpha": 0.2}),
+        "plots": {"cases": 3},
+    }
     parameters["masks"] = "https://ann:s3cret@example.org/masks.zip?token=t0ken"
     hook.after_context_created(SimpleNamespace(project_path=path, env="tiny", params=parameters))
     pipeline = Pipeline([Node(nothing, "parameters", output, name=output) for output in outputs])
@@ -72,7 +75,8 @@ def test_parameters_scores_curves_and_report_are_logged(project):
     finish(project, ["scores", "training_history", "report", "training_curves"])
     client, (run,) = logged(project)
     assert run.info.run_name == "training"
-    assert run.data.params["training.loss"] == "dice"
+    assert run.data.params["training.loss"] == "tversky"
+    assert run.data.params["training.loss_options.alpha"] == "0.2"
     assert run.data.params["plots.cases"] == "3"
     assert run.data.params["masks"] == "https://example.org/masks.zip"  # without its login
     assert run.data.metrics["dice.mean"] == 0.9

@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from yaml import YAMLError
 
 from teeth_unet.errors import InputError
+from teeth_unet.node_names import with_groups
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
     def run_with_short_errors(**options: object) -> object:
         _silence_advice()
         try:
-            return run_pipeline(**options)
+            return run_pipeline(**with_groups(options))
         except KeyboardInterrupt:
             click.echo(STOPPED, err=True)
             raise

@@ -1,9 +1,10 @@
 """What the configuration models of all rooms have in common."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 
 def nearest_name(name: str, known: list[str]) -> str:
@@ -12,8 +13,51 @@ def nearest_name(name: str, known: list[str]) -> str:
     return f"did you mean {matches[0]!r}?" if matches else f"known are: {', '.join(sorted(known))}."
 
 
+def known_name(kind: str, name: str, known: Iterable[str]) -> str:
+    """Return a name that is known.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if name not in known:
+        raise ValueError(f"unknown {kind} {name!r}: {nearest_name(name, list(known))}")
+    return name
+
+
+def flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield nested settings as `training.epochs` and the like.
+
+    Example:
+        >>> dict(flatten({"epochs": 2, "augmentation": {"flip": 0.5}}, "training."))
+        {'training.epochs': 2, 'training.augmentation.flip': 0.5}
+    """
+    for key, value in settings.items():
+        if isinstance(value, BaseModel):
+            yield from flatten(value.model_dump(), f"{prefix}{key}.")
+        elif isinstance(value, Mapping):
+            yield from flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _split_names(names: object) -> object:
+    return names.split("+") if isinstance(names, str) else names
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split_names)]
+"""A list of names; on the command line, where a comma ends a value, one text with + between."""
+
+
+def is_template(name: object) -> bool:
+    """Tell whether a name in a file of conf/ is there for other values to refer to: `_rounds`."""
+    return str(name).startswith("_")
+
+
 class Settings(BaseModel):
     """Base of the configuration models: immutable, and strict about unknown names.
+
+    Names that begin with an underscore are templates of the files in conf/ (`epochs: ${._rounds}`);
+    they are left out.
 
     Raises:
         pydantic.ValidationError: A name is unknown (with the nearest known one), or a value is
@@ -25,11 +69,11 @@ class Settings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown_names(cls, values: Any) -> Any:  # noqa: ANN401 (pydantic hands over anything)
-        if isinstance(values, dict):
-            known = list(cls.model_fields)
-            for name in values:
-                if name not in known:
-                    raise ValueError(
-                        f"unknown parameter {name!r}: {nearest_name(str(name), known)}"
-                    )
-        return values
+        if not isinstance(values, dict):
+            return values
+        known = list(cls.model_fields)
+        given = {name: value for name, value in values.items() if not is_template(name)}
+        for name in given:
+            if name not in known:
+                raise ValueError(f"unknown parameter {name!r}: {nearest_name(str(name), known)}")
+        return given

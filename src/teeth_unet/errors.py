@@ -27,7 +27,11 @@ class InputError(ValueError):
         return f"{subject}: expected {expected}, found {found}. {remedy}"
 
 
-def in_short(failure: Exception, most: int = 200) -> str:
+LONGEST = 200
+"""Characters that are quoted of an error of a library."""
+
+
+def in_short(failure: Exception) -> str:
     """Return the first line of what an error says, or its name, for a message of our own."""
     line = next(iter(str(failure).strip().splitlines()), "").rstrip(".:")
-    return f"{line[:most]}…" if len(line) > most else line or type(failure).__name__
+    return f"{line[:LONGEST]}…" if len(line) > LONGEST else line or type(failure).__name__

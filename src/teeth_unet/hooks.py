@@ -1,25 +1,22 @@
 """Checks that Kedro leaves out, made before the first node runs."""
 
-import re
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import yaml
+from kedro.config import OmegaConfigLoader
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
-from teeth_unet.configuration import nearest_name
+from teeth_unet.configuration import is_template, nearest_name
 from teeth_unet.errors import InputError
 from teeth_unet.pipeline_registry import number_of_folds
 from teeth_unet.preparation import Preparation
+from teeth_unet.runtime_parameters import places_by_entry, refuse_unread_templates
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 from teeth_unet.unet import Network, check_size
-
-RUNTIME_PARAMETER = re.compile(r"runtime_params:\s*(\w+)")
 
 PLACES = {"xrays", "masks"}
 """Places of some environments, about which there is more to say where they are not read."""
@@ -51,10 +48,12 @@ class ParameterChecks:
         """Check all parameters.
 
         Raises:
-            InputError: A top-level parameter is unknown, a place is given that no entry of the
-                pipeline reads, or a file that is not there, or the size does not suit the network.
+            InputError: A top-level parameter or a template is unknown, a place is given that no
+                entry of the pipeline reads, or a file that is not there, or the size does not suit
+                the network.
         """
-        entries = places_by_entry(self._context)
+        loader = cast("OmegaConfigLoader", self._context.config_loader)
+        entries = places_by_entry(loader)
         places = PLACES | set().union(*entries.values())
         asked_for = run_params["pipeline_names"] or ["training"]
         for name, place in (run_params["runtime_params"] or {}).items():
@@ -62,6 +61,7 @@ class ParameterChecks:
                 _refuse_unread_place(name, place, asked_for, pipeline, entries)
             for entry in FILES.get(name, set()) & pipeline.inputs():
                 _refuse_missing_file(name, place, catalog, entry)
+        refuse_unread_templates(loader)
         parameters = self._context.params
         _refuse_unknown(parameters, _read_by_nodes() | places)
         if "baseline_case_scores" in pipeline.inputs():
@@ -146,7 +146,7 @@ def _refuse_other_folds(asked_for: int) -> None:
 
 def _refuse_unknown(names: Iterable[str], known: set[str]) -> None:
     for name in names:
-        if name not in known:
+        if name not in known and not is_template(name):
             raise InputError(
                 "parameters",
                 f"names that something reads: {', '.join(sorted(known))}",
@@ -159,21 +159,3 @@ def _read_by_nodes() -> set[str]:
     """Return the top-level parameters that any pipeline reads."""
     inputs = set().union(*(pipeline.inputs() for pipeline in pipelines.values()))
     return {name.removeprefix("params:") for name in inputs if name.startswith("params:")}
-
-
-def places_by_entry(context: KedroContext) -> dict[str, set[str]]:
-    """Return, by catalog entry, the names after `runtime_params:` that it reads.
-
-    Those of the environment in use count; its entries replace the ones of base.
-    """
-    source = Path(context.config_loader.conf_source)
-    entries: dict[str, set[str]] = {}
-    # Kedro's annotation has the base of all loaders; the project has an OmegaConfigLoader.
-    default: str = context.config_loader.default_run_env  # type: ignore[attr-defined]
-    for environment in ("base", context.env or default):
-        for path in sorted((source / environment).rglob("*.yml")):
-            if "catalog" in str(path.relative_to(source)):
-                content = yaml.safe_load(path.read_text("utf-8")) or {}
-                for entry, options in content.items():
-                    entries[entry] = set(RUNTIME_PARAMETER.findall(str(options)))
-    return entries

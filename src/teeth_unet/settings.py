@@ -8,6 +8,7 @@ HOOKS = (ParameterChecks(), MLflowTracking())
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",
-    # An environment changes single parameters; by default it would replace whole blocks.
-    "merge_strategy": {"parameters": "soft"},
+    # An environment changes single values; by default it would replace whole blocks. Of the
+    # catalog it replaces whole entries, as an entry of another type has other options.
+    "merge_strategy": {"parameters": "soft", "globals": "soft"},
 }

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
+
+from teeth_unet.configuration import flatten
 
 log = logging.getLogger(__name__)
 
@@ -86,22 +88,11 @@ class MLflowTracking:
         )
 
 
-def flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield nested settings as `training.epochs` and the like."""
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from flat(value, f"{prefix}{key}.")
-        elif hasattr(value, "model_dump"):
-            yield from flat(value.model_dump(), f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
 def _without_secrets(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters for all to see: a private address among them may hold a login."""
     from teeth_unet.acquisition import without_secrets
 
-    return {name: without_secrets(str(value)) for name, value in flat(parameters)}
+    return {name: without_secrets(str(value)) for name, value in flatten(parameters)}
 
 
 def _experiment(name: str, artifacts: Path) -> str:
@@ -119,7 +110,7 @@ def _log_scores(entry: str, scores: dict[str, Any]) -> None:
 
     numbers = {
         name: value
-        for name, value in flat(scores)
+        for name, value in flatten(scores)
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
     prefix = "" if entry == "scores" else "cross_validation."

@@ -137,6 +137,10 @@ class TestOneNetwork:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             assert json.loads(archive.read("unet.json")) == DESCRIPTION
 
+    def test_int8_without_xrays_to_calibrate_it_with_is_refused(self, model):
+        with pytest.raises(ValueError, match="X-rays to calibrate int8 with, received none"):
+            exporting.to_litert(model, "int8", mirror=False, description=DESCRIPTION)
+
     @pytest.mark.parametrize("format_name", ["onnx", "litert_int8"])
     def test_conversions_say_nothing(self, model, xrays, capfd, format_name):
         skip_without_extra(format_name)

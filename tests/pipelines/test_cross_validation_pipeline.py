@@ -163,7 +163,7 @@ def test_the_summary_is_over_all_cases_and_lists_the_folds(made):
 
 def test_checkpoints_are_kept_until_all_folds_are_done(made):
     assert all(made[f"{name}.checkpoints"].latest() is None for name in NAMES)
-    (discarding,) = folds_of(FOLDS).only_nodes("discard_checkpoints").nodes
+    (discarding,) = folds_of(FOLDS).only_nodes("fold_summary.discard_checkpoints").nodes
     stores = [f"{name}.checkpoints" for name in NAMES]
     assert discarding.inputs == ["cross_validation_scores", *stores]
 

@@ -46,7 +46,7 @@ def infer(tmp_path, xrays, inference=None, folds=None):
     results = InferenceResultsDataset(filepath=str(tmp_path / "results"))
     pipeline = PIPELINES["inference"]
     if "b" in xrays:
-        pipeline = pipeline - pipeline.only_nodes("refuse_failures")
+        pipeline = pipeline - pipeline.only_nodes("inference.refuse_failures")
     return run(pipeline, inputs, {"inference_results": results})
 
 
@@ -123,7 +123,7 @@ def test_a_run_with_failures_ends_with_an_error_that_sums_up():
 
 
 def test_failures_are_refused_after_the_tables_are_saved():
-    order = [node.name for node in PIPELINES["inference"].nodes]
+    order = [node.name.removeprefix("inference.") for node in PIPELINES["inference"].nodes]
     assert order == ["segment_xrays", "gather_tables", "refuse_failures"]
 
 

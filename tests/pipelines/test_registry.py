@@ -1,5 +1,6 @@
 import inspect
 from functools import partial
+from graphlib import TopologicalSorter
 from typing import get_type_hints
 
 import pytest
@@ -71,8 +72,9 @@ def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
 
 def test_there_are_as_many_folds_as_their_parameters_say():
     folds = configuration("base")["parameters"]["cross_validation"]["folds"]
-    namespaces = {node.namespace for node in PIPELINES["cross_validation"].nodes} - {None}
-    assert namespaces == {f"fold_{fold:02d}" for fold in range(1, folds + 1)}
+    boxes = {node.namespace for node in PIPELINES["cross_validation"].nodes}
+    around = {"data_processing", "fold_assignment", "fold_summary"}
+    assert boxes == {f"fold_{fold:02d}" for fold in range(1, folds + 1)} | around
 
 
 @pytest.mark.parametrize(
@@ -90,15 +92,47 @@ def test_a_file_that_does_not_say_the_number_of_folds_is_named(tmp_path, monkeyp
         pipeline_registry.register_pipelines()
 
 
+def test_the_number_of_folds_may_be_a_template(tmp_path, monkeypatch):
+    place = tmp_path / PLACE_OF_FOLDS
+    place.parent.mkdir(parents=True)
+    place.write_text("_few: 4\ncross_validation: {_seed: 2, folds: '${_few}', seed: '${._seed}'}")
+    monkeypatch.setattr(pipeline_registry, "PROJECT", tmp_path)
+    assert pipeline_registry.number_of_folds() == 4
+
+
 def test_without_a_project_there_are_as_many_folds_as_by_default(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline_registry, "PROJECT", tmp_path)
     assert pipeline_registry.number_of_folds() == CrossValidation().folds == 10
 
 
 def test_every_fold_trains_as_data_science_does():
-    expected = {node.name for node in PIPELINES["data_science"].nodes} - {"discard_checkpoint"}
+    nodes = (node.name.removeprefix("data_science.") for node in PIPELINES["data_science"].nodes)
     fold = PIPELINES["cross_validation"].only_nodes_with_namespaces(["fold_01"])
-    assert expected < {node.name.removeprefix("fold_01.") for node in fold.nodes}
+    assert {f"fold_01.{name}" for name in nodes if name != "discard_checkpoint"} < {
+        node.name for node in fold.nodes
+    }
+
+
+@pytest.mark.parametrize("pipeline", sorted(PIPELINES.keys() - {"cross_validation"}))
+def test_every_part_of_a_pipeline_is_one_box_without_datasets_of_its_own(pipeline):
+    parts = OF_TRAINING if pipeline in ("training", "__default__") else (pipeline,)
+    assert {node.namespace for node in PIPELINES[pipeline].nodes} == set(parts)
+    assert not any("." in name for name in PIPELINES[pipeline].datasets())
+    assert all(node.name == f"{node.namespace}.{node._name}" for node in PIPELINES[pipeline].nodes)
+
+
+@pytest.mark.parametrize("pipeline", PIPELINES)
+def test_data_flows_from_box_to_box_and_never_back(pipeline):
+    nodes = PIPELINES[pipeline].node_dependencies
+    boxes = {node.namespace: set() for node in nodes}
+    for node, before in nodes.items():
+        boxes[node.namespace] |= {one.namespace for one in before} - {node.namespace}
+    TopologicalSorter(boxes).prepare()  # raises CycleError
+
+
+def test_neither_teeth_nor_reporting_waits_for_the_other():
+    for one, other in (("teeth", "reporting"), ("reporting", "teeth")):
+        assert not PIPELINES[one].inputs() & PIPELINES[other].all_outputs()
 
 
 @pytest.mark.parametrize("node", NODES.values(), ids=NODES)

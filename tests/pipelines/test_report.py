@@ -132,6 +132,7 @@ def test_the_recipe_is_told_with_every_setting(read):
         "patch": "1",
         "pooling": "max",
         "loss": "focal",
+        "loss_options": "gamma: 3",
         "learning_rate": "0.002",
         "metrics": "none",
         "patience": "null",

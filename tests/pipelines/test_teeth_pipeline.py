@@ -12,6 +12,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.phantoms import PhantomSettings, draw_labels
 from teeth_unet.pipelines.teeth import create_pipeline
 from teeth_unet.pipelines.teeth.nodes import score_teeth
+from teeth_unet.reporting import Plots
 from teeth_unet.scoring import Scoring
 from teeth_unet.teeth import TOOTH_COLUMNS, label_picture
 
@@ -44,13 +45,13 @@ def inputs(labels):
                 "height": 350,
             }
         ),
-        "case_scores": pd.DataFrame({"case": list(labels)}),
+        "case_scores": pd.DataFrame({"case": list(labels), "dice": [0.8, 0.9, 0.7]}),
         "raw_xrays": {case: lazily(Image.fromarray(grey)) for case in labels},
         "raw_tooth_labels": {
             case: lazily(Image.fromarray(each)) for case, each in labels.items() if case != "case-2"
         },
-        "prediction_plots": dict.fromkeys(["case-0", "case-2"]),
         "params:scoring": Scoring(),
+        "params:plots": Plots(cases=2),
     }
 
 
@@ -139,7 +140,7 @@ def test_predictions_of_other_cases_are_refused(inputs, scored):
 
 def test_the_teeth_are_drawn_for_the_cases_whose_prediction_is(made):
     plots = made["tooth_plots"]
-    assert list(plots) == ["case-0", "case-2"]
+    assert set(plots) == {"case-2", "case-1"}  # of the lowest Dice and of the highest
     for draw in plots.values():
         assert draw().size == (700, 350)
 

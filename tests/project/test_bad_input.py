@@ -152,12 +152,21 @@ def test_the_same_pictures_without_a_fault_are_accepted(project, folders):
     [
         ("training.epoch=1", "training: unknown parameter 'epoch': did you mean 'epochs'?"),
         ("training.loss=dise", "training.loss: unknown loss 'dise': did you mean 'dice'?"),
+        (
+            "training.loss=tversky,training.loss_options.alfa=0.2",
+            "training.loss_options: loss 'tversky' has no option 'alfa': did you mean 'alpha'?",
+        ),
+        (
+            "training.loss=tversky,training.loss_options.alpha=-1",
+            "training.loss_options.alpha: Input should be greater than 0",
+        ),
         ("training.epochs=0", "training.epochs: Input should be greater than or equal to 1"),
         ("training.augmentation.flip=2", "training.augmentation.flip: Input should be"),
         ("trainng.epochs=1", "did you mean 'training'?"),
         ("preparation.size=33", "a multiple of 2 px"),
         ("split.test_cases=-1", "split.test_cases: expected a count (1 or more) or a share"),
         ("xrays=here", "--env folder"),
+        ("training._epochs=1", "--params training._epochs: expected a template"),
     ],
 )
 def test_a_wrong_parameter_stops_the_run_before_it_starts(project, parameters, said):
@@ -167,6 +176,22 @@ def test_a_wrong_parameter_stops_the_run_before_it_starts(project, parameters, s
     assert said in output[output.index("Error: ") :]
     assert "Traceback" not in output
     assert project.files() == set()
+
+
+def test_templates_in_parameter_files_are_no_unknown_names(project):
+    conf = project.path / "conf"
+    with (conf / "base" / "parameters.yml").open("a") as file:
+        file.write("_of_base: {size: 64}\n")
+    tiny = conf / "tiny" / "parameters.yml"
+    tiny.write_text(
+        tiny.read_text().replace("epochs: 2\n", "_rounds: 2\n  epochs: ${._rounds}\n")
+        + "_size: 64\nquality: {_grey: note, severity: {_grey: note, grey_mask: '${._grey}'}}\n"
+    )
+    tiny.write_text(tiny.read_text().replace("size: 32", "size: ${_size}"))
+    run = ["run", "--env", "tiny", "--to-nodes", "split_cases", "--params"]
+    project.kedro(*run, "_size=32,training._rounds=1")
+    prepared = np.load(project.path / "data" / "02_intermediate" / "prepared_xrays.npy")
+    assert prepared.shape[1:3] == (32, 32)
 
 
 @pytest.mark.parametrize(

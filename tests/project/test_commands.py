@@ -89,7 +89,8 @@ def test_each_pipeline_runs_from_what_the_one_before_it_left(project):
 
 def test_what_is_learned_with_is_chosen_on_the_command_line_and_versions_are_kept(finished_copy):
     for choice in (
-        "training.loss=tversky,training.schedule=exponential,training.warmup_epochs=0",
+        "training.loss=tversky,training.loss_options.alpha=0.2,"
+        "training.schedule=exponential,training.warmup_epochs=0",
         "training.loss=focal,training.optimizer=sgd,training.weight_decay=0",
     ):
         printed = finished_copy.kedro(
@@ -169,3 +170,32 @@ def test_the_same_seed_gives_the_same_data_and_split(project, finished_project):
 def test_the_package_runs_without_the_kedro_command(project):
     project.python("-m", "teeth_unet", "--pipelines", "data_processing", "--env", "tiny")
     assert (project.path / "data" / "02_intermediate" / "cases.csv").exists()
+
+
+def test_nodes_are_named_with_their_box_or_without(finished_copy):
+    sample = finished_copy.path / "data" / "08_reporting" / "sample_plot.png"
+    for name in ("plot_sample", "reporting.plot_sample"):
+        sample.unlink()
+        finished_copy.kedro("run", "--env", "tiny", "--nodes", name)
+        assert sample.exists()
+
+
+def test_a_name_that_nodes_of_several_boxes_have_is_refused_with_all_of_them(project):
+    printed = project.kedro("run", "--pipeline", "cross_validation", "--nodes", "fit_unet", code=1)
+    assert "fold_01.fit_unet" in printed
+    assert "fold_10.fit_unet" in printed
+    assert "Traceback" not in printed
+
+
+def test_a_run_that_failed_goes_on_as_it_advises(finished_copy):
+    curves = finished_copy.path / "data" / "08_reporting" / "training_curves.png"
+    curves.unlink()
+    (curves / "in the way").mkdir(parents=True)
+    run = ["run", "--env", "tiny", "--nodes", "plot_sample,plot_training_curves"]
+    printed = finished_copy.kedro(*run, code=1)
+    (advice,) = re.findall(r'--from-nodes "(.+)"', printed)
+    assert advice == "reporting.plot_training_curves"
+    (curves / "in the way").rmdir()
+    curves.rmdir()
+    finished_copy.kedro(*run, "--from-nodes", advice)
+    assert curves.is_file()

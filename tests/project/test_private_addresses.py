@@ -48,9 +48,10 @@ def run(project, server, pipeline, xrays, masks, code):
         f"hospital:\n  {host}: {{username: ann, password: {SECRET}}}\n"
     )
     (project.path / "conf" / "abdi" / "parameters.yml").write_text(yaml.safe_dump(TINY_PARAMETERS))
-    catalog = project.path / "conf" / "abdi" / "catalog.yml"
-    entry = "raw_xrays:\n"
-    catalog.write_text(catalog.read_text().replace(entry, f"{entry}  credentials: hospital\n"))
+    sources = project.path / "conf" / "base" / "catalog_sources.yml"
+    entry = "addresses: ${runtime_params:xrays,"
+    named = sources.read_text("utf-8").replace(entry, f"credentials: hospital\n      {entry}")
+    sources.write_text(named, "utf-8")
     xrays = server.serve("/x.zip", xrays)
     masks = server.serve("/m.zip", masks).replace("://", f"://ann:{SECRET}@")
     places = f"--params=xrays={xrays}?token={TOKEN},masks={masks}"

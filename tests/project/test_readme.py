@@ -12,7 +12,8 @@ from teeth_unet.quality import Quality, Severities
 from teeth_unet.reporting import Plots, Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.unet import Augmentation, Network, Prediction, Training
-from teeth_unet.unet.settings import LOSSES, METRICS, OPTIMIZERS
+from teeth_unet.unet.losses import LOSSES
+from teeth_unet.unet.settings import METRICS, OPTIMIZERS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

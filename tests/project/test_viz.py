@@ -94,6 +94,15 @@ def test_every_pipeline_is_drawn_in_layers(site, pipeline):
     assert graph["layers"]  # none are drawn where data would flow back to an earlier one
 
 
+def test_the_default_graph_is_four_boxes_that_open(site):
+    boxes = {"data_processing", "data_science", "teeth", "reporting"}
+    tree = site.graph["modular_pipelines"]
+    assert tree.keys() == boxes | {"__root__"}
+    at_first = {child["id"]: child["type"] for child in tree["__root__"]["children"]}
+    assert {name for name, kind in at_first.items() if kind == "modularPipeline"} == boxes
+    assert "task" not in at_first.values()
+
+
 def test_every_entry_of_the_graph_is_expected_here(site):
     assert set(site.entries) == {*PREVIEWS, "checkpoints"}
 

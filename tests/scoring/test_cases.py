@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from teeth_unet.scoring import (
     SCORES,
     Scoring,
     score_case,
+    spread_by_dice,
     summarise_cases,
 )
 
@@ -200,3 +202,10 @@ def test_the_seed_of_a_summary_is_that_of_its_intervals():
     one, other = (summarise_cases(cases, seed)["dice"] for seed in (1, 2))
     assert one["interval"] != other["interval"]
     assert one["mean"] == other["mean"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "rows"), [(1, [1]), (2, [1, 2]), (3, [1, 3, 2]), (9, [1, 0, 3, 2])]
+)
+def test_cases_are_spread_from_the_lowest_dice_to_the_highest(wanted, rows):
+    assert spread_by_dice(pd.DataFrame({"dice": [0.8, 0.1, 0.9, 0.8]}), wanted) == rows

@@ -3,7 +3,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from teeth_unet.scoring import best_threshold, count_overlap
+from teeth_unet.imaging import count_overlap
+from teeth_unet.scoring import best_threshold
 
 
 def picture(values):

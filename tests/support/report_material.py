@@ -149,6 +149,7 @@ def record(epochs=6):
         "network": {"filters": [4, 8], "dropout": [0.0, 0.1], "patch": 1, "pooling": "max"},
         "training": {
             "loss": "focal",
+            "loss_options": {"gamma": 3.0},
             "learning_rate": 0.002,
             "metrics": [],
             "patience": None,

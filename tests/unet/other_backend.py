@@ -19,11 +19,11 @@ def compute(inputs):
     from small_unets import small_network, small_training
 
     from teeth_unet import unet
-    from teeth_unet.unet.losses import make_loss
+    from teeth_unet.unet.mask_loss import MaskLoss
 
     found = {}
     for name in LOSSES:
-        loss = make_loss(name)(inputs["y"], inputs["probabilities"])
+        loss = MaskLoss(name)(inputs["y"], inputs["probabilities"])
         found[f"loss {name}"] = keras.ops.convert_to_numpy(loss)
     for precision in PRECISIONS:
         training = small_training(

@@ -5,9 +5,10 @@ from small_unets import small_network, small_training
 
 from teeth_unet import unet
 from teeth_unet.errors import InputError
-from teeth_unet.unet.losses import make_loss
+from teeth_unet.unet.losses import LOSSES
+from teeth_unet.unet.mask_loss import MaskLoss
 from teeth_unet.unet.optimizers import KernelAdamW, KernelMuon
-from teeth_unet.unet.settings import LOSSES, OPTIMIZERS
+from teeth_unet.unet.settings import OPTIMIZERS
 
 OPTIMIZER_CLASSES = {
     "adam": keras.optimizers.Adam,
@@ -107,9 +108,12 @@ def test_weight_decay_shrinks_kernels_but_neither_offsets_nor_scales(decaying):
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_loss_is_the_one_that_was_chosen(loss):
-    chosen = compiled(loss=loss).loss
-    assert type(chosen) is type(make_loss(loss))
-    assert chosen.get_config() == make_loss(loss).get_config()
+    assert compiled(loss=loss).loss.get_config() == MaskLoss(loss).get_config()
+
+
+def test_the_loss_has_the_options_that_were_chosen():
+    chosen = compiled(loss="tversky", loss_options={"alpha": 0.2}).loss
+    assert (chosen.name, chosen.options) == ("tversky", {"alpha": 0.2, "beta": 0.7})
 
 
 @pytest.mark.parametrize(

@@ -1,80 +1,16 @@
-import json
-import re
-import signal
-from dataclasses import dataclass
+"""Whether a checkpoint is one of this very training, and what is made of it."""
 
-import interrupted
+import copy
+import json
+
 import numpy as np
 import pytest
-from interrupted import EPOCHS, NEVER, STEPS
 from small_unets import discs, small_network, small_training
 
 from teeth_unet import unet
 from teeth_unet.errors import InputError
 from teeth_unet.unet import resuming
 from teeth_unet.unet.protocol import Checkpoint
-
-pytestmark = pytest.mark.slow
-
-# Two batches are prepared ahead of the network, so that a read comes early by up to three steps:
-# these lie in the second and in the fourth epoch of the whole training.
-FIRST_KILL, SECOND_KILL = 2 * STEPS + 2, 2 * STEPS + 2
-
-
-@dataclass
-class Outcome:
-    weights: list[np.ndarray]
-    history: dict[str, list[float]]
-    printed: str
-
-
-def outcome(path, printed):
-    with np.load(path) as result:
-        weights = [result[name] for name in result.files if name != "history"]
-        return Outcome(weights, json.loads(str(result["history"])), printed)
-
-
-@pytest.fixture(scope="module", params=["float32", "mixed_bfloat16"])
-def undisturbed(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("undisturbed")
-    changes = {"precision": request.param}
-    code, printed = interrupted.run(folder / "checkpoint.npz", folder / "r.npz", **changes)
-    assert code == 0, printed
-    return changes, outcome(folder / "r.npz", printed)
-
-
-@pytest.fixture(scope="module")
-def killed_twice(undisturbed, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("killed")
-    changes, _ = undisturbed
-    files = folder / "checkpoint.npz", folder / "r.npz"
-    for kill in (FIRST_KILL, SECOND_KILL):
-        code, printed = interrupted.run(*files, kill, **changes)
-        assert code == -signal.SIGKILL, printed
-    code, printed = interrupted.run(*files, NEVER, **changes)
-    assert code == 0, printed
-    return outcome(files[1], printed)
-
-
-def test_a_training_killed_twice_ends_with_the_same_weights_bit_for_bit(undisturbed, killed_twice):
-    for ours, theirs in zip(killed_twice.weights, undisturbed[1].weights, strict=True):
-        np.testing.assert_array_equal(ours, theirs)
-
-
-def test_a_training_killed_twice_has_the_same_history(undisturbed, killed_twice):
-    expected = undisturbed[1].history
-    assert expected["epoch"] == list(range(1, EPOCHS + 1))
-    assert killed_twice.history.keys() == expected.keys()
-    for name in expected.keys() - {"seconds"}:
-        assert killed_twice.history[name] == expected[name]
-
-
-def test_the_last_of_them_went_on_and_did_not_start_anew(killed_twice):
-    going_on = re.search(rf"Going on after epoch (\d) of {EPOCHS}", killed_twice.printed)
-    begun = int(going_on.group(1))
-    assert begun >= 2
-    trained = re.findall(rf"^Epoch (\d)/{EPOCHS}", killed_twice.printed, re.MULTILINE)
-    assert trained == [str(epoch) for epoch in range(begun + 1, EPOCHS + 1)]
 
 
 class MemoryStore:
@@ -143,6 +79,11 @@ def test_a_finished_training_is_not_trained_again():
         ({"learning_rate": 0.02}, "training.learning_rate was 0.01, is 0.02"),
         ({"epochs": 4}, "training.epochs was 3, is 4"),
         ({"seed": 5}, "training.seed was 0, is 5"),
+        (
+            {"loss": "tversky", "loss_options": {"alpha": 0.2}},
+            "training.loss was binary_crossentropy_dice, is tversky; "
+            "training.loss_options.alpha was None, is 0.2",
+        ),
         ({"augmentation": {"flip": 0.5}}, "training.augmentation.flip was 0.0, is 0.5"),
         ({"network": small_network(filters=(4, 16))}, "network has changed"),
         ({"precision": "mixed_bfloat16"}, "training.precision was float32, is mixed_bfloat16"),
@@ -165,6 +106,33 @@ def test_a_checkpoint_of_other_versions_is_refused(left_over, monkeypatch):
     monkeypatch.setattr(resuming, "software_versions", lambda: versions)
     with pytest.raises(InputError, match=r"versions\.keras was 3\S+, is 2\.0"):
         fit(store_with(left_over))
+
+
+def of_an_earlier_version(checkpoint):
+    """As checkpoints were when losses were other classes, and had no options."""
+    state = copy.deepcopy(checkpoint.state)
+    state["started_with"]["compilation"] = "the hash of another form"
+    del state["started_with"]["compiled"], state["started_with"]["training"]["loss_options"]
+    return Checkpoint(checkpoint.arrays, state)
+
+
+def test_a_training_that_an_earlier_version_began_goes_on(left_over):
+    store = store_with(of_an_earlier_version(left_over))
+    fit(store)
+    assert [c.state["history"]["epoch"][-1] for c in store.written] == [2, 3]
+
+
+def test_a_training_that_an_earlier_version_began_otherwise_is_refused(left_over):
+    store = store_with(of_an_earlier_version(left_over))
+    with pytest.raises(InputError, match=r"differs: training\.learning_rate was 0\.01, is 0\.02\."):
+        fit(store, learning_rate=0.02)
+
+
+def test_a_network_that_was_compiled_otherwise_than_the_settings_say_is_refused(left_over):
+    started = {**left_over.state["started_with"], "compiled": "another"}
+    state = {**left_over.state, "started_with": started}
+    with pytest.raises(InputError, match=r"one that differs: compiled has changed\."):
+        fit(store_with(Checkpoint(left_over.arrays, state)))
 
 
 def test_a_checkpoint_that_knows_more_is_refused(left_over):

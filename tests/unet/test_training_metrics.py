@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from teeth_unet import scoring
+from teeth_unet import imaging
 from teeth_unet.unet.metrics import OverlapMetric, make_metrics
 from teeth_unet.unet.settings import METRICS
 
@@ -48,7 +48,7 @@ def test_scores_by_hand(truth, probabilities, dice, iou, precision, sensitivity)
 @settings(max_examples=40)
 @given(MASKS, MASKS)
 def test_scores_are_those_that_are_reported(truth, prediction):
-    reported = scoring.count_overlap(truth, prediction)
+    reported = imaging.count_overlap(truth, prediction)
     batch = truth[None, ..., None], prediction[None, ..., None]
     for name in SCORES:
         found = score(OverlapMetric(name), *batch)

@@ -5,6 +5,7 @@ import yaml
 from pydantic import ValidationError
 
 from teeth_unet.unet import Augmentation, Network, Training
+from teeth_unet.unet.losses import LOSSES, loss_options
 
 CONF = Path(__file__).parents[2] / "conf"
 REQUIRED = {Network: {"filters": [4, 8], "dropout": [0, 0]}, Training: {}, Augmentation: {}}
@@ -45,6 +46,45 @@ def test_an_unknown_name_is_refused_with_the_nearest_known_one(model, wrong, mes
 def test_an_unknown_loss_optimizer_or_metric_is_refused_with_a_hint(wrong, message):
     with pytest.raises(ValidationError, match=message):
         Training(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("loss", "options", "place", "message"),
+    [
+        ("tversky", {"alfa": 1}, (), "no option 'alfa': did you mean 'alpha'\\? It knows alpha, b"),
+        ("tversky", {"gamma": 1}, (), "no option 'gamma': .*alpha.*beta"),
+        ("focal", {"weight": 1}, (), "loss 'focal' has no option 'weight': known are: gamma"),
+        ("dice", {"alpha": 1}, (), "loss 'dice' has no options, found 'alpha'"),
+        ("tversky", {"alpha": 0}, ("alpha",), "greater than 0"),
+        ("tversky", {"alpha": 0.2, "beta": "much"}, ("beta",), "valid number"),
+        ("tversky", {"beta": float("nan")}, ("beta",), "finite number"),
+        ("tversky", {"beta": float("inf")}, ("beta",), "finite number"),
+        ("binary_crossentropy", {"label_smoothing": 1}, ("label_smoothing",), "less than 1"),
+        ("tversky", 0.3, (), "valid dictionary"),
+    ],
+)
+def test_an_option_that_a_loss_does_not_know_or_cannot_take_is_refused(
+    loss, options, place, message
+):
+    with pytest.raises(ValidationError, match=message) as error:
+        Training(loss=loss, loss_options=options)
+    assert [problem["loc"] for problem in error.value.errors()] == [("loss_options", *place)]
+
+
+def test_options_of_an_unknown_loss_are_not_told_as_wrong_too():
+    with pytest.raises(ValidationError) as error:
+        Training(loss="tverski", loss_options={"alpha": 1})
+    assert [problem["loc"] for problem in error.value.errors()] == [("loss",)]
+
+
+def test_options_are_numbers_even_where_they_were_texts():
+    assert Training(loss="tversky", loss_options={"alpha": "0.2"}).loss_options == {"alpha": 0.2}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_option_has_a_default_that_is_allowed(name):
+    options = loss_options(name, {})
+    assert loss_options(name, options) == options
 
 
 @pytest.mark.parametrize(

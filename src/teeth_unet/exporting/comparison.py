@@ -9,7 +9,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.exporting.records import ExportComparison, MeasuredFormat
 from teeth_unet.exporting.settings import FORMATS
 from teeth_unet.exporting.timing import cores_used, seconds_each
-from teeth_unet.scoring import count_overlap
+from teeth_unet.imaging import count_overlap
 from teeth_unet.unet import Predictor
 
 LARGEST_DIFFERENCE = 1e-4

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from teeth_unet.configuration import Settings, nearest_name
+from teeth_unet.configuration import Names, Settings, known_name
 
 INPUT, OUTPUT = "xray", "probabilities"
 """Names of the input and of the output in every format."""
@@ -57,20 +57,14 @@ class Export(Settings):
         repeats: Runs of which the median is the time for one X-ray.
     """
 
-    formats: tuple[str, ...] = Field(("onnx", "litert", "saved_model"), min_length=1)
+    formats: Names = Field(("onnx", "litert", "saved_model"), min_length=1)
     calibration_cases: Annotated[int, Field(ge=1)] = 16
     cases: Annotated[int, Field(ge=1)] | None = None
     repeats: Annotated[int, Field(ge=1)] = 9
-
-    @field_validator("formats", mode="before")
-    @classmethod
-    def _split_names(cls, names: object) -> object:
-        return names.split("+") if isinstance(names, str) else names
 
     @field_validator("formats")
     @classmethod
     def _known_formats(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
-            if name not in FORMATS:
-                raise ValueError(f"unknown format {name!r}: {nearest_name(name, list(FORMATS))}")
+            known_name("format", name, FORMATS)
         return tuple(name for name in FORMATS if name in names)

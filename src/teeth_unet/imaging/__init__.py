@@ -1,7 +1,7 @@
-"""Pure functions on pictures: decoding, resizing, binarising, fingerprints."""
+"""Pure functions on pictures: decoding, resizing, binarising, comparing, fingerprints."""
 
 from teeth_unet.imaging.binarising import binarise, grey_share
-from teeth_unet.imaging.correlation import level_correlation, usual_levels
+from teeth_unet.imaging.correlation import correlate, level_correlation, usual_levels
 from teeth_unet.imaging.decoding import decode_labels, decode_mask, decode_xray, orientation
 from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
 from teeth_unet.imaging.fingerprints import (
@@ -11,19 +11,24 @@ from teeth_unet.imaging.fingerprints import (
     group_near_identical,
     perceptual_hash,
 )
+from teeth_unet.imaging.overlap import Overlap, count_overlap
 from teeth_unet.imaging.resizing import (
     area_average,
     resize_labels,
     resize_mask,
     resize_probabilities,
     resize_xray,
+    sample_at_centres,
 )
 
 __all__ = [
     "NEAR_IDENTICAL_BITS",
+    "Overlap",
     "area_average",
     "binarise",
     "content_hash",
+    "correlate",
+    "count_overlap",
     "decode_labels",
     "decode_mask",
     "decode_xray",
@@ -39,5 +44,6 @@ __all__ = [
     "resize_mask",
     "resize_probabilities",
     "resize_xray",
+    "sample_at_centres",
     "usual_levels",
 ]

@@ -1,4 +1,4 @@
-"""How much a picture looks like the X-rays that a network was trained on."""
+"""How much two pictures are alike, and a picture the X-rays that a network was trained on."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,15 @@ def level_correlation(xray: NDArray[np.uint8], usual: NDArray[np.uint8]) -> floa
         Pearson's correlation in [-1, 1]: near 1 for another X-ray of the kind, below 0 for a
         negative; 0 where one of the two is of one level.
     """
-    one = area_average(xray, len(usual))
-    one, other = one - one.mean(), usual - usual.mean(dtype=np.float64)
+    return correlate(area_average(xray, len(usual)), usual)
+
+
+def correlate(one: NDArray[np.number], other: NDArray[np.number]) -> float:
+    """Return Pearson's correlation of two pictures of one shape, in [-1, 1].
+
+    It is 0 where one of the two is of one level. (Whether a mask fits its X-ray is told from all
+    shifts at once, see `quality.alignment`, where this is the middle one of them.)
+    """
+    one, other = one - one.mean(), other - other.mean()
     length = float(np.linalg.norm(one) * np.linalg.norm(other))
     return float((one * other).sum()) / length if length else 0.0

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.fft import dctn
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 THUMBNAIL = 64
 """Height and width in px of what a perceptual hash is computed from."""
@@ -100,14 +102,5 @@ def group_near_identical(content_hashes: Sequence[str], hashes: Sequence[str]) -
     contents = np.unique(np.array(list(content_hashes), dtype=str), return_inverse=True)[1]
     near = differing_bits(hashes) <= NEAR_IDENTICAL_BITS
     near |= contents[:, np.newaxis] == contents
-    numbers, next_number = [-1] * len(hashes), 0
-    for first in range(len(hashes)):
-        if numbers[first] < 0:
-            reached = [first]
-            while reached:
-                picture = reached.pop()
-                if numbers[picture] < 0:
-                    numbers[picture] = next_number
-                    reached.extend(np.flatnonzero(near[picture]).tolist())
-            next_number += 1
-    return numbers
+    _, numbers = connected_components(csr_array(near.astype(np.int8)), directed=False)
+    return numbers.tolist()

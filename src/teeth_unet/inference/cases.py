@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet import imaging, quality, teeth
+from teeth_unet.inference.code_version import code_fingerprint
 from teeth_unet.inference.implausible_teeth import MOST_TEETH, teeth_warnings
 from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
@@ -18,9 +19,6 @@ from teeth_unet.inference.protocol import CaseResult
 from teeth_unet.inference.records import CaseRow, MeasuredToothRow, OptionalMeasures
 from teeth_unet.inference.settings import Inference
 from teeth_unet.segmentation import SegmenterSettings
-
-VERSION = 2
-"""Of what is made of an X-ray; a change of it makes all results anew."""
 
 MOST_PIXELS = 30_000_000
 """Larger X-rays are shrunk to this size before teeth are told apart, measured and drawn."""
@@ -63,7 +61,7 @@ def look_at(load: Loader, predictor: str, inference: Inference) -> tuple[str, in
     content = read() if read else imaging.decode_xray(load()).tobytes()
     pixels = getattr(load, "count_pixels", len)(content)
     made = inference.model_dump(exclude={"remove_others"})  # which is nothing to this X-ray
-    parts = [VERSION, predictor, made, hashlib.sha256(content).hexdigest()]
+    parts = [code_fingerprint(), predictor, made, hashlib.sha256(content).hexdigest()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest(), pixels
 
 

@@ -17,6 +17,9 @@ from teeth_unet.storage import DAMAGE
 FILE_LIMIT = 1_000_000_000
 """Most bytes of a file that is read, as in archives; the largest X-rays have some 100 million."""
 
+NAMED = 3
+"""Files of another kind that an error names."""
+
 Reader = Callable[[], bytes]
 
 
@@ -88,12 +91,12 @@ def list_archive(
             yield ListedFile(member.name, partial(read_member, archive, member), beginning)
 
 
-def others_in_words(names: Sequence[str], most: int = 3) -> str:
+def others_in_words(names: Sequence[str]) -> str:
     """Say how many files there are that cannot be used, and name the first."""
     if not names:
         return "no files"
-    shown = ", ".join(map(shown_name, sorted(names, key=natural_key)[:most]))
-    return f"{len(names)} other file(s): {shown}{', …' if len(names) > most else ''}"
+    shown = ", ".join(map(shown_name, sorted(names, key=natural_key)[:NAMED]))
+    return f"{len(names)} other file(s): {shown}{', …' if len(names) > NAMED else ''}"
 
 
 def _whole(path: Path) -> bytes:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, TiffImagePlugin, UnidentifiedImageError
 
@@ -89,9 +90,9 @@ def count_pixels(content: bytes, pixel_limit: int = PIXEL_LIMIT) -> int:
     return width * height
 
 
-def open_png(path: Path) -> Image.Image:
+def open_png(file: Path | BinaryIO) -> Image.Image:
     """Open a PNG file that this program has written, fully decoded."""
-    with Image.open(path, formats=["PNG"]) as picture:
+    with Image.open(file, formats=["PNG"]) as picture:
         picture.load()
         return picture
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet.imaging.fingerprints import NEAR_IDENTICAL_BITS, differing_bits
+from teeth_unet.imaging import NEAR_IDENTICAL_BITS, count_overlap, differing_bits
 from teeth_unet.quality.findings import Finding, case_names, grouped, named
 from teeth_unet.quality.inspection import CaseRecord
 from teeth_unet.quality.records import IdenticalXrays
@@ -25,7 +25,8 @@ def duplicate_findings(
     for _, group in grouped(records, lambda one: one.content_hash):
         if len(group) > 1:
             dice = min(
-                _dice(masks[rows[group[0].case]], masks[rows[one.case]]) for one in group[1:]
+                count_overlap(masks[rows[group[0].case]], masks[rows[one.case]]).dice
+                for one in group[1:]
             )
             same = len({one.mask_hash for one in group}) == 1
             told = "identical masks" if same else f"different masks (Dice {dice:.3f})"
@@ -53,11 +54,6 @@ def duplicate_findings(
                 f"{named(cases)} have the same mask, pixel for pixel, but different X-rays",
                 "Look which X-ray the mask belongs to, and find the others' own masks.",
             )
-
-
-def _dice(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    total = int(one.sum(dtype=np.int64) + other.sum(dtype=np.int64))
-    return 2 * int((one & other).sum(dtype=np.int64)) / total if total else 1.0
 
 
 def masks_by_xray(records: Sequence[CaseRecord]) -> list[IdenticalXrays]:

@@ -6,6 +6,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from teeth_unet.imaging import correlate
 from teeth_unet.quality.findings import LISTED, Finding, case_names, measured_finding, named
 from teeth_unet.quality.inspection import CaseRecord
 
@@ -117,9 +118,9 @@ def inverted_findings(
         coarse = xrays[:, step // 2 :: step, step // 2 :: step, 0].astype(np.float32)
         usual = np.median(coarse, axis=0)
         for row in toothless:
-            level_correlation = _correlation(coarse[row], usual)
-            if level_correlation < -0.3:
-                told = f"correlation {level_correlation:.2f} with the set's median picture"
+            alike = correlate(coarse[row], usual)
+            if alike < -0.3:
+                told = f"correlation {alike:.2f} with the set's median picture"
                 negative.append((records[row], told))
     if negative:
         listed = "; ".join(f"{record.case}: {told}" for record, told in negative[:LISTED])
@@ -189,9 +190,3 @@ def orientation_findings(records: Sequence[CaseRecord]) -> Iterator[Finding]:
 
 def _ratio(value: float, usual: float) -> float:
     return max(value / usual, usual / value)
-
-
-def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    one, other = one - one.mean(), other - other.mean()
-    length = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return float((one * other).sum()) / length if length else 0.0

@@ -1,8 +1,5 @@
 """The model card, and the description that is within the models."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from teeth_unet.exporting import (
     FORMATS,
     ExportComparison,
@@ -56,7 +53,7 @@ def write_model_card(segmenter: Segmenter, compared: ExportComparison, report: R
         "description": describe_network(segmenter),
         "settings": settings,
         "training": settings.training,
-        "recipe": _recipe(settings.training),
+        "recipe": tables.recipe(settings.training),
         "scores": settings.scores,
         "summary": tables.summary_rows(settings.scores) if settings.scores else [],
         "report": report,
@@ -66,16 +63,3 @@ def write_model_card(segmenter: Segmenter, compared: ExportComparison, report: R
         "recommendation": told_recommendation(compared),
     }
     return fill(f"{CARD}.j2", told)
-
-
-def _recipe(record: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return the settings of a training as texts, by block of parameters."""
-    training = dict(record["training"])
-    augmentation = training.pop("augmentation", {})
-    blocks = {
-        "preparation": record["preparation"],
-        "network": record["network"],
-        "training": training,
-        "training.augmentation": augmentation,
-    }
-    return {name: tables.as_texts(values) for name, values in blocks.items() if values}

@@ -84,20 +84,13 @@ def describe_recipe(
         history: As `training_history` holds it.
         model_summary: The table of layers.
     """
-    training = dict(record["training"])
-    augmentation = training.pop("augmentation")
     return {
         "parameters": tables.parameter_count(model_summary),
         "epochs": record["epochs"],
         "best_epoch": record["best_epoch"],
         "validated": "val_dice" in history,
         "time": duration(sum(history["seconds"])),
-        "settings": {
-            "preparation": tables.as_texts(record["preparation"]),
-            "network": tables.as_texts(record["network"]),
-            "training": tables.as_texts(training),
-            "training.augmentation": tables.as_texts(augmentation),
-        },
+        "settings": tables.recipe(record),
         "model_summary": model_summary,
     }
 

@@ -62,8 +62,27 @@ def as_texts(settings: Mapping[str, Any]) -> dict[str, str]:
     Example:
         >>> as_texts({"filters": [16, 32], "patience": None, "flip": 0.5, "resume": True})
         {'filters': '16, 32', 'patience': 'null', 'flip': '0.5', 'resume': 'true'}
+        >>> as_texts({"loss_options": {"alpha": 0.2, "beta": 0.8}, "metrics": []})
+        {'loss_options': 'alpha: 0.2, beta: 0.8', 'metrics': 'none'}
     """
     return {name: _as_text(value) for name, value in settings.items()}
+
+
+def recipe(record: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the settings of a training as texts, by block of parameters.
+
+    Args:
+        record: As `training_record` holds it.
+    """
+    training = dict(record["training"])
+    augmentation = training.pop("augmentation", {})
+    blocks = {
+        "preparation": record["preparation"],
+        "network": record["network"],
+        "training": training,
+        "training.augmentation": augmentation,
+    }
+    return {name: as_texts(values) for name, values in blocks.items() if values}
 
 
 def parameter_count(model_summary: str) -> int | None:
@@ -139,6 +158,8 @@ def _meaning(name: str, scores: Mapping[str, Any]) -> str:
 def _as_text(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_as_text(each)}" for name, each in value.items()) or "none"
     if isinstance(value, (list, tuple)):
         return ", ".join(map(_as_text, value)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)

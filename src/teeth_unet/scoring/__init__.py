@@ -6,6 +6,7 @@ from teeth_unet.scoring.cases import (
     NATIVE,
     SCORES,
     score_case,
+    spread_by_dice,
     summarise_both_sizes,
     summarise_cases,
 )
@@ -15,7 +16,6 @@ from teeth_unet.scoring.intervals import (
     bootstrap_grouped_median,
     bootstrap_interval,
 )
-from teeth_unet.scoring.overlap import Overlap, count_overlap
 from teeth_unet.scoring.records import (
     Calibration,
     CalibrationBin,
@@ -58,7 +58,6 @@ __all__ = [
     "FoldScores",
     "MadeWith",
     "Match",
-    "Overlap",
     "ScoreDifference",
     "ScoreName",
     "ScoreStatistics",
@@ -75,13 +74,13 @@ __all__ = [
     "bootstrap_grouped_median",
     "bootstrap_interval",
     "compare_scores",
-    "count_overlap",
     "find_boundary",
     "match_teeth",
     "score_calibration",
     "score_case",
     "score_matched_teeth",
     "score_surfaces",
+    "spread_by_dice",
     "summarise_both_sizes",
     "summarise_cases",
     "summarise_teeth",

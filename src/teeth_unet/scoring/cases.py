@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from teeth_unet.imaging import Overlap, count_overlap
+from teeth_unet.sampling import spread_evenly
 from teeth_unet.scoring.intervals import bootstrap_interval
-from teeth_unet.scoring.overlap import Overlap, count_overlap
 from teeth_unet.scoring.records import (
     ScoreName,
     ScoreStatistics,
@@ -136,3 +137,14 @@ def summarise_both_sizes(case_scores: pd.DataFrame, settings: Scoring) -> Summar
         "nsd_tolerance": settings.tolerance,
         "native": {**native, "nsd_tolerance": settings.native_tolerance},
     }
+
+
+def spread_by_dice(case_scores: pd.DataFrame, wanted: int) -> list[int]:
+    """Return rows of so many cases at most, evenly from the lowest Dice to the highest.
+
+    Example:
+        >>> spread_by_dice(pd.DataFrame({"dice": [0.9, 0.7, 0.8]}), 2)
+        [1, 0]
+    """
+    by_dice = np.argsort(case_scores["dice"].to_numpy(), kind="stable")
+    return [int(by_dice[place]) for place in spread_evenly(len(by_dice), wanted)]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet.scoring.overlap import Overlap
+from teeth_unet.imaging import Overlap
 
 CANDIDATES = tuple(round(0.05 * step, 2) for step in range(1, 20))
 

@@ -21,25 +21,21 @@ PALETTE: tuple[Colour, ...] = (
 MASK_COLOUR: Colour = PALETTE[0]
 
 
-def colour_teeth(teeth: Sequence[Tooth], seed: int = 0) -> list[Colour]:
+def colour_teeth(teeth: Sequence[Tooth]) -> list[Colour]:
     """Return a colour for each tooth, another one than its neighbours have.
 
     Neighbours are teeth side by side in a jaw, and teeth that stand over the same columns, as
     all that touch do. Of the colours that are left, each tooth takes the one whose nearest tooth
     so coloured is furthest away; of all colours, should more than five neighbours leave none.
-
-    Args:
-        teeth: Measured teeth.
-        seed: The same seed gives the same colours.
     """
-    palette = np.random.default_rng(seed).permutation(len(PALETTE))
+    palette = range(len(PALETTE))
     places = np.array([tooth.centre for tooth in teeth], float).reshape(-1, 2)
     nearest = np.full((len(PALETTE), len(places)), np.inf)  # by colour, to each tooth
     neighbours = _neighbours(teeth)
     chosen: list[int] = []
     for place in range(len(teeth)):
         taken = {chosen[other] for other in np.flatnonzero(neighbours[place, :place])}
-        left = [colour for colour in palette.tolist() if colour not in taken] or palette.tolist()
+        left = [colour for colour in palette if colour not in taken] or list(palette)
         colour = left[int(np.argmax(nearest[left, place]))]
         distances = np.hypot(*(places - places[place]).T)
         nearest[colour] = np.minimum(nearest[colour], distances)

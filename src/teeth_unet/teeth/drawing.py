@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from teeth_unet.teeth.captions import Captions, write_captions
-from teeth_unet.teeth.colours import MASK_COLOUR, Colour, colour_teeth
+from teeth_unet.teeth.colours import MASK_COLOUR, colour_teeth
 from teeth_unet.teeth.measuring import Tooth
 
 LINE = 1 / 700  # width of an outline, in picture widths; boxes and axes are half as wide
@@ -15,15 +15,12 @@ LINE = 1 / 700  # width of an outline, in picture widths; boxes and axes are hal
 Line = list[tuple[float, float]]
 
 
-def draw_contour(
-    xray: NDArray[np.uint8], mask: NDArray[np.integer], colour: Colour = MASK_COLOUR
-) -> Image.Image:
+def draw_contour(xray: NDArray[np.uint8], mask: NDArray[np.integer]) -> Image.Image:
     """Draw the outline of a mask on its X-ray.
 
     Args:
         xray: (h, w) grey levels, 0 to 255.
         mask: (h, w) tooth where it is not 0.
-        colour: Of the outline.
 
     Returns:
         RGB picture of the X-ray's own size.
@@ -32,7 +29,7 @@ def draw_contour(
         ValueError: The shapes differ, or are not those of one picture.
     """
     picture = _as_colours(xray, mask)
-    picture[_rims(mask != 0, _line_width(picture))] = colour
+    picture[_rims(mask != 0, _line_width(picture))] = MASK_COLOUR
     return Image.fromarray(picture)
 
 
@@ -40,20 +37,19 @@ def draw_teeth(
     xray: NDArray[np.uint8],
     labels: NDArray[np.integer],
     teeth: Sequence[Tooth],
-    seed: int = 0,
     enlarged: float = 1.0,
 ) -> Image.Image:
     """Draw every tooth on its X-ray: outline, smallest rectangle, both axes, length and width.
 
-    Each tooth carries a caption at its root, with its order in the jaw, its length and its width
-    in pixels; where one would cover another, it moves further out and a thin line leads back. The
-    number of teeth stands in the upper left corner. Lines and letters grow with the picture.
+    Neighbours have different colours, see `colour_teeth`. Each tooth carries a caption at its
+    root, with its order in the jaw, its length and its width in pixels; where one would cover
+    another, it moves further out and a thin line leads back. The number of teeth is written in
+    the upper left corner. Lines and letters grow with the picture.
 
     Args:
         xray: (h, w) grey levels, 0 to 255.
         labels: (h, w) the teeth that were measured.
         teeth: Their measurements; labels without one are left alone.
-        seed: Of the colours; neighbours share none, see `colour_teeth`.
         enlarged: How many times as large the X-ray is of which this one is a smaller copy: in its
             pixels the captions are.
 
@@ -65,7 +61,7 @@ def draw_teeth(
     """
     pixels = _as_colours(xray, labels)
     width = _line_width(pixels)
-    colours = colour_teeth(teeth, seed)
+    colours = colour_teeth(teeth)
     of_label = np.zeros((int(labels.max(initial=0)) + 1, 3), dtype=np.uint8)
     of_label[[tooth.number for tooth in teeth]] = np.array(colours).reshape(-1, 3)
     is_measured = np.asarray(of_label.any(axis=1))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import ConvexHull
+from skimage.measure import find_contours
 
 Points = NDArray[np.float64]  # (n, 2): x to the right and y down, where pixel i is [i, i + 1)
 
@@ -124,19 +125,10 @@ def blurred(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def outline(cover: NDArray[np.float64]) -> Points:
-    """Return the (n, 2) points, in no order, where an outline crosses the pixels' grid.
+    """Return the (n, 2) points where an outline crosses the lines between the pixels' centres.
 
     Args:
-        cover: A blurred mask; the points are those of the mask.
+        cover: A blurred mask that passes one half; the points are those of the mask.
     """
-    sideways = _crossings(cover)
-    downwards = _crossings(cover.T)[:, ::-1]
-    return np.concatenate([sideways, downwards]) - (REACH + 0.5)
-
-
-def _crossings(cover: NDArray[np.float64]) -> Points:
-    """Return where rows pass one half, as (x, y) counted from the centre of the first pixel."""
-    inside = cover >= 0.5
-    row, column = np.nonzero(inside[:, :-1] != inside[:, 1:])
-    before, after = cover[row, column], cover[row, column + 1]
-    return np.column_stack([column + (0.5 - before) / (after - before), row])
+    points = np.concatenate(find_contours(cover, 0.5))  # (row, column) from the first centre on
+    return points[:, ::-1] - (REACH + 0.5)

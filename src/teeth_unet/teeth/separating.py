@@ -1,7 +1,5 @@
 """From a mask and the distances in it to single teeth."""
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -9,8 +7,9 @@ from scipy.ndimage import gaussian_filter, label
 from skimage.morphology import local_maxima
 from skimage.segmentation import watershed
 
+from teeth_unet.imaging import sample_at_centres
+
 Labels = NDArray[np.integer]
-Value = TypeVar("Value", bound=np.generic)
 
 SADDLE = 0.7
 """Two peaks belong to one tooth if the pass between them is this share of the lower one's depth."""
@@ -42,24 +41,21 @@ def separate_instances(mask: NDArray[np.uint8], distances: NDArray[np.float32]) 
     Returns:
         (h, w): 0 background, 1 to n the teeth. Parts of the mask that no tooth reaches are 0.
     """
-    coarse = find_teeth(_nearest(mask, distances.shape), distances)
+    coarse = find_teeth(sample_at_centres(mask, distances.shape), distances)
     if mask.shape == distances.shape:
         return coarse
     shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
     shape = tuple(max(1, round(side * shrink)) for side in mask.shape)
     fine = Image.fromarray(distances).resize(shape[::-1], Image.Resampling.BILINEAR)
     middles = np.where(distances >= MIDDLE * _peaks(coarse, distances)[coarse], coarse, 0)
-    markers, inside = _nearest(middles, shape), _nearest(mask, shape) > 0
-    labels: Labels = watershed(-np.asarray(fine), markers, mask=inside)
-    return labels if shape == mask.shape else np.where(mask, _nearest(labels, mask.shape), 0)
+    inside = sample_at_centres(mask, shape) > 0
+    labels: Labels = watershed(-np.asarray(fine), sample_at_centres(middles, shape), mask=inside)
+    if shape == mask.shape:
+        return labels
+    return np.where(mask, sample_at_centres(labels, mask.shape), 0)
 
 
-def find_teeth(
-    mask: NDArray[np.uint8],
-    distances: NDArray[np.float32],
-    saddle: float = SADDLE,
-    fragment: float = FRAGMENT,
-) -> Labels:
+def find_teeth(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> Labels:
     """Divide a mask into teeth on the grid of the distances.
 
     A watershed (Beucher and Meyer 1993) grows every peak of the distances to the outline of the
@@ -70,8 +66,6 @@ def find_teeth(
     Args:
         mask: (h, w) in {0, 1}.
         distances: (h, w) in [0, 1].
-        saddle: Share of the lower peak from which on a pass divides nothing.
-        fragment: Share of the median tooth's area below which there is no tooth.
 
     Returns:
         (h, w): 0 background, 1 to n the teeth.
@@ -81,18 +75,9 @@ def find_teeth(
     peaks, _ = label(local_maxima(np.where(inside, smooth, 0)) & inside, np.ones((3, 3)))
     regions: Labels = watershed(-smooth, peaks, mask=inside)
     passes = _passes(regions, smooth)
-    owner = _merge(_peaks(regions, smooth), passes, saddle)
-    owner = _join_fragments(owner, np.bincount(regions.ravel()), passes, fragment)
+    owner = _merge(_peaks(regions, smooth), passes)
+    owner = _join_fragments(owner, np.bincount(regions.ravel()), passes)
     return owner[regions]
-
-
-def _nearest(picture: NDArray[Value], shape: tuple[int, ...]) -> NDArray[Value]:
-    """Sample a picture at the centres of the pixels of another grid."""
-    rows, columns = (
-        (2 * np.arange(new) + 1) * old // (2 * new)
-        for new, old in zip(shape, picture.shape, strict=True)
-    )
-    return picture[np.ix_(rows, columns)]
 
 
 def _peaks(regions: Labels, distances: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -120,15 +105,13 @@ def _passes(regions: Labels, distances: NDArray[np.float32]) -> list[tuple[float
     return sorted(((height, *pair) for pair, height in found.items()), reverse=True)
 
 
-def _merge(
-    heights: NDArray[np.float64], passes: list[tuple[float, int, int]], saddle: float
-) -> Labels:
+def _merge(heights: NDArray[np.float64], passes: list[tuple[float, int, int]]) -> Labels:
     """Return for each region the number of the tooth it belongs to."""
     owner = np.arange(len(heights))
     heights = heights.copy()
     for height, first, second in passes:
         a, b = owner[first], owner[second]
-        if a != b and height >= saddle * min(heights[a], heights[b]):
+        if a != b and height >= SADDLE * min(heights[a], heights[b]):
             owner[owner == b] = a
             heights[a] = max(heights[a], heights[b])
     return owner
@@ -138,7 +121,6 @@ def _join_fragments(
     owner: Labels,
     areas: NDArray[np.int64],
     passes: list[tuple[float, int, int]],
-    fragment: float,
 ) -> Labels:
     """Give fragments to the neighbour behind the highest pass, and number the teeth anew."""
     areas = areas.copy()
@@ -146,7 +128,7 @@ def _join_fragments(
     size = np.bincount(owner, areas, len(owner))
     if not size.any():
         return np.zeros_like(owner)
-    least = fragment * np.median(size[size > 0])
+    least = FRAGMENT * np.median(size[size > 0])
     for _, first, second in passes:
         a, b = owner[first], owner[second]
         if a != b and min(size[a], size[b]) < least:

@@ -4,7 +4,7 @@ import math
 
 import keras
 
-from teeth_unet.unet.losses import make_loss
+from teeth_unet.unet.mask_loss import MaskLoss
 from teeth_unet.unet.metrics import make_metrics
 from teeth_unet.unet.network import build_unet
 from teeth_unet.unet.optimizers import KernelAdamW, KernelMuon
@@ -33,7 +33,7 @@ def compile_model(
     model = build_unet(network, size, precision=precision, seed=training.seed)
     model.compile(
         optimizer=_make_optimizer(training, math.ceil(train_cases / training.batch_size)),
-        loss=make_loss(training.loss),
+        loss=MaskLoss(training.loss, training.loss_options),
         metrics=make_metrics(training.metrics),
         jit_compile=compiles_graphs(),
     )

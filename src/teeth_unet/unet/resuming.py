@@ -11,10 +11,17 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from teeth_unet.configuration import flatten
 from teeth_unet.errors import InputError
 from teeth_unet.unet.settings import Training
 
 NOT_COMPARED = {"resume", "patience"}  # they decide when a training ends, not how it goes
+
+EARLIER_COMPILED = "compilation"
+"""A hash in checkpoints of versions that saved losses as other classes: no longer comparable.
+
+Settings, versions and the network, from which it follows, are compared all the same.
+"""
 
 START_ANEW = (
     "start anew with --params training.resume=false (once: with it nothing is gone on with)."
@@ -41,8 +48,8 @@ def fingerprint(
 
     Returns:
         A JSON-able mapping: `training` with every setting, `versions`, and a SHA-256 of the
-        `network` (architecture, precision, initial weights), of its `compilation`, and of each
-        array.
+        `network` (architecture, precision, initial weights), of how it is `compiled`, and of
+        each array.
     """
     network = _hash_json(compiled.get_config())
     for weights in compiled.get_weights():
@@ -55,7 +62,7 @@ def fingerprint(
         "versions": software_versions(),
         "network": network.hexdigest(),
         **{name: _hash_rows(array) for name, array in arrays.items()},
-        "compilation": _hash_json(compilation).hexdigest(),
+        "compiled": _hash_json(compilation).hexdigest(),
     }
 
 
@@ -80,9 +87,12 @@ def refuse_other_training(before: dict[str, Any], now: dict[str, Any]) -> None:
     Raises:
         InputError: They differ; the message names the settings, or what else it is.
     """
+    if EARLIER_COMPILED in before:
+        before = {**before, "compiled": now["compiled"]}
+        del before[EARLIER_COMPILED]
     differences = list(_differences(before, now))
     # How it is compiled follows from the settings, unless the network was compiled before them.
-    differences = [told for told in differences if "compilation" not in told] or differences
+    differences = [told for told in differences if "compiled" not in told] or differences
     if differences:
         raise InputError(
             "checkpoints",
@@ -93,19 +103,11 @@ def refuse_other_training(before: dict[str, Any], now: dict[str, Any]) -> None:
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
-    was, is_now = dict(_flat(before)), dict(_flat(now))
+    was, is_now = dict(flatten(before)), dict(flatten(now))
     for name in was | is_now:  # what only one of them has differs too
         if was.get(name) != is_now.get(name):
             told = f" was {was.get(name)}, is {is_now.get(name)}" if "." in name else " has changed"
             yield f"{name}{told}"
-
-
-def _flat(settings: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in settings.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
 
 
 def model_state(model: keras.Model) -> dict[str, NDArray[Any]]:

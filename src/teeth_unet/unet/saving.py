@@ -8,7 +8,7 @@ import h5py
 import keras
 
 # The file names these classes; importing the modules registers them with Keras.
-from teeth_unet.unet import layers, losses, metrics, optimizers  # noqa: F401
+from teeth_unet.unet import layers, mask_loss, metrics, optimizers  # noqa: F401
 
 WEIGHTS = "model.weights.h5"
 

@@ -1,15 +1,15 @@
 """What can be chosen about the network and its training. Imports no Keras: cheap to read."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from teeth_unet.configuration import Settings, nearest_name
+from teeth_unet.configuration import Names, Settings, known_name
 from teeth_unet.errors import InputError
+from teeth_unet.unet.losses import LOSSES, loss_options
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
-LOSSES = ("binary_crossentropy", "dice", "binary_crossentropy_dice", "focal", "tversky")
 OPTIMIZERS = ("adam", "adamw", "muon", "sgd", "rmsprop", "nadam")
 METRICS = ("accuracy", "dice", "iou", "precision", "sensitivity")
 
@@ -105,6 +105,8 @@ class Training(Settings):
 
     Attributes:
         loss: What is minimised, see `teeth_unet.unet.losses`.
+        loss_options: The loss's own numbers by name, for example `alpha` and `beta` of `tversky`;
+            those that are left out have the defaults that stand there.
         optimizer: Keras optimizer by its usual name, or `muon`, see `teeth_unet.unet.optimizers`.
         learning_rate: Highest learning rate of the schedule.
         schedule: `constant`; `cosine` falls to zero over all epochs; `exponential` falls to a
@@ -127,12 +129,13 @@ class Training(Settings):
     """
 
     loss: str = "binary_crossentropy_dice"
+    loss_options: dict[str, Any] = Field(default_factory=dict)
     optimizer: str = "adamw"
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1e-3
     schedule: Literal["constant", "cosine", "exponential"] = "cosine"
     warmup_epochs: Annotated[float, Field(ge=0)] = 0.0
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
-    metrics: tuple[str, ...] = ()
+    metrics: Names = ()
     batch_size: Annotated[int, Field(ge=1)] = 4
     epochs: Annotated[int, Field(ge=1)] = 20
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
@@ -145,22 +148,25 @@ class Training(Settings):
     @field_validator("loss")
     @classmethod
     def _known_loss(cls, name: str) -> str:
-        return _known("loss", name, LOSSES)
+        return known_name("loss", name, LOSSES)
+
+    @field_validator("loss_options")
+    @classmethod
+    def _known_options(cls, given: dict[str, Any], others: ValidationInfo) -> dict[str, Any]:
+        if "loss" not in others.data:  # refused already
+            return given
+        options = loss_options(others.data["loss"], given)
+        return {name: options[name] for name in given}
 
     @field_validator("optimizer")
     @classmethod
     def _known_optimizer(cls, name: str) -> str:
-        return _known("optimizer", name, OPTIMIZERS)
-
-    @field_validator("metrics", mode="before")
-    @classmethod
-    def _split_names(cls, names: object) -> object:
-        return names.split("+") if isinstance(names, str) else names
+        return known_name("optimizer", name, OPTIMIZERS)
 
     @field_validator("metrics")
     @classmethod
     def _known_metrics(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_known("metric", name, METRICS) for name in names)
+        return tuple(known_name("metric", name, METRICS) for name in names)
 
 
 class Prediction(Settings):
@@ -171,9 +177,3 @@ class Prediction(Settings):
     """
 
     mirror: bool = False
-
-
-def _known(kind: str, name: str, names: tuple[str, ...]) -> str:
-    if name not in names:
-        raise ValueError(f"unknown {kind} {name!r}: {nearest_name(name, list(names))}")
-    return name

@@ -6,6 +6,7 @@ from PIL import Image
 
 from teeth_unet.datasets.atomic import AtomicSave
 from teeth_unet.datasets.previews import contact_sheet, of_what_is_there
+from teeth_unet.pictures import open_png
 
 
 class FigureDataset(AtomicSave, MatplotlibDataset):
@@ -13,9 +14,8 @@ class FigureDataset(AtomicSave, MatplotlibDataset):
 
     def load(self) -> Image.Image:
         """Open the saved plot."""
-        with self._fs.open(str(self._get_load_path()), "rb") as file, Image.open(file) as picture:
-            picture.load()
-            return picture
+        with self._fs.open(str(self._get_load_path()), "rb") as file:
+            return open_png(file)
 
     @of_what_is_there
     def preview(self) -> ImagePreview:

@@ -12,7 +12,8 @@ def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipe
 
     Every fold is a copy of data_science under its own name, `fold_01` and so on, with its own
     compiled and fitted network, arrays, history and scores. They share the prepared pictures and
-    all parameters, and nothing else.
+    all parameters, and nothing else. What comes before and after the folds is grouped by name
+    alone, for kedro-viz.
 
     Args:
         folds: Number of folds.
@@ -23,14 +24,19 @@ def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipe
     with warnings.catch_warnings():
         # Kedro advises against names with dots outside of namespaces: these are the folds' own.
         warnings.filterwarnings("ignore", "One or more dataset names contain '.'")
-        around = _around_the_folds(names)
-    return sum(
-        (_one_fold(name, processing, science) for name in names),
-        processing.only_nodes("prepare_cases", "report_quality") + around,
-    )
+        around = [
+            _group("data_processing", processing.only_nodes("prepare_cases", "report_quality")),
+            _group("fold_assignment", _before_the_folds(names)),
+            _group("fold_summary", _after_the_folds(names)),
+        ]
+        return sum((_one_fold(name, processing, science) for name in names), Pipeline(around))
 
 
-def _around_the_folds(names: list[str]) -> Pipeline:
+def _group(name: str, pipeline: Pipeline) -> Pipeline:
+    return Pipeline(pipeline, namespace=name, prefix_datasets_with_namespace=False)
+
+
+def _before_the_folds(names: list[str]) -> Pipeline:
     return Pipeline(
         [
             Node(
@@ -45,6 +51,13 @@ def _around_the_folds(names: list[str]) -> Pipeline:
                 outputs=[f"{name}.cases" for name in names],
                 name="split_folds",
             ),
+        ]
+    )
+
+
+def _after_the_folds(names: list[str]) -> Pipeline:
+    return Pipeline(
+        [
             Node(
                 nodes.gather_case_scores,
                 inputs=["folds", *(f"{name}.case_scores" for name in names)],

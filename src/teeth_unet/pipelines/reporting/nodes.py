@@ -8,11 +8,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from teeth_unet import splits, unet
+from teeth_unet import scoring, splits, unet
 from teeth_unet.errors import InputError
 from teeth_unet.quality import DataQuality
 from teeth_unet.reporting import Plots, Report, figures, page, tables
-from teeth_unet.sampling import spread_evenly
 from teeth_unet.scoring import DecisionThreshold, Scores
 from teeth_unet.splits import Split
 from teeth_unet.unet import Model, TrainingHistory, TrainingRecord
@@ -59,8 +58,6 @@ def plot_predictions(
         InputError: The scores are of other cases than the test part holds now.
     """
     tested = splits.tested_cases(cases, case_scores)
-    by_dice = np.argsort(case_scores["dice"].to_numpy(), kind="stable")
-    chosen = spread_evenly(len(by_dice), plots.cases)
     return {
         tested["case"][row]: partial(
             figures.prediction,
@@ -71,7 +68,7 @@ def plot_predictions(
             case_scores["dice"][row],
             tested["width"][row] / tested["height"][row],
         )
-        for row in by_dice[chosen]
+        for row in scoring.spread_by_dice(case_scores, plots.cases)
     }
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from teeth_unet import imaging, scoring, splits, teeth
 from teeth_unet.errors import InputError
+from teeth_unet.reporting import Plots
 from teeth_unet.scoring import DecisionThreshold, Scoring, TeethOfCase, TeethScores
 from teeth_unet.segmentation import SeparationNetwork, load_separation_network
 
@@ -173,16 +174,17 @@ def _percent(share: float | None) -> str:
 
 
 def plot_teeth(
-    raw_xrays: Openers, predicted_tooth_labels: Openers, prediction_plots: Openers
+    raw_xrays: Openers,
+    predicted_tooth_labels: Openers,
+    case_scores: pd.DataFrame,
+    plots: Plots,
 ) -> dict[str, Callable[[], Image.Image]]:
-    """Return, for the cases whose prediction is drawn, a function that draws its teeth.
+    """Return, for the cases whose prediction the report draws, a function that draws its teeth.
 
     See `teeth.draw_teeth`; at the X-ray's own size.
     """
-    return {
-        case: partial(_draw, raw_xrays[case], predicted_tooth_labels[case])
-        for case in prediction_plots
-    }
+    drawn = case_scores["case"].iloc[scoring.spread_by_dice(case_scores, plots.cases)]
+    return {case: partial(_draw, raw_xrays[case], predicted_tooth_labels[case]) for case in drawn}
 
 
 def _draw(

@@ -36,7 +36,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.plot_teeth,
-                inputs=["raw_xrays", "predicted_tooth_labels", "prediction_plots"],
+                inputs=["raw_xrays", "predicted_tooth_labels", "case_scores", "params:plots"],
                 outputs="tooth_plots",
                 name="plot_teeth",
             ),

@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 from scored_masks import KINDS, random_pair, rectangle, with_pixel
 from sklearn.metrics import jaccard_score, precision_recall_fscore_support
 
-from teeth_unet.scoring import Overlap, count_overlap
+from teeth_unet.imaging import Overlap, count_overlap
 
 SCORES = ("dice", "iou", "precision", "sensitivity", "specificity")
 MASKS = arrays(bool, (3, 4))
