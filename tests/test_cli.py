@@ -21,6 +21,24 @@ def test_a_drive_that_drops_out_is_told_of_without_a_traceback():
     assert explain(OSError("of unknown reason")) is None
 
 
+@pytest.mark.parametrize("kind", ["CSV", "JSON", "Text"])
+def test_a_dataset_by_its_earlier_name_is_refused_with_the_present_one(tmp_path, kind):
+    entry = {"type": f"teeth_unet.datasets.Whole{kind}Dataset", "filepath": str(tmp_path / "x")}
+    with pytest.raises(DatasetError) as refused:
+        DataCatalog.from_config({"table": entry})["table"]
+    assert explain(refused.value) == (
+        f"teeth_unet.datasets.Whole{kind}Dataset: expected a dataset by its present name, found "
+        "the name that it had in an earlier version. "
+        f"Write teeth_unet.datasets.Atomic{kind}Dataset in the catalog."
+    )
+
+
+def test_a_dataset_that_never_was_is_a_misspelt_name(tmp_path):
+    entry = {"type": "teeth_unet.datasets.WholeYAMLDataset", "filepath": str(tmp_path / "x")}
+    with pytest.raises(DatasetError, match="WholeYAMLDataset' not found"):
+        DataCatalog.from_config({"table": entry})["table"]
+
+
 REFUSED = InputError("mask of case 3", "a mask", "none", "Add it.")
 
 

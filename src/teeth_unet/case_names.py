@@ -51,7 +51,7 @@ def natural_key(name: str) -> NaturalKey:
         >>> sorted(["case-10", "case-2", "case-1"], key=natural_key)
         ['case-1', 'case-2', 'case-10']
     """
-    # Text stands at even places and numbers at odd ones, so that keys compare like with like.
+    # Text is at even places and numbers at odd ones, so that keys compare like with like.
     pieces = _NUMBERS.split(name)
     return tuple(
         _number_key(piece) if place % 2 else piece for place, piece in enumerate(pieces)

@@ -39,7 +39,7 @@ UNKNOWN_NAMES = {
     "Failed to find the pipeline": "All pipelines: kedro registry list",
     "Pipeline does not contain nodes named": "All nodes: kedro registry describe training",
     "Pipeline contains no nodes": "Look at --tags and the like: kedro registry describe training",
-    "Pipeline does not contain datasets": "All entries are in conf/base/catalog.yml",
+    "Pipeline does not contain datasets": "All entries: data/README.md",
 }
 
 # In what Kedro logs.
@@ -47,8 +47,8 @@ USELESS_ADVICE = "--async|No nodes ran"
 RESUME_ADVICE = "--from-nodes"
 
 STOPPED = (
-    "Stopped. Nothing is half-written: the same command (without training.resume=false) goes on "
-    "with a training after its last whole epoch, and with X-rays that are not segmented yet."
+    "Stopped. Nothing is half-written: the same command (without training.resume=false) continues, "
+    "a training after its last whole epoch, inference with the X-rays that are not segmented yet."
 )
 
 # What pydantic adds to every message and only a programmer needs.
@@ -82,13 +82,13 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
 
 
 def _silence_advice() -> None:
-    """Leave out what Kedro advises and nobody should follow, and what buries the error itself."""
+    """Leave out what Kedro advises and nobody should follow, and what hides the error itself."""
     # Where data/kedro.log cannot be written either, every line would print a traceback of its own.
     logging.raiseExceptions = False
     # People type --pipeline, the documentation of years says --pipeline, and it works.
     warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
     # --async is deprecated, and gains nothing where one node waits for the other.
-    # "No nodes ran" and a node's error would only stand beside the error that is printed last.
+    # "No nodes ran" and a node's error would only repeat the error that is printed last.
     for name in ("sequential_runner", "parallel_runner"):
         logging.getLogger(f"kedro.runner.{name}").addFilter(is_useful_advice)
     logging.getLogger("kedro.pipeline.node").addFilter(
@@ -99,8 +99,8 @@ def _silence_advice() -> None:
 def is_useful_advice(record: logging.LogRecord) -> bool:
     """Tell whether what a runner logs helps anybody.
 
-    Where a node refuses its inputs, these have to be made anew: to go on from that node, as Kedro
-    advises, would only read them again. Kedro logs while it handles the error.
+    Where a node refuses its inputs, these have to be made again: continuing from that node, as
+    Kedro advises, would only read them again. Kedro logs while it handles the error.
     """
     message = record.getMessage()
     refused = any(isinstance(cause, InputError) for cause in _causes(sys.exc_info()[1]))
@@ -132,7 +132,7 @@ def explain(error: BaseException) -> str | None:
         if isinstance(cause, OSError) and cause.errno in DRIVE_TROUBLE:
             return f"{cause}\nSee that the drive or network is there, and run the command again."
         if isinstance(cause, DatasetNotFoundError):
-            return f"{cause}\nAll entries are in conf/base/catalog.yml"
+            return f"{cause}\nAll entries: data/README.md"
         for words, hint in UNKNOWN_NAMES.items():
             if isinstance(cause, ValueError) and words in str(cause):
                 return f"{cause}\n{hint}"

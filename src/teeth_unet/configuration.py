@@ -53,6 +53,11 @@ def is_template(name: object) -> bool:
     return str(name).startswith("_")
 
 
+def without_templates(values: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return what is no template."""
+    return {name: value for name, value in values.items() if not is_template(name)}
+
+
 class Settings(BaseModel):
     """Base of the configuration models: immutable, and strict about unknown names.
 
@@ -72,7 +77,7 @@ class Settings(BaseModel):
         if not isinstance(values, dict):
             return values
         known = list(cls.model_fields)
-        given = {name: value for name, value in values.items() if not is_template(name)}
+        given = without_templates(values)
         for name in given:
             if name not in known:
                 raise ValueError(f"unknown parameter {name!r}: {nearest_name(str(name), known)}")

@@ -24,7 +24,7 @@ def places_by_entry(loader: OmegaConfigLoader) -> dict[str, set[str]]:
     """Return, by catalog entry, the names after `runtime_params:` that it reads.
 
     The catalog is resolved as for the run, so that names count which an entry has by way of a
-    template. Where such a name chooses between templates, nothing can stand in for it: every
+    template. Where such a name chooses between templates, nothing can replace it: every
     entry is then taken to read all that has been given.
     """
     try:

@@ -1,4 +1,4 @@
-"""How numbers and times are told, in the log and in reports."""
+"""How the log and reports write numbers and times."""
 
 
 def duration(seconds: float) -> str:

@@ -41,7 +41,7 @@ class MLflowTracking:
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Keep what is logged beside the results: the parameters and the environment."""
+        """Keep what is logged besides the results: the parameters and the environment."""
         self._context = context
 
     @hook_impl

@@ -6,7 +6,7 @@ import pytest
 from archives import MASKS, PAGE, picture, zipped
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, DatasetError
-from loopback import Answer, loopback_server
+from loopback import Response, loopback_server
 
 from teeth_unet.acquisition import Login, downloading, login_for, parse_logins, without_secrets
 from teeth_unet.acquisition.credentials import VARIABLES, hidden
@@ -61,7 +61,7 @@ def test_a_login_signs_the_requests_to_its_host(server, tmp_path, fields, sent):
 def test_no_login_is_sent_to_another_host(server, tmp_path):
     with loopback_server() as other:
         logins = {host_of(other): {"token": SECRET}}
-        moved = Answer(status=302, headers={"Location": other.serve("/m.zip", MASKS)})
+        moved = Response(status=302, headers={"Location": other.serve("/m.zip", MASKS)})
         entry = dataset(tmp_path, server.serve("/m.zip", moved), credentials=logins)
         assert list(entry.load()) == ["2", "10"]
         assert server.authorizations == other.authorizations == [None]
@@ -70,7 +70,7 @@ def test_no_login_is_sent_to_another_host(server, tmp_path):
 def test_a_login_does_not_follow_to_another_host(server, tmp_path):
     with loopback_server() as other:
         logins = {host_of(server): {"username": "ann", "password": SECRET}}
-        moved = Answer(status=302, headers={"Location": other.serve("/m.zip", MASKS)})
+        moved = Response(status=302, headers={"Location": other.serve("/m.zip", MASKS)})
         entry = dataset(tmp_path, server.serve("/m.zip", moved), credentials=logins)
         assert list(entry.load()) == ["2", "10"]
         assert server.authorizations == [BASIC]
@@ -161,30 +161,32 @@ def texts_of(error):
 def failures():
     """Servers that repeat, in every place there is, what they were asked and by whom."""
     leak = f"{SECRET} {BASIC} ann:{SECRET} t0ken-of-query".encode("latin-1").decode("latin-1")
-    yield "no", Answer(status="403 " + leak)
-    yield "busy", Answer(status="503 " + leak)
-    yield "page", Answer(SECRET.encode() + PAGE)
-    yield "cut", Answer(zipped({"1.png": picture()}), sent=40)
-    yield "encoding", Answer(MASKS, headers={"Content-Encoding": leak})
+    yield "no", Response(status="403 " + leak)
+    yield "busy", Response(status="503 " + leak)
+    yield "page", Response(SECRET.encode() + PAGE)
+    yield "cut", Response(zipped({"1.png": picture()}), sent=40)
+    yield "encoding", Response(MASKS, headers={"Content-Encoding": leak})
     yield (
         "redirect",
-        Answer(status=302, headers={"Location": "ftp://ann:s3cret-x@h/?t0ken-of-query"}),
+        Response(status=302, headers={"Location": "ftp://ann:s3cret-x@h/?t0ken-of-query"}),
     )
     yield (
         "host",
-        Answer(
+        Response(
             status=302, headers={"Location": "http://ann:s3cret-x@no.invalid/?a=t0ken-of-query"}
         ),
     )
-    yield "loop", Answer(status=302, headers={"Location": "?t0ken-of-query=1"})
+    yield "loop", Response(status=302, headers={"Location": "?t0ken-of-query=1"})
 
 
-@pytest.mark.parametrize(("name", "answer"), list(failures()), ids=[name for name, _ in failures()])
+@pytest.mark.parametrize(
+    ("name", "response"), list(failures()), ids=[name for name, _ in failures()]
+)
 @pytest.mark.parametrize("where", ["credentials", "userinfo", "variables"])
-def test_secrets_are_never_shown(server, tmp_path, caplog, monkeypatch, name, answer, where):
+def test_secrets_are_never_shown(server, tmp_path, caplog, monkeypatch, name, response, where):
     for logger in ("", "urllib3", "teeth_unet"):
         caplog.set_level(logging.DEBUG, logger=logger)
-    url = server.serve("/m.zip", answer) + "?a=t0ken-of-query"
+    url = server.serve("/m.zip", response) + "?a=t0ken-of-query"
     options = {}
     if where == "userinfo":
         url = url.replace("http://", f"http://ann:{SECRET}@")

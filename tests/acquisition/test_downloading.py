@@ -9,7 +9,7 @@ import pytest
 import requests
 from archives import MASKS
 from faults import CUT, FAULTS, LIMITS, NEW, WHOLE, good
-from loopback import Answer, loopback_server
+from loopback import Response, loopback_server
 from try_faults import name_servers, try_fault
 
 from teeth_unet.acquisition import DownloadRules, Unavailable, downloading
@@ -65,7 +65,7 @@ def test_pauses_grow_and_vary(server, tmp_path, monkeypatch):
     monkeypatch.setattr(time, "sleep", pauses.append)
     for name in "ab":
         with pytest.raises(Unavailable):
-            download(server.serve(f"/{name}", Answer(status=500)), tmp_path / name, retries=3)
+            download(server.serve(f"/{name}", Response(status=500)), tmp_path / name, retries=3)
     assert len(set(pauses)) == 6
     for place, pause in enumerate(pauses):
         assert 0.75 * 2 ** (place % 3) <= pause <= 1.25 * 2 ** (place % 3)
@@ -85,22 +85,22 @@ def test_the_server_may_ask_for_a_longer_pause(server, tmp_path, monkeypatch, as
     pauses = []
     monkeypatch.setattr(downloading, "FIRST_PAUSE", 1.0)
     monkeypatch.setattr(time, "sleep", pauses.append)
-    busy = Answer(status=503, headers={"Retry-After": asked})
+    busy = Response(status=503, headers={"Retry-After": asked})
     assert download(server.serve("/m.zip", busy, MASKS), tmp_path / "m.zip") == MASKS
     assert 0.75 * pause <= pauses[0] <= 1.25 * pause
 
 
 def test_no_pause_goes_beyond_the_total_time(server, tmp_path, monkeypatch):
     monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("slept"))
-    busy = Answer(status=503, headers={"Retry-After": "30"})
+    busy = Response(status=503, headers={"Retry-After": "30"})
     with pytest.raises(Unavailable, match="to be asked again in 30 s"):
         download(server.serve("/m.zip", busy), tmp_path / "m.zip", time_limit=10)
 
 
-def test_a_name_server_that_never_answers_is_not_waited_for(tmp_path, monkeypatch):
+def test_a_name_server_that_never_responds_is_not_waited_for(tmp_path, monkeypatch):
     over = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(20))
-    with pytest.raises(Unavailable, match="no answer in time"):
+    with pytest.raises(Unavailable, match="no response in time"):
         download("http://slow.invalid/m.zip", tmp_path / "m.zip", timeout=0.05, retries=0)
     over.set()
 
@@ -184,7 +184,7 @@ def test_the_bar_is_shown_on_a_terminal_only(server, tmp_path, capfd, monkeypatc
 
 def test_the_log_tells_of_every_attempt(server, tmp_path, caplog):
     caplog.set_level(logging.INFO, logger="teeth_unet")
-    address = server.serve("/m.zip", Answer(status=500), good(sent=CUT), good())
+    address = server.serve("/m.zip", Response(status=500), good(sent=CUT), good())
     download(address + "?token=s3cret", tmp_path / "m.zip")
     assert [record.getMessage() for record in caplog.records] == [
         f"{address}: HTTP 500 Internal Server Error. Trying again.",

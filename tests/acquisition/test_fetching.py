@@ -8,7 +8,7 @@ import pytest
 from archives import MASKS, OTHER, PAGE, names_in, sha256
 from faults import CUT, LIMITS, NEW, WHOLE, good
 from fetching_process import fetch_alone
-from loopback import Answer, loopback_server
+from loopback import Response, loopback_server
 from zip_fetching import ZIP, fetch
 
 from teeth_unet.acquisition import Address, DownloadRules, Unavailable, downloading
@@ -105,7 +105,7 @@ def test_the_next_run_goes_on_where_the_last_was_cut_off(server, cache):
 
 
 def test_the_next_run_notices_that_the_content_has_changed(server, cache):
-    address = server.serve("/m.zip", good(sent=CUT), Answer(NEW, etag='"2"'))
+    address = server.serve("/m.zip", good(sent=CUT), Response(NEW, etag='"2"'))
     with pytest.raises(Unavailable):
         fetched(address, cache)
     assert fetched(address, cache).read_bytes() == NEW
@@ -123,12 +123,17 @@ def test_a_part_that_a_power_failure_has_spoilt_is_noticed(server, cache, size):
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [Answer(PAGE), Answer(MASKS[:-9], etag='"1"'), Answer(status=404), Answer(WHOLE, sent=9)],
+    "response",
+    [
+        Response(PAGE),
+        Response(MASKS[:-9], etag='"1"'),
+        Response(status=404),
+        Response(WHOLE, sent=9),
+    ],
 )
-def test_what_nobody_can_go_on_with_is_not_kept(server, cache, answer):
+def test_what_nobody_can_go_on_with_is_not_kept(server, cache, response):
     with pytest.raises(Unavailable):
-        fetched(server.serve("/m.zip", answer), cache)
+        fetched(server.serve("/m.zip", response), cache)
     assert names_in(cache) == []
 
 
@@ -136,7 +141,7 @@ def test_what_nobody_can_go_on_with_is_not_kept(server, cache, answer):
 
 
 def test_two_may_fetch_the_same_archive_at_once(server, cache):
-    address = server.serve("/m.zip", Answer(MASKS, stall=0.2), MASKS)
+    address = server.serve("/m.zip", Response(MASKS, stall=0.2), MASKS)
     with ThreadPoolExecutor(1) as thread:
         slow = thread.submit(fetched, address, cache, timeout=5)
         while not server.requests["/m.zip"]:
@@ -248,8 +253,8 @@ def test_after_a_kill_the_next_goes_on_at_once(server, cache, start):
 def test_a_kill_at_any_moment_loses_nothing(server, cache, start):
     whole = 0
     for trial in range(20):
-        answers = [good(drip=0.001) if trial % 4 == 3 else good(stall=0.05), good()]
-        address = server.serve(f"/{trial}.zip", *answers)
+        responses = [good(drip=0.001) if trial % 4 == 3 else good(stall=0.05), good()]
+        address = server.serve(f"/{trial}.zip", *responses)
         (killed,) = start(address)
         wait_for(lambda trial=trial: server.requests[f"/{trial}.zip"])
         time.sleep(trial * 0.005)

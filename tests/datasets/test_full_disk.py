@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from archives import names_in, picture, sha256, zipped
 from kedro.io import DatasetError
-from loopback import Answer, loopback_server
+from loopback import Response, loopback_server
 
 from teeth_unet.datasets import RemoteArchiveDataset
 
@@ -62,7 +62,7 @@ def disk(tmp_path):
 
 def test_a_download_that_cannot_be_written_whole_leaves_nothing(server, tmp_path, short_files):
     cache = tmp_path / "cache"
-    said = load(cache, server.serve("/m.zip", Answer(WHOLE, etag='"1"')))
+    said = load(cache, server.serve("/m.zip", Response(WHOLE, etag='"1"')))
     assert said.startswith(f"InputError {cache}: expected a place that can be read and written, ")
     assert "File too large" in said
     assert names_in(cache) == []
@@ -91,7 +91,7 @@ def test_a_disk_that_fills_up_leaves_what_was_there(server, disk, tmp_path, cont
     cache = disk("size=256k") / "cache"
     cache.mkdir()
     (cache / "other.zip").write_bytes(b"as it was")
-    address = server.serve("/m.zip", Answer(content, announced=None, etag='"1"'))  # no length
+    address = server.serve("/m.zip", Response(content, announced=None, etag='"1"'))  # no length
     if content is NESTED:
         (tmp_path / "m.zip").write_bytes(content)
         address = str(tmp_path / "m.zip")

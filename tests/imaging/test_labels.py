@@ -88,7 +88,7 @@ def test_small_xrays_have_a_small_median_picture():
     assert imaging.usual_levels(np.zeros((2, 8, 8, 1), np.float32)).shape == (8, 8)
 
 
-def test_likeness_is_one_for_the_same_and_minus_one_for_the_negative():
+def test_the_correlation_is_one_for_the_same_and_minus_one_for_the_negative():
     xray = np.random.default_rng(0).integers(0, 256, (160, 320), dtype=np.uint8)
     usual = imaging.usual_levels(imaging.resize_xray(xray, 64)[None, ..., None] / np.float32(255))
     assert imaging.level_correlation(xray, usual) > 0.9

@@ -17,7 +17,7 @@ def mouth(upper, lower, *lengths):
 
 
 @pytest.mark.parametrize(
-    ("found", "doubts"),
+    ("found", "warnings"),
     [
         (mouth(16, 16), []),
         (mouth(1, 0), []),
@@ -46,5 +46,5 @@ def mouth(upper, lower, *lengths):
         ),
     ],
 )
-def test_what_is_said_of_teeth(found, doubts):
-    assert teeth_warnings(found) == doubts
+def test_what_is_said_of_teeth(found, warnings):
+    assert teeth_warnings(found) == warnings

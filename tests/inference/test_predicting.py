@@ -37,7 +37,7 @@ def test_flips_differ_by_what_depends_on_the_side(mirror):
 
 
 @pytest.mark.parametrize("inference", [Inference(teeth=False), Inference(method="erosion")])
-def test_depths_are_predicted_only_where_teeth_are_told_apart_by_them(inference):
+def test_distances_are_predicted_only_where_teeth_are_told_apart_by_them(inference):
     assert make_xray_predictor(FakeSegmenter(), [], inference).predict(RESIZED).distances is None
 
 

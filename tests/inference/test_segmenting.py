@@ -92,7 +92,7 @@ def test_the_overlay_of_a_huge_xray_tells_lengths_in_its_own_pixels(store, monke
     assert f"1\n{tooth['length_px']:.0f}\n{tooth['width_px']:.0f}" in written
 
 
-def test_teeth_that_are_none_or_too_many_are_a_doubt(store):
+def test_teeth_that_are_none_or_too_many_are_warned_of(store):
     levels = np.full((200, 1800), 20, np.uint8)
     for left in range(50, 1750, 100):
         levels[60:140, left : left + 50] = 230

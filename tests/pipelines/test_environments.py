@@ -40,6 +40,7 @@ def conf(tmp_path):
 
 
 def load(conf, environment, **given):
+    """A loader to be used before the next one is made: they share what resolves ${globals:…}."""
     return OmegaConfigLoader(str(conf), environment, runtime_params=given, **CONFIG_LOADER_ARGS)
 
 
@@ -85,6 +86,15 @@ def test_an_environment_changes_one_value_of_the_recipe(conf):
     assert before["training"].pop("epochs") == 60
     assert after == before
     assert load(conf, "abdi")["parameters"]["training"]["epochs"] == 60
+
+
+def test_an_environment_of_the_user_is_a_folder_with_the_values_that_differ(conf):
+    (conf / "hospital").mkdir()
+    (conf / "hospital" / "globals.yml").write_text("data: data/hospital\nsource: folder\n")
+    catalog = load(conf, "hospital")["catalog"]
+    assert catalog["raw_xrays"]["type"].endswith("ImageFolderDataset")
+    assert catalog["scores"]["filepath"].startswith("data/hospital/")
+    assert load(conf, "hospital")["parameters"] == load(CONF, "base")["parameters"]
 
 
 def catalog_of(conf, environment):

@@ -146,7 +146,7 @@ def test_without_folds_the_error_says_how_to_get_them(tmp_path):
         infer(tmp_path, XRAYS, Inference(uncertainty="folds"))
 
 
-def test_doubts_are_told_in_the_table_and_for_a_few_in_the_log(tmp_path, caplog):
+def test_warnings_are_told_in_the_table_and_for_a_few_in_the_log(tmp_path, caplog):
     xrays = {str(n): (lambda n=n: Image.new("L", (400, 200), n)) for n in range(9)}
     cases = infer(tmp_path, xrays)["inference_cases"]
     assert cases["warnings"].str.contains("blank").all()

@@ -10,31 +10,14 @@ from project import ENVIRONMENTS, PIPELINES, configuration
 from teeth_unet import pipeline_registry
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
-from teeth_unet.exporting import Export
-from teeth_unet.inference import Inference
 from teeth_unet.preparation import Preparation
-from teeth_unet.quality import Quality
-from teeth_unet.reporting import Plots, Report
-from teeth_unet.scoring import Scoring
+from teeth_unet.settings_page import BLOCKS
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation, Split
 from teeth_unet.unet import Network, Prediction, Training, check_size
 
 NODES = {node.name: node for pipeline in PIPELINES.values() for node in pipeline.nodes}
 
-CLASSES = {
-    "preparation": Preparation,
-    "quality": Quality,
-    "split": Split,
-    "network": Network,
-    "training": Training,
-    "prediction": Prediction,
-    "plots": Plots,
-    "scoring": Scoring,
-    "cross_validation": CrossValidation,
-    "report": Report,
-    "inference": Inference,
-    "export": Export,
-}
+CLASSES = BLOCKS  # which the page of all settings tells
 
 OF_TRAINING = ("data_processing", "data_science", "reporting", "teeth")
 

@@ -89,7 +89,7 @@ def test_cases_that_the_network_was_made_with_are_never_scored(made, inputs, bef
     split_anew = inputs["cases"].copy()
     one, other = (split_anew.index[split_anew["split"] == part][0] for part in (before, now))
     split_anew.loc[[one, other], "split"] = [now, before]
-    told = rf"found 1 that had: {split_anew['case'][one]}\. The cases were split anew"
+    told = rf"found 1 that had: {split_anew['case'][one]}\. The cases were split again"
     with pytest.raises(InputError, match=told):
         scored(made, inputs, cases=split_anew)
 

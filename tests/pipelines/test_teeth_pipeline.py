@@ -134,7 +134,7 @@ def test_a_true_label_map_of_another_size_is_refused(inputs, made):
 @pytest.mark.parametrize("scored", [["case-1", "case-0", "case-2"], ["case-0", "case-1"]])
 def test_predictions_of_other_cases_are_refused(inputs, scored):
     of_others = {**inputs, "case_scores": pd.DataFrame({"case": scored})}
-    with pytest.raises(InputError, match="split anew"):
+    with pytest.raises(InputError, match="split again"):
         run(create_pipeline().only_nodes("separate_teeth"), of_others)
 
 

@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 import yaml
-from loopback import Answer, loopback_server
+from loopback import Response, loopback_server
 from PIL import Image
 from tiny_project import TINY_PARAMETERS
 
@@ -24,7 +24,7 @@ def archive_of(pictures):
         for case, picture in enumerate(pictures, 1):
             with archive.open(f"{case}.png", "w") as file:
                 Image.fromarray(picture).save(file, "PNG")
-    return Answer(stored.getvalue())
+    return Response(stored.getvalue())
 
 
 def archives():
@@ -78,7 +78,7 @@ def test_a_login_is_used_and_stands_in_no_result(project, server):
 
 def test_a_login_that_is_refused_stands_in_no_message(project, server):
     printed = run(
-        project, server, "data_processing", Answer(status=403), Answer(status=403), code=1
+        project, server, "data_processing", Response(status=403), Response(status=403), code=1
     )
     assert f"{server.base}/x.zip" in printed
     refuse_secrets(project, printed)

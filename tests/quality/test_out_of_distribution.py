@@ -15,7 +15,7 @@ USUAL = usual_levels(
 )
 
 
-def doubts(image, size=256):
+def warnings_of(image, size=256):
     image = Image.fromarray(image) if isinstance(image, np.ndarray) else image
     return xray_warnings(image, decode_xray(image), size, USUAL)
 
@@ -33,15 +33,15 @@ def noise(scale):
 
 
 @pytest.mark.parametrize("xray", XRAYS, ids=range(len(XRAYS)))
-def test_xrays_like_those_of_the_training_leave_no_doubt(xray):
-    assert doubts(xray) == []
+def test_xrays_like_those_of_the_training_leave_no_warning(xray):
+    assert warnings_of(xray) == []
 
 
-def test_the_same_in_every_mode_leaves_no_doubt():
+def test_the_same_in_every_mode_leaves_no_warning():
     grey = Image.fromarray(XRAYS[0])
     for mode in ("RGB", "RGBA", "LA", "P", "CMYK"):
-        assert doubts(grey.convert(mode)) == [], mode
-    assert doubts(XRAYS[0].astype(np.uint16) * 257) == []
+        assert warnings_of(grey.convert(mode)) == [], mode
+    assert warnings_of(XRAYS[0].astype(np.uint16) * 257) == []
 
 
 CASES = {
@@ -58,22 +58,22 @@ CASES = {
 
 
 @pytest.mark.parametrize(("image", "said"), CASES.values(), ids=CASES)
-def test_each_doubt_has_words_of_its_own(image, said):
-    found = "; ".join(doubts(image))
+def test_each_warning_has_words_of_its_own(image, said):
+    found = "; ".join(warnings_of(image))
     for words in said:
         assert words in found
 
 
 def test_a_few_coloured_letters_are_no_photograph():
-    assert doubts(coloured(0.05)) == []
+    assert warnings_of(coloured(0.05)) == []
 
 
 def test_a_blank_picture_is_not_called_dark_or_unlike_as_well():
-    assert len(doubts(np.zeros((200, 400), np.uint8))) == 1
+    assert len(warnings_of(np.zeros((200, 400), np.uint8))) == 1
 
 
 def test_large_pictures_are_measured_at_a_sample(monkeypatch):
     large = np.repeat(np.repeat(XRAYS[0], 3, axis=0), 3, axis=1)
     monkeypatch.setattr("teeth_unet.quality.out_of_distribution.MEASURED", XRAYS[0].size)
-    assert doubts(large) == []
-    assert "negative" in doubts(255 - large)[0]
+    assert warnings_of(large) == []
+    assert "negative" in warnings_of(255 - large)[0]

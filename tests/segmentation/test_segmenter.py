@@ -44,7 +44,7 @@ def test_the_mirror_image_gives_the_mirrored_mask(segmenter):
     np.testing.assert_allclose(mirrored[:, ::-1], probabilities, atol=1e-6)
 
 
-def test_the_maps_are_probabilities_and_the_depths_of_them(segmenter):
+def test_the_maps_are_probabilities_and_the_distances_in_them(segmenter):
     maps = segmenter.predict_maps(XRAY)
     np.testing.assert_array_equal(maps.probabilities, segmenter.predict_probabilities(XRAY))
     assert maps.distances.shape == maps.probabilities.shape == (SIZE, SIZE)

@@ -11,7 +11,7 @@ HELD_OUT = PhantomSettings(cases=40, seed=4242)
 
 
 @pytest.fixture(scope="module")
-def splitter():
+def network():
     return load_separation_network()
 
 
@@ -25,12 +25,12 @@ def label_maps():
     return with_teeth(8)
 
 
-def test_the_teeth_of_masks_it_has_never_seen_are_counted(splitter, label_maps):
+def test_the_teeth_of_masks_it_has_never_seen_are_counted(network, label_maps):
     assert HELD_OUT.seed != PHANTOMS.seed
     errors = []
     for labels in label_maps:
         mask = (labels > 0).astype(np.uint8)
-        found = teeth.separate_instances(mask, splitter.distances(mask.astype(np.float32)))
+        found = teeth.separate_instances(mask, network.distances(mask.astype(np.float32)))
         errors.append(found.max() - len(np.unique(labels[labels > 0])))
     assert np.count_nonzero(errors) <= 1
     assert np.abs(errors).max() <= 1
@@ -44,23 +44,23 @@ def test_components_of_the_same_masks_are_far_fewer(label_maps):
     assert np.mean(pieces) < 0.7 * np.mean(truth)
 
 
-def test_depths_come_at_the_size_of_the_probabilities(splitter):
+def test_distances_come_at_the_size_of_the_probabilities(network):
     for shape in ((256, 256), (100, 300)):
-        distances = splitter.distances(np.zeros(shape, np.float32))
+        distances = network.distances(np.zeros(shape, np.float32))
         assert distances.shape == shape
         assert distances.max() < 0.2  # no teeth, no middle of a tooth
 
 
-def test_mirrored_probabilities_have_mirrored_depths(splitter, label_maps):
+def test_mirrored_probabilities_have_mirrored_distances(network, label_maps):
     mask = (label_maps[0] > 0).astype(np.float32)
-    mirrored = splitter.distances(np.ascontiguousarray(mask[:, ::-1]))
-    np.testing.assert_allclose(mirrored[:, ::-1], splitter.distances(mask), atol=1e-5)
+    mirrored = network.distances(np.ascontiguousarray(mask[:, ::-1]))
+    np.testing.assert_allclose(mirrored[:, ::-1], network.distances(mask), atol=1e-5)
 
 
-def test_the_weights_are_small_and_hold_numbers_alone(splitter):
-    assert sum(weights.size for weights in splitter.weights) < 1_000_000
-    assert {weights.dtype.name for weights in splitter.weights} == {"float32"}
-    assert all(np.isfinite(weights).all() for weights in splitter.weights)
+def test_the_weights_are_small_and_hold_numbers_alone(network):
+    assert sum(weights.size for weights in network.weights) < 1_000_000
+    assert {weights.dtype.name for weights in network.weights} == {"float32"}
+    assert all(np.isfinite(weights).all() for weights in network.weights)
 
 
 def test_examples_are_the_same_at_every_drawing_and_differ_by_variant():
@@ -81,11 +81,11 @@ def test_roughened_masks_cover_the_teeth_but_for_their_rims(label_maps):
     assert np.count_nonzero(seen > 0.5) == pytest.approx(np.count_nonzero(labels), rel=0.35)
 
 
-def test_jaws_that_touch_are_told_apart(splitter, label_maps):
+def test_jaws_that_touch_are_told_apart(network, label_maps):
     errors = []
     for seed, labels in enumerate(label_maps):
         closed = close_bite(labels, np.random.default_rng(seed))
         mask = (closed > 0).astype(np.uint8)
-        found = teeth.separate_instances(mask, splitter.distances(mask.astype(np.float32)))
+        found = teeth.separate_instances(mask, network.distances(mask.astype(np.float32)))
         errors.append(found.max() - len(np.unique(closed[closed > 0])))
     assert np.abs(errors).mean() <= 0.5

@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from teeth_unet.datasets import AtomicTextDataset
-from teeth_unet.storage import ABANDONED_AFTER, atomic_write
-from teeth_unet.storage import atomic as whole_files
+from teeth_unet.storage import ABANDONED_AFTER, atomic, atomic_write
 
 MARK = "0123abcd"
 """Stands for the random part of a temporary name."""
@@ -92,9 +91,9 @@ def exchange_fails(monkeypatch):
 
     def arm(number):
         calls = SimpleNamespace(renameat2=lambda *_: -1) if number else SimpleNamespace()
-        monkeypatch.setattr(whole_files, "_LINUX", True)
-        monkeypatch.setattr(whole_files.ctypes, "CDLL", lambda *_, **__: calls)
-        monkeypatch.setattr(whole_files.ctypes, "get_errno", lambda: number)
+        monkeypatch.setattr(atomic, "_LINUX", True)
+        monkeypatch.setattr(atomic.ctypes, "CDLL", lambda *_, **__: calls)
+        monkeypatch.setattr(atomic.ctypes, "get_errno", lambda: number)
 
     return arm
 

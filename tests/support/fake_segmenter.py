@@ -1,4 +1,4 @@
-"""A segmenter and a splitter without networks: bright is tooth, and what touches is one."""
+"""A segmenter and a separation network that compute nothing: what is bright and touches is one."""
 
 from dataclasses import dataclass, field
 
@@ -47,7 +47,7 @@ class FakeSegmenter:
 
 
 class FakeSeparationNetwork:
-    """Depths are those of pieces that do not touch."""
+    """Distances are those of pieces that do not touch."""
 
     weights = (np.arange(3.0),)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archives import PAGE, picture, sha256, zipped
-from loopback import Answer
+from loopback import Response
 
 _NOISE = random.Random(0)
 WHOLE = zipped({"1.png": picture(1), "2.png": picture(2), "noise": _NOISE.randbytes(150_000)})
@@ -16,7 +16,7 @@ NEW = zipped({"1.png": picture(3), "2.png": picture(4), "noise": _NOISE.randbyte
 CUT = 60_000
 LIMITS = {"timeout": 10, "retries": 2, "time_limit": 60, "size_limit": 1_000_000}
 SHORT = {"timeout": 0.2}  # only where time is the fault
-PATIENT = {"timeout": 0.6}  # where an answer comes in the end, from a busy machine perhaps
+PATIENT = {"timeout": 0.6}  # where a response comes in the end, from a busy machine perhaps
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Fault:
 
     Attributes:
         name: What is wrong, in words.
-        answers: What the server says, request by request.
+        responses: What the server says, request by request.
         gives: The archive that is fetched in the end, or the words of the refusal.
         requests: How many requests are made of it.
         ranges: The Range headers of these requests, where it matters.
@@ -35,7 +35,7 @@ class Fault:
     """
 
     name: str
-    answers: list[Answer]
+    responses: list[Response]
     gives: bytes | str = WHOLE
     requests: int = 1
     ranges: list[str | None] | None = None
@@ -44,16 +44,16 @@ class Fault:
     address: Callable[[str], str] = str
 
 
-def good(**options: Any) -> Answer:
-    return Answer(WHOLE, etag='"1"', **options)
+def good(**options: Any) -> Response:
+    return Response(WHOLE, etag='"1"', **options)
 
 
-def plain(**options: Any) -> Answer:
-    return Answer(WHOLE, **options)
+def plain(**options: Any) -> Response:
+    return Response(WHOLE, **options)
 
 
-def packed(content: bytes, encoding: str = "gzip", **options: Any) -> Answer:
-    return Answer(content, headers={"Content-Encoding": encoding}, **options)
+def packed(content: bytes, encoding: str = "gzip", **options: Any) -> Response:
+    return Response(content, headers={"Content-Encoding": encoding}, **options)
 
 
 def closed_port(_: str) -> str:
@@ -62,7 +62,7 @@ def closed_port(_: str) -> str:
         return f"http://127.0.0.1:{bound.getsockname()[1]}/m.zip"
 
 
-BUSY = Answer(PAGE, status=503)
+BUSY = Response(PAGE, status=503)
 REST = [None, f"bytes={CUT}-"]
 ONCE = {"retries": 0}
 
@@ -85,31 +85,34 @@ FAULTS = [
         0,
         address=lambda url: url.replace("http", "https"),
     ),
-    Fault("HTTP 404", [Answer(PAGE, status=404)], "HTTP 404 Not Found"),
-    Fault("HTTP 403", [Answer(PAGE, status=403)], "HTTP 403 Forbidden"),
-    Fault("HTTP 401", [Answer(PAGE, status=401)], "HTTP 401 Unauthorized"),
-    Fault("HTTP 204", [Answer(status=204)], "HTTP 204 No Content"),
-    Fault("HTTP 500, then 200", [Answer(PAGE, status=500), plain()], WHOLE, 2),
+    Fault("HTTP 404", [Response(PAGE, status=404)], "HTTP 404 Not Found"),
+    Fault("HTTP 403", [Response(PAGE, status=403)], "HTTP 403 Forbidden"),
+    Fault("HTTP 401", [Response(PAGE, status=401)], "HTTP 401 Unauthorized"),
+    Fault("HTTP 204", [Response(status=204)], "HTTP 204 No Content"),
+    Fault("HTTP 500, then 200", [Response(PAGE, status=500), plain()], WHOLE, 2),
     Fault("HTTP 503 twice, then 200", [BUSY, BUSY, plain()], WHOLE, 3),
     Fault("HTTP 503 for ever", [BUSY], "HTTP 503 Service Unavailable, after 3 attempts", 3),
     Fault(
-        "HTTP 429, then 200", [Answer(status=429, headers={"Retry-After": "0"}), plain()], WHOLE, 2
+        "HTTP 429, then 200",
+        [Response(status=429, headers={"Retry-After": "0"}), plain()],
+        WHOLE,
+        2,
     ),
     Fault(
         "HTTP 429, an hour's pause",
-        [Answer(status=429, headers={"Retry-After": "3600"}), plain()],
+        [Response(status=429, headers={"Retry-After": "3600"}), plain()],
         "HTTP 429 Too Many Requests, to be asked again in 3600 s",
     ),
-    Fault("a web page with status 200", [Answer(PAGE)], "a web page: the file may have moved"),
-    Fault("JSON with status 200", [Answer(b'{"error": 1}')], "a JSON text"),
-    Fault("a tar.gz", [Answer(gzip.compress(b"-"))], "a gzip file, such as tar.gz"),
-    Fault("nothing with status 200", [Answer()], "no zip archive, but 0 bytes"),
+    Fault("a web page with status 200", [Response(PAGE)], "a web page: the file may have moved"),
+    Fault("JSON with status 200", [Response(b'{"error": 1}')], "a JSON text"),
+    Fault("a tar.gz", [Response(gzip.compress(b"-"))], "a gzip file, such as tar.gz"),
+    Fault("nothing with status 200", [Response()], "no zip archive, but 0 bytes"),
     Fault(
-        "endless redirects", [Answer(status=302, headers={"Location": "/m.zip"})], "Exceeded", 31
+        "endless redirects", [Response(status=302, headers={"Location": "/m.zip"})], "Exceeded", 31
     ),
     Fault(
         "redirect to another scheme",
-        [Answer(status=302, headers={"Location": "file:///etc/passwd"})],
+        [Response(status=302, headers={"Location": "file:///etc/passwd"})],
         "No connection adapters",
     ),
     Fault(
@@ -129,10 +132,10 @@ FAULTS = [
     Fault(
         "slow drip of headers",
         [good(drip_head=0.1)],
-        "no answer in time",
+        "no response in time",
         rules={**ONCE, "timeout": 0.15},
     ),
-    Fault("a stall", [plain(stall=9)], "no answer in time, after 3 attempts", 3, rules=SHORT),
+    Fault("a stall", [plain(stall=9)], "no response in time, after 3 attempts", 3, rules=SHORT),
     Fault(
         "a stall, then the rest",
         [good(stall=9), good()],
@@ -146,7 +149,7 @@ FAULTS = [
     Fault("reset for ever", [plain(sent=CUT, reset=True)], "after 3 attempts", 3),
     Fault(
         "reset before a word",
-        [Answer(status=200, announced=None, sent=0, reset=True, body=WHOLE), plain()],
+        [Response(status=200, announced=None, sent=0, reset=True, body=WHOLE), plain()],
         WHOLE,
         2,
     ),
@@ -158,17 +161,17 @@ FAULTS = [
         3,
         [*REST, f"bytes={2 * CUT}-"],
     ),
-    Fault("cut short, length wrong", [Answer(WHOLE[:CUT])], "it may be cut short"),
-    Fault("cut short, no length", [Answer(WHOLE[:CUT], announced=None)], "it may be cut short"),
+    Fault("cut short, length wrong", [Response(WHOLE[:CUT])], "it may be cut short"),
+    Fault("cut short, no length", [Response(WHOLE[:CUT], announced=None)], "it may be cut short"),
     Fault("no length", [plain(announced=None)]),
     Fault("a length that is no number", [plain(announced="many")]),
     Fault("a length too short", [plain(announced=CUT)], "it may be cut short"),
     Fault("chunks", [plain(chunked=True)]),
     Fault("chunks, cut short", [plain(chunked=True, sent=CUT), plain(chunked=True)], WHOLE, 2),
-    Fault("ETag has changed", [good(sent=CUT), Answer(NEW, etag='"2"')], NEW, 2, REST),
+    Fault("ETag has changed", [good(sent=CUT), Response(NEW, etag='"2"')], NEW, 2, REST),
     Fault(
         "weak ETag",
-        [Answer(WHOLE, headers={"ETag": 'W/"1"'}, sent=CUT), plain()],
+        [Response(WHOLE, headers={"ETag": 'W/"1"'}, sent=CUT), plain()],
         WHOLE,
         2,
         [None, None],
@@ -184,8 +187,8 @@ FAULTS = [
         "other ETag, partial content all the same",
         [
             good(sent=CUT),
-            Answer(NEW, etag='"2"', span=f"bytes {CUT}-{len(NEW) - 1}/{len(NEW)}"),
-            Answer(NEW),
+            Response(NEW, etag='"2"', span=f"bytes {CUT}-{len(NEW) - 1}/{len(NEW)}"),
+            Response(NEW),
         ],
         NEW,
         3,
@@ -193,7 +196,7 @@ FAULTS = [
     ),
     Fault(
         "other ETag, partial content, no more attempts",
-        [good(sent=CUT), Answer(NEW, etag='"2"', span=f"bytes {CUT}-{len(NEW) - 1}/{len(NEW)}")],
+        [good(sent=CUT), Response(NEW, etag='"2"', span=f"bytes {CUT}-{len(NEW) - 1}/{len(NEW)}")],
         "another part than the one asked for, after 2 attempts",
         2,
         rules={"retries": 1},
@@ -213,11 +216,15 @@ FAULTS = [
         [None, None],
     ),
     Fault(
-        "other content, same ETag", [good(sent=CUT), Answer(NEW, etag='"1"')], NEW, 3, [*REST, None]
+        "other content, same ETag",
+        [good(sent=CUT), Response(NEW, etag='"1"')],
+        NEW,
+        3,
+        [*REST, None],
     ),
     Fault(
         "other content, same ETag, checksum known",
-        [Answer(NEW, etag='"1"', sent=CUT), good()],
+        [Response(NEW, etag='"1"', sent=CUT), good()],
         WHOLE,
         3,
         [*REST, None],
@@ -232,17 +239,17 @@ FAULTS = [
     ),
     Fault(
         "content has become shorter",
-        [good(sent=CUT), Answer(NEW[:9], etag='"1"'), Answer(NEW)],
+        [good(sent=CUT), Response(NEW[:9], etag='"1"'), Response(NEW)],
         NEW,
         3,
         [*REST, None],
     ),
     Fault(
-        "wrong checksum", [Answer(NEW)], f"{sha256(NEW)} instead of {sha256(WHOLE)}", checked=True
+        "wrong checksum", [Response(NEW)], f"{sha256(NEW)} instead of {sha256(WHOLE)}", checked=True
     ),
     Fault(
         "a flipped bit, checksum unknown",
-        [Answer(WHOLE[:CUT] + bytes([WHOLE[CUT] ^ 1]) + WHOLE[CUT + 1 :])],
+        [Response(WHOLE[:CUT] + bytes([WHOLE[CUT] ^ 1]) + WHOLE[CUT + 1 :])],
         "Bad CRC-32",
     ),
     Fault("gzip encoding", [packed(gzip.compress(WHOLE))], checked=True),
@@ -263,11 +270,13 @@ FAULTS = [
     Fault("an encoding not asked for", [packed(WHOLE, "br")], "in the encoding 'br', which nobody"),
     Fault(
         "larger than the limit, as announced",
-        [Answer(bytes(2_000_000))],
+        [Response(bytes(2_000_000))],
         "announces 2000000 bytes or more",
     ),
     Fault(
-        "larger than the limit, unannounced", [Answer(bytes(2_000_000), announced=None)], "sends 10"
+        "larger than the limit, unannounced",
+        [Response(bytes(2_000_000), announced=None)],
+        "sends 10",
     ),
     Fault(
         "larger than the limit, unpacked", [packed(gzip.compress(bytes(50_000_000)))], "sends 10"

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass
-class Answer:
+class Response:
     """What the server says to one request.
 
     Attributes:
@@ -45,7 +45,7 @@ class Answer:
 
 
 class Loopback:
-    """Scripted answers by path; the last answer of a path stands for all later requests."""
+    """Scripted responses by path; the last response of a path stands for all later requests."""
 
     def __init__(self, port: int) -> None:
         self.base = f"http://127.0.0.1:{port}"
@@ -53,22 +53,22 @@ class Loopback:
         self.ranges: list[str | None] = []
         self.authorizations: list[str | None] = []
         self.encodings: set[str | None] = set()
-        self._answers: defaultdict[str, list[Answer]] = defaultdict(list)
+        self._responses: defaultdict[str, list[Response]] = defaultdict(list)
         self._one_at_a_time = threading.Lock()
         self.closing = threading.Event()
 
-    def serve(self, path: str, *answers: Answer | bytes) -> str:
-        """Script the answers of a path, in order, and return its address."""
-        self._answers[path] = [
-            answer if isinstance(answer, Answer) else Answer(answer) for answer in answers
+    def serve(self, path: str, *responses: Response | bytes) -> str:
+        """Script the responses of a path, in order, and return its address."""
+        self._responses[path] = [
+            each if isinstance(each, Response) else Response(each) for each in responses
         ]
         return self.base + path
 
-    def answer(self, path: str) -> Answer:
+    def response(self, path: str) -> Response:
         with self._one_at_a_time:
             self.requests[path] += 1
-            answers = self._answers[path] or [Answer(b"nothing here", status=404)]
-            return answers.pop(0) if len(answers) > 1 else answers[0]
+            responses = self._responses[path] or [Response(b"nothing here", status=404)]
+            return responses.pop(0) if len(responses) > 1 else responses[0]
 
 
 @contextmanager
@@ -93,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_HEAD(self) -> None:
-        self.send_response(self.server.loopback.answer(self.path).status)
+        self.send_response(self.server.loopback.response(self.path).status)
         self.end_headers()
 
     def do_GET(self) -> None:
@@ -101,9 +101,9 @@ class _Handler(BaseHTTPRequestHandler):
         loopback.authorizations.append(self.headers.get("Authorization"))
         loopback.ranges.append(self.headers.get("Range"))
         loopback.encodings.add(self.headers.get("Accept-Encoding"))
-        answer = loopback.answer(self.path.partition("?")[0])
-        self._send(answer, *self._part(answer))
-        if answer.reset:
+        response = loopback.response(self.path.partition("?")[0])
+        self._send(response, *self._part(response))
+        if response.reset:
             # Closed at once and with nothing said: the other side reads "connection reset".
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -111,48 +111,48 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
         self.close_connection = True
 
-    def _part(self, answer: Answer) -> tuple[int, bytes, str | None]:
+    def _part(self, response: Response) -> tuple[int, bytes, str | None]:
         """Return what a request is told: status, body and Content-Range."""
         wanted = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range") or "")
-        same = self.headers.get("If-Range") in (None, answer.etag)
-        if not (wanted and (answer.span or (answer.etag and same)) and answer.status == 200):
-            return answer.status, answer.body, None
-        first, size = int(wanted[1]), len(answer.body)
+        same = self.headers.get("If-Range") in (None, response.etag)
+        if not (wanted and (response.span or (response.etag and same)) and response.status == 200):
+            return response.status, response.body, None
+        first, size = int(wanted[1]), len(response.body)
         if first >= size:
             return 416, b"", f"bytes */{size}"
-        span = answer.span or f"bytes {first}-{size - 1}/{size}"
-        return 206, answer.body[first:], span
+        span = response.span or f"bytes {first}-{size - 1}/{size}"
+        return 206, response.body[first:], span
 
-    def _send(self, answer: Answer, status: int | str, body: bytes, span: str | None) -> None:
+    def _send(self, response: Response, status: int | str, body: bytes, span: str | None) -> None:
         code, _, words = str(status).partition(" ")
         self.send_response(int(code), words or None)
         headers = {
             "Connection": "close",
-            "ETag": answer.etag,
+            "ETag": response.etag,
             "Content-Range": span,
-            **answer.headers,
+            **response.headers,
         }
-        if answer.chunked:
+        if response.chunked:
             headers["Transfer-Encoding"] = "chunked"
-        elif answer.announced is not None:
+        elif response.announced is not None:
             headers["Content-Length"] = (
-                len(body) if answer.announced == "right" else (answer.announced)
+                len(body) if response.announced == "right" else (response.announced)
             )
         for name, value in headers.items():
             if value is not None:
                 self.send_header(name, str(value))
         head = b"".join(self._headers_buffer) + b"\r\n"
         self._headers_buffer.clear()
-        self._write(head, answer.drip_head)
-        if answer.stall:
+        self._write(head, response.drip_head)
+        if response.stall:
             self._write(body[: len(body) // 2])
-            self.server.loopback.closing.wait(answer.stall)
+            self.server.loopback.closing.wait(response.stall)
             body = body[len(body) // 2 :]
-        if answer.chunked and body:
+        if response.chunked and body:
             half = len(body) // 2
             body = b"".join(b"%x\r\n%b\r\n" % (len(b), b) for b in (body[:half], body[half:]))
             body += b"0\r\n\r\n"
-        self._write(body[: answer.sent], answer.drip)
+        self._write(body[: response.sent], response.drip)
 
     def _write(self, content: bytes, drip: float = 0.0) -> None:
         if not drip:

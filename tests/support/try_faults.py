@@ -27,13 +27,13 @@ class Outcome:
 def try_fault(fault: Fault, cache: Path) -> Outcome:
     """Fetch from a server with a fault."""
     with loopback_server() as server:
-        url = fault.address(server.serve("/m.zip", *fault.answers))
+        url = fault.address(server.serve("/m.zip", *fault.responses))
         address = Address(url, sha256(WHOLE) if fault.checked else None)
         rules = DownloadRules(**(LIMITS | fault.rules))
         try:
             gave = fetch(address, cache, rules).read_bytes()
-        except Unavailable as answer:
-            gave = str(answer)
+        except Unavailable as failure:
+            gave = str(failure)
             assert not address.place(cache).exists()
         return _outcome(gave, server, cache)
 

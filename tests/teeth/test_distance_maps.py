@@ -11,7 +11,7 @@ LABELS = arrays(
 )
 
 
-def test_the_depth_is_the_distance_to_the_outline_relative_to_the_largest():
+def test_a_distance_is_that_to_the_outline_relative_to_the_largest():
     labels = np.zeros((5, 7), np.uint8)
     labels[:, 1:6] = 1
     expected = np.array([0, 1, 1, 1, 1, 1, 0]) / 3
@@ -34,7 +34,7 @@ def test_between_two_teeth_that_touch_there_is_a_valley():
 
 
 @given(LABELS)
-def test_every_tooth_has_a_depth_of_one_somewhere_and_the_background_none(labels):
+def test_every_tooth_has_a_distance_of_one_somewhere_and_the_background_none(labels):
     distances = distance_map(labels)
     assert distances.dtype == np.float32
     assert (distances[labels == 0] == 0).all()

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teeth_unet.phantoms.anatomy import draw_anatomy
-from teeth_unet.teeth import measure_label_map
+from teeth_unet.teeth import Tooth, measure_label_map, tooth_row
 from teeth_unet.teeth.rectangles import smallest_rectangle
 
 TURNS = {
@@ -258,3 +258,9 @@ def test_no_tooth_gives_no_measurement(shape):
 def test_other_than_labels_is_refused(labels):
     with pytest.raises(ValueError, match=r"expected .* labels, whole numbers from 0 on"):
         measure_label_map(labels)
+
+
+@pytest.mark.parametrize(("tilt", "shown"), [(-0.0, "0.0"), (-0.04, "0.0"), (-0.06, "-0.1")])
+def test_an_upright_tooth_leans_by_nothing_and_not_by_minus_nothing(tilt, shown):
+    tooth = Tooth(1, "upper", 1, (9.0, 9.0), 100, 12.0, 8.0, tilt, ((0, 0),) * 4)
+    assert str(tooth_row(1, tooth)["tilt_degrees"]) == shown

@@ -30,7 +30,7 @@ def agreeing(one, other):
 
 
 @pytest.mark.parametrize("places", [APART, TOUCHING, APART[:1], [(12, 12), (48, 12)]])
-def test_teeth_are_told_apart_along_the_valleys_of_the_depths(places):
+def test_teeth_are_told_apart_along_the_valleys_of_the_distances(places):
     labels = ellipses(places)
     found = separate_instances((labels > 0).astype(np.uint8), distance_map(labels))
     assert found.max() == len(places)
@@ -111,7 +111,7 @@ def test_numbers_run_from_one_without_gaps():
     assert set(np.unique(found)) == {0, 1, 2, 3, 4}
 
 
-def test_the_mask_and_the_depths_are_left_as_they_are():
+def test_the_mask_and_the_distances_are_left_as_they_are():
     labels = ellipses(TOUCHING)
     mask, distances = (labels > 0).astype(np.uint8), distance_map(labels)
     before = mask.copy(), distances.copy()

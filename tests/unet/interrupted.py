@@ -29,7 +29,7 @@ class KillingRows:
         return len(self.array)
 
     def __getitem__(self, rows):
-        if not isinstance(rows, slice):  # the feed asks for rows by number
+        if not isinstance(rows, slice):  # the input pipeline asks for rows by number
             self.reads += 1
         if self.reads == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)

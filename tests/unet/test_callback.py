@@ -7,8 +7,8 @@ from teeth_unet.text import duration
 from teeth_unet.unet.callback import TrainingCallback
 
 
-def run_course(dices, patience=None, epochs=10):
-    """Let a course follow epochs with these validation Dice; return it and the epochs it let go."""
+def followed(dices, patience=None, epochs=10):
+    """Return a callback that has followed epochs with these validation Dice until it stopped."""
 
     class Watched:
         stop_training = False
@@ -20,16 +20,16 @@ def run_course(dices, patience=None, epochs=10):
         def get_weights(self):
             return [np.full(1, self.epoch)]
 
-    course = TrainingCallback(small_training(epochs=epochs, patience=patience), None, {})
-    course.set_model(Watched())
-    course.on_train_begin()
+    callback = TrainingCallback(small_training(epochs=epochs, patience=patience), None, {})
+    callback.set_model(Watched())
+    callback.on_train_begin()
     for epoch, dice in enumerate(dices):
-        course.model.epoch = epoch + 1
-        course.on_epoch_begin(epoch)
-        course.on_epoch_end(epoch, {"loss": 1.0, **({} if dice is None else {"val_dice": dice})})
-        if course.model.stop_training:
+        callback.model.epoch = epoch + 1
+        callback.on_epoch_begin(epoch)
+        callback.on_epoch_end(epoch, {"loss": 1.0, **({} if dice is None else {"val_dice": dice})})
+        if callback.model.stop_training:
             break
-    return course
+    return callback
 
 
 @pytest.mark.parametrize(
@@ -45,15 +45,15 @@ def run_course(dices, patience=None, epochs=10):
 def test_training_stops_when_waiting_is_in_vain_and_keeps_the_best_weights(
     dices, patience, ended, best
 ):
-    course = run_course(dices, patience)
-    assert course.epochs == ended
-    assert course.over == (patience is not None and best is not None)
-    assert [float(w[0]) for w in course.best_weights] == ([best] if best else [])
+    callback = followed(dices, patience)
+    assert callback.epochs == ended
+    assert callback.over == (patience is not None and best is not None)
+    assert [float(w[0]) for w in callback.best_weights] == ([best] if best else [])
 
 
 def test_the_last_epoch_is_the_end():
-    assert run_course([0.1, 0.2, 0.3], epochs=3).over
-    assert not run_course([0.1, 0.2], epochs=3).over
+    assert followed([0.1, 0.2, 0.3], epochs=3).over
+    assert not followed([0.1, 0.2], epochs=3).over
 
 
 @pytest.mark.parametrize(

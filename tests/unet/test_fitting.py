@@ -8,7 +8,7 @@ import pytest
 from small_unets import RowsReadOnDemand, discs, small_network, small_training
 
 from teeth_unet import unet
-from teeth_unet.unet import callback as course
+from teeth_unet.unet import callback
 
 TRAIN = discs(5)
 VALIDATION = discs(3)
@@ -26,9 +26,9 @@ class Fit:
         )
         self.initial = self.compiled.get_weights()
         said = logging.handlers.BufferingHandler(capacity=1000)
-        course.log.addHandler(said)
-        level = course.log.level
-        course.log.setLevel(logging.INFO)
+        callback.log.addHandler(said)
+        level = callback.log.level
+        callback.log.setLevel(logging.INFO)
         try:
             with warnings.catch_warnings(record=True) as self.warnings:
                 warnings.simplefilter("always")
@@ -36,8 +36,8 @@ class Fit:
                     self.compiled, *train, *validation, training
                 )
         finally:
-            course.log.removeHandler(said)
-            course.log.setLevel(level)
+            callback.log.removeHandler(said)
+            callback.log.setLevel(level)
         self.lines = [record.getMessage() for record in said.buffer]
 
 

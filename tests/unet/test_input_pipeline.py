@@ -91,9 +91,9 @@ def test_memory_mapped_arrays_can_be_read_only(tmp_path):
 
 def test_rows_are_read_when_their_turn_comes():
     x, y = RowsReadOnDemand(numbered(100)), RowsReadOnDemand(numbered(100))
-    feed = iter(training_batches(x, y, small_training(epochs=1, batch_size=4)))
+    batches = iter(training_batches(x, y, small_training(epochs=1, batch_size=4)))
     assert x.reads == y.reads == []
-    next(feed)
+    next(batches)
     assert set(x.reads) == set(y.reads) == {4}
     assert len(x.reads) < 10
 
@@ -117,5 +117,5 @@ def test_validation_cases_come_once_in_order_and_unchanged():
 
 def test_no_thread_of_a_tuner_is_waited_for_at_the_end():
     x = np.zeros((2, 4, 4, 1), np.float32)
-    for feed in (training_batches(x, x, small_training()), validation_batches(x, x, 2)):
-        assert feed.options().autotune.enabled is False
+    for batches in (training_batches(x, x, small_training()), validation_batches(x, x, 2)):
+        assert batches.options().autotune.enabled is False

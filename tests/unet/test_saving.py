@@ -141,7 +141,7 @@ def test_weights_that_are_not_all_in_the_file_are_refused_unread(path, monkeypat
     unet.build_unet(small_network(), 16).save(path)
     rewritten(path, change)
     monkeypatch.setattr(keras.saving, "load_model", None)
-    with pytest.raises(ValueError, match=r"packed again, or stand elsewhere \(layers/"):
+    with pytest.raises(ValueError, match=r"packed again, or are elsewhere \(layers/"):
         unet.load_model(path)
 
 

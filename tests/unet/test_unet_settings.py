@@ -77,6 +77,11 @@ def test_options_of_an_unknown_loss_are_not_told_as_wrong_too():
     assert [problem["loc"] for problem in error.value.errors()] == [("loss",)]
 
 
+def test_a_template_among_the_options_is_left_out():
+    options = {"_half": 0.5, "alpha": 0.5}
+    assert Training(loss="tversky", loss_options=options).loss_options == {"alpha": 0.5}
+
+
 def test_options_are_numbers_even_where_they_were_texts():
     assert Training(loss="tversky", loss_options={"alpha": "0.2"}).loss_options == {"alpha": 0.2}
 

@@ -1,4 +1,4 @@
-"""Files from the network, or from this machine: addresses, logins, downloads that go on."""
+"""Files from the network, or from this machine: addresses, logins, downloads that resume."""
 
 from teeth_unet.acquisition.addresses import Address
 from teeth_unet.acquisition.credentials import Login, login_for, parse_logins, without_secrets

@@ -30,7 +30,7 @@ class Address:
     sha256: str | None = None
 
     @classmethod
-    def parse(cls, item: Any) -> "Address":  # noqa: ANN401 (whatever stands in the catalog)
+    def parse(cls, item: Any) -> "Address":  # noqa: ANN401 (whatever the catalog says)
         """Read an item of a catalog entry: a location, or a mapping of `address` and `sha256`.
 
         Raises:

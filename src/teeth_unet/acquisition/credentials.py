@@ -100,7 +100,7 @@ def _parse_login(host: str, fields: Any) -> Login:  # noqa: ANN401 (whatever the
     names = set(fields) if isinstance(fields, Mapping) else set()
     values = [str(value).strip() for value in fields.values()] if names else []
     if names not in ({"username", "password"}, {"token"}) or not all(values):
-        # Where a value stands in the wrong place, even a name may be a secret.
+        # Where a value is in the wrong place, even a name may be a secret.
         raise InputError(f"credentials of {plain_host(host)}", _FORM, "another form", _WHERE)
     if not all(value.isprintable() for value in values):
         raise InputError(
@@ -124,9 +124,9 @@ def without_secrets(text: str) -> str:
 
 
 def hidden(text: str, location: str, login: Login | None) -> str:
-    """Take the secrets of an address and of its login out of a text, wherever they stand in it.
+    """Take the secrets of an address and of its login out of a text, wherever they are in it.
 
-    A server may repeat in its answer what it was asked.
+    A server may repeat in its response what it was asked.
     """
     parts = urlsplit(location)
     username, _, password = parts.netloc.rpartition("@")[0].partition(":")

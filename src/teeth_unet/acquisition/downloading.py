@@ -1,4 +1,4 @@
-"""A downloader that goes on where it was cut off, and does not wait for ever."""
+"""A downloader that resumes where it was cut off, and does not wait for ever."""
 
 import errno
 import logging
@@ -38,7 +38,7 @@ _logger = logging.getLogger(__name__)
 class ResumingDownloader:
     """Downloads over HTTP(S), in several attempts if need be.
 
-    An attempt goes on where the one before was cut off, if the server can do that and names the
+    An attempt resumes where the one before was cut off, if the server can do that and names the
     version of its content. Whether the whole is right is for the caller to check.
 
     Args:
@@ -70,7 +70,7 @@ class ResumingDownloader:
             url: Where to get it.
 
         Raises:
-            Unavailable: It cannot be had. What has arrived is kept if a later attempt may go on.
+            Unavailable: It cannot be had. What has arrived is kept if a later one may resume it.
             OSError: The file cannot be written.
         """
         self.resumed = False
@@ -80,20 +80,20 @@ class ResumingDownloader:
                 self._attempt(url, part, deadline)
                 return
             except Unavailable as failure:
-                answer, passing, wait = str(failure), failure.passing, failure.wait
-            if not passing or "HTTP 416" in answer:
+                reason, passing, wait = str(failure), failure.passing, failure.wait
+            if not passing or "HTTP 416" in reason:
                 part.restart()
             pause = max(wait, FIRST_PAUSE * 2**attempt * random.uniform(0.75, 1.25))
             last = attempt == self.rules.retries or time.monotonic() + pause > deadline
             if last or not passing or pause > LONGEST_PAUSE:
                 break
-            shown = hidden(answer, url, self._login)
+            shown = hidden(reason, url, self._login)
             _logger.warning("%s: %s. Trying again.", without_secrets(url), shown)
             time.sleep(pause)
-        answer = hidden(answer, url, self._login)
-        answer += f", after {attempt + 1} attempts" if attempt else ""
-        answer += f", to be asked again in {wait:.0f} s" if wait else ""
-        raise Unavailable(answer, passing=passing, wait=wait)
+        reason = hidden(reason, url, self._login)
+        reason += f", after {attempt + 1} attempts" if attempt else ""
+        reason += f", to be asked again in {wait:.0f} s" if wait else ""
+        raise Unavailable(reason, passing=passing, wait=wait)
 
     def _attempt(self, url: str, part: PartialFile, deadline: float) -> None:
         if part.is_complete:

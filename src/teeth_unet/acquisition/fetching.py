@@ -91,28 +91,28 @@ class Acquisition:
                 earlier = "" if address.local else f", fetched earlier from {address}"
                 _logger.info("Reading %s (%s)%s.", place, size_of(place), earlier)
                 return place
-        answers = []
+        reasons = []
         for address, found in defects.items():
-            answer = found if address.local else self._answer(address)
-            if isinstance(answer, Path):
-                return answer
-            answers.append(f"{address}: {answer}")
+            given = found if address.local else self._given_by(address)
+            if isinstance(given, Path):
+                return given
+            reasons.append(f"{address}: {given}")
             if not address.local and address.place(self.cache).exists():
-                answers.append(f"{address.place(self.cache)}: {found}")
+                reasons.append(f"{address.place(self.cache)}: {found}")
         raise InputError(
             f"archive for {self.cache}",
             f"{self.wanted.noun} at one of its addresses",
-            "\n  ".join(["instead:", *answers]),
+            "\n  ".join(["instead:", *reasons]),
             self._remedy(),
         )
 
-    def _answer(self, address: Address) -> Path | str:
+    def _given_by(self, address: Address) -> Path | str:
         """Return what an address gave: the file, or in a few words what it is instead."""
         try:
             return self.fetch(address)
-        except Unavailable as answer:
-            _logger.info("Nothing of use from %s: %s.", address, answer)
-            return str(answer)
+        except Unavailable as failure:
+            _logger.info("Nothing of use from %s: %s.", address, failure)
+            return str(failure)
 
     def fetch(self, address: Address) -> Path:
         """Fetch the file of an address on the network, whatever lies in its place.
@@ -130,7 +130,7 @@ class Acquisition:
             downloader.fill(part, address.location)
             found = self._damage(part.path, address.sha256)
             if found and downloader.resumed:
-                _logger.warning("%s: the parts do not fit together. Fetching it anew.", address)
+                _logger.warning("%s: the parts do not fit together. Fetching it again.", address)
                 part.restart()
                 downloader.fill(part, address.location)
                 found = self._damage(part.path, address.sha256)

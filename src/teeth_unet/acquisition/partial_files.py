@@ -20,7 +20,7 @@ class PartialFile:
 
     Args:
         path: The file; it need not exist.
-        kept: Whether a later run may go on with it. A note beside the file then tells that run
+        kept: Whether a later run may resume it. A note next to the file then tells that run
             the version; without one the file counts as nothing.
     """
 

@@ -31,14 +31,14 @@ class Unavailable(Exception):
         wait: Seconds after which the server wants to be asked again, if it says so.
     """
 
-    def __init__(self, answer: str, *, passing: bool = False, wait: float = 0) -> None:
-        super().__init__(answer)
+    def __init__(self, reason: str, *, passing: bool = False, wait: float = 0) -> None:
+        super().__init__(reason)
         self.passing = passing
         self.wait = wait
 
 
 def ask(url: str, longest: float, **options: Any) -> requests.Response:  # noqa: ANN401
-    """Send a GET request and return the answer as soon as its headers are there.
+    """Send a GET request and return the response as soon as its headers are there.
 
     Args:
         url: What to ask for.
@@ -47,39 +47,39 @@ def ask(url: str, longest: float, **options: Any) -> requests.Response:  # noqa:
         options: Anything for `requests.get`.
 
     Raises:
-        Unavailable: No answer, or one that is not a content.
+        Unavailable: No response, or one that is not a content.
     """
-    answers: queue.SimpleQueue[requests.Response | Unavailable] = queue.SimpleQueue()
+    responses: queue.SimpleQueue[requests.Response | Unavailable] = queue.SimpleQueue()
 
     def send() -> None:
         try:
-            answers.put(requests.get(url, stream=True, **options))
+            responses.put(requests.get(url, stream=True, **options))
         except Exception as failure:
-            answers.put(Unavailable(in_words(failure), passing=_may_pass(failure)))
+            responses.put(Unavailable(in_words(failure), passing=_may_pass(failure)))
 
     threading.Thread(target=send, daemon=True).start()
     try:
-        answer = answers.get(timeout=longest)
+        response = responses.get(timeout=longest)
     except queue.Empty:
-        answer = Unavailable("no answer in time", passing=True)
+        response = Unavailable("no response in time", passing=True)
     # Raised out here, so that the cause, which shows the whole URL, is not chained to it.
-    if isinstance(answer, Unavailable):
-        raise answer
-    status = answer.status_code
+    if isinstance(response, Unavailable):
+        raise response
+    status = response.status_code
     if status not in (200, 206):
-        answer.close()
-        said = f"HTTP {status} {answer.reason}"
-        raise Unavailable(said, passing=status in _PASSING_STATUS, wait=_wait(answer))
-    return answer
+        response.close()
+        said = f"HTTP {status} {response.reason}"
+        raise Unavailable(said, passing=status in _PASSING_STATUS, wait=_wait(response))
+    return response
 
 
 def read_blocks(response: requests.Response, lowest_rate: float, window: float) -> Iterator[bytes]:
     """Yield the body as it comes, undecoded.
 
     Args:
-        response: An answer whose body has not been read.
+        response: A response whose body has not been read.
         lowest_rate: Bytes a second below which the server counts as stalled…
-        window: …if that goes on for so many seconds.
+        window: …if that lasts for so many seconds.
 
     Raises:
         Unavailable: The body stalls, breaks off, or ends too early.
@@ -163,7 +163,7 @@ def in_words(failure: BaseException) -> str:
     if isinstance(cause, http.client.IncompleteRead):  # less than announced, or half a chunk
         return "a content that breaks off"
     if isinstance(cause, TimeoutError) or isinstance(failure, requests.Timeout):
-        return "no answer in time"
+        return "no response in time"
     return without_secrets(str(cause)) or type(cause).__name__
 
 
@@ -173,14 +173,14 @@ def _read(response: requests.Response) -> bytes:
         # `read` and `iter_content` wait for a whole block, however slowly it comes.
         return response.raw.read1(BLOCK, decode_content=False)
     except urllib3.exceptions.ReadTimeoutError:
-        problem = "no answer in time"
+        problem = "no response in time"
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as failure:
         problem = in_words(failure)
     raise Unavailable(problem, passing=True)
 
 
 def _may_pass(failure: Exception) -> bool:
-    """Tell whether a request that got no answer may get one a little later."""
+    """Tell whether a request that got no response may get one a little later."""
     cause: BaseException | None = failure
     while cause:
         if isinstance(cause, ssl.SSLCertVerificationError):

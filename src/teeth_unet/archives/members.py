@@ -24,8 +24,8 @@ _ENTRY_BYTES = 1024  # of the directory, for a member with names and times
 _BLOCK = 1 << 20
 
 _REPACK = (
-    "Pack the pictures anew, as plain files in a zip archive. The limits are options of the catalog"
-    " entry (archive: …)."
+    "Pack the pictures again, as plain files in a zip archive. The limits are options of the "
+    "catalog entry (archive: …)."
 )
 
 
@@ -81,7 +81,7 @@ def list_members(
 def read_member(archive: Path, member: Member) -> bytes:
     """Read one file of an archive and check it against its checksum in the archive.
 
-    Every call opens the archive anew, so that threads and processes share nothing; in an archive
+    Every call opens the archive again, so that threads and processes share nothing; in an archive
     of a hundred pictures that takes a third of a millisecond.
 
     Raises:
@@ -185,7 +185,7 @@ def _refuse_long_directory(archive: Path, file: io.BufferedReader, rules: Archiv
 def _readable(entry: zipfile.ZipInfo, encoding: str) -> str:
     """Return a member's name in the encoding it was most likely written in.
 
-    What is not marked as UTF-8 is so all the same from some programs, and hardly ever by chance.
+    What is not marked as UTF-8 is UTF-8 all the same from some programs, and hardly ever by chance.
     """
     name = entry.orig_filename
     if not entry.flag_bits & _UTF8:

@@ -19,6 +19,7 @@ from teeth_unet.datasets.sources.phantoms import PhantomDataset
 from teeth_unet.datasets.sources.remote_archive import RemoteArchiveDataset
 from teeth_unet.datasets.stores.checkpoints import CheckpointDataset
 from teeth_unet.datasets.stores.inference_results import InferenceResultsDataset
+from teeth_unet.errors import InputError
 
 __all__ = [
     "ArrayDataset",
@@ -39,3 +40,23 @@ __all__ = [
     "RemoteArchiveDataset",
     "SegmenterDataset",
 ]
+
+_RENAMED = {
+    "WholeCSVDataset": "AtomicCSVDataset",
+    "WholeJSONDataset": "AtomicJSONDataset",
+    "WholeTextDataset": "AtomicTextDataset",
+}
+"""Classes that catalogs of users may name, and what they are called now."""
+
+
+def __getattr__(name: str) -> object:
+    if name in _RENAMED:
+        refusal = InputError(
+            f"{__name__}.{name}",
+            "a dataset by its present name",
+            "the name that it had in an earlier version",
+            f"Write {__name__}.{_RENAMED[name]} in the catalog.",
+        )
+        # Kedro takes any other error for a misspelt name, and says so without the new one.
+        raise ImportError(str(refusal), name=__name__) from refusal
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

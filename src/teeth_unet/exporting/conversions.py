@@ -29,7 +29,7 @@ OPSET = 18
 """Version of ONNX' operations: the highest that tf2onnx writes; runtimes since 2022 read it."""
 
 DESCRIPTION = "unet.json"
-"""Name of the file with the description, beside and inside of models."""
+"""Name of the file with the description, next to models and inside them."""
 
 
 def convert(

@@ -1,4 +1,4 @@
-"""What has to be installed, told before any work is done."""
+"""What has to be installed, checked before any work is done."""
 
 from collections.abc import Iterable
 from importlib.util import find_spec

@@ -1,10 +1,10 @@
-"""How formats compare, as it stands in the catalog: JSON, and plain dictionaries."""
+"""How formats compare, as the catalog holds it: JSON, and plain dictionaries."""
 
 from typing import TypedDict
 
 
 class MeasuredFormat(TypedDict):
-    """One network beside the others, see `compare_networks`.
+    """One network compared with the others, see `compare_networks`.
 
     Attributes:
         bytes: Of its files; None for Keras.

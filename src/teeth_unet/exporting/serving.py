@@ -43,7 +43,7 @@ class ServedNetwork(tf.Module):
         return {OUTPUT: self._predict(xray)}
 
     def _averaged(self, xray: tf.Tensor) -> dict[str, tf.Tensor]:
-        # Together, so that the weights stand only once in what is converted.
+        # Together, so that what is converted holds the weights only once.
         both = self._predict(tf.concat([xray, xray[:, :, ::-1]], 0))
         return {OUTPUT: (both[:1] + both[1:, :, ::-1]) / 2}
 

@@ -50,10 +50,11 @@ class Export(Settings):
     """What is made of a fitted network, and how it is compared with it.
 
     Attributes:
-        formats: Names of `FORMATS`: a list, or names in one text with a + between them.
+        formats: Of `onnx`, `litert`, `saved_model`, `litert_float16` and `litert_int8`: a list, or
+            names in one text with a + between them.
         calibration_cases: Training X-rays, evenly from all, that tell the conversion to int8
             which numbers to expect.
-        cases: Test cases to compare, evenly from all; none for all.
+        cases: Test cases to compare, evenly from all; `null` for all.
         repeats: Runs of which the median is the time for one X-ray.
     """
 

@@ -40,7 +40,7 @@ def level_correlation(xray: NDArray[np.uint8], usual: NDArray[np.uint8]) -> floa
 def correlate(one: NDArray[np.number], other: NDArray[np.number]) -> float:
     """Return Pearson's correlation of two pictures of one shape, in [-1, 1].
 
-    It is 0 where one of the two is of one level. (Whether a mask fits its X-ray is told from all
+    It is 0 where one of the two is of one level. (How a mask fits its X-ray is computed for all
     shifts at once, see `quality.alignment`, where this is the middle one of them.)
     """
     one, other = one - one.mean(), other - other.mean()

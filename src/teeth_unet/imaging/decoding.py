@@ -144,7 +144,7 @@ def orientation(image: Image.Image) -> int:
 
 
 def _turn_upright(image: Image.Image) -> Image.Image:
-    # Pillow's own `exif_transpose` also writes the EXIF data anew, and some cannot be written.
+    # Pillow's own `exif_transpose` also writes the EXIF data again, and some cannot be written.
     turn = _TURNS.get(orientation(image))
     return image if turn is None else image.transpose(turn)
 

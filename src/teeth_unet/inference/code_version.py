@@ -1,4 +1,4 @@
-"""Which code makes a result: with other code it is made anew."""
+"""Which code makes a result: with other code it is made again."""
 
 import hashlib
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def code_fingerprint() -> str:
     The weights are part of `XrayPredictor.fingerprint`, those of the separation network as far as
     it is used. Versions of Python, of Keras and its backend and of other libraries do not count:
     between them results differ by rounding, as they do between two processors, and an upgrade
-    should not make thousands of X-rays anew for it. Where one does change more, the results are
+    should not make thousands of results again for it. Where one does change more, the results are
     removed by hand.
     """
     return hash_sources(resources.files("teeth_unet"))

@@ -23,7 +23,7 @@ class Predicted:
     """What the networks say of an X-ray, each (size, size) float32.
 
     Attributes:
-        probabilities: Of tooth, in [0, 1]: the segmenter's, whatever is asked for beside them.
+        probabilities: Of tooth, in [0, 1]: the segmenter's, whatever else is asked for.
         distances: In the tooth, in [0, 1]; None unless teeth are told apart by them.
         uncertainty: In [0, 0.5]; None unless it is asked for.
     """

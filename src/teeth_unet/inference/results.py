@@ -32,12 +32,12 @@ class ResultFolder(ResultStore):
 
     A record, `rows/CASE.json`, names the files of its case with their checksums; it is written
     last of all. Before any file of a case gets its name, a note in `rows/begun` tells the checksum
-    it will have. Only files that a record or note tells of, and that still have that checksum, are
+    it will have. Only files that a record or note names, and that still have that checksum, are
     ever replaced or removed.
 
     Several runs may write the same case, and each may be killed. A run whose note is there alone
     at its end takes it away: who comes later writes later. Otherwise the notes stay for an hour or
-    more, since one run's record may stand beside another one's pictures; `has` sees that by them.
+    more, since one run's record may be next to another one's pictures; `has` sees that by them.
     """
 
     def __init__(self, path: Path) -> None:
@@ -199,7 +199,7 @@ class ResultFolder(ResultStore):
         return True
 
     def _is_mixed(self, case: str, files: dict[str, str]) -> bool:
-        """Tell whether a file beside the record is another run's; those of a user do not count."""
+        """Tell whether a file of the record is another run's; those of a user do not count."""
         begun = self._begun(case)
         try:
             found = {name: file_sha256(self.path / name) for name in files} if begun else {}

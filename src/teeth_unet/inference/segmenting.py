@@ -146,7 +146,7 @@ def segment_all(
 
     What an earlier run has done with the same network, settings and X-ray is left as it is, and so
     is what it has made of other X-rays, unless they are to be removed. An X-ray that cannot be
-    used is told of, and left out. Memory does not grow with the number of X-rays.
+    used is reported and left out. Memory does not grow with the number of X-rays.
 
     Args:
         xrays: Case name to a function that opens the X-ray.

@@ -53,8 +53,7 @@ def xrays_at(
                 str(path),
                 _KINDS,
                 "results of an earlier run, whose masks and drawings are none",
-                "Give the folder of the X-rays. Where results go is told by "
-                "--params results=FOLDER",
+                "Give the folder of the X-rays. Where results go is set by --params results=FOLDER",
             )
         return _cases(path, list_folder(path, is_result_folder))
     if not path.exists():

@@ -85,7 +85,7 @@ def count_pixels(content: bytes, pixel_limit: int = PIXEL_LIMIT) -> int:
     _let_pillow_open(pixel_limit)
     try:
         width, height = Image.open(io.BytesIO(content), formats=FORMATS).size
-    except Exception:  # what breaks here is told of when it is opened
+    except Exception:  # what breaks here is reported when it is opened
         return 0
     return width * height
 

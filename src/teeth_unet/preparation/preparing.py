@@ -85,7 +85,7 @@ def prepare_set(
     """Decode all cases once, in parallel, and bring them to one size.
 
     Only the two stacks and one native picture a thread are in memory at a time. A case that
-    cannot be used is left out and told of, whatever is wrong with it.
+    cannot be used is left out and reported, whatever is wrong with it.
 
     Args:
         xrays: Case name to a function that opens the X-ray.

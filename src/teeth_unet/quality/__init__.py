@@ -1,4 +1,4 @@
-"""Whether X-rays and masks are fit to be used: inspected, compared, and told of in findings."""
+"""Whether X-rays and masks are fit to be used: inspected, compared, reported as findings."""
 
 from teeth_unet.quality.findings import UnusableCase
 from teeth_unet.quality.inspection import CaseRecord, inspect_case

@@ -1,4 +1,4 @@
-"""What was found in a set of cases, as it stands in the catalog: JSON, and plain dictionaries."""
+"""What was found in a set of cases, as the catalog holds it: JSON, and plain dictionaries."""
 
 from typing import Literal, TypedDict
 

@@ -12,7 +12,7 @@ Severity = Literal["error", "warning", "note", "ignore"]
 class Severities(Settings):
     """How serious each finding is.
 
-    `error` stops the run once all are written down, `warning` is shown in the log, `note` stands
+    `error` stops the run once all are written down, `warning` is shown in the log, `note` is
     in the report only, `ignore` nowhere. Of the first five a case cannot be used; if they do not
     stop the run, they leave it out.
 

@@ -1,4 +1,4 @@
-"""What can be wrong with single cases, by themselves or beside the rest of the set."""
+"""What can be wrong with single cases, by themselves or compared with the rest of the set."""
 
 from collections.abc import Iterator, Sequence
 from statistics import median
@@ -136,7 +136,7 @@ def inverted_findings(
 
 
 def size_findings(records: Sequence[CaseRecord], size_ratio: float) -> Iterator[Finding]:
-    """Look for odd sizes and aspect ratios, by themselves and beside the set's medians.
+    """Look for odd sizes and aspect ratios, by themselves and compared with the set's medians.
 
     Args:
         records: One a case.

@@ -141,7 +141,7 @@ def choose_cases(dice: Sequence[float], toothless: Sequence[bool]) -> list[tuple
 
     Args:
         dice: One a case, at least one.
-        toothless: Whether a case has no teeth: such a one would show nothing as the best.
+        toothless: Whether a case has no teeth: as the best case it would show nothing.
 
     Returns:
         What is said of a case, and its row. Of two in the middle the lower one is the median.

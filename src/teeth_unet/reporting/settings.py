@@ -1,4 +1,4 @@
-"""What is told of the data in reports and beside models."""
+"""What reports and model cards say about the data."""
 
 from pydantic import Field
 

@@ -83,7 +83,7 @@ class DecisionThreshold(TypedDict):
 
 
 class MadeWith(TypedDict):
-    """What it takes to get the same numbers again, beside the parameters.
+    """What it takes to get the same numbers again, besides the parameters.
 
     Attributes:
         seed: Of the training.

@@ -17,7 +17,7 @@ from teeth_unet.storage import DAMAGE, file_sha256
 from teeth_unet.unet import Model
 
 FORMAT = "teeth_unet segmenter 2"
-"""Stands in every file; a change of what a file holds changes the number."""
+"""Is in every file; a change of what a file holds changes the number."""
 
 DESCRIPTION, MODEL = "segmenter.json", "model.keras"
 
@@ -29,7 +29,7 @@ MOST_DESCRIBED = 10_000_000
 
 _REMEDY = (
     "Give the segmenter.zip of a training: --params segmenter=PATH. One that another version of "
-    "this program has made is made anew from the fitted network, where that lies: "
+    "this program has made is made again from the fitted network, if that is still there: "
     "kedro run --pipeline data_science --from-nodes make_segmenter"
 )
 
@@ -76,7 +76,7 @@ def _checksum(model: Path, settings: dict[str, Any]) -> str:
 
 
 def read_description(path: Path) -> dict[str, Any]:
-    """Read what a segmenter's file says beside the network: `format`, `checksum`, `settings`.
+    """Read what a segmenter's file says besides the network: `format`, `checksum`, `settings`.
 
     Raises:
         FileNotFoundError: There is no such file.

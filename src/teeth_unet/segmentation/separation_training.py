@@ -2,7 +2,7 @@
 
     python -m teeth_unet.segmentation.separation_training src/teeth_unet/segmentation/separation.npz
 
-takes some minutes on two cores.
+takes some minutes on two cores. (In earlier versions the module was `splitter_training`.)
 """
 
 import logging

@@ -45,7 +45,7 @@ def refuse_leaks(table: pd.DataFrame) -> None:
             "split",
             "every X-ray in one part only",
             "; ".join(leaks[:LISTED]) + more,
-            "Split the cases anew: run data_processing again, or the whole cross_validation.",
+            "Split the cases again: run data_processing again, or the whole cross_validation.",
         )
 
 

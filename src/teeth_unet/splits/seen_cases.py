@@ -6,7 +6,7 @@ import pandas as pd
 
 from teeth_unet.errors import InputError
 
-SPLIT_ANEW = "The cases were split anew since then: run data_science from its beginning."
+SPLIT_ANEW = "The cases were split again since then: run data_science from its beginning."
 
 
 class SeenCases(TypedDict):

@@ -7,7 +7,7 @@ from pydantic import Field, PlainValidator, model_validator
 from teeth_unet.configuration import Settings
 
 PLACE_OF_FOLDS = "conf/base/parameters_cross_validation.yml"
-"""Where the number of folds stands: the pipelines are built from it before any --params is read."""
+"""Holds the number of folds: the pipelines are built from it before any --params is read."""
 
 
 def _check_number(value: object) -> object:
@@ -22,8 +22,17 @@ def _check_number_or_zero(value: object) -> object:
     return value if isinstance(value, int) and value == 0 else _check_number(value)
 
 
-NumberOfCases = Annotated[int | float, PlainValidator(_check_number)]
-NumberOfCasesOrZero = Annotated[int | float, PlainValidator(_check_number_or_zero)]
+# What the checks allow, for whoever asks the class.
+_Share = Annotated[float, Field(gt=0, lt=1)]
+_Number = Annotated[int, Field(ge=1)] | _Share
+_NumberOrZero = Annotated[int, Field(ge=0)] | _Share
+
+NumberOfCases = Annotated[
+    int | float, PlainValidator(_check_number, json_schema_input_type=_Number)
+]
+NumberOfCasesOrZero = Annotated[
+    int | float, PlainValidator(_check_number_or_zero, json_schema_input_type=_NumberOrZero)
+]
 
 
 class Split(Settings):
@@ -37,7 +46,7 @@ class Split(Settings):
         seed: Seed of the random order.
         test_cases: Number of test cases; the rest is for training.
         train_cases: Number of training cases; the rest is for testing. Where it is given it
-            decides, so that it can be given for one run beside a configured `test_cases`.
+            decides, so that it can be given for one run with a configured `test_cases`.
         validation_cases: Number of validation cases, 0 for none.
     """
 

@@ -28,7 +28,7 @@ _EXCHANGE = 2  # RENAME_EXCHANGE
 
 @contextmanager
 def atomic_write(target: Path) -> Iterator[Path]:
-    """Offer a temporary path beside a target and move it there once the block has succeeded.
+    """Offer a temporary path next to a target and move it there once the block has succeeded.
 
     What killed saves of the same target have left behind, in processes before this one, is removed
     if it is an hour old; until then it may be another process at work. If the block fails, the

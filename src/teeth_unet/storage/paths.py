@@ -7,7 +7,7 @@ _LITTER = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini"}
 
 
 def expand_home(path: str | int | float) -> Path:
-    """Make a path of what stands in the catalog, with "~" as the user's home folder.
+    """Make a path of what the catalog says, with "~" as the user's home folder.
 
     Kedro puts the project's folder before every relative path, "~/xrays" included, so that "~"
     is looked for anywhere in it. A folder that is named by a number arrives as a number.

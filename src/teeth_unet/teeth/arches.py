@@ -1,4 +1,4 @@
-"""Which teeth stand in which jaw, and in which order."""
+"""Which teeth are in which jaw, and in which order."""
 
 from dataclasses import dataclass
 
@@ -131,7 +131,7 @@ def number_from_left(places: ArrayLike, upper: ArrayLike) -> NDArray[np.int64]:
 
     Args:
         places: (n,) places along the arch, in any unit.
-        upper: (n,) whether the tooth stands in the upper jaw.
+        upper: (n,) whether the tooth is in the upper jaw.
     """
     places, upper = np.asarray(places, float), np.asarray(upper, bool)
     ranks = np.empty(places.size, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Captions of teeth: small numbers beside the roots, none on a tooth or on another caption."""
+"""Captions of teeth: small numbers next to the roots, none on a tooth or on another caption."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Teeth measured: where each one stands, and how large it is."""
+"""Teeth measured: where each one is, and how large it is."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

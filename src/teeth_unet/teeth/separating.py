@@ -12,7 +12,7 @@ from teeth_unet.imaging import sample_at_centres
 Labels = NDArray[np.integer]
 
 SADDLE = 0.7
-"""Two peaks belong to one tooth if the pass between them is this share of the lower one's depth."""
+"""Two peaks belong to one tooth if the pass between them is so high a share of the lower one."""
 
 FRAGMENT = 0.25
 """What has less than this share of the median tooth's area is no tooth of its own."""
@@ -21,7 +21,7 @@ BLUR = 1.0
 """Standard deviation in px by which distances are smoothed: single pixels make no peaks."""
 
 MIDDLE = 0.6
-"""Share of a tooth's largest depth from which on a pixel is in its middle."""
+"""Share of a tooth's largest distance from which on a pixel is in its middle."""
 
 
 MOST_PIXELS = 6_000_000
@@ -81,7 +81,7 @@ def find_teeth(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> Label
 
 
 def _peaks(regions: Labels, distances: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the largest depth in each region, by its number."""
+    """Return the largest distance in each region, by its number."""
     heights = np.zeros(int(regions.max(initial=0)) + 1)
     np.maximum.at(heights, regions.ravel(), distances.ravel())
     return heights
@@ -122,7 +122,7 @@ def _join_fragments(
     areas: NDArray[np.int64],
     passes: list[tuple[float, int, int]],
 ) -> Labels:
-    """Give fragments to the neighbour behind the highest pass, and number the teeth anew."""
+    """Give fragments to the neighbour behind the highest pass, and number the teeth again."""
     areas = areas.copy()
     areas[0] = 0
     size = np.bincount(owner, areas, len(owner))

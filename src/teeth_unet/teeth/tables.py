@@ -46,7 +46,7 @@ def tooth_row(number: int, tooth: Tooth) -> ToothRow:
         "area_px": tooth.area,
         "length_px": round(tooth.length, 1),
         "width_px": round(tooth.width, 1),
-        "tilt_degrees": round(tooth.tilt, 1),
+        "tilt_degrees": round(tooth.tilt, 1) + 0.0,  # without a minus where nothing is left
     }
 
 

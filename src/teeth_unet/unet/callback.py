@@ -1,4 +1,4 @@
-"""The course of a training: its history, its best weights, its checkpoints, its log."""
+"""The callback of a training: its history, its best weights, its checkpoints, its log."""
 
 import logging
 import math
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class TrainingCallback(keras.callbacks.Callback):
-    """Follows a training, and can go on where another one was killed.
+    """Follows a training, and can resume one that was killed.
 
     Args:
         training: Epochs, patience and augmentation.

@@ -39,7 +39,7 @@ class CheckpointFile(CheckpointStore):
                 str(self.path),
                 "a checkpoint",
                 f"a damaged file ({error})",
-                "Remove it, and the training starts anew.",
+                "Remove it, and the training starts again.",
             ) from error
         return Checkpoint(arrays, state)
 

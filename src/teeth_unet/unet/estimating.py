@@ -1,4 +1,4 @@
-"""What a training will cost, told before it begins."""
+"""What a training will cost, estimated before it begins."""
 
 import logging
 import math

@@ -39,7 +39,7 @@ def fit_model(
         y_validation: As `y_train`.
         training: Batch size, epochs, seed, augmentation, and how to end.
         checkpoints: Where each epoch is kept. If it holds a checkpoint of this very training,
-            which was interrupted, the training goes on from there.
+            which was interrupted, the training continues from there.
 
     Returns:
         The fitted model in float32, uncompiled, with the weights of the epoch of the best
@@ -66,48 +66,48 @@ def fit_model(
     arrays = {"x_train": x_train, "y_train": y_train}
     arrays |= {"x_validation": x_validation, "y_validation": y_validation}
     started_with = fingerprint(compiled, training, **arrays) if checkpoints else {}
-    course = TrainingCallback(training, checkpoints, started_with)
+    callback = TrainingCallback(training, checkpoints, started_with)
     if checkpoints and training.resume:
-        _go_on(course, model, checkpoints.latest())
-    if not course.over:
-        _train(course, model, **arrays)
-    if course.best_weights:
-        model.set_weights(course.best_weights)
+        _go_on(callback, model, checkpoints.latest())
+    if not callback.over:
+        _train(callback, model, **arrays)
+    if callback.best_weights:
+        model.set_weights(callback.best_weights)
         log.info(
             "Best validation Dice %.4f in epoch %d of %d: its weights are the fitted network",
-            max(course.history[WATCHED]),
-            best_epoch(course.history),
-            course.epochs,
+            max(callback.history[WATCHED]),
+            best_epoch(callback.history),
+            callback.epochs,
         )
-    return in_float32(model), course.history
+    return in_float32(model), callback.history
 
 
-def _go_on(course: TrainingCallback, model: keras.Model, checkpoint: Checkpoint | None) -> None:
+def _go_on(callback: TrainingCallback, model: keras.Model, checkpoint: Checkpoint | None) -> None:
     if checkpoint is not None:
-        refuse_other_training(checkpoint.state["started_with"], course.started_with)
-        course.go_on_from(checkpoint, model)
+        refuse_other_training(checkpoint.state["started_with"], callback.started_with)
+        callback.go_on_from(checkpoint, model)
 
 
 def _train(
-    course: TrainingCallback,
+    callback: TrainingCallback,
     model: keras.Model,
     x_train: NDArray[np.float32],
     y_train: NDArray[np.float32],
     x_validation: NDArray[np.float32],
     y_validation: NDArray[np.float32],
 ) -> None:
-    training = course.training
-    tell_cost(model, training, len(x_train), training.epochs - course.epochs)
+    training = callback.training
+    tell_cost(model, training, len(x_train), training.epochs - callback.epochs)
     validation = None
     if len(x_validation):
         validation = validation_batches(x_validation, y_validation, training.batch_size)
     model.fit(
-        training_batches(x_train, y_train, training, first_epoch=course.epochs),
+        training_batches(x_train, y_train, training, first_epoch=callback.epochs),
         steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
-        initial_epoch=course.epochs,
+        initial_epoch=callback.epochs,
         epochs=training.epochs,
         validation_data=validation,
-        callbacks=[course],
+        callbacks=[callback],
         shuffle=False,  # the input pipeline has shuffled
         verbose=0,
     )

@@ -128,17 +128,23 @@ def loss_options(name: str, given: Mapping[str, object]) -> dict[str, Any]:
         ValueError: The loss does not know one of them.
         pydantic.ValidationError: A value is out of range.
     """
+    model = options_model(name)
+    for option in given:
+        if option not in model.model_fields:
+            raise ValueError(f"loss {name!r} {_knows_others(option, list(model.model_fields))}")
+    return model(**given).model_dump()
+
+
+def options_model(name: str) -> type[BaseModel]:
+    """Return a class with the options of a loss, what is allowed, and their defaults."""
     parameters = inspect.signature(LOSSES[name]).parameters.values()
-    known: dict[str, Any] = {
+    fields: dict[str, Any] = {
         each.name: (each.annotation, each.default)
         for each in parameters
         if each.kind is inspect.Parameter.KEYWORD_ONLY
     }
-    for option in given:
-        if option not in known:
-            raise ValueError(f"loss {name!r} {_knows_others(option, list(known))}")
-    checked: BaseModel = create_model(f"{name} options", **known)(**given)
-    return checked.model_dump()
+    model: type[BaseModel] = create_model(f"{name} options", **fields)
+    return model
 
 
 def _knows_others(option: str, known: list[str]) -> str:

@@ -38,7 +38,7 @@ class Model(Protocol):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that a training needs to go on.
+    """All that a training needs to be resumed.
 
     Attributes:
         arrays: Numbers by name: weights, the optimizer's state, random streams.

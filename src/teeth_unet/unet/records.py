@@ -15,7 +15,7 @@ class TrainingRecord(TypedDict):
         preparation: The settings of the parameter file, by name; so are the next two.
         network: The architecture.
         training: Loss, optimizer, seed and all the rest.
-        versions: Of the software; records of old have none.
+        versions: Of the software; older records have none.
         trained_on: Content hashes of the cases that the weights come from.
         validated_on: Content hashes of the cases that the best epoch comes from.
     """

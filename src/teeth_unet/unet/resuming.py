@@ -1,4 +1,4 @@
-"""What a training consists of at the end of an epoch, and whether it may be gone on with."""
+"""What a training consists of at the end of an epoch, and whether it may be resumed."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ Settings, versions and the network, from which it follows, are compared all the 
 """
 
 START_ANEW = (
-    "start anew with --params training.resume=false (once: with it nothing is gone on with)."
+    "start again with --params training.resume=false (once: with it nothing is ever resumed)."
 )
 
 
@@ -98,7 +98,7 @@ def refuse_other_training(before: dict[str, Any], now: dict[str, Any]) -> None:
             "checkpoints",
             "a training with the same parameters and data",
             f"one that differs: {'; '.join(differences)}",
-            f"Put it back to go on with that training, or {START_ANEW}",
+            f"Put it back to resume that training, or {START_ANEW}",
         )
 
 

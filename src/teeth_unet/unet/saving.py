@@ -35,7 +35,7 @@ def load_model(path: Path) -> keras.Model:
 def _refuse_packed(path: Path) -> None:
     """Refuse parts that are packed, or weights that are announced but not there.
 
-    Keras stores all of them as they are. A small file of another make may unpack without end.
+    Keras stores all of them as they are. A small file from elsewhere may unpack without end.
     """
     with zipfile.ZipFile(path) as archive:
         if any(each.compress_type != zipfile.ZIP_STORED for each in archive.infolist()):
@@ -44,7 +44,7 @@ def _refuse_packed(path: Path) -> None:
             # Both end at the first name that a function returns.
             found = weights.visititems_links(_link_elsewhere) or weights.visititems(_packed)
     if found:
-        raise ValueError(f"weights that were packed again, or stand elsewhere ({found})")
+        raise ValueError(f"weights that were packed again, or are elsewhere ({found})")
 
 
 def _link_elsewhere(name: str, link: Link) -> str | None:

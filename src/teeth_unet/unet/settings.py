@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from teeth_unet.configuration import Names, Settings, known_name
+from teeth_unet.configuration import Names, Settings, known_name, without_templates
 from teeth_unet.errors import InputError
 from teeth_unet.unet.losses import LOSSES, loss_options
 
@@ -106,25 +106,26 @@ class Training(Settings):
     Attributes:
         loss: What is minimised, see `teeth_unet.unet.losses`.
         loss_options: The loss's own numbers by name, for example `alpha` and `beta` of `tversky`;
-            those that are left out have the defaults that stand there.
-        optimizer: Keras optimizer by its usual name, or `muon`, see `teeth_unet.unet.optimizers`.
+            those that are left out have the defaults given there.
+        optimizer: `muon` (on real X-rays a quarter of the steps that `adamw` needed), `adamw`,
+            `adam`, `sgd`, `rmsprop` or `nadam`, see `teeth_unet.unet.optimizers`.
         learning_rate: Highest learning rate of the schedule.
-        schedule: `constant`; `cosine` falls to zero over all epochs; `exponential` falls to a
-            hundredth.
+        schedule: Of the learning rate: `constant`; `cosine` falls to zero over all epochs;
+            `exponential` falls to a hundredth.
         warmup_epochs: Epochs over which the learning rate first rises from zero; at most half of
             all epochs are taken for it. Only `cosine` has it.
         weight_decay: Decoupled weight decay. Only `adamw` and `muon` have it.
-        metrics: Further metrics beside Dice, which is always measured: a list, or names in one
-            text with a + between them.
+        metrics: Further metrics beside `dice`, which is always measured: `accuracy`, `iou`,
+            `precision`, `sensitivity`. A list, or names in one text with a + between them.
         batch_size: Cases in one step.
         epochs: Passes over the training cases.
-        precision: `auto` takes mixed bfloat16 where the processor multiplies in it.
+        precision: `auto` takes `mixed_bfloat16` where the processor multiplies in it.
         seed: Seeds initial weights, dropout, order and augmentation.
         deterministic: Let every operation compute in a fixed order, so that the same seed gives
             the same weights bit for bit.
-        patience: Epochs without a better validation Dice after which training stops; none for
-            never.
-        resume: Go on with a training that was interrupted; otherwise start anew.
+        patience: Epochs without a better validation Dice after which training stops; `null` for
+            never. With `cosine` the best epoch comes last.
+        resume: Resume a training that was interrupted; otherwise start from the beginning.
         augmentation: Random changes to the training pictures.
     """
 
@@ -155,6 +156,7 @@ class Training(Settings):
     def _known_options(cls, given: dict[str, Any], others: ValidationInfo) -> dict[str, Any]:
         if "loss" not in others.data:  # refused already
             return given
+        given = without_templates(given)
         options = loss_options(others.data["loss"], given)
         return {name: options[name] for name in given}
 

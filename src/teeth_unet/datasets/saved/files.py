@@ -68,7 +68,7 @@ class AtomicTextDataset(AtomicSave, TextDataset):
 
     @of_what_is_there
     def preview(self) -> HTMLPreview:
-        """Show the text in kedro-viz as it stands."""
+        """Show the text in kedro-viz as it is."""
         return preformatted(self.load())
 
 

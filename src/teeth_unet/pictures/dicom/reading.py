@@ -247,7 +247,7 @@ def _refuse_other_modalities(file: "FileDataset", subject: str) -> None:
     """Refuse what is no single X-ray by its own word: a section, a photograph and the like.
 
     Intraoral ones pass, as what software of dentists may call any of its pictures; one that looks
-    unlike the X-rays of the training is told of once it is open.
+    unlike the X-rays of the training is reported once it is open.
     """
     modality = str(file.get("Modality") or "").strip().upper()
     if modality and modality not in _MODALITIES:

@@ -144,7 +144,7 @@ def discard_checkpoints(
 
     Args:
         cross_validation_scores: The last of the results: until it is there, the same command may
-            have to start again, and shall not train again.
+            have to start again, and must not train again.
         *checkpoints: The stores.
     """
     for store in checkpoints:

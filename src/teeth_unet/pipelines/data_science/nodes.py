@@ -84,7 +84,7 @@ def discard_checkpoint(scores: Scores, checkpoints: CheckpointStore) -> None:
 
     Args:
         scores: The last of the results: until it is there, the same command may have to start
-            again, and shall not train again.
+            again, and must not train again.
         checkpoints: The store.
     """
     checkpoints.clear()
@@ -185,7 +185,7 @@ def score_cases(
         the X-ray under names that begin with `native_`.
 
     Raises:
-        InputError: The cases were split anew since the network was fitted or applied to them, or
+        InputError: The cases were split again since the network was fitted or applied to them, or
             the masks are not those that were prepared.
     """
     splits.refuse_seen_cases(cases, training_record)
@@ -225,7 +225,7 @@ def summarise_scores(
     Returns:
         The summary at the network's size; under `native` the one at the size of the X-rays; each
         with its `nsd_tolerance` in pixels; `calibration`; `decision_threshold`; and under
-        `made_with` what it takes to get the same numbers again beside the parameters: `seed` and
+        `made_with` what it takes to get the same numbers again besides the parameters: `seed` and
         `versions`.
     """
     summary = scoring.summarise_both_sizes(case_scores, settings)
@@ -241,7 +241,7 @@ def summarise_scores(
     )
     made_with: MadeWith = {
         "seed": training_record["training"]["seed"],
-        "versions": training_record.get("versions"),  # records of old have none
+        "versions": training_record.get("versions"),  # older records have none
     }
     return {
         **summary,

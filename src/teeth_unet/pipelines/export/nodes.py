@@ -111,7 +111,7 @@ def add_model_card(
     segmenter: Segmenter,
     report: Report,
 ) -> dict[str, bytes]:
-    """Put a model card beside the models that were compared.
+    """Put a model card next to the models that were compared.
 
     Args:
         unchecked_models: The models by path.

@@ -95,11 +95,11 @@ def _tell(cases: pd.DataFrame, summary: InferenceSummary) -> None:
         summary["found"],
         len(summary["failures"]),
     )
-    doubtful = cases[cases["warnings"] != ""]
-    for case, words in doubtful[["case", "warnings"]].head(LISTED).itertuples(index=False):
+    warned = cases[cases["warnings"] != ""]
+    for case, words in warned[["case", "warnings"]].head(LISTED).itertuples(index=False):
         log.warning("Case %s: %s", case, words)
-    if len(doubtful) > LISTED:
-        log.warning("and %d more; see the column warnings", len(doubtful) - LISTED)
+    if len(warned) > LISTED:
+        log.warning("and %d more; see the column warnings", len(warned) - LISTED)
 
 
 def refuse_failures(inference_cases: pd.DataFrame) -> None:

@@ -101,7 +101,7 @@ def write_report(
         x_test: (n, h, w, 1) grey levels in [0, 1].
         y_test: (n, h, w, 1) in {0, 1}.
         predicted_masks: (n, h, w, 1) in {0, 1}.
-        split: The present settings; they are told only if they give the split of `cases`.
+        split: The present settings; they are shown only if they give the split of `cases`.
         report: Title, and whose X-rays these are.
 
     Returns:

@@ -1,6 +1,6 @@
 """How long the network waits for its pictures, and how long the first step takes.
 
-python tests/benchmarks/feed.py [--env abdi] [--steps 60]
+python tests/benchmarks/input_pipeline.py [--env abdi] [--steps 60]
 """
 
 import argparse
