@@ -28,6 +28,7 @@ KEDROS_SIDE = {
     "tracking",
     "node_names",
     "runtime_parameters",
+    "settings_page",
     "__main__",
 }
 """Modules by which Kedro and the command line take hold of the package."""
