@@ -126,6 +126,7 @@ def test_without_mlflow_nothing_is_logged(project, monkeypatch):
     assert not list((project / "data").iterdir())
 
 
+@pytest.mark.slow
 def test_looking_for_mlflow_does_not_import_it():
     script = "import sys, teeth_unet.settings; print('imported:', 'mlflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

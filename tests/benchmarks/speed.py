@@ -21,7 +21,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from omegaconf import OmegaConf
+from kedro.config import OmegaConfigLoader
+
+from teeth_unet.settings import CONFIG_LOADER_ARGS
 
 CONFIGURATION = Path(__file__).parents[2] / "conf"
 BATCHES = {"article": 2}  # others: that of their own recipe
@@ -31,9 +33,10 @@ AT_ONCE = {"step": 1, "predict": 20}  # of a turn; their mean counts
 
 
 def settings(environment: str) -> dict:
-    """Return an environment's parameters, those of `base` beneath."""
-    files = (CONFIGURATION / name / "parameters.yml" for name in ("base", environment))
-    return OmegaConf.to_container(OmegaConf.merge(*map(OmegaConf.load, files)))
+    """Return an environment's parameters as `kedro run --env ENVIRONMENT` reads them."""
+    return OmegaConfigLoader(str(CONFIGURATION), env=environment, **CONFIG_LOADER_ARGS)[
+        "parameters"
+    ]
 
 
 def pictures(batch: int, size: int) -> tuple[np.ndarray, np.ndarray]:

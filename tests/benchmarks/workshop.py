@@ -21,9 +21,9 @@ os.environ["KEDRO_LOGGING_CONFIG"] = str(
     Path(kedro.framework.__file__).parent / "project" / "default_logging.yml"
 )
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-sys.path.insert(0, str(Path(__file__).parents[1] / "project"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from conftest import copy_project
+from tiny_project import copy_project
 
 OTHER = "training.seed=3,split.seed=5"
 TELL_TIME = ("report.html", "model_card.md", "summary.json", "inference/cases.csv")  # with times

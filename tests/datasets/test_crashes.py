@@ -14,6 +14,8 @@ from crashing_process import CASES, SURVIVED, save
 
 from teeth_unet import datasets
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("resource")
 
 CONF = Path(__file__).parents[2] / "conf"

@@ -13,6 +13,8 @@ from teeth_unet.errors import InputError
 from teeth_unet.exporting import FORMATS
 from teeth_unet.unet import Network, Prediction
 
+pytestmark = pytest.mark.slow
+
 SIZE = 32
 
 NETWORKS = {

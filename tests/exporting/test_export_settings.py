@@ -67,6 +67,7 @@ def test_a_saved_model_needs_nothing_more(monkeypatch):
     exporting.refuse_missing_modules(["saved_model"])
 
 
+@pytest.mark.slow
 def test_importing_the_room_imports_neither_tensorflow_nor_a_runtime():
     heavy = {"keras", "tensorflow", "onnx", "onnxruntime", "tf2onnx", "ai_edge_litert"}
     program = f"import sys, teeth_unet.exporting; print(sorted({heavy} & sys.modules.keys()))"

@@ -4,6 +4,7 @@ import threading
 import time
 import tracemalloc
 
+import pytest
 from fake_segmenter import FakeSegmenter
 from small_xrays import File, broken, loaders, picture, segment
 
@@ -78,6 +79,7 @@ def test_large_xrays_fail_as_others_do(store, monkeypatch):
     assert (list(summary["failures"]), summary["made"]) == (["bad"], 1)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_xrays(store):
     def peak(count):
         tracemalloc.reset_peak()

@@ -12,6 +12,8 @@ import pytest
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 
+pytestmark = pytest.mark.slow
+
 
 class Histograms(NamedTuple):
     """Number of pixels at each grey level, in the teeth and elsewhere."""

@@ -1,5 +1,6 @@
 """What the tests of this folder need to know of the project's configuration and pipelines."""
 
+from functools import cache
 from pathlib import Path
 
 from kedro.config import OmegaConfigLoader
@@ -25,5 +26,10 @@ def configuration(environment, given=None):
 
 def catalog_entries(environment):
     """The entries of a catalog by name, in order; without templates (`_…`)."""
-    entries = configuration(environment)["catalog"]
+    entries = _catalog(environment)
     return {name: entries[name] for name in sorted(entries) if not name.startswith("_")}
+
+
+@cache
+def _catalog(environment):
+    return configuration(environment)["catalog"]

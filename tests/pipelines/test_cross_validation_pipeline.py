@@ -18,6 +18,8 @@ from teeth_unet.scoring import Scoring
 from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.unet import Network, Prediction, Training
 
+pytestmark = pytest.mark.slow
+
 SIZE, CASES, FOLDS = 32, 9, 3
 NAMES = [f"fold_{fold:02d}" for fold in range(1, FOLDS + 1)]
 

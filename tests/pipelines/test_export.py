@@ -15,6 +15,8 @@ from teeth_unet.exporting import FORMATS, Export, comparison
 from teeth_unet.pipelines.export import create_pipeline, nodes
 from teeth_unet.reporting import Report
 
+pytestmark = pytest.mark.slow
+
 EXACT = {"onnx", "litert", "saved_model"}
 
 

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Project
+from tiny_project import Project
 
 from teeth_unet import unet
 

@@ -47,7 +47,7 @@ FILES = [
 ]
 GIVEN += [(pipeline, "base", name, NOWHERE, None) for pipeline, name in FILES]
 
-CHOSEN = ("data_processing", "folder", "xrays", THERE, "split_cases")
+CHOSEN = ("data_processing", "folder", "xrays", THERE, "data_processing.split_cases")
 GIVEN.append(CHOSEN)
 
 # The checks by themselves: a run for each would take minutes.

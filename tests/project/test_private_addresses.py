@@ -6,9 +6,9 @@ import zipfile
 import numpy as np
 import pytest
 import yaml
-from conftest import TINY_PARAMETERS
 from loopback import Response, loopback_server
 from PIL import Image
+from tiny_project import TINY_PARAMETERS
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 

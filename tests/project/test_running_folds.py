@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Project, copy_project
+from tiny_project import Project, copy_project
 
 FOLDS = 2
 RUN = ("run", "--pipeline", "cross_validation", "--env", "tiny")

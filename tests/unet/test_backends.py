@@ -11,10 +11,13 @@ from small_unets import discs, small_network, small_training
 
 from teeth_unet import unet
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("jax") is None,
-    reason='JAX is not installed; it is an extra: pip install -e ".[jax]"',
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        importlib.util.find_spec("jax") is None,
+        reason='JAX is not installed; it is an extra: pip install -e ".[jax]"',
+    ),
+]
 
 
 @pytest.fixture(scope="module")

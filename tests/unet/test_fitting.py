@@ -129,6 +129,7 @@ def test_the_fitted_network_is_float32_and_uncompiled_whatever_it_was_fitted_in(
     assert mixed.fitted.count_params() == mixed.compiled.count_params()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_fit_and_another_gives_another(mixed):
     again, other = fit_mixed(), fit_mixed(seed=8)
     for name in ("loss", "dice", "learning_rate"):

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from interrupted import EPOCHS, NEVER, STEPS
 
+pytestmark = pytest.mark.slow
+
 # Two batches are prepared ahead of the network, so that a read comes early by up to three steps:
 # these lie in the second and in the fourth epoch of the whole training.
 FIRST_KILL, SECOND_KILL = 2 * STEPS + 2, 2 * STEPS + 2

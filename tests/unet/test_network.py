@@ -136,6 +136,7 @@ class TestArticle:
         assert max(map(len, summary.splitlines())) <= 110
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options", COMBINATIONS, ids=lambda options: "-".join(map(str, options.values()))
 )

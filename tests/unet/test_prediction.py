@@ -78,6 +78,7 @@ OPTIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", list(product(*OPTIONS.values())))
 def test_a_folded_network_predicts_what_the_network_predicts(values):
     options = dict(zip(OPTIONS, values, strict=True))

@@ -42,6 +42,7 @@ def test_a_loaded_network_predicts_the_same(path, network, precision):
     np.testing.assert_array_equal(loaded.predict_on_batch(XRAYS), model.predict_on_batch(XRAYS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["adamw", "muon", "sgd"])
 @pytest.mark.parametrize("loss", ["binary_crossentropy", "tversky"])
 def test_a_compiled_network_is_loaded_whole_and_without_warnings(path, optimizer, loss):
@@ -65,6 +66,7 @@ def test_a_network_that_was_never_fitted_is_loaded_without_warnings(path):
         assert unet.load_model(path).optimizer.built
 
 
+@pytest.mark.slow
 def test_a_fresh_process_knows_all_classes_of_the_file_and_has_nothing_to_say(path):
     training = small_training(optimizer="adamw", metrics=("iou", "accuracy"))
     unet.compile_model(small_network(patch=2), training, size=16, train_cases=4).save(path)

@@ -1,10 +1,8 @@
-import ast
 import importlib.util
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -31,42 +29,6 @@ def test_importing_the_room_imports_neither_keras_nor_tensorflow():
     )
     finished = run(program)
     assert (finished.stdout, finished.stderr) == ("[]\n", "")
-
-
-def imported(source):
-    """Names of the packages that a program imports, anywhere but for types alone."""
-    nodes = [ast.parse(source)]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            nodes += node.orelse
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
-        if isinstance(node, ast.ImportFrom) and not node.level:
-            yield node.module.partition(".")[0]
-        nodes += ast.iter_child_nodes(node)
-
-
-@pytest.mark.parametrize(
-    ("source", "names"),
-    [
-        ("import keras", ["keras"]),
-        ("import os, keras.ops as o", ["os", "keras"]),
-        ("def f():\n    from keras.layers import Input", ["keras"]),
-        ("if TYPE_CHECKING:\n    import keras\nelse:\n    import os", ["os"]),
-        ("from . import keras", []),
-    ],
-)
-def test_imports_are_found_wherever_they_stand(source, names):
-    assert list(imported(source)) == names
-
-
-def test_only_this_room_imports_keras():
-    package = Path(teeth_unet.unet.__file__).parents[1]
-    sources = {path.relative_to(package): path.read_text("utf-8") for path in package.rglob("*.py")}
-    importing = {path for path, source in sources.items() if "keras" in imported(source)}
-    assert {path.parts[0] for path in importing} == {"unet"}
 
 
 def test_messages_of_an_import_that_succeeds_are_dropped():
