@@ -21,7 +21,7 @@ from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from teeth_unet.datasets import origin_of
+from teeth_unet.datasets.passed_on import origin_of
 from teeth_unet.errors import InputError
 from teeth_unet.node_names import with_groups
 from teeth_unet.storage import LOST_DRIVE, OF_WRITING, TOO_MANY_FILES, is_out_of_memory

@@ -292,4 +292,6 @@ def test_versions_are_told_where_a_package_is_installed_under_another_name(hidde
 def test_the_version_stands_in_one_place():
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
     assert "version" not in project["project"]
-    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "teeth_unet.__version__"}
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {
+        "attr": "teeth_unet.version.VERSION"
+    }

@@ -11,10 +11,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-import teeth_unet
 from teeth_unet.configuration import flatten
 from teeth_unet.errors import InputError
 from teeth_unet.unet.settings import Training
+from teeth_unet.version import VERSION
 
 NOT_COMPARED = {"resume", "patience"}  # they decide when a training ends, not how it goes
 
@@ -37,7 +37,7 @@ def software_versions() -> dict[str, str]:
     return {
         "python": python_version(),
         "backend": backend,
-        "teeth-unet": teeth_unet.__version__,
+        "teeth-unet": VERSION,
         **found,
     }
 
