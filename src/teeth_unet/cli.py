@@ -1,8 +1,8 @@
 """`kedro run` with errors that a person can read."""
 
-import copy
 import errno
 import functools
+import io
 import logging
 import re
 import sys
@@ -22,7 +22,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from teeth_unet.datasets.passed_on import origin_of
-from teeth_unet.errors import InputError
+from teeth_unet.errors import InputError, written
 from teeth_unet.node_names import with_groups
 from teeth_unet.storage import LOST_DRIVE, OF_WRITING, TOO_MANY_FILES, is_out_of_memory
 
@@ -81,6 +81,12 @@ def _silence_advice() -> None:
     """Leave out what Kedro advises and nobody should follow, and what hides the error itself."""
     # Where data/kedro.log cannot be written either, every line would print a traceback of its own.
     logging.raiseExceptions = False
+    # Warnings of libraries are for programmers: conf/logging.yml sends them to data/kedro.log.
+    logging.captureWarnings(True)
+    # A name in letters that the terminal does not have is no reason to leave a line out.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     # People type --pipeline, the documentation of years says --pipeline, and it works.
     warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
     # --async is deprecated, and gains nothing where one node waits for the other.
@@ -194,6 +200,24 @@ def _without_details(message: str) -> str:
     return PYDANTIC_DETAILS.sub("", message).removeprefix("Value error, ")
 
 
-run = copy.copy(kedro_run)
+class _Run(click.Command):
+    """`kedro run`, which refuses what YAML, its language of parameters, has no letters for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments.
+
+        Raises:
+            click.UsageError: The name of a file in them is no text.
+        """
+        for argument in args:
+            if written(argument) != argument:
+                remedy = "Rename the folder or file, or give a link to it that has another name."
+                expected = "names that are text (UTF-8)"
+                raise click.UsageError(str(InputError("kedro run", expected, argument, remedy)))
+        return super().parse_args(ctx, args)
+
+
+run = _Run("run")
+run.__dict__.update(vars(kedro_run))
 run.callback = kedro_run.callback and _with_short_errors(kedro_run.callback)
 cli.add_command(run)
