@@ -4,10 +4,12 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from teeth_unet.version import VERSION
+
 if TYPE_CHECKING:
     from teeth_unet.segmentation import Segmenter
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def load_segmenter(path: str | PathLike[str]) -> "Segmenter":

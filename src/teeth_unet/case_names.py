@@ -80,9 +80,9 @@ def file_stem(case: str) -> str:
     plain = re.sub(r'[<>:"/\\|?*]', "_", case)
     if _RESERVED.match(plain):
         plain = f"_{plain}"
-    if plain == case and len(os.fsencode(case)) <= _LONGEST:
+    if plain == case and len(case.encode()) <= _LONGEST:
         return case
-    shortened = os.fsencode(plain)[: _LONGEST - 20].decode("utf-8", "ignore")
+    shortened = plain.encode()[: _LONGEST - 20].decode("utf-8", "ignore")
     return f"{shortened}-{hashlib.sha256(case.encode()).hexdigest()[:8]}"
 
 

@@ -1,8 +1,8 @@
 """`kedro run` with errors that a person can read."""
 
-import copy
 import errno
 import functools
+import io
 import logging
 import re
 import sys
@@ -19,20 +19,16 @@ from kedro.io import DatasetError
 from kedro.io.core import DatasetNotFoundError, VersionNotFoundError
 from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
-from pydantic import ValidationError
 from yaml import YAMLError
 
-from teeth_unet.errors import InputError
+from teeth_unet.datasets.passed_on import origin_of
+from teeth_unet.errors import InputError, written
 from teeth_unet.node_names import with_groups
+from teeth_unet.storage import LOST_DRIVE, OF_WRITING, TOO_MANY_FILES, is_out_of_memory
 
 log = logging.getLogger(__name__)
 
-# A drive or network that has gone; not every system knows all of them.
-DRIVE_TROUBLE = {
-    getattr(errno, name, None) for name in ("EIO", "ENXIO", "ENODEV", "ENOTCONN", "ESTALE")
-} - {None}
-
-DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
+NO_ACCESS = {errno.EACCES, errno.EPERM}
 
 # What Kedro says of names on the command line that do not exist, and where they can be found.
 UNKNOWN_NAMES = {
@@ -85,6 +81,12 @@ def _silence_advice() -> None:
     """Leave out what Kedro advises and nobody should follow, and what hides the error itself."""
     # Where data/kedro.log cannot be written either, every line would print a traceback of its own.
     logging.raiseExceptions = False
+    # Warnings of libraries are for programmers: conf/logging.yml sends them to data/kedro.log.
+    logging.captureWarnings(True)
+    # A name in letters that the terminal does not have is no reason to leave a line out.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     # People type --pipeline, the documentation of years says --pipeline, and it works.
     warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
     # --async is deprecated, and gains nothing where one node waits for the other.
@@ -114,9 +116,6 @@ def explain(error: BaseException) -> str | None:
             return str(cause)
         if isinstance(cause, ParameterValidationError):
             return "\n".join(_wrong_parameters(str(cause)))
-        if isinstance(cause, ValidationError):
-            problems = (_without_details(problem["msg"]) for problem in cause.errors())
-            return f"{_entry(error)}{'; '.join(problems)}"
         if isinstance(cause, VersionNotFoundError | FileNotFoundError) and isinstance(
             error, DatasetError
         ):
@@ -127,29 +126,43 @@ def explain(error: BaseException) -> str | None:
             )
         if isinstance(cause, MissingConfigException | OmegaConfBaseException | YAMLError):
             return f"{cause}\nLook at the option --env, and at the files in conf/."
-        if isinstance(cause, OSError) and cause.errno in DISK_TROUBLE:
-            return f"{cause}\nMake room, or make this place writable, and run the command again."
-        if isinstance(cause, OSError) and cause.errno in DRIVE_TROUBLE:
-            return f"{cause}\nSee that the drive or network is there, and run the command again."
+        if remedy := _remedy_of_machine(cause):
+            return f"{str(cause) or 'no memory'}\n{remedy}, and run the command again."
         if isinstance(cause, DatasetNotFoundError):
             return f"{cause}\nAll entries: data/README.md"
         for words, hint in UNKNOWN_NAMES.items():
             if isinstance(cause, ValueError) and words in str(cause):
                 return f"{cause}\n{hint}"
-    return _told_by_dataset(error)
+    return None
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what it was explicitly made of.
+
+    What was being handled while a fault of the program came up is nothing the user can mend.
+    """
     while error is not None:
         yield error
-        error = error.__cause__ or error.__context__
+        error = origin_of(error)
 
 
-def _told_by_dataset(error: BaseException) -> str | None:
-    """Return what a dataset said in its error, which other processes pass on without a cause."""
-    loading = r"Failed while loading data from dataset .*?\)\.\n(.+)"
-    told = re.search(loading, str(error), re.DOTALL) if isinstance(error, DatasetError) else None
-    return told.group(1) if told and not error.__cause__ else None
+def _remedy_of_machine(failure: BaseException) -> str:
+    """Return what helps a machine that lacks room, memory or reach; nothing for other errors."""
+    if is_out_of_memory(failure):
+        return (
+            "There is not enough memory: lower training.batch_size, preparation.size or "
+            "network.filters, or close other programs"
+        )
+    number = failure.errno if isinstance(failure, OSError) else None
+    if number in OF_WRITING:
+        return "Make room, or make this place writable"
+    if number in NO_ACCESS:
+        return "Make sure that you may read this place and write there"
+    if number in LOST_DRIVE:
+        return "See that the drive or network is there"
+    if number in TOO_MANY_FILES:
+        return "Allow more open files (ulimit -n), or close other programs"
+    return ""
 
 
 def _entry(error: BaseException) -> str:
@@ -187,6 +200,24 @@ def _without_details(message: str) -> str:
     return PYDANTIC_DETAILS.sub("", message).removeprefix("Value error, ")
 
 
-run = copy.copy(kedro_run)
+class _Run(click.Command):
+    """`kedro run`, which refuses what YAML, its language of parameters, has no letters for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments.
+
+        Raises:
+            click.UsageError: The name of a file in them is no text.
+        """
+        for argument in args:
+            if written(argument) != argument:
+                remedy = "Rename the folder or file, or give a link to it that has another name."
+                expected = "names that are text (UTF-8)"
+                raise click.UsageError(str(InputError("kedro run", expected, argument, remedy)))
+        return super().parse_args(ctx, args)
+
+
+run = _Run("run")
+run.__dict__.update(vars(kedro_run))
 run.callback = kedro_run.callback and _with_short_errors(kedro_run.callback)
 cli.add_command(run)

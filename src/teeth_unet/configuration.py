@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+
+from teeth_unet.errors import InputError
 
 
 def nearest_name(name: str, known: list[str]) -> str:
@@ -82,3 +84,27 @@ class Settings(BaseModel):
             if name not in known:
                 raise ValueError(f"unknown parameter {name!r}: {nearest_name(str(name), known)}")
         return given
+
+
+Model = TypeVar("Model", bound=Settings)
+
+
+def checked(settings: type[Model], values: Mapping[str, Any], prefix: str, place: str) -> Model:
+    """Make settings of what a user has written.
+
+    Args:
+        settings: Their class.
+        values: By name.
+        prefix: What stands before their names: `network.` for example.
+        place: Where they are written.
+
+    Raises:
+        InputError: A value is not usable; it is called by its whole name.
+    """
+    try:
+        return settings.model_validate(values)
+    except ValidationError as failure:
+        wrong = failure.errors()[0]
+    found = f"{wrong['input']!r} ({wrong['msg'].removeprefix('Value error, ')})"
+    name = (prefix + ".".join(map(str, wrong["loc"]))).rstrip(". ")
+    raise InputError(name, "a usable value", found, f"Put it right in {place}.")

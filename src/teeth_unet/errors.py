@@ -1,5 +1,9 @@
 """The error for everything that the user, not the programmer, has to put right."""
 
+import re
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
 
 class InputError(ValueError):
     """A file, a setting or a set of cases that cannot be used as it is.
@@ -13,6 +17,8 @@ class InputError(ValueError):
         found: What it is.
         remedy: What to do about it, as a whole sentence.
 
+    Names of files may hold bytes that are no text; they are shown as "�".
+
     Example:
         >>> print(InputError("case 7", "a mask of 640x320 px", "64x32 px", "Export it again."))
         case 7: expected a mask of 640x320 px, found 64x32 px. Export it again.
@@ -20,7 +26,7 @@ class InputError(ValueError):
 
     # All four stay in `args`, so that the error survives pickling between processes.
     def __init__(self, subject: str, expected: str, found: str, remedy: str) -> None:
-        super().__init__(subject, expected, found, remedy)
+        super().__init__(*map(written, (subject, expected, found, remedy)))
 
     def __str__(self) -> str:
         subject, expected, found, remedy = self.args
@@ -29,6 +35,14 @@ class InputError(ValueError):
 
 LONGEST = 200
 """Characters that are quoted of an error of a library."""
+
+
+def written(text: str) -> str:
+    """Return a text that can be written anywhere, without what stands for bytes that are no text.
+
+    Python reads these as lone surrogates, which no encoding has (PEP 383).
+    """
+    return _SURROGATES.sub("�", text)
 
 
 def in_short(failure: Exception) -> str:

@@ -10,7 +10,7 @@ from kedro.framework.project import pipelines
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
-from teeth_unet.configuration import is_template, nearest_name
+from teeth_unet.configuration import Model, checked, is_template, nearest_name
 from teeth_unet.errors import InputError
 from teeth_unet.pipeline_registry import number_of_folds
 from teeth_unet.preparation import Preparation
@@ -67,11 +67,16 @@ class ParameterChecks:
         if "baseline_case_scores" in pipeline.inputs():
             _refuse_no_baseline(run_params["runtime_params"] or {})
         if "cross_validation" in parameters:
-            settings = CrossValidation.model_validate(parameters["cross_validation"])
+            settings = _checked(CrossValidation, parameters, "cross_validation")
             _refuse_other_folds(settings.folds)
         if {"params:network", "params:preparation"} & pipeline.inputs():
-            network = Network.model_validate(parameters["network"])
-            check_size(network, Preparation.model_validate(parameters["preparation"]).size)
+            network = _checked(Network, parameters, "network")
+            check_size(network, _checked(Preparation, parameters, "preparation").size)
+
+
+def _checked(settings: type[Model], parameters: dict[str, Any], name: str) -> Model:
+    """Return a block of the parameters, which a pipeline without it has not checked."""
+    return checked(settings, parameters[name], f"{name}.", "the parameters")
 
 
 def _refuse_unread_place(

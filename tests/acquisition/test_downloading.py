@@ -180,6 +180,8 @@ def test_the_bar_is_shown_on_a_terminal_only(server, tmp_path, capfd, monkeypatc
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert shown(False) == ""
     assert "100%" in shown(True)
+    monkeypatch.setattr(sys, "stderr", None)  # closed, as of a service
+    assert shown(True) == ""
 
 
 def test_the_log_tells_of_every_attempt(server, tmp_path, caplog):

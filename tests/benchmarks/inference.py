@@ -46,6 +46,7 @@ def measure(options: argparse.Namespace) -> None:
     from teeth_unet import load_segmenter
     from teeth_unet.datasets import InferenceResultsDataset, NewXraysDataset
     from teeth_unet.inference import Inference, make_xray_predictor, segment_all
+    from teeth_unet.quality import Quality
 
     inference = Inference(**dict(one.split("=", 1) for one in options.changes))
     segmenter = load_segmenter(options.segmenter)
@@ -58,7 +59,7 @@ def measure(options: argparse.Namespace) -> None:
     size = segmenter.settings.size
     predictor.predict(np.zeros((size, size), np.uint8))  # the first call builds the graph
     began, used = time.monotonic(), time.process_time()
-    summary = segment_all(xrays, predictor, inference, store)
+    summary = segment_all(xrays, predictor, inference, Quality(), store)
     passed = time.monotonic() - began
     line = {
         "xrays": len(xrays),

@@ -46,7 +46,8 @@ def test_all_threads_are_kept_on_two_cores_and_let_go_again(monkeypatch, tmp_pat
 
 
 def test_where_cores_cannot_be_chosen_all_are_used(monkeypatch):
-    monkeypatch.delattr(os, "sched_setaffinity", raising=False)
+    for name in ("sched_getaffinity", "sched_setaffinity"):
+        monkeypatch.delattr(os, name, raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 12)
     assert cores_used() == 12
     assert seconds_each({"onnx": lambda x: x}, XRAY, 1).keys() == {"onnx"}

@@ -6,6 +6,7 @@ from PIL import Image
 
 from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference, make_xray_predictor, segment_all
+from teeth_unet.quality import Quality
 
 PLAIN = Inference(overlay=False, teeth=False)
 
@@ -42,9 +43,9 @@ class File:
         return self.opened()
 
 
-def segment(store, xrays, inference=PLAIN, **changes):
+def segment(store, xrays, inference=PLAIN, quality=Quality(), **changes):  # noqa: B008 (frozen)
     predictor = make_xray_predictor(FakeSegmenter(**changes), [], inference)
-    return segment_all(xrays, predictor, inference, store)
+    return segment_all(xrays, predictor, inference, quality, store)
 
 
 def mask(store, case):

@@ -16,6 +16,7 @@ from small_xrays import PLAIN, loaders, segment
 import teeth_unet
 from teeth_unet.inference import Inference, cases, make_xray_predictor, predicting, segment_all
 from teeth_unet.inference.code_version import ROOMS, SHARED, code_fingerprint, hash_sources
+from teeth_unet.quality import Quality
 
 PACKAGE = Path(teeth_unet.__file__).parent
 
@@ -160,4 +161,4 @@ def test_other_weights_make_anew_what_they_are_used_for(store, monkeypatch, infe
     segment(store, loaders(2), inference)
     monkeypatch.setattr(predicting, "load_separation_network", OtherSeparationNetwork)
     predictor = make_xray_predictor(FakeSegmenter(), [], inference)
-    assert segment_all(loaders(2), predictor, inference, store)["made"] == made
+    assert segment_all(loaders(2), predictor, inference, Quality(), store)["made"] == made

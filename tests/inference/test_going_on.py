@@ -2,11 +2,14 @@
 
 import errno
 
+import numpy as np
 import pytest
+from PIL import Image
 from small_xrays import PLAIN, File, broken, loaders, mask, picture, segment
 
 from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference
+from teeth_unet.quality import Quality
 
 pytestmark = pytest.mark.usefixtures("fake_separation_network")
 
@@ -144,3 +147,13 @@ def test_files_are_known_by_their_bytes_without_decoding(store):
     segment(store, {"1": file(b"1"), "2": file(b"2")})
     segment(store, {"1": file(b"1"), "2": file(b"another")})
     assert sorted(decoded) == [b"1", b"2", b"another"]
+
+
+def test_what_a_picture_is_judged_by_makes_results_anew_and_nothing_else_of_quality_does(store):
+    dark = {"0": lambda: Image.fromarray(np.tile(np.arange(64, dtype=np.uint8) // 2, (32, 1)))}
+    segment(store, dark)
+    assert "very dark" in store.rows("0")[0]["warnings"]
+    others = Quality(most_tooth=0.4, size_ratio=3, severity={"empty_mask": "error"})
+    assert segment(store, dark, quality=others)["found"] == 1
+    assert segment(store, dark, quality=Quality(dark_level=5))["made"] == 1
+    assert "very dark" not in store.rows("0")[0]["warnings"]

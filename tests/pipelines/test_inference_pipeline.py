@@ -16,6 +16,7 @@ from teeth_unet.datasets import AtomicCSVDataset, FoldSegmentersDataset, Inferen
 from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference
 from teeth_unet.pipelines.inference import nodes
+from teeth_unet.quality import Quality
 
 pytestmark = pytest.mark.usefixtures("fake_separation_network")
 
@@ -36,12 +37,13 @@ REASON = "b.png: expected an intact picture, found a damaged file. Replace it."
 XRAYS = {"a": lambda: with_teeth(3), "10": lambda: with_teeth(0)}
 
 
-def infer(tmp_path, xrays, inference=None, folds=None):
+def infer(tmp_path, xrays, inference=None, folds=None, quality=None):
     inputs = {
         "new_xrays": xrays,
         "segmenter": FakeSegmenter(),
         "fold_segmenters": {} if folds is None else folds,
         "params:inference": inference or Inference(),
+        "params:quality": quality or Quality(),
     }
     results = InferenceResultsDataset(filepath=str(tmp_path / "results"))
     pipeline = PIPELINES["inference"]
@@ -220,3 +222,11 @@ def test_a_damaged_table_of_folds_matters_only_to_those_who_ask_for_folds(tmp_pa
     assert infer(tmp_path, XRAYS, folds=folds)["inference_summary"]["made"] == 2
     with pytest.raises(InputError, match=r"folds\.csv: expected a table with a column fold"):
         infer(tmp_path, XRAYS, Inference(uncertainty="folds"), folds)
+
+
+def test_a_picture_is_judged_by_the_settings_of_quality(tmp_path):
+    usual = infer(tmp_path, XRAYS)["inference_cases"]
+    assert "blank" in usual["warnings"].iloc[1]
+    ignored = Quality(severity={"blank_xray": "ignore"})
+    lenient = infer(tmp_path, XRAYS, quality=ignored)["inference_cases"]
+    assert "blank" not in lenient["warnings"].iloc[1]

@@ -60,12 +60,39 @@ def test_each_fold_keeps_its_own_network_history_and_scores(validated):
             assert list((data / "07_model_output" / name / f"{kept}.json").rglob("*.json"))
 
 
-def test_processes_in_parallel_give_the_same_scores(validated, tmp_path):
+# Windows and macOS start processes by spawn, Linux by fork, and from Python 3.14 on by forkserver.
+@pytest.mark.parametrize("start", ["fork", "spawn", "forkserver"])
+def test_processes_in_parallel_give_the_same_scores(validated, tmp_path, monkeypatch, start):
+    monkeypatch.setenv("KEDRO_MP_CONTEXT", start)
     parallel = project_with_folds(tmp_path / "parallel")
     parallel.kedro(*RUN, "--runner", "ParallelRunner")
     (one, one_table), (other, other_table) = outputs(validated), outputs(parallel)
     pd.testing.assert_frame_equal(one_table, other_table)
     assert one == other
+
+
+# Processes that do not fork import this anew, so that they know the project.
+SCRIPT = """
+import multiprocessing, sys
+from pathlib import Path
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from kedro.runner import ParallelRunner
+
+bootstrap_project(Path.cwd())
+if __name__ == "__main__":
+    multiprocessing.set_start_method(sys.argv[1])
+    with KedroSession.create(project_path=Path.cwd(), env="tiny") as session:
+        session.run(pipeline_names=["data_processing"], runner=ParallelRunner(max_workers=1))
+"""
+
+
+@pytest.mark.parametrize("start", ["spawn", "forkserver"])
+def test_a_process_that_knows_the_project_runs_many_nodes(project, start):
+    (project.path / "run_here.py").write_text(SCRIPT)
+    printed = project.python("run_here.py", start)
+    assert "Completed 7 out of 7 tasks" in printed
+    assert "05_model_input/x_train.npy" in project.files()
 
 
 @pytest.mark.parametrize("runner", ["SequentialRunner", "ParallelRunner"])

@@ -6,7 +6,7 @@ from PIL import Image
 
 from teeth_unet.imaging import decode_xray, usual_levels
 from teeth_unet.phantoms import PhantomSettings, draw_xray
-from teeth_unet.quality import xray_warnings
+from teeth_unet.quality import Quality, Severities, settings_of_warnings, xray_warnings
 
 SETTINGS = PhantomSettings(cases=6, seed=3, width=(400, 440))
 XRAYS = [draw_xray(SETTINGS, case) for case in range(SETTINGS.cases)]
@@ -15,9 +15,9 @@ USUAL = usual_levels(
 )
 
 
-def warnings_of(image, size=256):
+def warnings_of(image, size=256, **quality):
     image = Image.fromarray(image) if isinstance(image, np.ndarray) else image
-    return xray_warnings(image, decode_xray(image), size, USUAL)
+    return xray_warnings(image, decode_xray(image), size, USUAL, Quality(**quality))
 
 
 def coloured(share):
@@ -77,3 +77,46 @@ def test_large_pictures_are_measured_at_a_sample(monkeypatch):
     monkeypatch.setattr("teeth_unet.quality.out_of_distribution.MEASURED", XRAYS[0].size)
     assert warnings_of(large) == []
     assert "negative" in warnings_of(255 - large)[0]
+
+
+@pytest.mark.parametrize(
+    ("image", "words", "settings"),
+    [
+        (CASES["dark"][0], "very dark", {"dark_level": 20}),
+        (np.where(XRAYS[0] < 100, 0, XRAYS[0]), "clipped", {"clipped_share": 0.95}),
+        (XRAYS[0] // 64 + 60, "blank", {"blank_span": 1}),
+    ],
+)
+def test_what_is_dark_clipped_or_blank_is_a_matter_of_settings(image, words, settings):
+    assert words in "; ".join(warnings_of(image))
+    assert words not in "; ".join(warnings_of(image, **settings))
+
+
+@pytest.mark.parametrize(
+    ("name", "check"),
+    [
+        ("dark", "dark_xray"),
+        ("clipped", "clipped_xray"),
+        ("blank", "blank_xray"),
+        ("negative", "inverted_xray"),
+        ("a detail", "odd_aspect"),
+    ],
+)
+def test_a_check_that_is_to_be_ignored_says_nothing(name, check):
+    image, (words,) = CASES[name]
+    assert words in "; ".join(warnings_of(image))
+    assert words not in "; ".join(warnings_of(image, severity={check: "ignore"}))
+
+
+def test_results_depend_on_those_settings_alone_that_a_picture_is_judged_by():
+    usual = settings_of_warnings(Quality())
+    others = {"most_tooth": 0.4, "size_ratio": 3, "severity": Severities(empty_mask="ignore")}
+    assert settings_of_warnings(Quality(**others)) == usual
+    assert settings_of_warnings(Quality(severity={"dark_xray": "error"})) == usual
+    for change in (
+        {"dark_level": 30},
+        {"blank_span": 5},
+        {"clipped_share": 0.5},
+        {"severity": {"dark_xray": "ignore"}},
+    ):
+        assert settings_of_warnings(Quality(**change)) != usual

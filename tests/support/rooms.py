@@ -17,7 +17,16 @@ PACKAGE = Path(__file__).parents[2] / "src" / "teeth_unet"
 PAGE = PACKAGE / "README.md"
 NONE = "–"  # noqa: RUF001
 
-SHARED = {"configuration", "errors", "case_names", "native_messages", "sampling", "text"}
+SHARED = {
+    "configuration",
+    "errors",
+    "case_names",
+    "machine",
+    "native_messages",
+    "sampling",
+    "text",
+    "version",
+}
 """Modules that any room may use; the tables leave them out."""
 
 KEDROS_SIDE = {

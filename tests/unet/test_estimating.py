@@ -1,6 +1,5 @@
 import re
 
-import psutil
 import pytest
 from small_unets import discs, small_network, small_training
 
@@ -53,36 +52,6 @@ def test_cost_grows_as_it_must():
     image_memory = estimating.ACTIVATION_COPIES * estimating.count_activation_bytes(model)
     assert one.image_memory == more.image_memory == pytest.approx(image_memory)
     assert more.memory - one.memory == pytest.approx(6 * image_memory)
-
-
-@pytest.mark.parametrize(
-    ("memory_max", "current", "reclaimable", "expected"),
-    [
-        ("max", "500", "0", 10_000),  # no limit: the machine's own
-        ("4000", "1500", "0", 2500),
-        ("4000", "1500", "1000", 3500),
-        ("4000", "5000", "0", 0),
-        ("90000", "1500", "0", 10_000),
-        (None, None, None, 10_000),
-    ],
-)
-def test_free_memory_is_that_of_the_container(
-    tmp_path, monkeypatch, memory_max, current, reclaimable, expected
-):
-    class Machine:
-        available = 10_000
-        rss = 300
-
-        def memory_info(self):
-            return self
-
-    monkeypatch.setattr(psutil, "virtual_memory", Machine)
-    monkeypatch.setattr(psutil, "Process", Machine)
-    if memory_max:
-        (tmp_path / "memory.max").write_text(f"{memory_max}\n")
-        (tmp_path / "memory.current").write_text(f"{current}\n")
-        (tmp_path / "memory.stat").write_text(f"anon 7\ninactive_file {reclaimable}\n")
-    assert estimating.available_memory(tmp_path) == expected + 300
 
 
 @pytest.mark.parametrize(

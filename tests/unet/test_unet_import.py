@@ -1,3 +1,6 @@
+import importlib.util
+import json
+import os
 import subprocess
 import sys
 
@@ -37,6 +40,103 @@ def test_messages_of_an_import_that_fails_are_shown_with_its_error():
     finished = run(HOLD_BACK.format(then="raise ImportError('no keras')"))
     assert finished.stderr.startswith("said in C++Traceback")
     assert finished.stderr.endswith("ImportError: no keras\n")
+
+
+CLOSED = """
+import os, sys
+for number in {numbers}:
+    os.close(number)
+for name in {names}:
+    setattr(sys, name, None)  # as Python has it where a stream is closed from the beginning
+from teeth_unet import unet
+unet.build_unet
+taken = os.open(os.devnull, os.O_RDONLY)
+os.write({result}, f"keras {{'keras' in sys.modules}}, {{taken > 2}}".encode())
+"""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "names"),
+    [
+        ([2], ["stderr"]),
+        ([1], ["stdout"]),
+        ([0, 1, 2], ["stdin", "stdout", "stderr"]),
+        ([], ["stdout", "stderr"]),  # pythonw, on Windows
+        ([2], []),  # a daemon that has closed the number alone
+    ],
+)
+def test_keras_is_imported_without_standard_streams_and_no_file_takes_their_place(numbers, names):
+    result, write = os.pipe()
+    program = CLOSED.format(numbers=numbers, names=names, result=write)
+    done = subprocess.run([sys.executable, "-c", program], pass_fds=[write], check=False)
+    os.close(write)
+    with open(result) as told:
+        assert told.read() == "keras True, True"
+    assert done.returncode == 0
+
+
+def test_keras_is_imported_where_no_temporary_file_can_be_made(tmp_path):
+    nowhere = "import tempfile; tempfile.tempdir = '/nowhere'\n"
+    finished = run(f"{nowhere}from teeth_unet import unet; print(unet.build_unet.__name__)")
+    assert finished.stdout == "build_unet\n"
+
+
+BACKEND = """
+from teeth_unet import unet
+from teeth_unet.errors import InputError
+for attempt in range(2):
+    try:
+        unet.load_model
+    except InputError as error:
+        print(error)
+"""
+
+
+def with_backend(program, **variables):
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **variables},
+    )
+
+
+@pytest.mark.parametrize(
+    ("backend", "remedy"),
+    [
+        ("tensorflwo", "Leave it out, or correct it."),
+        ("openvino", "Leave it out, or correct it."),
+        ("jax", 'Leave it out, or correct it; or install it: pip install -e ".[jax]".'),
+        ("torch", "Leave it out, or correct it; or install it: pip install torch."),
+    ],
+)
+def test_a_backend_that_is_not_there_is_named_with_those_that_could_be(backend, remedy):
+    if importlib.util.find_spec(backend) is not None:
+        pytest.skip(f"{backend} is installed")
+    finished = with_backend(BACKEND, KERAS_BACKEND=backend)
+    lines = finished.stdout.splitlines()
+    assert len(lines) == 2, finished.stderr
+    for line in lines:  # and not another error the second time
+        assert line.startswith("KERAS_BACKEND: expected tensorflow, jax or torch")
+        assert f"found {backend!r}" in line
+        assert line.endswith(remedy)
+
+
+@pytest.mark.parametrize("backend", ["tensorflwo", "torch"])
+def test_a_backend_in_the_configuration_of_keras_is_named_as_such(tmp_path, backend):
+    if importlib.util.find_spec(backend) is not None:
+        pytest.skip(f"{backend} is installed")
+    (tmp_path / "keras.json").write_text(json.dumps({"backend": backend}))
+    finished = with_backend(BACKEND, KERAS_BACKEND="", KERAS_HOME=str(tmp_path))
+    assert finished.stdout.startswith("backend in keras.json: expected"), finished.stderr
+
+
+def test_an_installation_that_is_broken_keeps_its_own_error(tmp_path):
+    (tmp_path / "jax.py").write_text("raise ImportError('libcudart is missing')")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    finished = with_backend(BACKEND, KERAS_BACKEND="jax", PYTHONPATH=path)
+    assert finished.stdout == ""
+    assert finished.stderr.endswith("ImportError: libcudart is missing\n")
 
 
 ALIASES = {"TrainingHistory"}  # of a type that has a name of its own

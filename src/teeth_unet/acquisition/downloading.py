@@ -60,7 +60,7 @@ class ResumingDownloader:
         self.rules = rules or DownloadRules()
         self.resumed = False
         self._login = login
-        self._bar = progressbar and sys.stderr.isatty()
+        self._bar = bool(progressbar and sys.stderr and sys.stderr.isatty())
 
     def fill(self, part: PartialFile, url: str) -> None:
         """Get what is missing of a file.

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from teeth_unet.storage import atomic_write
+from teeth_unet.storage import OF_WRITING, atomic_write
 
 try:
     import fcntl
@@ -93,7 +93,8 @@ def claimed(place: Path) -> Iterator[PartialFile]:
             part.forget()
             os.replace(shared, place)  # still claimed: nobody takes it for unfinished
         except BaseException as failure:
-            if not part.size or isinstance(failure, OSError):  # a full disk needs the room
+            # A full disk needs the room.
+            if not part.size or getattr(failure, "errno", None) in OF_WRITING:
                 part.forget()
                 shared.unlink(missing_ok=True)
             raise

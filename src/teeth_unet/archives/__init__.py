@@ -4,6 +4,7 @@ from teeth_unet.archives.members import (
     Member,
     first_damage,
     innermost,
+    is_archive,
     list_members,
     read_member,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "Member",
     "first_damage",
     "innermost",
+    "is_archive",
     "list_members",
     "read_member",
 ]

@@ -9,15 +9,23 @@ import shutil
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from teeth_unet.archives.rules import ENCRYPTED, METHODS, fault_of_all, fault_of_one
 from teeth_unet.archives.settings import ArchiveRules
 from teeth_unet.errors import InputError
-from teeth_unet.storage import DAMAGE, atomic_write, is_damage, is_litter, plain_name
+from teeth_unet.storage import (
+    DAMAGE,
+    atomic_write,
+    is_damage,
+    is_litter,
+    plain_name,
+    reading,
+    trouble_of_machine,
+)
 
 _UTF8 = 0x800  # flag of a member
 _ENTRY_BYTES = 1024  # of the directory, for a member with names and times
@@ -49,6 +57,16 @@ class Member:
     def is_archive(self) -> bool:
         """Tell whether it is an archive itself, by its name."""
         return self.name.lower().endswith(".zip") and not is_litter(self.name)
+
+
+def is_archive(path: Path) -> bool:
+    """Tell whether a file is a zip archive, by its end.
+
+    Raises:
+        OSError: It cannot be read, of which `zipfile.is_zipfile` says that it is none.
+    """
+    with path.open("rb") as file:
+        return zipfile._EndRecData(file) is not None  # type: ignore[attr-defined]
 
 
 def list_members(
@@ -151,7 +169,9 @@ def first_damage(archive: Path, rules: ArchiveRules) -> str | None:
                         pass
     except InputError:
         return None
-    except (*DAMAGE, OSError) as failure:
+    except Exception as failure:
+        if not is_damage(failure):
+            raise trouble_of_machine(failure) or failure from None
         return f"a damaged archive: {_printable(str(failure)) or type(failure).__name__}"
     return None
 
@@ -227,19 +247,15 @@ def _printable(text: str) -> str:
     return text if text.isprintable() else ascii(text)
 
 
-@contextmanager
-def _intact(subject: object) -> Iterator[None]:
+def _intact(subject: object) -> AbstractContextManager[None]:
     """Turn what zipfile says of a damaged archive into an error for the user."""
-    try:
-        yield
-    except InputError:
-        raise
-    except (*DAMAGE, OSError) as failure:
-        if not is_damage(failure):
-            raise
-        raise InputError(
+    return reading(
+        subject,
+        lambda failure: InputError(
             str(subject),
             "an intact zip archive without a password",
             _printable(str(failure)) or type(failure).__name__,
             "Delete or replace the file; one that was downloaded is then fetched again.",
-        ) from failure
+        ),
+        (*DAMAGE, OSError),
+    )

@@ -1,5 +1,6 @@
 """The catalog's own datasets: thin classes of Kedro around what other rooms do."""
 
+from teeth_unet.datasets import passed_on  # noqa: F401 (it registers how errors are pickled)
 from teeth_unet.datasets.saved.arrays import ArrayDataset
 from teeth_unet.datasets.saved.figures import FigureDataset
 from teeth_unet.datasets.saved.file_folders import FileFolderDataset

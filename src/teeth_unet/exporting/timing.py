@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.exporting.runtimes import THREADS
+from teeth_unet.machine import available_processors
 from teeth_unet.unet import Predictor
 
 TASKS = Path("/proc/self/task")
@@ -46,8 +47,8 @@ def seconds_each(
 def cores_used() -> int:
     """Return the number of cores that `seconds_each` leaves to the networks."""
     if hasattr(os, "sched_setaffinity"):
-        return min(THREADS, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
+        return min(THREADS, available_processors())
+    return available_processors()
 
 
 @contextlib.contextmanager

@@ -138,6 +138,8 @@ def orientation(image: Image.Image) -> int:
     """Return the EXIF orientation of a picture: 1 to 8, 1 (upright) if it has none."""
     try:
         tag = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except MemoryError:
+        raise
     except Exception:  # What no viewer can read says nothing of the orientation.
         return 1
     return tag if isinstance(tag, int) and tag in range(1, 9) else 1

@@ -18,6 +18,7 @@ from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult
 from teeth_unet.inference.records import CaseRow, MeasuredToothRow, OptionalMeasures
 from teeth_unet.inference.settings import Inference
+from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
 
 MOST_PIXELS = 30_000_000
@@ -47,7 +48,9 @@ class OpenedXray:
     seconds: float
 
 
-def look_at(load: Loader, predictor: str, inference: Inference) -> tuple[str, int]:
+def look_at(
+    load: Loader, predictor: str, inference: Inference, judged_by: Quality
+) -> tuple[str, int]:
     """Return a hash of all that an X-ray's result depends on, and about how many pixels it has.
 
     Args:
@@ -56,17 +59,24 @@ def look_at(load: Loader, predictor: str, inference: Inference) -> tuple[str, in
             `count_pixels` may tell; otherwise a pixel a byte is assumed.
         predictor: Fingerprint of what the maps come from.
         inference: What is made of them.
+        judged_by: What speaks against a picture.
     """
     read = getattr(load, "read", None)
     content = read() if read else imaging.decode_xray(load()).tobytes()
     pixels = getattr(load, "count_pixels", len)(content)
     made = inference.model_dump(exclude={"remove_others"})  # which is nothing to this X-ray
-    parts = [code_fingerprint(), predictor, made, hashlib.sha256(content).hexdigest()]
+    judged = quality.settings_of_warnings(judged_by)
+    code = code_fingerprint()
+    parts = [code, predictor, made, judged, hashlib.sha256(content).hexdigest()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest(), pixels
 
 
 def open_xray(
-    case: str, load: Loader, settings: SegmenterSettings, inference: Inference
+    case: str,
+    load: Loader,
+    settings: SegmenterSettings,
+    inference: Inference,
+    judged_by: Quality,
 ) -> OpenedXray:
     """Open and decode an X-ray.
 
@@ -76,7 +86,8 @@ def open_xray(
     began = time.monotonic()
     image = load()
     xray = imaging.decode_xray(image)
-    warnings = quality.xray_warnings(image, xray, settings.size, settings.usual_levels)
+    usual = settings.usual_levels
+    warnings = quality.xray_warnings(image, xray, settings.size, usual, judged_by)
     spacing = spacing_of(image.info, inference)
     resized = imaging.resize_xray(xray, settings.size)
     return OpenedXray(case, xray, resized, warnings, spacing, time.monotonic() - began)

@@ -21,8 +21,10 @@ SHARED = (
     "case_names.py",
     "configuration.py",
     "errors.py",
+    "machine.py",
     "native_messages.py",
     "text.py",
+    "version.py",
 )
 """All that opens an X-ray and makes a result of it; a test holds this against the imports."""
 

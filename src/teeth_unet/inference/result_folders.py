@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from teeth_unet.storage import atomic_write, is_litter
+from teeth_unet.storage import OF_ONE_FILE, atomic_write, is_litter
 
 SIGN = "ABOUT.txt"
 
@@ -36,7 +36,11 @@ def is_result_folder(path: Path) -> bool:
     try:
         with (path / SIGN).open(encoding="utf-8") as file:
             return file.readline() == _ABOUT.splitlines(keepends=True)[0]
-    except (OSError, ValueError):
+    except OSError as failure:
+        if failure.errno not in OF_ONE_FILE:
+            raise
+        return False
+    except ValueError:  # no text
         return False
 
 
@@ -53,6 +57,6 @@ def others_in(folder: Path) -> list[str]:
 def _is_summary(path: Path) -> bool:
     try:
         summary = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (FileNotFoundError, ValueError):
         return False
     return isinstance(summary, dict) and {"cases", "failures", "made", "found"} <= summary.keys()

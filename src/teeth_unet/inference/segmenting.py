@@ -1,6 +1,5 @@
 """Any number of X-rays, one after the other."""
 
-import errno
 import logging
 import time
 from collections import deque
@@ -22,7 +21,9 @@ from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
 from teeth_unet.inference.records import InferenceSummary
 from teeth_unet.inference.settings import Inference
+from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
+from teeth_unet.storage import OF_ONE_FILE, is_out_of_memory, trouble_of_machine
 
 log = logging.getLogger(__name__)
 
@@ -38,10 +39,6 @@ AHEAD = 2
 LARGE = 30_000_000
 """Pixels from which on an X-ray is not opened ahead, so that memory holds one such at a time."""
 
-OF_ONE_FILE = {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ELOOP}
-OF_ONE_FILE |= {errno.ENOTDIR, errno.ENAMETOOLONG}
-"""What a file alone may be to blame for: it has gone, or is not for this user."""
-
 
 @dataclass(frozen=True)
 class _Work:
@@ -51,13 +48,14 @@ class _Work:
     settings: SegmenterSettings
     fingerprint: str
     inference: Inference
+    judged_by: Quality
     store: ResultStore
 
     def prepare(self, case: str) -> "_Failure | _Found | _Large | _Opened":
         load = self.xrays[case]
         differs = False
         try:
-            fingerprint, pixels = look_at(load, self.fingerprint, self.inference)
+            fingerprint, pixels = look_at(load, self.fingerprint, self.inference, self.judged_by)
             if self.store.has(case, fingerprint):
                 return _Found(case)
             differs = True
@@ -74,7 +72,8 @@ class _Work:
             return _failed(large.case, failure, differs=True)
 
     def _open(self, case: str, fingerprint: str) -> "_Opened":
-        xray = open_xray(case, self.xrays[case], self.settings, self.inference)
+        load = self.xrays[case]
+        xray = open_xray(case, load, self.settings, self.inference, self.judged_by)
         return _Opened(xray, fingerprint)
 
     def finish(self, opened: "_Opened", predicted: Predicted, seconds: float) -> "_Outcome":
@@ -140,7 +139,11 @@ _Outcome = _Failure | _Found | _Made
 
 
 def segment_all(
-    xrays: Mapping[str, Loader], predictor: XrayPredictor, inference: Inference, store: ResultStore
+    xrays: Mapping[str, Loader],
+    predictor: XrayPredictor,
+    inference: Inference,
+    judged_by: Quality,
+    store: ResultStore,
 ) -> InferenceSummary:
     """Segment X-rays, and write each one's result as soon as it is there.
 
@@ -152,6 +155,7 @@ def segment_all(
         xrays: Case name to a function that opens the X-ray.
         predictor: The network.
         inference: What is made of an X-ray.
+        judged_by: What speaks against a picture.
         store: Where the results go.
 
     Returns:
@@ -164,7 +168,7 @@ def segment_all(
     store.begin()
     removed = _look_at_others(xrays, inference, store)
     settings = predictor.segmenter.settings
-    work = _Work(xrays, settings, predictor.fingerprint, inference, store)
+    work = _Work(xrays, settings, predictor.fingerprint, inference, judged_by, store)
     progress = Progress(len(xrays))
     with ThreadPoolExecutor(WORKERS) as threads:
         for outcome in _outcomes(threads, work, predictor):
@@ -239,28 +243,17 @@ def _failed(case: str, failure: Exception, differs: bool) -> _Failure:
     Raises:
         OSError: For all cases: the drive or network is lost.
     """
-    unread = _unread(failure)
-    if unread and unread.errno not in OF_ONE_FILE:
+    unread = trouble_of_machine(failure)
+    if not isinstance(unread, OSError):
+        return _Failure(case, _in_words(failure), outdated=differs)
+    if unread.errno not in OF_ONE_FILE:
         raise unread from None
-    return _Failure(case, _in_words(failure), outdated=differs and not unread)
-
-
-def _unread(failure: Exception) -> OSError | None:
-    """Return the system's own error, if a file could not be read; decoders' errors have no number.
-
-    A loader may have put it into words of its own.
-    """
-    cause: BaseException | None = failure
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.errno is not None:
-            return cause
-        cause = cause.__cause__
-    return None
+    return _Failure(case, _in_words(failure), outdated=False)
 
 
 def _in_words(failure: Exception) -> str:
     if isinstance(failure, InputError):
         return str(failure)
-    if isinstance(failure, MemoryError):
+    if is_out_of_memory(failure):
         return "not enough memory for so large a picture"
     return f"{type(failure).__name__}: {failure}"

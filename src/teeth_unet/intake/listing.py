@@ -12,7 +12,7 @@ from teeth_unet.archives import ArchiveRules, list_members, read_member
 from teeth_unet.case_names import natural_key, shown_name
 from teeth_unet.errors import InputError
 from teeth_unet.pictures.dicom import BEGINNING
-from teeth_unet.storage import DAMAGE
+from teeth_unet.storage import DAMAGE, OF_ONE_FILE, is_damage
 
 FILE_LIMIT = 1_000_000_000
 """Most bytes of a file that is read, as in archives; the largest X-rays have some 100 million."""
@@ -31,7 +31,7 @@ class ListedFile:
         name: Its name inside its folder or archive, with "/" between the parts.
         read: Returns its bytes.
         beginning: Returns as many of its first bytes as tell a DICOM file; none of a file that
-            cannot be read.
+            is damaged, or not for this user.
     """
 
     name: str
@@ -54,7 +54,8 @@ def list_folder(
         is_passed_over: Tells of a subfolder that nobody is to look into.
 
     Raises:
-        InputError: A folder cannot be read.
+        InputError: A folder is not for this user.
+        OSError: The disk or drive failed.
     """
     for place, folders, files in os.walk(folder, onerror=_raise):
         # In place, so that `os.walk` does not go there.
@@ -117,19 +118,25 @@ def _beginning(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(BEGINNING)
-    except OSError:  # what cannot be read is no X-ray
-        return b""
+    except OSError as failure:
+        if failure.errno not in OF_ONE_FILE:
+            raise
+        return b""  # what nobody may read is no X-ray
 
 
 def _beginning_of_member(archive: zipfile.ZipFile, key: str) -> bytes:
     try:
         with archive.open(key) as member:
             return member.read(BEGINNING)
-    except DAMAGE:  # what cannot be unpacked is no X-ray
-        return b""
+    except DAMAGE as failure:
+        if not is_damage(failure):
+            raise
+        return b""  # what cannot be unpacked is no X-ray
 
 
 def _raise(failure: OSError) -> NoReturn:
+    if failure.errno not in OF_ONE_FILE:
+        raise failure
     raise InputError(
         str(failure.filename), "a folder that can be read", str(failure.strerror), "Give access."
     ) from failure

@@ -1,10 +1,9 @@
 """New X-rays, to be segmented: one path to whatever the user has."""
 
-import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from teeth_unet.archives import ArchiveRules
+from teeth_unet.archives import ArchiveRules, is_archive
 from teeth_unet.case_names import distinct_names, natural_key, shown_name
 from teeth_unet.errors import InputError
 from teeth_unet.intake.listing import (
@@ -61,7 +60,7 @@ def xrays_at(
     alone = list_file(path, path.parent)
     if _is_xray(alone):
         return _cases(path.parent, [alone])
-    if zipfile.is_zipfile(path):
+    if is_archive(path):
         return _cases(path, list_archive(path, rules, _may_be_xray))
     raise InputError(str(path), _KINDS, "a file of another kind", _REMEDY)
 

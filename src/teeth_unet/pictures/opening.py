@@ -1,13 +1,19 @@
 """Picture files, opened with suspicion: a stranger may have made them."""
 
+import contextlib
+import ctypes
+import functools
 import io
+import re
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, TiffImagePlugin, UnidentifiedImageError
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError, _imaging
 
 from teeth_unet.errors import InputError, in_short
+from teeth_unet.storage import OF_ONE_FILE, reading
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 
@@ -17,7 +23,9 @@ PIXEL_LIMIT = 200_000_000
 MOST_COUNTED = 100
 """Pictures in one file, of which none is opened."""
 
+_NO_WARNINGS = ("ignore", None, Warning, re.compile(r"PIL\b"), 0)  # as in warnings.filters
 _REPLACE = "Replace the file, or take it away."
+_GIVE_ACCESS = "See that it is there, and that you may read it."
 _EXPORT = "Export the picture again, as a PNG for example."
 
 
@@ -41,9 +49,12 @@ def open_picture(
         InputError: The file is damaged, is not a PNG, JPEG, TIFF or BMP file by its content, is
             larger than the limit, has no pixels or several frames, or stores grey levels in a way
             that Pillow would misread.
+        MemoryError: There is not enough for the picture.
     """
     _let_pillow_open(pixel_limit)
-    try:
+    expected = f"an intact picture ({', '.join(FORMATS)})"
+    # Damaged files fail in as many ways as there are decoders.
+    with reading(subject, lambda why: InputError(subject, expected, _in_words(why), _REPLACE)):
         # Pillow tries the decoders of these formats only, whatever the name of the file is.
         image = Image.open(io.BytesIO(content), formats=FORMATS)
         fault = _fault(image, pixel_limit)
@@ -51,9 +62,6 @@ def open_picture(
             if image.format == "PNG":  # the one of the four that has checksums
                 Image.open(io.BytesIO(content), formats=["PNG"]).verify()
             image.load()
-    except Exception as failure:  # Damaged files fail in as many ways as there are decoders.
-        expected = f"an intact picture ({', '.join(FORMATS)})"
-        raise InputError(subject, expected, _in_words(failure), _REPLACE) from failure
     if fault:
         raise InputError(subject, *fault)
     image.filename = subject
@@ -68,16 +76,20 @@ def read_content(read: Callable[[], bytes], subject: str) -> bytes:
         subject: What errors call the file.
 
     Raises:
-        InputError: The file cannot be read; the system's own error is its cause.
+        InputError: It has gone, is not for this user, or is a damaged member of an archive; the
+            reader's own error is its cause.
+        OSError: The disk or drive failed.
+        MemoryError: There is not enough for the file.
     """
+    expected = "a file that can be read"
     try:
-        return read()
-    except (InputError, MemoryError):  # which say all already, or are no fault of the file
-        raise
-    except Exception as failure:  # A file may have gone, a member of an archive be damaged.
-        raise InputError(
-            subject, "a file that can be read", in_short(failure), _REPLACE
-        ) from failure
+        with reading(subject, lambda why: InputError(subject, expected, in_short(why), _REPLACE)):
+            return read()
+    except OSError as failure:
+        if failure.errno not in OF_ONE_FILE:
+            raise
+        found = failure.strerror or in_short(failure)
+        raise InputError(subject, expected, found, _GIVE_ACCESS) from failure
 
 
 def count_pixels(content: bytes, pixel_limit: int = PIXEL_LIMIT) -> int:
@@ -92,15 +104,39 @@ def count_pixels(content: bytes, pixel_limit: int = PIXEL_LIMIT) -> int:
 
 def open_png(file: Path | BinaryIO) -> Image.Image:
     """Open a PNG file that this program has written, fully decoded."""
+    _let_pillow_open(PIXEL_LIMIT)
     with Image.open(file, formats=["PNG"]) as picture:
         picture.load()
         return picture
 
 
 def _let_pillow_open(pixels: int) -> None:
-    """Let Pillow, which has one limit for the whole process, open pictures up to ours."""
+    """Let Pillow, which has one limit for the whole process, open pictures up to ours, and quietly.
+
+    It warns of damaged notes beside a picture that it can open all the same, with a path into
+    itself. `warnings.catch_warnings` is no way to keep that back: filters belong to the process,
+    and threads that put back the old ones crosswise leave those of each other behind.
+    """
     if Image.MAX_IMAGE_PIXELS is not None:
         Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS, pixels)
+    if _NO_WARNINGS not in warnings.filters:
+        warnings.filterwarnings("ignore", module=_NO_WARNINGS[3].pattern)
+    _silence_libtiff()
+
+
+@functools.cache
+def _silence_libtiff() -> None:
+    """Let libtiff say nothing: its errors arrive as Python's, and it does not name the file.
+
+    It writes to the error stream from whatever thread it works in, and Pillow has no way to stop
+    it. Where it is no library of its own (Windows), it stays as it is.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        pillow = ctypes.CDLL(_imaging.__file__)  # through which its libraries are found
+        for kind in ("Error", "Warning"):
+            set_handler = getattr(pillow, f"TIFFSet{kind}Handler")
+            set_handler.argtypes, set_handler.restype = [ctypes.c_void_p], ctypes.c_void_p
+            set_handler(None)
 
 
 def _fault(image: Image.Image, pixel_limit: int) -> tuple[str, str, str] | None:

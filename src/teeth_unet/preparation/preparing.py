@@ -1,8 +1,6 @@
 """From X-rays and masks of any size to two stacks of one size, and what was found on the way."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +13,7 @@ from teeth_unet.imaging.binarising import binarise
 from teeth_unet.imaging.decoding import decode_mask, decode_xray, orientation
 from teeth_unet.imaging.fingerprints import group_near_identical
 from teeth_unet.imaging.resizing import resize_mask, resize_xray
+from teeth_unet.machine import map_in_threads
 from teeth_unet.preparation.settings import Preparation
 from teeth_unet.quality import CaseRecord, UnusableCase, inspect_case
 
@@ -25,6 +24,12 @@ JPEG_NOISE = 15
 
 MOST_LOST = 0.5
 """A mask that loses more than this share of what it marks is no mask of white teeth."""
+
+
+BYTES_A_PIXEL = 16
+"""What each pixel of an X-ray or a mask takes at its peak, in any mode: 12 to 16 were measured."""
+
+USUAL_PIXELS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -84,13 +89,18 @@ def prepare_set(
 ) -> PreparedCases:
     """Decode all cases once, in parallel, and bring them to one size.
 
-    Only the two stacks and one native picture a thread are in memory at a time. A case that
-    cannot be used is left out and reported, whatever is wrong with it.
+    Only the two stacks are in memory, and as many cases at their native size as there are
+    processors and memory for, one at least. A case that cannot be used is left out and reported,
+    whatever is wrong with it.
 
     Args:
         xrays: Case name to a function that opens the X-ray.
         masks: Case name to a function that opens its mask.
         preparation: The common size.
+
+    Raises:
+        OSError: The drive with the pictures is lost.
+        MemoryError: There is not enough for a case alone.
     """
     names, lacking = pair_cases(xrays, masks)
     shape = (len(names), preparation.size, preparation.size, 1)
@@ -104,8 +114,12 @@ def prepare_set(
         prepared_xrays[row, ..., 0], prepared_masks[row, ..., 0] = case.xray, case.mask
         return case.record
 
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        results = list(threads.map(prepare, range(len(names))))
+    results = map_in_threads(
+        prepare,
+        range(len(names)),
+        lambda row: needed_bytes(xrays[names[row]]) + needed_bytes(masks[names[row]]),
+        reserved=2 * prepared_xrays.nbytes,
+    )
     usable = [row for row, result in enumerate(results) if isinstance(result, CaseRecord)]
     unusable = lacking + [result for result in results if isinstance(result, UnusableCase)]
     if len(usable) < len(names):
@@ -116,6 +130,24 @@ def prepare_set(
         _with_groups([result for result in results if isinstance(result, CaseRecord)]),
         sorted(unusable, key=lambda one: natural_key(one.case)),
     )
+
+
+def needed_bytes(load: Loader) -> float:
+    """Return about how many bytes it takes to prepare a picture, from what its file says of it.
+
+    Args:
+        load: Opens the picture. A file has the methods `read` and `count_pixels`; of anything else
+            the usual size is assumed.
+    """
+    read = getattr(load, "read", None)
+    if read is None:
+        return BYTES_A_PIXEL * USUAL_PIXELS
+    try:
+        content = read()
+    except Exception:  # it will break again, and be told of, when the case is prepared
+        return 0
+    pixels: int = getattr(load, "count_pixels", len)(content)
+    return len(content) + BYTES_A_PIXEL * pixels
 
 
 def prepare_case(case: str, xray: Loader, mask: Loader, size: int) -> PreparedCase | UnusableCase:

@@ -2,7 +2,7 @@
 
 from teeth_unet.quality.findings import UnusableCase
 from teeth_unet.quality.inspection import CaseRecord, inspect_case
-from teeth_unet.quality.out_of_distribution import xray_warnings
+from teeth_unet.quality.out_of_distribution import settings_of_warnings, xray_warnings
 from teeth_unet.quality.records import DataQuality, WeighedFinding
 from teeth_unet.quality.settings import Quality, Severities
 from teeth_unet.quality.summary import refuse_errors, summarise_quality
@@ -16,6 +16,7 @@ __all__ = [
     "WeighedFinding",
     "inspect_case",
     "refuse_errors",
+    "settings_of_warnings",
     "summarise_quality",
     "xray_warnings",
 ]

@@ -44,6 +44,9 @@ LEAST_TOOTH = 0.01
 SENSOR_NOISE = 4.0
 """Grey levels of detail that count for little."""
 
+ALIGNMENT_BYTES = 20_000_000
+"""What a comparison takes beside the two pictures."""
+
 Field = NDArray[np.floating]  # float32
 
 

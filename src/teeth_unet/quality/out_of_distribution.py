@@ -36,12 +36,17 @@ MEASURED = 4_000_000
 
 _SAMPLES = 128
 
+_MEASURES = {"blank_span", "dark_level", "clipped_share"}
+_CHECKS = ("odd_aspect", "blank_xray", "dark_xray", "clipped_xray", "inverted_xray")
+"""Of the settings of a set of cases, those that say something of a single picture."""
+
 
 def xray_warnings(
     image: Image.Image,
     xray: NDArray[np.uint8],
     size: int,
     usual_levels: ArrayLike,
+    quality: Quality,
 ) -> list[str]:
     """Say what speaks against a picture, in words for the person who gave it.
 
@@ -50,42 +55,58 @@ def xray_warnings(
         xray: (h, w) grey levels made of it, upright, in 0..255.
         size: Height and width in px of what the network sees.
         usual_levels: What `usual_levels` gave for the training X-rays.
+        quality: What is blank, dark or clipped, and which checks are to be ignored.
 
     Returns:
         Nothing for an X-ray as it should be.
     """
-    return list(_warnings(image, xray, size, np.asarray(usual_levels)))
+    found = _findings(image, xray, size, np.asarray(usual_levels), quality)
+    ignored = _ignored(quality)
+    return [words for check, words in found if check not in ignored]
 
 
-def _warnings(
+def settings_of_warnings(quality: Quality) -> dict[str, object]:
+    """Return those of the settings that `xray_warnings` depends on, JSON-able."""
+    return {"ignored": _ignored(quality), **quality.model_dump(include=_MEASURES)}
+
+
+def _ignored(quality: Quality) -> list[str]:
+    return [check for check in _CHECKS if getattr(quality.severity, check) == "ignore"]
+
+
+def _findings(
     image: Image.Image,
     xray: NDArray[np.uint8],
     size: int,
     usual: NDArray[np.uint8],
-) -> Iterator[str]:
+    quality: Quality,
+) -> Iterator[tuple[str, str]]:
+    """Yield the name of a check, "" for those of new pictures alone, and what it has found."""
     height, width = xray.shape
-    quality = Quality()
     low, high = PLAUSIBLE_ASPECT
     if (share := _coloured_share(image)) > COLOURED_SHARE:
-        yield f"coloured on {share:.0%} of its pixels: a photograph rather than an X-ray"
+        yield "", f"coloured on {share:.0%} of its pixels: a photograph rather than an X-ray"
     if width < size or height < size // 2:
-        yield f"tiny: {width}x{height} px, where the network sees {size}x{size}"
+        yield "", f"tiny: {width}x{height} px, where the network sees {size}x{size}"
     if not low <= width / height <= high:
-        yield f"width / height is {width / height:.2f}, where {low:g} to {high:g} is usual"
+        shape = f"{width / height:.2f}, where {low:g} to {high:g} is usual"
+        yield "odd_aspect", f"width / height is {shape}"
     step = math.ceil(math.sqrt(xray.size / MEASURED))
     levels = measure_levels(xray[::step, ::step])
     if levels.span < quality.blank_span:
-        yield f"blank: only {levels.span} grey levels between dark and bright"
+        yield "blank_xray", f"blank: only {levels.span} grey levels between dark and bright"
         return
     if levels.mean < quality.dark_level:
-        yield f"very dark: mean grey level {levels.mean:.0f} of 255"
+        yield "dark_xray", f"very dark: mean grey level {levels.mean:.0f} of 255"
     if levels.clipped_share > quality.clipped_share:
-        yield f"clipped: {levels.clipped_share:.0%} of the pixels are fully black or white"
+        share = levels.clipped_share
+        yield "clipped_xray", f"clipped: {share:.0%} of the pixels are fully black or white"
     alike = level_correlation(xray[::step, ::step], usual)
     if alike < NEGATIVE:
-        yield f"a negative (correlation {alike:.2f} with the training X-rays): bone must be bright"
+        told = f"(correlation {alike:.2f} with the training X-rays): bone must be bright"
+        yield "inverted_xray", f"a negative {told}"
     elif alike < UNLIKE:
-        yield f"unlike the X-rays that the network was trained on (correlation {alike:.2f})"
+        yield "", f"unlike the X-rays that the network was trained on (correlation {alike:.2f})"
 
 
 def _coloured_share(image: Image.Image) -> float:

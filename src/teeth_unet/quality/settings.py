@@ -68,6 +68,9 @@ class Severities(Settings):
 class Quality(Settings):
     """What counts as a finding, and how serious it is.
 
+    New X-rays are judged by `blank_span`, `dark_level` and `clipped_share` as well; what is found
+    is a warning there, whatever its severity, unless that is `ignore`.
+
     Attributes:
         severity: By check: error, warning, note or ignore.
         most_tooth: Share of tooth pixels above which a mask is too full.

@@ -1,15 +1,14 @@
 """Whether a set of cases is fit to train on: what was found in it, and how serious that is."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
-from teeth_unet.quality.alignment import Alignment, measure_alignment
+from teeth_unet.machine import map_in_threads
+from teeth_unet.quality.alignment import ALIGNMENT_BYTES, Alignment, measure_alignment
 from teeth_unet.quality.duplicates import duplicate_findings, masks_by_xray
 from teeth_unet.quality.findings import LISTED, Finding, UnusableCase, unusable_findings
 from teeth_unet.quality.inspection import CaseRecord
@@ -52,8 +51,11 @@ def summarise_quality(
         their masks are identical too); `grey_masks` (case name to share of pixels that were
         neither black nor white). Ranges and means of nothing are None.
     """
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        alignments = list(threads.map(measure_alignment, xrays[..., 0], masks[..., 0]))
+    alignments = map_in_threads(
+        lambda row: measure_alignment(xrays[row, ..., 0], masks[row, ..., 0]),
+        range(len(xrays)),
+        lambda row: 2 * (xrays[row].nbytes + masks[row].nbytes) + ALIGNMENT_BYTES,
+    )
     findings = _findings(records, unusable, xrays, masks, alignments, quality)
     fits = [one.fit for one in alignments if one is not None]
     return {

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from teeth_unet import unet
 from teeth_unet.errors import InputError
 from teeth_unet.segmentation.segmenter import Segmenter
 from teeth_unet.segmentation.settings import SegmenterSettings
-from teeth_unet.storage import DAMAGE, file_sha256
+from teeth_unet.storage import DAMAGE, file_sha256, reading, temporary_folder
 from teeth_unet.unet import Model
 
 FORMAT = "teeth_unet segmenter 2"
@@ -37,8 +36,8 @@ _REMEDY = (
 def write_segmenter(path: Path, segmenter: Segmenter) -> None:
     """Write a segmenter into a zip file."""
     settings = segmenter.settings.model_dump(mode="json")
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path, "w") as archive:
-        model = Path(folder) / MODEL
+    with temporary_folder() as folder, zipfile.ZipFile(path, "w") as archive:
+        model = folder / MODEL
         segmenter.model.save(model)
         description = {
             "format": FORMAT,
@@ -56,6 +55,8 @@ def read_segmenter(path: Path) -> Segmenter:
         FileNotFoundError: There is no such file.
         InputError: It is no segmenter, is damaged, was put together by hand, or is larger than
             any.
+        OSError: It could not be read.
+        MemoryError: There is not enough for the network.
     """
     description = read_description(path)
     try:
@@ -81,19 +82,21 @@ def read_description(path: Path) -> dict[str, Any]:
     Raises:
         FileNotFoundError: There is no such file.
         InputError: It is no segmenter, or a damaged one.
+        OSError: It could not be read.
     """
     if not path.exists():
         raise FileNotFoundError(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _refuse_large(path, archive)
-            # A size announced too small would not keep `archive.read` from unpacking all.
-            with archive.open(DESCRIPTION) as member:
-                description: dict[str, Any] = json.loads(member.read(MOST_DESCRIBED))
-    except InputError:
-        raise
-    except (*DAMAGE, KeyError, OSError) as error:
-        raise _unusable(path, "a file of another kind, or a damaged one") from error
+    if path.is_dir():
+        raise _unusable(path, "a folder")
+    damaged = _unusable(path, "a file of another kind, or a damaged one")
+    with (
+        reading(path, lambda _: damaged, (*DAMAGE, KeyError, OSError)),
+        zipfile.ZipFile(path) as archive,
+    ):
+        _refuse_large(path, archive)
+        # A size announced too small would not keep `archive.read` from unpacking all.
+        with archive.open(DESCRIPTION) as member:
+            description: dict[str, Any] = json.loads(member.read(MOST_DESCRIBED))
     found = description.get("format") if isinstance(description, dict) else None
     if found != FORMAT or not {"settings", "checksum"} <= description.keys():
         raise _unusable(path, f"one of another format ({found})")
@@ -101,18 +104,22 @@ def read_description(path: Path) -> dict[str, Any]:
 
 
 def _read_model(path: Path, description: dict[str, Any]) -> Model:
-    try:
-        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
+    with temporary_folder() as folder:
+        damaged = _unusable(path, "a damaged file")
+        with (
+            reading(path, lambda _: damaged, (*DAMAGE, KeyError, OSError)),
+            zipfile.ZipFile(path) as archive,
+        ):
             _refuse_large(path, archive)
             model = Path(archive.extract(MODEL, folder))
-            if _checksum(model, description["settings"]) != description["checksum"]:
-                raise _unusable(path, "a network or settings that were not saved together")
+        if _checksum(model, description["settings"]) != description["checksum"]:
+            raise _unusable(path, "a network or settings that were not saved together")
+        try:
             network: Model = unet.load_model(model)
-            return network
-    except InputError:
-        raise
-    except Exception as error:  # Damaged files fail in as many ways as Keras has layers.
-        raise _unusable(path, f"a network that cannot be read ({error})") from error
+        except InputError as error:
+            _, _, found, _ = error.args
+            raise _unusable(path, f"a network that cannot be read ({found})") from error
+        return network
 
 
 def _refuse_large(path: Path, archive: zipfile.ZipFile) -> None:

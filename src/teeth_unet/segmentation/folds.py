@@ -10,6 +10,7 @@ import pandas as pd
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.segmentation.files import read_segmenter
 from teeth_unet.segmentation.segmenter import Segmenter
+from teeth_unet.storage import reading
 
 SEGMENTERS_OF_FOLDS = "fold_*/segmenter.zip"
 
@@ -49,12 +50,14 @@ class FoldSegmenters(Mapping[str, Callable[[], Segmenter]]):
 
 
 def _names_of_folds(table: Path) -> set[str]:
-    try:
+    with reading(table, lambda failure: _damaged(table, failure), ValueError):
         return {f"fold_{int(fold):02d}" for fold in pd.read_csv(table, usecols=["fold"])["fold"]}
-    except (OSError, ValueError) as failure:  # pandas' errors of damaged tables are ValueErrors
-        raise InputError(
-            str(table),
-            "a table with a column fold, of whole numbers",
-            in_short(failure),
-            "Run the cross-validation again, or delete the table: then all folds take part.",
-        ) from failure
+
+
+def _damaged(table: Path, failure: Exception) -> InputError:
+    return InputError(
+        str(table),
+        "a table with a column fold, of whole numbers",
+        in_short(failure),
+        "Run the cross-validation again, or delete the table: then all folds take part.",
+    )

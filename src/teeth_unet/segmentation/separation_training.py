@@ -6,7 +6,6 @@ takes some minutes on two cores. (In earlier versions the module was `splitter_t
 """
 
 import logging
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_closing, gaussian_filter, gaussian_filter1d
 
 from teeth_unet import imaging, teeth, unet
+from teeth_unet.machine import available_processors
 from teeth_unet.phantoms import PhantomSettings, draw_labels
 from teeth_unet.segmentation.separation import NETWORK, SIZE
 from teeth_unet.unet import Augmentation, Training
@@ -125,7 +125,7 @@ def draw_example(example: int) -> tuple[NDArray[np.float32], NDArray[np.float32]
 
 def fit_separation_network() -> list[NDArray[np.float32]]:
     """Return the weights of a separation network that was fitted to phantoms."""
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(available_processors()) as threads:
         examples = list(threads.map(draw_example, range(VARIANTS * PHANTOMS.cases)))
     x, distances = (np.stack(pictures)[..., np.newaxis] for pictures in zip(*examples, strict=True))
     compiled = unet.compile_model(NETWORK, TRAINING, size=SIZE, train_cases=len(x))

@@ -7,12 +7,29 @@ from teeth_unet.storage.atomic import (
     idle_seconds,
 )
 from teeth_unet.storage.checksums import file_sha256
-from teeth_unet.storage.damage import DAMAGE, is_damage
+from teeth_unet.storage.damage import (
+    DAMAGE,
+    LOST_DRIVE,
+    OF_MACHINE,
+    OF_ONE_FILE,
+    OF_WRITING,
+    TOO_MANY_FILES,
+    is_damage,
+    is_out_of_memory,
+    reading,
+    trouble_of_machine,
+)
 from teeth_unet.storage.paths import expand_home, is_litter, plain_name
+from teeth_unet.storage.temporary import temporary_folder
 
 __all__ = [
     "ABANDONED_AFTER",
     "DAMAGE",
+    "LOST_DRIVE",
+    "OF_MACHINE",
+    "OF_ONE_FILE",
+    "OF_WRITING",
+    "TOO_MANY_FILES",
     "atomic_write",
     "expand_home",
     "file_sha256",
@@ -20,5 +37,9 @@ __all__ = [
     "idle_seconds",
     "is_damage",
     "is_litter",
+    "is_out_of_memory",
     "plain_name",
+    "reading",
+    "temporary_folder",
+    "trouble_of_machine",
 ]

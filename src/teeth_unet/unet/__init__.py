@@ -7,9 +7,11 @@ them is first asked for.
 import importlib
 import os
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from teeth_unet import native_messages
+from teeth_unet.errors import InputError, in_short
 from teeth_unet.unet.checkpoint_file import CheckpointFile
 from teeth_unet.unet.history import best_epoch
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
@@ -72,6 +74,50 @@ __all__ = [
 ]
 
 
+_BACKENDS = {
+    "tensorflow": "it belongs to this project",
+    "jax": 'pip install -e ".[jax]"',
+    "torch": "pip install torch",
+}
+
+
+def _import_keras() -> None:
+    """Import Keras for the first time.
+
+    Raises:
+        InputError: It is told to compute with something that it does not know, or that is not
+            installed.
+    """
+    try:
+        with native_messages.held_back():
+            importlib.import_module("keras")
+    except Exception as failure:
+        backend = _asked_for(failure)
+        if not backend or (backend in _BACKENDS and find_spec(backend) is not None):
+            raise
+        remedy = "Leave it out, or correct it"
+        if backend in _BACKENDS:
+            remedy += f"; or install it: {_BACKENDS[backend]}"
+        raise InputError(
+            "KERAS_BACKEND" if os.environ.get("KERAS_BACKEND") else "backend in keras.json",
+            f"{', '.join(list(_BACKENDS)[:-1])} or {list(_BACKENDS)[-1]}, and that it is installed",
+            f"{backend!r} ({in_short(failure)})",
+            f"{remedy}.",
+        ) from failure
+
+
+def _asked_for(failure: Exception) -> str:
+    """Return the backend that Keras was told to import when it failed, if that is known."""
+    if told := os.environ.get("KERAS_BACKEND"):
+        return told
+    # This much of Keras is there after most failures, and has read keras.json.
+    config = sys.modules.get("keras.src.backend.config")
+    if config:
+        return str(config.backend())
+    missing = failure.name if isinstance(failure, ModuleNotFoundError) else None
+    return missing if missing in _BACKENDS else ""
+
+
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -80,6 +126,5 @@ def __getattr__(name: str) -> object:
         # CUDA, before it has read TF_CPP_MIN_LOG_LEVEL (tensorflow/tensorflow issue 100442). The
         # level still serves for what comes later.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors arrive as Python exceptions
-        with native_messages.held_back():
-            importlib.import_module("keras")
+        _import_keras()
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from teeth_unet.errors import InputError
-from teeth_unet.storage import atomic_write, is_damage
+from teeth_unet.storage import DAMAGE, atomic_write, reading
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 
 STATE = "state.json"
@@ -25,23 +25,24 @@ class CheckpointFile(CheckpointStore):
 
         Raises:
             InputError: The file is damaged.
+            OSError: It could not be read.
+            MemoryError: There is not enough for it.
         """
         if not self.path.exists():
             return None
-        try:
+        with reading(self.path, self._damaged, (*DAMAGE, OSError, KeyError, TypeError)):
             with np.load(self.path, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             state = json.loads(arrays.pop(STATE).tobytes())
-        except Exception as error:
-            if not (is_damage(error) or isinstance(error, KeyError | TypeError)):
-                raise
-            raise InputError(
-                str(self.path),
-                "a checkpoint",
-                f"a damaged file ({error})",
-                "Remove it, and the training starts again.",
-            ) from error
         return Checkpoint(arrays, state)
+
+    def _damaged(self, failure: Exception) -> InputError:
+        return InputError(
+            str(self.path),
+            "a checkpoint",
+            f"a damaged file ({failure})",
+            "Remove it, and the training starts again.",
+        )
 
     def write(self, checkpoint: Checkpoint) -> None:
         """Replace the file once the new one is whole on the disk."""

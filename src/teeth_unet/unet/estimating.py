@@ -5,14 +5,13 @@ import math
 import time
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import keras
 import numpy as np
-import psutil
 from keras import layers
 
 from teeth_unet.errors import InputError
+from teeth_unet.machine import available_memory
 from teeth_unet.text import duration
 from teeth_unet.unet.compiling import compiles_graphs
 from teeth_unet.unet.precision import has_gpu
@@ -183,22 +182,3 @@ def refuse_too_much_memory(cost: Cost, training: Training, available: float) -> 
         f"{available / GIB:.1f} GiB",
         remedy,
     )
-
-
-def available_memory(limits: Path = Path("/sys/fs/cgroup")) -> float:
-    """Return how many bytes this process may take in all: of the machine, or of its container.
-
-    Args:
-        limits: Where Linux tells a container's limits (control groups, version 2).
-    """
-    taken: int = psutil.Process().memory_info().rss
-    free = float(psutil.virtual_memory().available)
-    try:
-        limit = float((limits / "memory.max").read_text())
-        used = float((limits / "memory.current").read_text())
-        rows = (limits / "memory.stat").read_text().splitlines()
-    except (OSError, ValueError):  # not Linux, or "max": no limit
-        return taken + free
-    # Files that were read and can be read again count as used, but give way.
-    used -= float(dict(row.split() for row in rows).get("inactive_file", 0))
-    return taken + min(free, max(0.0, limit - used))

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from platform import python_version
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from teeth_unet.configuration import flatten
 from teeth_unet.errors import InputError
 from teeth_unet.unet.settings import Training
+from teeth_unet.version import VERSION
 
 NOT_COMPARED = {"resume", "patience"}  # they decide when a training ends, not how it goes
 
@@ -31,9 +32,26 @@ START_ANEW = (
 def software_versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that decide what a seed gives."""
     backend = keras.backend.backend()
-    packages = dict.fromkeys(("teeth-unet", "tensorflow", "keras", "numpy", backend))
-    found = {name: version(name) for name in packages}
-    return {"python": python_version(), "backend": backend, **found}
+    packages = dict.fromkeys(("tensorflow", "keras", "numpy", backend))
+    found = {name: _version(name) for name in packages}
+    return {
+        "python": python_version(),
+        "backend": backend,
+        "teeth-unet": VERSION,
+        **found,
+    }
+
+
+def _version(package: str) -> str:
+    """Return the version of a package, which may be installed under another name.
+
+    TensorFlow is, as `tensorflow-cpu` for example.
+    """
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        providers = packages_distributions().get(package, [])
+        return version(providers[0]) if providers else "unknown"
 
 
 def fingerprint(

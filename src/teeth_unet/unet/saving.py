@@ -7,6 +7,9 @@ from typing import TypeAlias
 import h5py
 import keras
 
+from teeth_unet.errors import InputError, in_short
+from teeth_unet.storage import reading
+
 # The file names these classes; importing the modules registers them with Keras.
 from teeth_unet.unet import layers, mask_loss, metrics, optimizers  # noqa: F401
 
@@ -25,21 +28,43 @@ def load_model(path: Path) -> keras.Model:
         The model; compiled, with its optimizer's state, if it was so when it was saved.
 
     Raises:
-        ValueError: The file would take more memory than it has bytes. Keras raises others, of
-            many kinds, at what it has not written.
+        InputError: The file is damaged; or whole, but Keras cannot make a model of it here, or it
+            would take more memory than it has bytes.
+        OSError: It could not be read.
+        MemoryError: There is not enough for the model.
     """
-    _refuse_packed(path)
-    return keras.saving.load_model(path, safe_mode=True)
+    with reading(path, lambda failure: _refused(path, failure)):
+        _refuse_damaged(path)
+        return keras.saving.load_model(path, safe_mode=True)
 
 
-def _refuse_packed(path: Path) -> None:
-    """Refuse parts that are packed, or weights that are announced but not there.
+def _refused(path: Path, failure: Exception) -> InputError:
+    """Return what to tell of a file. Keras fails in many ways at what it has not written."""
+    if isinstance(failure, zipfile.BadZipFile):
+        found, remedy = (
+            f"a damaged file ({in_short(failure)})",
+            "Remove it, and run data_science again.",
+        )
+    else:
+        found = in_short(failure)
+        remedy = (
+            "The file is whole: use the versions of Keras and its backend that it was made with, "
+            "or run data_science again."
+        )
+    return InputError(str(path), "a network as this project saves it", found, remedy)
 
-    Keras stores all of them as they are. A small file from elsewhere may unpack without end.
+
+def _refuse_damaged(path: Path) -> None:
+    """Refuse parts whose checksums differ, that are packed, or that are announced but not there.
+
+    Keras stores all of them as they are. A small file from elsewhere may unpack without end. That
+    the file can be read is certain then: Keras hides errors of the disk, and tries other ways.
     """
     with zipfile.ZipFile(path) as archive:
         if any(each.compress_type != zipfile.ZIP_STORED for each in archive.infolist()):
             raise ValueError("a network that was packed again")
+        if (damaged := archive.testzip()) is not None:
+            raise zipfile.BadZipFile(f"the checksum of {damaged} differs")
         with archive.open(WEIGHTS) as member, h5py.File(member) as weights:
             # Both end at the first name that a function returns.
             found = weights.visititems_links(_link_elsewhere) or weights.visititems(_packed)

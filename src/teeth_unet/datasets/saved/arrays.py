@@ -1,5 +1,7 @@
 """NumPy arrays in the catalog."""
 
+from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,7 @@ from teeth_unet.datasets.previews import THUMBNAILS, contact_sheet, of_what_is_t
 from teeth_unet.datasets.versioned import VersionedDataset
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.sampling import spread_evenly
+from teeth_unet.storage import reading
 
 
 class ArrayDataset(VersionedDataset[NDArray[Any], NDArray[Any]]):
@@ -27,13 +30,9 @@ class ArrayDataset(VersionedDataset[NDArray[Any], NDArray[Any]]):
             InputError: The file is damaged, or holds Python objects.
         """
         path = self._load_path()
-        try:
+        # A header is parsed as Python.
+        with reading(path, partial(_damaged, path), (ValueError, EOFError, SyntaxError)):
             stack: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (ValueError, EOFError, SyntaxError) as failure:  # a header is parsed as Python
-            remedy = "Remove it, and run the pipelines from the one that makes it."
-            raise InputError(
-                str(path), "an array of numbers", in_short(failure), remedy
-            ) from failure
         return stack
 
     def save(self, data: NDArray[Any]) -> None:
@@ -48,3 +47,8 @@ class ArrayDataset(VersionedDataset[NDArray[Any], NDArray[Any]]):
         """Show a few pictures of the stack, spread evenly."""
         stack = self.load()
         return contact_sheet(stack[row] for row in spread_evenly(len(stack), THUMBNAILS))
+
+
+def _damaged(path: Path, failure: Exception) -> InputError:
+    remedy = "Remove it, and run the pipelines from the one that makes it."
+    return InputError(str(path), "an array of numbers", in_short(failure), remedy)

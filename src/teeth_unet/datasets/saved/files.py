@@ -1,7 +1,9 @@
 """Kedro's own file datasets, saved whole."""
 
 import inspect
+from contextlib import AbstractContextManager
 from html.parser import HTMLParser
+from pathlib import PurePath
 from typing import Any
 
 import pandas as pd
@@ -13,6 +15,7 @@ from kedro_datasets.text import TextDataset
 from teeth_unet.datasets.atomic import AtomicSave
 from teeth_unet.datasets.previews import of_what_is_there, preformatted
 from teeth_unet.errors import InputError, in_short
+from teeth_unet.storage import reading
 
 _load_csv, _load_json = inspect.unwrap(CSVDataset.load), inspect.unwrap(JSONDataset.load)
 _REMEDY = "Give the right file; or remove this one, and run the pipeline that makes it again."
@@ -27,11 +30,8 @@ class AtomicCSVDataset(AtomicSave, CSVDataset):
         Raises:
             InputError: The file is no table. (Kedro wraps it into a DatasetError.)
         """
-        try:
+        with _reading(self._get_load_path(), "a table (CSV)"):
             table: pd.DataFrame = _load_csv(self)
-        except ValueError as failure:  # pandas' own errors, and bytes that are no text
-            path = str(self._get_load_path())
-            raise InputError(path, "a table (CSV)", in_short(failure), _REMEDY) from failure
         return table
 
     @of_what_is_there
@@ -51,11 +51,8 @@ class AtomicJSONDataset(AtomicSave, JSONDataset):
         Raises:
             InputError: The file is no JSON. (Kedro wraps it into a DatasetError.)
         """
-        try:
+        with _reading(self._get_load_path(), "JSON"):
             return _load_json(self)
-        except ValueError as failure:  # also of bytes that are no text
-            path = str(self._get_load_path())
-            raise InputError(path, "JSON", in_short(failure), _REMEDY) from failure
 
     @of_what_is_there
     def preview(self) -> JSONPreview:
@@ -81,6 +78,15 @@ class HTMLDataset(AtomicSave, TextDataset):
         head = _Head()
         head.feed(self.load())
         return preformatted(f"{head.title}\n\n{head.description}\n\n{self._get_load_path()}")
+
+
+def _reading(path: PurePath, expected: str) -> AbstractContextManager[None]:
+    """Refuse what a parser, or the decoding of its text, calls a wrong value."""
+    return reading(
+        path,
+        lambda failure: InputError(str(path), expected, in_short(failure), _REMEDY),
+        ValueError,
+    )
 
 
 class _Head(HTMLParser):

@@ -12,7 +12,6 @@ from kedro_datasets._typing import TablePreview
 from teeth_unet import unet
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.versioned import VersionedDataset
-from teeth_unet.errors import InputError, in_short
 from teeth_unet.unet import Model
 
 
@@ -26,20 +25,12 @@ class KerasModelDataset(VersionedDataset[Model, Model]):
         """Read the model.
 
         Raises:
-            InputError: The file is damaged, or asks for code that this project does not have.
+            InputError: The file is damaged, or Keras cannot make a model of it, see `load_model`.
         """
         path = self._load_path()
         if not path.exists():  # Keras does not tell this from other failures
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-        try:
-            model: Model = unet.load_model(path)
-        except Exception as failure:  # Keras fails in many ways at what it has not written
-            raise InputError(
-                str(path),
-                "a network as this project saves it",
-                in_short(failure),
-                "Remove it, and run data_science again.",
-            ) from failure
+        model: Model = unet.load_model(path)
         return model
 
     def save(self, data: Model) -> None:

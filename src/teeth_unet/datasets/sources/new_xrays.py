@@ -3,6 +3,7 @@
 from typing import Any
 
 from teeth_unet.archives import ArchiveRules
+from teeth_unet.configuration import checked
 from teeth_unet.datasets.read_only import PicturesDataset
 from teeth_unet.inference import is_result_folder
 from teeth_unet.intake import LazyXray, xrays_at
@@ -16,6 +17,9 @@ class NewXraysDataset(PicturesDataset[dict[str, LazyXray]]):
             home folder.
         archive: What an archive may contain, by the names of `ArchiveRules`.
         metadata: Anything for other tools; kedro-viz reads its own part.
+
+    Raises:
+        InputError: An option is out of range. (Kedro wraps it into a DatasetError.)
     """
 
     def __init__(
@@ -26,7 +30,7 @@ class NewXraysDataset(PicturesDataset[dict[str, LazyXray]]):
         metadata: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(filepath=filepath, metadata=metadata)
-        self._rules = ArchiveRules.model_validate(archive or {})
+        self._rules = checked(ArchiveRules, archive or {}, "option archive.", "the catalog")
 
     def load(self) -> dict[str, LazyXray]:
         """List the X-rays without reading them, see `intake.xrays_at`.

@@ -9,7 +9,9 @@ from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import ImagePreview
 from PIL import Image
 
+from teeth_unet.configuration import checked
 from teeth_unet.datasets.previews import contact_sheet, pick
+from teeth_unet.errors import InputError
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 
 Content = Literal["xrays", "masks", "tooth_labels"]
@@ -28,6 +30,9 @@ class PhantomDataset(AbstractDataset[NoReturn, dict[str, Callable[[], Image.Imag
         metadata: For kedro-viz.
         **settings: As for `teeth_unet.phantoms.PhantomSettings`: `cases`, `seed`, `width`,
             `aspect`, `toothless_share`.
+
+    Raises:
+        InputError: An option is out of range. (Kedro wraps it into a DatasetError.)
     """
 
     def __init__(
@@ -38,9 +43,10 @@ class PhantomDataset(AbstractDataset[NoReturn, dict[str, Callable[[], Image.Imag
         **settings: Any,  # noqa: ANN401 (checked by PhantomSettings)
     ) -> None:
         if content not in _DRAW:
-            raise ValueError(f"content must be one of {', '.join(_DRAW)}, found {content!r}")
+            known = f"one of {', '.join(_DRAW)}"
+            raise InputError("option content", known, repr(content), "Put it right in the catalog.")
         self._content = content
-        self._settings = PhantomSettings(**settings)
+        self._settings = checked(PhantomSettings, settings, "option ", "the catalog")
         self.metadata = metadata
 
     def load(self) -> dict[str, Callable[[], Image.Image]]:

@@ -1,21 +1,16 @@
 """Published X-rays or masks: a zip archive that is fetched once, or lies on this machine."""
 
-import zipfile
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
+from typing import Any
 
 from teeth_unet.acquisition import Acquisition, Address, DownloadRules, Wanted, parse_logins
-from teeth_unet.archives import ArchiveRules, first_damage
-from teeth_unet.configuration import Settings
+from teeth_unet.archives import ArchiveRules, first_damage, is_archive
+from teeth_unet.configuration import checked
 from teeth_unet.datasets.read_only import PicturesDataset
 from teeth_unet.errors import InputError
 from teeth_unet.intake import pictures_of_archive
 from teeth_unet.pictures import LazyImage
-
-Rules = TypeVar("Rules", bound=Settings)
+from teeth_unet.storage import OF_MACHINE
 
 
 class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
@@ -56,12 +51,12 @@ class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
     ) -> None:
         super().__init__(filepath=filepath, metadata=metadata)
         items = addresses if isinstance(addresses, list) and addresses else [addresses]
-        self._rules = _checked(ArchiveRules, archive or {}, "archive.")
+        self._rules = checked(ArchiveRules, archive or {}, "option archive.", "the catalog")
         self._acquisition = Acquisition(
             [Address.parse(item) for item in items],
             self._filepath,
-            Wanted("a zip archive", zipfile.is_zipfile, partial(first_damage, rules=self._rules)),
-            _checked(DownloadRules, limits),
+            Wanted("a zip archive", is_archive, partial(first_damage, rules=self._rules)),
+            checked(DownloadRules, limits, "option ", "the catalog"),
             parse_logins(credentials),
             progressbar,
         )
@@ -74,6 +69,7 @@ class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
             suffix), in natural order.
 
         Raises:
+            OSError: A disk or drive failed.
             InputError: No address gave the archive (each with what it gave instead), the
                 archive is damaged, breaks the rules or holds no pictures, or two of them have
                 the same case name. (Kedro wraps it into a DatasetError.)
@@ -81,6 +77,8 @@ class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
         try:
             return pictures_of_archive(self._acquisition.obtain(), self._filepath, self._rules)
         except OSError as failure:
+            if failure.errno in OF_MACHINE:
+                raise
             raise InputError(
                 str(failure.filename or self._filepath),
                 "a place that can be read and written",
@@ -95,14 +93,3 @@ class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
         addresses = [str(address) for address in self._acquisition.addresses]
         rules = self._acquisition.rules.model_dump()
         return {"filepath": str(self._filepath), "addresses": addresses, **rules}
-
-
-def _checked(settings: type[Rules], options: Mapping[str, Any], prefix: str = "") -> Rules:
-    """Make settings of options, with errors that name the option."""
-    try:
-        return settings.model_validate(options)
-    except ValidationError as failure:
-        wrong = failure.errors()[0]
-    name = prefix + ".".join(map(str, wrong["loc"]))
-    found = f"{wrong['input']!r} ({wrong['msg'].removeprefix('Value error, ')})"
-    raise InputError(f"option {name}", "a usable value", found, "Put it right in the catalog.")

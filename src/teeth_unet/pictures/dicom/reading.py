@@ -132,10 +132,10 @@ class LazyDicom:
                 'Install it: pip install -e ".[dicom]"',
             )
         content = read_content(self.read, str(self))
-        fault: InputError | MemoryError
+        fault: InputError | MemoryError | ImportError
         try:
             return _open(content, str(self))
-        except (InputError, MemoryError) as failure:
+        except (InputError, MemoryError, ImportError) as failure:
             fault = failure
         except Exception:  # damaged files fail in as many ways as there are elements
             fault = self._damaged()

@@ -9,6 +9,7 @@ from PIL import Image
 from teeth_unet import inference, teeth
 from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference, InferenceSummary, ResultStore, make_xray_predictor
+from teeth_unet.quality import Quality
 from teeth_unet.segmentation import Segmenter
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def segment_xrays(
     segmenter: Segmenter,
     fold_segmenters: Mapping[str, Callable[[], Segmenter]],
     settings: Inference,
+    judged_by: Quality,
     inference_results: ResultStore,
 ) -> InferenceSummary:
     """Segment X-rays and write each result as it comes, see `inference.segment_all`.
@@ -40,6 +42,7 @@ def segment_xrays(
         segmenter: The network.
         fold_segmenters: Those of a cross-validation, opened only for the uncertainty `folds`.
         settings: What is made of an X-ray.
+        judged_by: What speaks against a picture.
         inference_results: Where the results go.
 
     Returns:
@@ -51,7 +54,7 @@ def segment_xrays(
     asked_for = fold_segmenters.values() if settings.uncertainty == "folds" else ()
     predictor = make_xray_predictor(segmenter, [load() for load in asked_for], settings)
     log.info("X-rays: %d", len(new_xrays))
-    return inference.segment_all(new_xrays, predictor, settings, inference_results)
+    return inference.segment_all(new_xrays, predictor, settings, judged_by, inference_results)
 
 
 def gather_tables(

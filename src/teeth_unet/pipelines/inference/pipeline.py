@@ -16,6 +16,7 @@ def create_pipeline() -> Pipeline:
                     "segmenter",
                     "fold_segmenters",
                     "params:inference",
+                    "params:quality",
                     "inference_results",
                 ],
                 outputs="inference_summary",
