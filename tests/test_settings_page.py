@@ -6,6 +6,7 @@ import pytest
 from kedro.config import OmegaConfigLoader
 
 from teeth_unet.configuration import Settings
+from teeth_unet.errors import InputError
 from teeth_unet.exporting import FORMATS
 from teeth_unet.settings import CONFIG_LOADER_ARGS
 from teeth_unet.settings_page import (
@@ -35,6 +36,12 @@ def test_the_page_is_as_the_command_writes_it():
 def test_what_stands_above_the_line_stays():
     outdated = f"by hand\n{LINE}of last year"
     assert page_with_settings(outdated) == f"by hand\n{LINE}{BY_COMMAND}"
+
+
+@pytest.mark.parametrize("page", ["", "by hand\n"])
+def test_a_page_without_the_line_is_not_written_over(page):
+    with pytest.raises(InputError, match="git checkout"):
+        page_with_settings(page)
 
 
 def test_every_block_of_parameters_has_its_section_in_the_order_of_the_page():

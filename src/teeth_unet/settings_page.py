@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from teeth_unet.acquisition import DownloadRules
 from teeth_unet.archives import ArchiveRules
 from teeth_unet.configuration import flatten
+from teeth_unet.errors import InputError
 from teeth_unet.exporting import Export
 from teeth_unet.inference import Inference
 from teeth_unet.phantoms import PhantomSettings
@@ -74,13 +75,26 @@ KINDS = {
 def main() -> None:
     """Write the lower part of conf/README.md anew, and keep the upper one."""
     page = CONF / "README.md"
+    content = page_with_settings(page.read_text("utf-8"))
     with atomic_write(page) as temporary:
-        temporary.write_text(page_with_settings(page.read_text("utf-8")), "utf-8")
+        temporary.write_text(content, "utf-8")
 
 
 def page_with_settings(page: str) -> str:
-    """Return the page with its lower part as it has to be."""
-    return page.partition(LINE)[0] + LINE + "".join(_lower_part())
+    """Return the page with its lower part as it has to be.
+
+    Raises:
+        InputError: It has no lower part; what was written by hand may be lost.
+    """
+    by_hand, line, _ = page.partition(LINE)
+    if not line:
+        raise InputError(
+            "conf/README.md",
+            f"the line {LINE.strip()}",
+            "none, as after > conf/README.md",
+            "Put the page back (git checkout conf/README.md), and run the command without a >.",
+        )
+    return by_hand + line + "".join(_lower_part())
 
 
 def _lower_part() -> Iterator[str]:
