@@ -100,7 +100,7 @@ class Crowd:
 
     def __init__(self, expected):
         self.most = self.now = 0
-        self.lock, self.barrier = threading.Lock(), threading.Barrier(expected, timeout=60)
+        self.lock, self.barrier = threading.Lock(), threading.Barrier(expected)
 
     def __call__(self, item):
         with self.lock:

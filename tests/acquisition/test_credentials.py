@@ -36,7 +36,7 @@ def host_of(server):
 
 
 def dataset(tmp_path, address, **options):
-    options = {"timeout": 2, "retries": 1, **options}
+    options = {"timeout": 300, "retries": 1, **options}
     return RemoteArchiveDataset(filepath=str(tmp_path / "c"), addresses=address, **options)
 
 

@@ -92,14 +92,14 @@ def test_the_server_may_ask_for_a_longer_pause(server, tmp_path, monkeypatch, as
 
 def test_no_pause_goes_beyond_the_total_time(server, tmp_path, monkeypatch):
     monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("slept"))
-    busy = Response(status=503, headers={"Retry-After": "30"})
-    with pytest.raises(Unavailable, match="to be asked again in 30 s"):
-        download(server.serve("/m.zip", busy), tmp_path / "m.zip", time_limit=10)
+    busy = Response(status=503, headers={"Retry-After": "9000"})
+    with pytest.raises(Unavailable, match="to be asked again in 9000 s"):
+        download(server.serve("/m.zip", busy), tmp_path / "m.zip", time_limit=8000)
 
 
 def test_a_name_server_that_never_responds_is_not_waited_for(tmp_path, monkeypatch):
     over = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(20))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait())
     with pytest.raises(Unavailable, match="no response in time"):
         download("http://slow.invalid/m.zip", tmp_path / "m.zip", timeout=0.05, retries=0)
     over.set()

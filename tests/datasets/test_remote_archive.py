@@ -44,7 +44,7 @@ def archive(cache):
 
     def make(*addresses, **options):
         listed = addresses[0] if len(addresses) == 1 else list(addresses)
-        options = {"timeout": 5, "retries": 0, **options}
+        options = {"timeout": 300, "retries": 0, **options}
         return RemoteArchiveDataset(filepath=str(cache), addresses=listed, **options)
 
     return make

@@ -31,12 +31,12 @@ def test_reading_in_two_threads_leaves_no_filter_of_warnings_behind(monkeypatch)
     read, inside, over = pydicom.dcmread, threading.Event(), threading.Event()
 
     def first(*arguments, **options):
-        assert inside.wait(5)  # until the second has begun as well
+        assert inside.wait()  # until the second has begun as well
         return read(*arguments, **options)
 
     def second(*arguments, **options):
         inside.set()
-        assert over.wait(5)  # until the first is done
+        assert over.wait()  # until the first is done
         return read(*arguments, **options)
 
     turns = iter([first, second])
@@ -51,7 +51,7 @@ def test_reading_in_two_threads_leaves_no_filter_of_warnings_behind(monkeypatch)
     content, before = dicom(LEVELS), list(warnings.filters)
     one, other = (threading.Thread(target=opened, args=[content]) for _ in range(2))
     one.start()
-    assert begun.wait(5)
+    assert begun.wait()
     other.start()
     one.join()
     over.set()

@@ -18,7 +18,7 @@ class Open:
 
     def __init__(self, expected):
         self.now = self.most = 0
-        self.lock, self.barrier = threading.Lock(), threading.Barrier(expected, timeout=60)
+        self.lock, self.barrier = threading.Lock(), threading.Barrier(expected)
 
     def enter(self):
         with self.lock:

@@ -27,10 +27,8 @@ def killed_in_training(project):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    until = time.monotonic() + 300
     while not checkpoint(project).exists():
         assert run.poll() is None, "the run ended before its first checkpoint"
-        assert time.monotonic() < until
         time.sleep(0.01)
     os.kill(run.pid, signal.SIGKILL)
     assert run.wait() == -signal.SIGKILL

@@ -18,7 +18,11 @@ def run_notebook(monkeypatch):
 
     def run(notebook, folder):
         client = NotebookClient(
-            notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}
+            notebook,
+            timeout=None,
+            startup_timeout=3600,
+            kernel_name="python3",
+            resources={"metadata": {"path": folder}},
         )
         return client.execute()
 

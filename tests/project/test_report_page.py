@@ -98,7 +98,6 @@ def ask(page, tmp_path):
             ],
             capture_output=True,
             text=True,
-            timeout=120,
             check=True,
         )
         assert "CONSOLE" not in done.stderr, done.stderr

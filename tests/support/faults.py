@@ -14,9 +14,9 @@ _NOISE = random.Random(0)
 WHOLE = zipped({"1.png": picture(1), "2.png": picture(2), "noise": _NOISE.randbytes(150_000)})
 NEW = zipped({"1.png": picture(3), "2.png": picture(4), "noise": _NOISE.randbytes(150_000)})
 CUT = 60_000
-LIMITS = {"timeout": 10, "retries": 2, "time_limit": 60, "size_limit": 1_000_000}
+LIMITS = {"timeout": 300, "retries": 2, "time_limit": 9000, "size_limit": 1_000_000}
 SHORT = {"timeout": 0.2}  # only where time is the fault
-PATIENT = {"timeout": 0.6}  # where a response comes in the end, from a busy machine perhaps
+PATIENT = {"timeout": 2}  # where a response comes in the end, from a busy machine perhaps
 
 
 @dataclass

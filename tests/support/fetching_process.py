@@ -11,4 +11,4 @@ from teeth_unet.acquisition import Address, downloading
 def fetch_alone(address: str, cache: Path) -> None:
     os.environ["NO_PROXY"] = "*"
     downloading.FIRST_PAUSE = 0.01
-    fetch(Address(address), cache, downloading.DownloadRules(timeout=20))
+    fetch(Address(address), cache, downloading.DownloadRules(timeout=300))

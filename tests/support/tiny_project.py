@@ -47,7 +47,6 @@ class Project:
             cwd=self.path,
             capture_output=True,
             text=True,
-            timeout=300,
             check=False,
         )
         output = done.stdout + done.stderr

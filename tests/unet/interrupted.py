@@ -74,7 +74,6 @@ def run(checkpoint: Path, result: Path, kill_at: int = NEVER, **changes):
         [sys.executable, __file__, *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=300,
         check=False,
     )
     return done.returncode, done.stdout + done.stderr
