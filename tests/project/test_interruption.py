@@ -79,6 +79,6 @@ def test_another_command_is_refused_and_says_what_differs(killed, tmp_path):
     project = copy_of(killed, tmp_path / "other")
     printed = project.kedro(*COMMAND, f"{EPOCHS},training.learning_rate=0.5", code=1)
     assert "training.learning_rate was 0.004, is 0.5. Put it back" in printed
-    assert "start anew with --params training.resume=false" in printed
+    assert "start again with --params training.resume=false" in printed
     assert "Traceback" not in printed
     assert checkpoint(project).exists()
