@@ -204,15 +204,15 @@ def test_a_lack_of_memory_is_told_and_condemns_no_network(tmp_path, monkeypatch,
         assert not CONDEMNED.search(said), said
 
 
+@pytest.mark.filterwarnings("ignore:Skipping nested container")  # Keras, of the layers it lost
 def test_memory_that_keras_lacks_for_one_layer_is_a_lack_of_memory(tmp_path, monkeypatch):
     def fail(*_):
         raise np._core._exceptions._ArrayMemoryError((9, 9), np.dtype("f4"))
 
     write, load = FILES["model.keras"]
     write(tmp_path / "model.keras")
-    monkeypatch.setattr(
-        keras.layers.Conv2D, "load_own_variables", fail
-    )  # Keras goes on, and counts
+    # Keras goes on, and counts.
+    monkeypatch.setattr(keras.layers.Conv2D, "load_own_variables", fail)
     said = told(lambda: load(tmp_path / "model.keras"))
     assert "Unable to allocate" in said
     assert not CONDEMNED.search(said), said
