@@ -109,3 +109,14 @@ def test_a_picture_of_ours_is_opened_however_large_ours_may_be(tmp_path, monkeyp
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)  # of another part of the process
     GREY.save(tmp_path / "mask.png")
     assert open_png(tmp_path / "mask.png").size == GREY.size
+
+
+@pytest.mark.parametrize("compression", ["group4", "tiff_ccitt", "tiff_lzw", "tiff_deflate"])
+def test_a_tiff_file_whose_content_is_wrong_is_refused_where_libtiff_notices(compression):
+    picture = Image.fromarray(np.random.default_rng(0).random((300, 400)) > 0.5)
+    picture = picture if compression in ("group4", "tiff_ccitt") else picture.convert("L")
+    content = stored(picture, "TIFF", compression=compression)
+    assert open_picture(content).size == (400, 300)
+    with pytest.raises(InputError, match=r"damaged content|decoder error"):
+        open_picture(changed(content, range(600, 640)))
+    assert open_picture(content).size == (400, 300)  # what was wrong before is forgotten

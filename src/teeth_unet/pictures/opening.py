@@ -5,6 +5,7 @@ import ctypes
 import functools
 import io
 import re
+import threading
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -55,6 +56,7 @@ def open_picture(
     expected = f"an intact picture ({', '.join(FORMATS)})"
     # Damaged files fail in as many ways as there are decoders.
     with reading(subject, lambda why: InputError(subject, expected, _in_words(why), _REPLACE)):
+        _libtiff.said = ""
         # Pillow tries the decoders of these formats only, whatever the name of the file is.
         image = Image.open(io.BytesIO(content), formats=FORMATS)
         fault = _fault(image, pixel_limit)
@@ -62,6 +64,8 @@ def open_picture(
             if image.format == "PNG":  # the one of the four that has checksums
                 Image.open(io.BytesIO(content), formats=["PNG"]).verify()
             image.load()
+            if _libtiff.said:  # and Pillow goes on with wrong pixels, of faxes for example
+                raise ValueError(_libtiff.said)
     if fault:
         raise InputError(subject, *fault)
     image.filename = subject
@@ -124,19 +128,37 @@ def _let_pillow_open(pixels: int) -> None:
     _silence_libtiff()
 
 
+class _Complaints(threading.local):
+    """What libtiff has found wrong in the picture that a thread is opening."""
+
+    said = ""
+
+
+_libtiff = _Complaints()
+
+
+def _hear_libtiff(module: bytes | None, form: bytes | None) -> None:
+    """Take an error of libtiff; the values that belong to its form are left out."""
+    _libtiff.said = f"damaged content: {(form or b'').decode('ascii', 'replace')}"
+
+
+_LISTENER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p)(_hear_libtiff)
+"""As C calls it; it has to outlive every picture."""
+
+
 @functools.cache
 def _silence_libtiff() -> None:
-    """Let libtiff say nothing: its errors arrive as Python's, and it does not name the file.
+    """Let libtiff tell its errors to us, and its warnings to nobody.
 
-    It writes to the error stream from whatever thread it works in, and Pillow has no way to stop
-    it. Where it is no library of its own (Windows), it stays as it is.
+    It would write both to the error stream, without the name of the file, and Pillow has no way to
+    stop it. Where it is no library of its own (Windows), it stays as it is.
     """
     with contextlib.suppress(AttributeError, OSError):
         pillow = ctypes.CDLL(_imaging.__file__)  # through which its libraries are found
-        for kind in ("Error", "Warning"):
-            set_handler = getattr(pillow, f"TIFFSet{kind}Handler")
+        for name, handler in (("Error", _LISTENER), ("Warning", None)):
+            set_handler = getattr(pillow, f"TIFFSet{name}Handler")
             set_handler.argtypes, set_handler.restype = [ctypes.c_void_p], ctypes.c_void_p
-            set_handler(None)
+            set_handler(ctypes.cast(handler, ctypes.c_void_p) if handler else None)
 
 
 def _fault(image: Image.Image, pixel_limit: int) -> tuple[str, str, str] | None:
