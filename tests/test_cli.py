@@ -13,6 +13,7 @@ from kedro.io import (
 )
 from kedro.pipeline import Node, Pipeline
 from kedro.runner import ParallelRunner, SequentialRunner
+from omegaconf.errors import InterpolationKeyError
 from pydantic import BaseModel, ValidationError
 
 from teeth_unet import cli
@@ -227,3 +228,24 @@ def test_a_fault_of_a_dataset_in_another_process_keeps_its_traceback(tmp_path):
     with pytest.raises(DatasetError) as caught:
         ParallelRunner(max_workers=1).run(Pipeline([Node(read, "kept", "copy")]), catalog)
     assert explain(caught.value) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            InterpolationKeyError("Interpolation key '_sources.phantomz.xrays' not found"),
+            ["source: expected", "phantoms, published, folder", "found 'phantomz'", "globals.yml"],
+        ),
+        (
+            DatasetError(
+                "No module named 'teeth_unet.datasets.arrays'. Please install the missing "
+                "dependencies for teeth_unet.datasets.arrays.ArrayDataset"
+            ),
+            ["present name", "Write teeth_unet.datasets.ArrayDataset in the catalog"],
+        ),
+    ],
+)
+def test_what_conf_names_and_is_not_there_is_told_with_what_to_write(error, said):
+    for words in said:
+        assert words in explain(error)

@@ -1,7 +1,9 @@
 import pytest
 from pydantic import ValidationError
 
-from teeth_unet.configuration import Settings, nearest_name
+from teeth_unet.acquisition import DownloadRules
+from teeth_unet.configuration import Settings, checked, nearest_name
+from teeth_unet.errors import InputError
 
 
 class Oven(Settings):
@@ -58,3 +60,8 @@ def test_subclasses_know_the_names_they_inherit():
         grill: bool = False
 
     assert GrillOven(minutes=5, grill=True).minutes == 5
+
+
+def test_options_of_the_catalog_are_no_place_for_templates():
+    with pytest.raises(InputError, match="option _timeout: expected an option, found a template"):
+        checked(DownloadRules, {"_timeout": 3}, "option ", "the catalog")

@@ -52,3 +52,8 @@ def test_limits_are_found(source, lines):
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(TESTS).as_posix())
 def test_nothing_is_waited_for_a_limited_time_only(path):
     assert list(limits_of_time(path.read_text("utf-8"))) == []
+
+
+def test_no_two_modules_of_tests_have_one_name():
+    names = [path.name for path in TESTS.rglob("*.py") if path.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))

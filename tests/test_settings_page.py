@@ -5,6 +5,7 @@ import re
 import pytest
 from kedro.config import OmegaConfigLoader
 
+from teeth_unet import settings_page
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import FORMATS
@@ -113,3 +114,19 @@ def test_a_value_that_holds_a_bar_does_not_break_the_table():
     *_, lengths, name = _table(Bars, {"name": "c|d"})
     assert lengths == "| `lengths` | list: whole number |  | `[1]` | One \\| or several. |\n"
     assert name == "| `name` | text | `c\\|d` | `a\\|b` | What it is called. |\n"
+
+
+@pytest.mark.parametrize("block", sorted(BLOCKS.keys() - {"split"}))  # of which one name decides
+def test_base_names_every_setting_so_that_people_find_it(block):
+    parameters = OmegaConfigLoader(str(CONF), "base", **CONFIG_LOADER_ARGS)["parameters"]
+    for name, field in BLOCKS[block].model_fields.items():
+        assert name in parameters[block]
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, Settings):
+            assert parameters[block][name].keys() == inner.model_fields.keys()
+
+
+def test_outside_of_a_clone_the_command_says_that_it_is_for_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings_page, "CONF", tmp_path)
+    with pytest.raises(SystemExit, match="for a clone"):
+        settings_page.main()

@@ -124,6 +124,8 @@ def explain(error: BaseException) -> str | None:
                 "asked for. Run the pipelines before this one: kedro run --pipeline training runs "
                 "all, with the --env of this run if it has one."
             )
+        if told := _outdated_or_unknown(str(cause)):
+            return told
         if isinstance(cause, MissingConfigException | OmegaConfBaseException | YAMLError):
             return f"{cause}\nLook at the option --env, and at the files in conf/."
         if remedy := _remedy_of_machine(cause):
@@ -144,6 +146,22 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = origin_of(error)
+
+
+def _outdated_or_unknown(message: str) -> str:
+    """Say what to write for a name in conf/ that is none; nothing for other messages."""
+    if source := re.search(r"Interpolation key '_sources\.([^.']*)", message):
+        return (
+            f"source: expected one of the blocks of _sources in conf/base/catalog_sources.yml "
+            f"(phantoms, published, folder), found {source[1]!r}. Correct it in the globals.yml of "
+            "the environment."
+        )
+    if dataset := re.search(r"No module named 'teeth_unet.* for (teeth_unet\.[\w.]+)", message):
+        return (
+            f"{dataset[1]}: expected a dataset by its present name, found one by the file that it "
+            f"was in. Write teeth_unet.datasets.{dataset[1].rpartition('.')[2]} in the catalog."
+        )
+    return ""
 
 
 def _remedy_of_machine(failure: BaseException) -> str:

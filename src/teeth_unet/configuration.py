@@ -99,8 +99,11 @@ def checked(settings: type[Model], values: Mapping[str, Any], prefix: str, place
         place: Where they are written.
 
     Raises:
-        InputError: A value is not usable; it is called by its whole name.
+        InputError: A value is not usable, or a name is a template, which has no use here; it is
+            called by its whole name.
     """
+    for name in filter(is_template, values if isinstance(values, Mapping) else ()):
+        raise InputError(f"{prefix}{name}", "an option", "a template", f"Take it out of {place}.")
     try:
         return settings.model_validate(values)
     except ValidationError as failure:

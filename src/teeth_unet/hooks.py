@@ -10,7 +10,7 @@ from kedro.framework.project import pipelines
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
-from teeth_unet.configuration import Model, checked, is_template, nearest_name
+from teeth_unet.configuration import Model, checked, is_template, nearest_name, without_templates
 from teeth_unet.errors import InputError
 from teeth_unet.pipeline_registry import number_of_folds
 from teeth_unet.preparation import Preparation
@@ -76,7 +76,9 @@ class ParameterChecks:
 
 def _checked(settings: type[Model], parameters: dict[str, Any], name: str) -> Model:
     """Return a block of the parameters, which a pipeline without it has not checked."""
-    return checked(settings, parameters[name], f"{name}.", "the parameters")
+    block = parameters[name]  # as a file has it, or already of its class
+    values = without_templates(block) if isinstance(block, dict) else block
+    return checked(settings, values, f"{name}.", "the parameters")
 
 
 def _refuse_unread_place(

@@ -69,12 +69,14 @@ def number_of_folds() -> int:
     if not path.exists():
         return CrossValidation().folds
     try:
-        content: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=True)
-        return CrossValidation.model_validate(content["cross_validation"]).folds
+        # That block alone: what else is in the file may refer to what only a run knows.
+        content: Any = OmegaConf.load(path)
+        block: Any = OmegaConf.to_container(content["cross_validation"], resolve=True)
+        return CrossValidation.model_validate(block).folds
     except (yaml.YAMLError, OmegaConfBaseException, KeyError, TypeError, ValueError) as error:
         raise InputError(
             PLACE_OF_FOLDS,
-            "cross_validation with folds, 2 to 99, and seed",
+            "cross_validation with folds, 2 to 99, and seed, without ${globals:…} in them",
             f"something else ({error})",
             "Put back: cross_validation: {folds: 10, seed: 1}",
         ) from error

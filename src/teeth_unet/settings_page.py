@@ -75,6 +75,8 @@ KINDS = {
 def main() -> None:
     """Write the lower part of conf/README.md anew, and keep the upper one."""
     page = CONF / "README.md"
+    if not page.exists():
+        raise SystemExit(f"{page} is not there: this command is for a clone of the project.")
     content = page_with_settings(page.read_text("utf-8"))
     with atomic_write(page) as temporary:
         temporary.write_text(content, "utf-8")

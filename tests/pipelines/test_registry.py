@@ -83,6 +83,14 @@ def test_the_number_of_folds_may_be_a_template(tmp_path, monkeypatch):
     assert pipeline_registry.number_of_folds() == 4
 
 
+def test_what_else_the_file_refers_to_is_no_matter_of_the_folds(tmp_path, monkeypatch):
+    place = tmp_path / PLACE_OF_FOLDS
+    place.parent.mkdir(parents=True)
+    place.write_text("cross_validation: {folds: 3}\nnote: ${globals:data} ${runtime_params:x,1}")
+    monkeypatch.setattr(pipeline_registry, "PROJECT", tmp_path)
+    assert pipeline_registry.number_of_folds() == 3
+
+
 def test_without_a_project_there_are_as_many_folds_as_by_default(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline_registry, "PROJECT", tmp_path)
     assert pipeline_registry.number_of_folds() == CrossValidation().folds == 10

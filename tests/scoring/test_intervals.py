@@ -22,6 +22,14 @@ def test_the_interval_agrees_with_one_of_other_draws():
     assert bootstrap_interval(SPREAD) == pytest.approx(theirs, abs=tolerance)
 
 
+@pytest.mark.parametrize(
+    ("seed", "low", "high"),
+    [(0, 0.8649999999999999, 0.965), (1, 0.8666666666666667, 0.9633333333333334)],
+)
+def test_the_interval_of_a_seed_stays_what_it_was(seed, low, high):
+    assert bootstrap_interval([0.9, 0.91, 0.95, 0.97, 0.99, 0.8], seed=seed) == (low, high)
+
+
 @given(st.floats(0, 1), st.integers(1, 12))
 @settings(max_examples=5, deadline=None)
 def test_equal_values_leave_no_interval(value, count):

@@ -39,11 +39,18 @@ class Wanted:
         is_one: Tells, quickly, whether a file is of the kind at all.
         damage: Reads all of a file whose checksum is not known, and says in a few words what is
             damaged; None if nothing is.
+        remedy: What to do if no address gives one, as whole sentences.
     """
 
     noun: str
     is_one: Callable[[Path], bool]
     damage: Callable[[Path], str | None]
+    remedy: str = "Give other addresses."
+
+    @property
+    def kind(self) -> str:
+        """The noun without its article."""
+        return self.noun.partition(" ")[2]
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ class Acquisition:
             if not address.local and address.place(self.cache).exists():
                 reasons.append(f"{address.place(self.cache)}: {found}")
         raise InputError(
-            f"archive for {self.cache}",
+            f"{self.wanted.kind} for {self.cache}",
             f"{self.wanted.noun} at one of its addresses",
             "\n  ".join(["instead:", *reasons]),
             self._remedy(),
@@ -149,10 +156,7 @@ class Acquisition:
 
     def _remedy(self) -> str:
         """Name the two ways out: another address, or the file put in its place by hand."""
-        remedy = (
-            "\nGive other addresses, or archives on this machine: --params xrays=…,masks=…"
-            " (for folders of pictures, with --env folder)."
-        )
+        remedy = f"\n{self.wanted.remedy}"
         for address in self.addresses:
             if not address.local:
                 check = f", sha256 {address.sha256}" if address.sha256 else ""
@@ -175,7 +179,7 @@ def defect(file: Path, sha256: str | None, wanted: Wanted) -> str | None:
     if not file.is_file():
         return f"{'a folder' if file.is_dir() else 'nothing'} at {file}"
     if not wanted.is_one(file):
-        return f"no {wanted.noun.partition(' ')[2]}, but {described(file)}"
+        return f"no {wanted.kind}, but {described(file)}"
     if sha256 and sha256 != (found := file_sha256(file)):
         return f"{wanted.noun} with sha256 {found} instead of {sha256}"
     return None

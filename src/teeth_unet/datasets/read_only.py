@@ -15,11 +15,23 @@ Loaded = TypeVar("Loaded")
 Openers = Mapping[str, Callable[[], Image.Image]]
 
 
-class ReadOnlyDataset(AbstractDataset[NoReturn, Loaded]):
-    """Something that is read and never written.
+class SourceDataset(AbstractDataset[NoReturn, Loaded]):
+    """Something that is read and never written."""
+
+    def save(self, data: NoReturn) -> NoReturn:
+        """Refuse: what comes in stays as it is."""
+        raise DatasetError(f"{self._subject()} is read-only: nothing can be saved there.")
+
+    def _subject(self) -> str:
+        """What an error calls this dataset."""
+        return type(self).__name__
+
+
+class ReadOnlyDataset(SourceDataset[Loaded]):
+    """A file or a folder that is read and never written.
 
     Args:
-        filepath: A file or a folder. "~" stands for the user's home folder.
+        filepath: The file or folder. "~" stands for the user's home folder.
         metadata: Anything for other tools; kedro-viz reads its own part.
     """
 
@@ -27,12 +39,7 @@ class ReadOnlyDataset(AbstractDataset[NoReturn, Loaded]):
         self._filepath = expand_home(filepath)
         self.metadata = metadata
 
-    def save(self, data: NoReturn) -> NoReturn:
-        """Refuse: what comes in stays as it is."""
-        raise DatasetError(f"{self._subject()} is read-only: it brings something in, never out.")
-
     def _subject(self) -> str:
-        """What an error calls this dataset."""
         return str(self._filepath)
 
     def _exists(self) -> bool:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-import pandas as pd
-
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.segmentation.files import read_segmenter
 from teeth_unet.segmentation.segmenter import Segmenter
@@ -50,6 +48,8 @@ class FoldSegmenters(Mapping[str, Callable[[], Segmenter]]):
 
 
 def _names_of_folds(table: Path) -> set[str]:
+    import pandas as pd  # here: whoever loads a segmenter alone has no use for it
+
     with reading(table, lambda failure: _damaged(table, failure), ValueError):
         return {f"fold_{int(fold):02d}" for fold in pd.read_csv(table, usecols=["fold"])["fold"]}
 

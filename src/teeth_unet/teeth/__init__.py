@@ -4,7 +4,7 @@ A label map has 0 for background and another number for each tooth. ``separating
 mask and the distances in it, ``morphology`` the way it was first done. ``measuring`` measures the
 teeth of a label map by the smallest rectangle around each (``rectangles``) and tells the jaws
 apart (``arches``); ``gaps`` finds where teeth are missing; ``drawing`` shows it all on the X-ray
-(``colours``, ``captions``). ``distances`` is what telling teeth apart is learned from.
+(``colours``, ``captions``). ``distance_maps`` is what telling teeth apart is learned from.
 """
 
 from teeth_unet.teeth.distance_maps import distance_map

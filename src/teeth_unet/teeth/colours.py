@@ -11,14 +11,14 @@ Colour = tuple[int, int, int]  # red, green, blue, 0 to 255
 
 # Okabe and Ito (2008), Color Universal Design, without black and blue: too dark for an X-ray.
 PALETTE: tuple[Colour, ...] = (
+    (240, 228, 66),  # yellow
+    (0, 158, 115),  # bluish green
+    (204, 121, 167),  # reddish purple
+    (213, 94, 0),  # vermilion
     (230, 159, 0),  # orange
     (86, 180, 233),  # sky blue
-    (0, 158, 115),  # bluish green
-    (240, 228, 66),  # yellow
-    (213, 94, 0),  # vermilion
-    (204, 121, 167),  # reddish purple
 )
-MASK_COLOUR: Colour = PALETTE[0]
+MASK_COLOUR: Colour = (230, 159, 0)
 
 
 def colour_teeth(teeth: Sequence[Tooth]) -> list[Colour]:

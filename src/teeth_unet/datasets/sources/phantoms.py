@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import numpy as np
-from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import ImagePreview
 from PIL import Image
 
 from teeth_unet.configuration import checked
 from teeth_unet.datasets.previews import contact_sheet, pick
+from teeth_unet.datasets.read_only import SourceDataset
 from teeth_unet.errors import InputError
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 
 Content = Literal["xrays", "masks", "tooth_labels"]
 
 
-class PhantomDataset(AbstractDataset[NoReturn, dict[str, Callable[[], Image.Image]]]):
+class PhantomDataset(SourceDataset[dict[str, Callable[[], Image.Image]]]):
     """Synthetic panoramic X-rays, or their ground truth, drawn when asked for.
 
     `load` gives a mapping from case name (`phantom-001`, ...) to a function that draws the
@@ -56,10 +56,6 @@ class PhantomDataset(AbstractDataset[NoReturn, dict[str, Callable[[], Image.Imag
             f"phantom-{case + 1:0{digits}d}": partial(_DRAW[self._content], self._settings, case)
             for case in range(self._settings.cases)
         }
-
-    def save(self, data: NoReturn) -> NoReturn:
-        """Refuse: phantoms are drawn, not stored."""
-        raise DatasetError("phantoms are drawn from their seed; nothing can be saved there")
 
     def preview(self) -> ImagePreview:
         """Show a few of the cases."""

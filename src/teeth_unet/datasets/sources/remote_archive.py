@@ -12,6 +12,11 @@ from teeth_unet.intake import pictures_of_archive
 from teeth_unet.pictures import LazyImage
 from teeth_unet.storage import OF_MACHINE
 
+_REMEDY = (
+    "Give other addresses, or archives on this machine: --params xrays=…,masks=…"
+    " (for folders of pictures, with --env folder)."
+)
+
 
 class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
     """Pictures of a zip archive, by case name; read-only.
@@ -55,7 +60,7 @@ class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
         self._acquisition = Acquisition(
             [Address.parse(item) for item in items],
             self._filepath,
-            Wanted("a zip archive", is_archive, partial(first_damage, rules=self._rules)),
+            Wanted("a zip archive", is_archive, partial(first_damage, rules=self._rules), _REMEDY),
             checked(DownloadRules, limits, "option ", "the catalog"),
             parse_logins(credentials),
             progressbar,

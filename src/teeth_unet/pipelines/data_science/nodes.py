@@ -38,14 +38,14 @@ DEFAULT_THRESHOLD = 0.5
 
 
 def compile_unet(
-    cases: pd.DataFrame, pictures: Preparation, network: Network, training: Training
+    cases: pd.DataFrame, preparation_settings: Preparation, network: Network, training: Training
 ) -> Model:
     """Build and compile the network, see `unet.compile_model`.
 
     Args:
         cases: Table with the column `split`; learning-rate schedules need the number of
             training cases.
-        pictures: Their size.
+        preparation_settings: The size of the pictures.
         network: The architecture.
         training: Loss, optimizer, schedule and metrics.
 
@@ -55,7 +55,7 @@ def compile_unet(
     splits.refuse_leaks(cases)
     train_cases = int((cases["split"] == "train").sum())
     model: Model = unet.compile_model(
-        network, training, size=pictures.size, train_cases=train_cases
+        network, training, size=preparation_settings.size, train_cases=train_cases
     )
     return model
 
@@ -93,7 +93,7 @@ def discard_checkpoint(scores: Scores, checkpoints: CheckpointStore) -> None:
 def record_training(
     training_history: TrainingHistory,
     cases: pd.DataFrame,
-    pictures: Preparation,
+    preparation_settings: Preparation,
     network: Network,
     training: Training,
 ) -> TrainingRecord:
@@ -109,7 +109,7 @@ def record_training(
     return {
         "epochs": len(training_history["epoch"]),
         "best_epoch": unet.best_epoch(training_history),
-        "preparation": pictures.model_dump(),
+        "preparation": preparation_settings.model_dump(),
         "network": network.model_dump(),
         "training": training.model_dump(),
         "versions": unet.software_versions(),
