@@ -249,3 +249,41 @@ def test_a_fault_of_a_dataset_in_another_process_keeps_its_traceback(tmp_path):
 def test_what_conf_names_and_is_not_there_is_told_with_what_to_write(error, said):
     for words in said:
         assert words in explain(error)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (["--params", "a=1"], ["--params", "a=1"]),
+        (["--params", "a=1", "--params", "b=2"], ["--params", "a=1,b=2"]),
+        (
+            ["--params=a=1", "-p", "x", "--params", "b.c=2,d=3"],
+            ["-p", "x", "--params", "a=1,b.c=2,d=3"],
+        ),
+        (["--env", "abdi"], ["--env", "abdi"]),
+    ],
+)
+def test_of_several_params_none_is_forgotten(given, read):
+    assert cli._with_params_joined(given) == read
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            {"type": "teeth_unet.datasets.ArrayDatset", "filepath": "x.npy"},
+            "a in the catalog: teeth_unet.datasets has no dataset 'ArrayDatset': did you mean",
+        ),
+        (
+            {"type": "teeth_unet.datasets.ArrayDataset", "filepth": "x.npy"},
+            "a in the catalog: the dataset has no option 'filepth'.",
+        ),
+    ],
+)
+def test_a_wrong_entry_of_the_catalog_is_told_in_one_line(options, said):
+    with pytest.raises(DatasetError) as failure:
+        DataCatalog.from_config({"a": options})["a"]
+    told = explain(failure.value)
+    assert told.startswith(said)
+    assert "\n" not in told
+    assert "pip install" not in told

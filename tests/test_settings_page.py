@@ -1,6 +1,7 @@
 """conf/README.md says what the settings classes and the files in conf/ say."""
 
 import re
+import shutil
 
 import pytest
 from kedro.config import OmegaConfigLoader
@@ -130,3 +131,13 @@ def test_outside_of_a_clone_the_command_says_that_it_is_for_one(tmp_path, monkey
     monkeypatch.setattr(settings_page, "CONF", tmp_path)
     with pytest.raises(SystemExit, match="for a clone"):
         settings_page.main()
+
+
+@pytest.mark.parametrize(("source", "synthetic"), [("folder", False), ("phantoms", True)])
+def test_an_environment_of_ones_own_says_of_its_xrays_what_they_are(tmp_path, source, synthetic):
+    conf = shutil.copytree(CONF, tmp_path / "conf")
+    (conf / "hospital").mkdir()
+    (conf / "hospital" / "globals.yml").write_text(f"data: data/hospital\nsource: {source}\n")
+    report = OmegaConfigLoader(str(conf), "hospital", **CONFIG_LOADER_ARGS)["parameters"]["report"]
+    assert report["synthetic"] is synthetic
+    assert ("Synthetic" in report["data_note"]) is synthetic

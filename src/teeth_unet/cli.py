@@ -8,7 +8,7 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import click
 from kedro import KedroDeprecationWarning
@@ -21,6 +21,8 @@ from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from teeth_unet import datasets
+from teeth_unet.configuration import nearest_name
 from teeth_unet.datasets.passed_on import origin_of
 from teeth_unet.errors import InputError, written
 from teeth_unet.node_names import with_groups
@@ -33,7 +35,9 @@ NO_ACCESS = {errno.EACCES, errno.EPERM}
 # What Kedro says of names on the command line that do not exist, and where they can be found.
 UNKNOWN_NAMES = {
     "Failed to find the pipeline": "All pipelines: kedro registry list",
-    "Pipeline does not contain nodes named": "All nodes: kedro registry describe training",
+    "Pipeline does not contain nodes named": (
+        "All nodes: kedro registry describe, with the name of the pipeline"
+    ),
     "Pipeline contains no nodes": "Look at --tags and the like: kedro registry describe training",
     "Pipeline does not contain datasets": "All entries: data/README.md",
 }
@@ -127,7 +131,7 @@ def explain(error: BaseException) -> str | None:
         if told := _outdated_or_unknown(str(cause)):
             return told
         if isinstance(cause, MissingConfigException | OmegaConfBaseException | YAMLError):
-            return f"{cause}\nLook at the option --env, and at the files in conf/."
+            return f"{cause}\n{_environments()}Look at the option --env, and at the files in conf/."
         if remedy := _remedy_of_machine(cause):
             return f"{str(cause) or 'no memory'}\n{remedy}, and run the command again."
         if isinstance(cause, DatasetNotFoundError):
@@ -135,7 +139,7 @@ def explain(error: BaseException) -> str | None:
         for words, hint in UNKNOWN_NAMES.items():
             if isinstance(cause, ValueError) and words in str(cause):
                 return f"{cause}\n{hint}"
-    return None
+    return _wrong_entry(str(error)) if isinstance(error, DatasetError) else None
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -146,6 +150,25 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = origin_of(error)
+
+
+def _environments() -> str:
+    """Name the environments that there are, where the command was started in the project."""
+    found = sorted(path.name for path in Path("conf").glob("[!.]*/"))
+    return f"Environments: {', '.join(found)}. " if found else ""
+
+
+def _wrong_entry(message: str) -> str | None:
+    """Shorten what Kedro says of an entry of the catalog that it cannot make."""
+    if unknown := re.search(r"dataset '(.+?)':\nDataset '(\w+)' not found in '([\w.]+)'", message):
+        entry, name, module = unknown.groups()
+        hint = nearest_name(name, datasets.__all__) if module == datasets.__name__ else ""
+        return f"{entry} in the catalog: {module} has no dataset {name!r}: {hint}"
+    if wrong := re.search(r"\n(.*)\nDataset '(.+?)' must only contain arguments", message):
+        option = re.search(r"unexpected keyword argument '(\w+)'", wrong[1])
+        told = f"the dataset has no option {option[1]!r}" if option else wrong[1]
+        return f"{wrong[2]} in the catalog: {told}. Its options: conf/README.md, or its docstring."
+    return None
 
 
 def _outdated_or_unknown(message: str) -> str:
@@ -218,15 +241,37 @@ def _without_details(message: str) -> str:
     return PYDANTIC_DETAILS.sub("", message).removeprefix("Value error, ")
 
 
+def _with_params_joined(args: list[str]) -> list[str]:
+    """Return arguments with one `--params` in the place of several.
+
+    Example:
+        >>> _with_params_joined(["--params", "a=1", "-p", "x", "--params=b=2"])
+        ['-p', 'x', '--params', 'a=1,b=2']
+    """
+    rest, params = [], []
+    waiting = iter(args)
+    for argument in waiting:
+        if argument == "--params":
+            params += [next(waiting, "")]
+        elif argument.startswith("--params="):
+            params += [argument.removeprefix("--params=")]
+        else:
+            rest += [argument]
+    return [*rest, "--params", ",".join(params)] if params else rest
+
+
 class _Run(click.Command):
-    """`kedro run`, which refuses what YAML, its language of parameters, has no letters for."""
+    """`kedro run`, which reads every `--params`, and refuses what YAML has no letters for."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments.
 
+        Of several `--params` Kedro would take the last one, and forget the others.
+
         Raises:
             click.UsageError: The name of a file in them is no text.
         """
+        args = _with_params_joined(args)
         for argument in args:
             if written(argument) != argument:
                 remedy = "Rename the folder or file, or give a link to it that has another name."

@@ -1,5 +1,6 @@
 """Checks that Kedro leaves out, made before the first node runs."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -10,13 +11,23 @@ from kedro.framework.project import pipelines
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
-from teeth_unet.configuration import Model, checked, is_template, nearest_name, without_templates
+from teeth_unet.configuration import (
+    Model,
+    Settings,
+    checked,
+    is_template,
+    nearest_name,
+    without_templates,
+)
 from teeth_unet.errors import InputError
 from teeth_unet.pipeline_registry import number_of_folds
 from teeth_unet.preparation import Preparation
 from teeth_unet.runtime_parameters import places_by_entry, refuse_unread_templates
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
-from teeth_unet.unet import Network, check_size
+from teeth_unet.unet import Network, Training, check_size
+from teeth_unet.unread_names import unread_names
+
+log = logging.getLogger(__name__)
 
 PLACES = {"xrays", "masks"}
 """Places of some environments, about which there is more to say where they are not read."""
@@ -62,6 +73,9 @@ class ParameterChecks:
             for entry in FILES.get(name, set()) & pipeline.inputs():
                 _refuse_missing_file(name, place, catalog, entry)
         refuse_unread_templates(loader)
+        every = set().union(*(each.datasets() for each in pipelines.values()))
+        for warning in unread_names(loader, every):
+            log.warning("%s", warning)
         parameters = self._context.params
         _refuse_unknown(parameters, _read_by_nodes() | places)
         if "baseline_case_scores" in pipeline.inputs():
@@ -156,10 +170,21 @@ def _refuse_unknown(names: Iterable[str], known: set[str]) -> None:
         if name not in known and not is_template(name):
             raise InputError(
                 "parameters",
-                f"names that something reads: {', '.join(sorted(known))}",
+                "names that something reads",
                 repr(name),
-                f"Correct it: {nearest_name(name, sorted(known))}",
+                f"Correct it: {_whole_name(name) or nearest_name(name, sorted(known))}",
             )
+
+
+def _whole_name(name: str) -> str:
+    """Return a hint for a name that is one within a block: `training.epochs` for `epochs`."""
+    blocks: dict[str, type[Settings]] = {
+        "network": Network,
+        "preparation": Preparation,
+        "training": Training,
+    }
+    found = [f"{block}.{name}" for block, each in blocks.items() if name in each.model_fields]
+    return f"did you mean {found[0]!r}?" if found else ""
 
 
 def _read_by_nodes() -> set[str]:

@@ -36,6 +36,7 @@ KEDROS_SIDE = {
     "cli",
     "tracking",
     "node_names",
+    "unread_names",
     "runtime_parameters",
     "settings_page",
     "__main__",

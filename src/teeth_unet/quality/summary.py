@@ -105,8 +105,8 @@ def refuse_errors(data_quality: DataQuality) -> None:
         "X-rays and masks to train on",
         (what + "".join(listed)).rstrip(".:"),
         "\nMend these files or take them away. All findings are in "
-        "02_intermediate/data_quality.json; quality.severity in the parameters says which of them "
-        "stop a run.",
+        "data_quality.json, in 02_intermediate of this environment's results; quality.severity in "
+        "the parameters says which of them stop a run.",
     )
 
 

@@ -143,8 +143,9 @@ def tell_cost(model: keras.Model, training: Training, cases: int, epochs: int) -
     speed = measure_speed(dtypes.most_common(1)[0][0])
     cost = estimate_cost(model, training, images=epochs * cases, flops_per_second=speed)
     log.info(
-        "%d epochs of %d cases at %d px, %d at a time, will take about %.1f GiB of memory and %s",
+        "%d epoch%s of %d cases at %d px, %d at a time, will take about %.1f GiB of memory and %s",
         epochs,
+        "s" * (epochs != 1),
         cases,
         model.input_shape[1],
         training.batch_size,

@@ -108,7 +108,7 @@ class Training(Settings):
         loss_options: The loss's own numbers by name, for example `alpha` and `beta` of `tversky`;
             those that are left out have the defaults given there.
         optimizer: `muon` (on real X-rays a quarter of the steps that `adamw` needed), `adamw`,
-            `adam`, `sgd`, `rmsprop` or `nadam`, see `teeth_unet.unet.optimizers`.
+            `adam`, `sgd`, `rmsprop` or `nadam`, made in `teeth_unet.unet.compiling`.
         learning_rate: Highest learning rate of the schedule.
         schedule: Of the learning rate: `constant`; `cosine` falls to zero over all epochs;
             `exponential` falls to a hundredth.
