@@ -94,7 +94,12 @@ def test_an_environment_of_the_user_is_a_folder_with_the_values_that_differ(conf
     catalog = load(conf, "hospital")["catalog"]
     assert catalog["raw_xrays"]["type"].endswith("ImageFolderDataset")
     assert catalog["scores"]["filepath"].startswith("data/hospital/")
-    assert load(conf, "hospital")["parameters"] == load(CONF, "base")["parameters"]
+    parameters = load(conf, "hospital")["parameters"]
+    report = parameters.pop("report")
+    assert (report["data_note"], report["synthetic"]) == ("Your own X-rays and masks.", False)
+    base = load(CONF, "base")["parameters"]
+    base.pop("report")
+    assert parameters == base
 
 
 def catalog_of(conf, environment):
@@ -130,5 +135,5 @@ def test_a_source_that_does_not_exist_is_told_of_by_its_name(conf):
     with pytest.raises(OmegaConfBaseException) as error:
         load(conf, "abdi")["catalog"]
     said = explain(error.value)
-    assert "_sources.publisht" in said
-    assert said.endswith("at the files in conf/.")
+    assert "found 'publisht'" in said
+    assert "phantoms, published, folder" in said
