@@ -128,6 +128,7 @@ def test_only_acquisition_asks_for_requests():
     assert importers("pooch") == set()
 
 
+@pytest.mark.slow
 def test_a_segmenter_is_loaded_and_predicts_without_kedro_and_without_acquisition(tmp_path):
     # TensorFlow itself imports requests: what of ours would need it is not there.
     write_segmenter(tmp_path / "segmenter.zip", small_segmenter())

@@ -16,6 +16,8 @@ from teeth_unet.errors import InputError
 from teeth_unet.unet import resuming
 from teeth_unet.unet.protocol import Checkpoint
 
+pytestmark = pytest.mark.slow
+
 
 class MemoryStore:
     def __init__(self):

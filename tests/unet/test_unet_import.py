@@ -55,6 +55,7 @@ os.write({result}, f"keras {{'keras' in sys.modules}}, {{taken > 2}}".encode())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "names"),
     [
@@ -75,6 +76,7 @@ def test_keras_is_imported_without_standard_streams_and_no_file_takes_their_plac
     assert done.returncode == 0
 
 
+@pytest.mark.slow
 def test_keras_is_imported_where_no_temporary_file_can_be_made(tmp_path):
     nowhere = "import tempfile; tempfile.tempdir = '/nowhere'\n"
     finished = run(f"{nowhere}from teeth_unet import unet; print(unet.build_unet.__name__)")
