@@ -62,7 +62,7 @@ def test_no_arrow_leads_back():
 
 def test_pipelines_never_import_each_other():
     pipelines = {user: used for user, used in imports().items() if user.startswith("pipelines")}
-    assert len(pipelines) > 8  # with the package that holds them
+    assert pipelines.keys() >= {"pipelines/data_science", "pipelines/inference"}
     assert {name for used in pipelines.values() for name in used} & pipelines.keys() == set()
 
 
@@ -75,7 +75,7 @@ def test_rooms_know_nothing_of_pipelines_datasets_or_the_side_of_kedro():
 def test_nodes_import_rooms_and_nothing_of_kedro():
     above = KEDROS_SIDE | {"datasets", "__init__"}
     nodes = {path: packages for path, packages in MODULES.items() if path.name == "nodes.py"}
-    assert len(nodes) >= 8
+    assert len(nodes) == sum("/" in user for user in imports())
     assert [path for path, packages in nodes.items() if packages & KEDRO] == []
     of_pipelines = {name for user, used in imports().items() if "/" in user for name in used}
     assert of_pipelines & above == set()
@@ -128,6 +128,7 @@ def test_only_acquisition_asks_for_requests():
     assert importers("pooch") == set()
 
 
+@pytest.mark.slow
 def test_a_segmenter_is_loaded_and_predicts_without_kedro_and_without_acquisition(tmp_path):
     # TensorFlow itself imports requests: what of ours would need it is not there.
     write_segmenter(tmp_path / "segmenter.zip", small_segmenter())

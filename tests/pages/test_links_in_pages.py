@@ -8,7 +8,7 @@ import pytest
 from pages import ROOT, all_pages, anchors, blocks, links, prose, read, sections, spans
 
 PAGES = all_pages()
-MADE_BY_USERS = ("conf/hospital/", "credentials.yml")
+MADE_BY_USERS = ("conf/arrays/", "conf/hospital/", "credentials.yml")
 TOP_LEVEL = ("conf/", "src/", "tests/", "notebooks/", ".github/", ".images/")
 
 
@@ -68,7 +68,7 @@ def test_every_page_is_linked_from_another():
         for page in PAGES
         for link in links(read(page))
     }
-    assert {page for page in PAGES if (ROOT / page).resolve() not in known} == {"README.md"}
+    assert {page for page in PAGES if (ROOT / page).resolve() not in known} <= {"README.md"}
 
 
 def test_every_pipeline_has_a_page():

@@ -26,11 +26,6 @@ def test_ci_runs_the_same_line():
     assert f"\n{INSTALL}pytest\n" in read(".ci/run")
 
 
-def test_every_environment_has_its_command():
-    environments = {path.name for path in (ROOT / "conf").iterdir() if path.is_dir()}
-    assert {name for name in environments if f"--env {name}" not in README} == {"base", "local"}
-
-
 def test_it_begins_with_pictures_of_what_the_program_does():
     pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
     assert pictures == [".images/prediction.png", ".images/teeth.jpg"]

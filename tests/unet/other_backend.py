@@ -9,7 +9,8 @@ import sys
 
 import numpy as np
 
-LOSSES = ("binary_crossentropy_dice", "dice", "tversky", "focal", "binary_crossentropy")
+from teeth_unet.unet.losses import LOSSES
+
 PRECISIONS = ("float32", "mixed_bfloat16")
 
 

@@ -231,6 +231,7 @@ def as_saved_earlier(path):
             archive.writestr(name, content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("earlier", "name", "options"),
     [
