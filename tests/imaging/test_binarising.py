@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from rooms import sources
 
 from teeth_unet.imaging import binarise, grey_share
 
@@ -17,3 +18,9 @@ def test_a_pixel_is_tooth_above_127():
 )
 def test_grey_share_counts_what_is_neither_black_nor_white(levels, share):
     assert grey_share(np.array(levels, dtype=np.uint8)) == share
+
+
+def test_the_level_is_written_once():
+    naming = {path.as_posix() for path, source in sources().items() if "127" in source}
+    others = {path for path in naming if not path.startswith(("phantoms/", "pictures/"))}
+    assert others == {"imaging/binarising.py"}

@@ -1,6 +1,6 @@
 """Pure functions on pictures: decoding, resizing, binarising, comparing, fingerprints."""
 
-from teeth_unet.imaging.binarising import binarise, grey_share
+from teeth_unet.imaging.binarising import MIDDLE_LEVEL, binarise, grey_share
 from teeth_unet.imaging.correlation import correlate, level_correlation, usual_levels
 from teeth_unet.imaging.decoding import decode_labels, decode_mask, decode_xray, orientation
 from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
@@ -22,6 +22,7 @@ from teeth_unet.imaging.resizing import (
 )
 
 __all__ = [
+    "MIDDLE_LEVEL",
     "NEAR_IDENTICAL_BITS",
     "Overlap",
     "area_average",

@@ -9,7 +9,7 @@ from PIL import Image
 
 from teeth_unet.case_names import natural_key
 from teeth_unet.errors import InputError
-from teeth_unet.imaging.binarising import binarise
+from teeth_unet.imaging.binarising import MIDDLE_LEVEL, binarise
 from teeth_unet.imaging.decoding import decode_mask, decode_xray, orientation
 from teeth_unet.imaging.fingerprints import group_near_identical
 from teeth_unet.imaging.resizing import resize_mask, resize_xray
@@ -185,7 +185,7 @@ def prepare_case(case: str, xray: Loader, mask: Loader, size: int) -> PreparedCa
             case,
             "dark_mask",
             f"the mask has levels up to {levels.max()}, and {lost:.0%} of what is not black is at "
-            "127 or below",
+            f"{MIDDLE_LEVEL} or below",
             "Make every tooth white; a label map (one number a tooth) has to be turned into white "
             "on black first. If it looks like an X-ray, `xrays` and `masks` may be swapped.",
         )
