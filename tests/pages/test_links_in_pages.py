@@ -71,6 +71,11 @@ def test_every_page_is_linked_from_another():
     assert {page for page in PAGES if (ROOT / page).resolve() not in known} <= {"README.md"}
 
 
+def test_every_module_that_tests_share_is_told_of():
+    told = set(spans(read("tests/README.md")))
+    assert {path.stem for path in (ROOT / "tests/support").glob("*.py")} - told == set()
+
+
 def test_every_pipeline_has_a_page():
     folders = (ROOT / "src/teeth_unet/pipelines").glob("*/pipeline.py")
     assert [path.parent.name for path in folders if not path.with_name("README.md").exists()] == []
