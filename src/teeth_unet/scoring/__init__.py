@@ -43,7 +43,7 @@ from teeth_unet.scoring.teeth import (
     score_matched_teeth,
     summarise_teeth,
 )
-from teeth_unet.scoring.thresholds import best_threshold
+from teeth_unet.scoring.thresholds import choose_threshold
 
 __all__ = [
     "LOWER_IS_BETTER",
@@ -69,10 +69,10 @@ __all__ = [
     "TeethOfCase",
     "TeethScores",
     "TeethSummary",
-    "best_threshold",
     "bootstrap_grouped_mean",
     "bootstrap_grouped_median",
     "bootstrap_interval",
+    "choose_threshold",
     "compare_scores",
     "find_boundary",
     "match_teeth",
