@@ -7,8 +7,7 @@ from kedro.framework.project import LOGGING
 
 from teeth_unet import native_messages
 from teeth_unet.hooks import ParameterChecks
-from teeth_unet.lineage_hooks import LineageRecords
-from teeth_unet.run_claims import RunClaims
+from teeth_unet.lineage_hooks import LineageRecords, RunClaims
 from teeth_unet.tracking import MLflowTracking
 
 # Of all modules of the project Kedro imports this one first, before it opens a file.

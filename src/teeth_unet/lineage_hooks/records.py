@@ -12,7 +12,9 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from teeth_unet import lineage
-from teeth_unet.entries import (
+from teeth_unet.lineage import Input, Making, Record
+from teeth_unet.lineage.code import code_checksum
+from teeth_unet.lineage_hooks.entries import (
     OF_DIFFERENT_RUNS,
     Catalog,
     content_of_input,
@@ -26,10 +28,8 @@ from teeth_unet.entries import (
     saved_at,
     settled,
 )
-from teeth_unet.lineage import Input, Making, Record
-from teeth_unet.lineage.code import code_checksum
-from teeth_unet.refusals import refuse_disagreement
-from teeth_unet.remaking import mark_outdated
+from teeth_unet.lineage_hooks.refusals import refuse_disagreement
+from teeth_unet.lineage_hooks.remaking import mark_outdated
 from teeth_unet.version import VERSION
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,9 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from teeth_unet import lineage
-from teeth_unet.entries import (
+from teeth_unet.errors import InputError
+from teeth_unet.lineage import Record
+from teeth_unet.lineage_hooks.entries import (
     Catalog,
     content_of_input,
     is_parameter,
@@ -17,8 +19,6 @@ from teeth_unet.entries import (
     made_entries,
     settled,
 )
-from teeth_unet.errors import InputError
-from teeth_unet.lineage import Record
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.pipeline import Pipeline
 
-from teeth_unet.entries import (
+from teeth_unet.lineage import AtWork, Claim
+from teeth_unet.lineage_hooks.entries import (
     OF_DIFFERENT_RUNS,
     Catalog,
     is_parameter,
@@ -16,7 +17,6 @@ from teeth_unet.entries import (
     made_entries,
     whole_place,
 )
-from teeth_unet.lineage import AtWork, Claim
 
 
 class RunClaims:

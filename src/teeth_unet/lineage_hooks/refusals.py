@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from kedro.pipeline.node import Node
 
-from teeth_unet.entries import command_from
 from teeth_unet.errors import InputError
 from teeth_unet.lineage import Disagreement, Input, find_disagreement
+from teeth_unet.lineage_hooks.entries import command_from
 
 
 def refuse_disagreement(node: Node, known: Iterable[Input]) -> None:
