@@ -42,18 +42,25 @@ def test_nothing_is_said_where_each_part_can_serve(cases, split):
             "is obeyed.",
         ),
         (
+            "TTTTTTTTTTTTTTTTTTTTttttttttXX",
+            SHARE,
+            "No validation cases: split.validation_cases=0.1 would take 3 of 30, some of them "
+            "toothless, and it needs 3 with teeth",
+        ),
+        (
             "TTTvvX",
             COUNT,
-            "None of the 2 validation cases has teeth: they choose nothing. The network keeps the "
-            "weights of its last epoch, and its threshold is 0.5. Set split.validation_cases to 3 "
-            "or more, or to 0, so that they are trained on.",
+            "None of the 2 validation cases has teeth: no epoch and no threshold can be chosen. "
+            "The network keeps the weights of its last epoch, and its threshold is 0.5. Set "
+            "split.validation_cases so that 3 or more have teeth, or to 0.",
         ),
-        ("TTTvX", COUNT, "The only validation case has no teeth: they choose nothing."),
+        ("TTTvX", COUNT, "The only validation case has no teeth: no epoch and no threshold can"),
         (
             "TTTVvX",
             COUNT,
             "Only 1 of 2 validation cases has teeth: the best epoch and the threshold are chosen "
-            "by little more than chance. Set split.validation_cases to 3 or more, or to 0.",
+            "by little more than chance. Set split.validation_cases so that 3 or "
+            "more have teeth, or to 0.",
         ),
         ("TTTVVX", COUNT, "Only 2 of 2 validation cases have teeth:"),
         (

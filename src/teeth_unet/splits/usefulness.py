@@ -50,22 +50,24 @@ def _of_validation(cases: int, toothed: int, split: Split, every: int) -> str:
     if toothed >= FEWEST_VALIDATED or not wanted:
         return ""
     if isinstance(wanted, float):
+        taken = count_cases(wanted, every)
+        some = ", some of them toothless" * (taken >= FEWEST_VALIDATED)
         return (
-            f"No validation cases: split.validation_cases={wanted:g} would take "
-            f"{count_cases(wanted, every)} of {every}, and it needs {FEWEST_VALIDATED} with teeth "
+            f"No validation cases: split.validation_cases={wanted:g} would take {taken} of "
+            f"{every}{some}, and it needs {FEWEST_VALIDATED} with teeth "
             f"to choose an epoch and a threshold by. {LAST_EPOCH} A count, such as "
             f"split.validation_cases={FEWEST_VALIDATED}, is obeyed."
         )
     if not toothed:
         return (
-            f"{_none_of(cases, 'validation case')}: they choose nothing. {LAST_EPOCH} Set "
-            f"split.validation_cases to {FEWEST_VALIDATED} or more, or to 0, so that they are "
-            "trained on."
+            f"{_none_of(cases, 'validation case')}: no epoch and no threshold can be chosen. "
+            f"{LAST_EPOCH} Set split.validation_cases so that {FEWEST_VALIDATED} or more have "
+            "teeth, or to 0."
         )
     return (
         f"Only {toothed} of {cases} validation cases {'has' if toothed == 1 else 'have'} teeth: "
         "the best epoch and the threshold are chosen by little more than chance. Set "
-        f"split.validation_cases to {FEWEST_VALIDATED} or more, or to 0."
+        f"split.validation_cases so that {FEWEST_VALIDATED} or more have teeth, or to 0."
     )
 
 
