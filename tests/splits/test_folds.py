@@ -131,13 +131,15 @@ def test_toothless_cases_are_spread_evenly_over_the_folds(folds, toothless, seed
 
 @pytest.mark.parametrize("wanted", [0.1, 4])
 def test_the_only_toothless_case_outside_of_a_fold_is_trained_on(wanted):
-    settings, split = CrossValidation(folds=5), Split(test_cases=1, validation_cases=wanted)
-    shares = [0.0] + [0.2] * 39
-    folds = deal_folds(range(40), shares, settings)
-    parts = {
-        split_fold(folds, fold, range(40), shares, settings=settings, split=split)[0]
-        for fold in range(1, 6)
-    }
+    split, shares = Split(test_cases=1, validation_cases=wanted), [0.0] + [0.2] * 39
+    parts = set()
+    for seed in range(10):
+        settings = CrossValidation(folds=5, seed=seed)
+        folds = deal_folds(range(40), shares, settings)
+        for fold in range(1, 6):
+            drawn = split_fold(folds, fold, range(40), shares, settings=settings, split=split)
+            assert drawn.count("validation") == 4
+            parts.add(drawn[0])
     assert parts == {"train", "test"}
 
 
