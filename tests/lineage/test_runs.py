@@ -12,7 +12,7 @@ from teeth_unet.lineage import AtWork, Claim
 
 CASES, SCORES, RESULTS = "/data/cases.csv", "/data/scores.json", "/data/inference/cases.csv"
 
-HOLD = """
+HOLD = r"""
 import sys, os, time
 from pathlib import Path
 from teeth_unet.lineage import AtWork, Claim

@@ -30,7 +30,7 @@ def validated(tmp_path_factory):
 
 def outputs(project):
     folder = project.path / "data" / "07_model_output"
-    (summary,) = (folder / "cross_validation_scores.json").rglob("*.json")
+    (summary,) = (folder / "cross_validation_scores.json").glob("*/*.json")
     table = pd.read_csv(folder / "cross_validation_case_scores.csv", dtype={"case": str})
     return json.loads(summary.read_text()), table
 
@@ -57,7 +57,7 @@ def test_each_fold_keeps_its_own_network_history_and_scores(validated):
         assert (data / "02_intermediate" / name / "cases.csv").exists()
         assert (data / "06_models" / name / "fitted_unet.keras").exists()
         for kept in ("training_history", "training_record", "scores"):
-            assert list((data / "07_model_output" / name / f"{kept}.json").rglob("*.json"))
+            assert list((data / "07_model_output" / name / f"{kept}.json").glob("*/*.json"))
 
 
 # Windows and macOS start processes by spawn, Linux by fork, and from Python 3.14 on by forkserver.
