@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
@@ -73,6 +73,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    removed: ClassVar[Mapping[str, str]] = {}
+    """Parameters of earlier versions, and what became of them."""
+
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown_names(cls, values: Any) -> Any:  # noqa: ANN401 (pydantic hands over anything)
@@ -81,6 +84,8 @@ class Settings(BaseModel):
         known = list(cls.model_fields)
         given = without_templates(values)
         for name in given:
+            if name in cls.removed:
+                raise ValueError(f"there is no parameter {name!r} any more: {cls.removed[name]}")
             if name not in known:
                 raise ValueError(f"unknown parameter {name!r}: {nearest_name(str(name), known)}")
         return given
