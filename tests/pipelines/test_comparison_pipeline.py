@@ -6,7 +6,6 @@ from in_memory import run
 
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.comparison import create_pipeline
-from teeth_unet.scoring import Scoring
 
 
 def table(dice, native):
@@ -22,7 +21,6 @@ def compared(baseline, candidate):
     inputs = {
         "baseline_case_scores": baseline,
         "candidate_case_scores": candidate,
-        "params:scoring": Scoring(),
     }
     return run(create_pipeline(), inputs)["comparison"]
 

@@ -22,15 +22,12 @@ SAME = 1e-12
 """Values that differ by no more than this differ by rounding alone."""
 
 Values = Sequence[float] | NDArray[np.number | np.bool_]
+Numbers = NDArray[np.float64]
+Ends = tuple[Numbers, Numbers]
 
 
 def interval_of_mean(values: Values, low: float, high: float = np.inf) -> Interval | None:
     """Return the 95 % interval of the mean of values that have a range, such as scores.
-
-    Student's interval, and the same on the scale of log((mean - low) / (high - mean)), or of
-    log(mean - low) where nothing is too high: its standard error is that of the mean by the delta
-    method. Survey statistics use it for proportions (`xlogit` in R's `survey`). On that scale the
-    interval reaches farther to where such values have their tail, and stays within the range.
 
     Args:
         values: Within the range.
@@ -38,34 +35,17 @@ def interval_of_mean(values: Values, low: float, high: float = np.inf) -> Interv
         high: The most that a value can be.
 
     Returns:
-        Lower and upper end, within the range; None for fewer than `LEAST_CASES` values, and where
-        all are equal, which does not tell how much others would differ.
+        Lower and upper end within the range, see `ends_of_mean`; None for fewer than `LEAST_CASES`
+        values, and where all are equal: that does not tell how much others would differ.
     """
     sample = np.asarray(values, float)
-    if _tells_nothing(sample):
-        return None
-    mean, student = float(sample.mean()), _student(sample)
-    below, above = mean - low, high - mean
-    half = (student[1] - student[0]) / 2
-    if np.isinf(high):
-        factor = np.exp(half / below)
-        second = low + below / factor, low + below * factor
-    else:
-        middle, half = np.log(below / above), half * (1 / below + 1 / above)
-        shares = special.expit([middle - half, middle + half])
-        second = low + (high - low) * shares[0], low + (high - low) * shares[1]
-    return _farther(student, second, low, high)
+    return None if _tells_nothing(sample) else _as_interval(ends_of_mean(sample, low, high))
 
 
 def interval_of_signed_mean(
     values: Values, low: float = -np.inf, high: float = np.inf
 ) -> Interval | None:
-    """Return the 95 % interval of the mean of differences and other values on both sides of 0.
-
-    Student's interval, and the same corrected for skewness: with t the quantile and k the
-    skewness / (6 sqrt(n)), the mean + (k (1 + 2 t^2) +- t) standard errors (Johnson 1978, "Modified
-    t tests and confidence intervals for asymmetrical populations", JASA 73; in this form Hesterberg
-    2015, "What teachers should know about the bootstrap", The American Statistician 69).
+    """Return the 95 % interval of the mean of differences, and of what else has both signs.
 
     Args:
         values: Of any size.
@@ -73,16 +53,65 @@ def interval_of_signed_mean(
         high: The most that it can be.
 
     Returns:
-        See `interval_of_mean`.
+        Lower and upper end, see `ends_of_signed_mean`; None as in `interval_of_mean`.
     """
     sample = np.asarray(values, float)
-    if _tells_nothing(sample):
-        return None
-    student = _student(sample)
-    error = float(stats.sem(sample))
-    quantile = (student[1] - student[0]) / 2 / error
-    skewness = float(stats.skew(sample, bias=False)) / (6 * sample.size**0.5)
-    shift = skewness * (1 + 2 * quantile**2) * error
+    return None if _tells_nothing(sample) else _as_interval(ends_of_signed_mean(sample, low, high))
+
+
+def ends_of_mean(samples: Numbers, low: float, high: float) -> Ends:
+    """Return both ends of the intervals of means of values that have a range.
+
+    Student's interval, and the same on the scale of log((mean - low) / (high - mean)), or of
+    log(mean - low) where nothing is too high, the standard error carried over by the delta method
+    (survey statistics use it for proportions: `xlogit` in R's `survey`). On that scale an interval
+    reaches farther to where such values have their tail, and stays within the range. On either side
+    the farther end of the two counts.
+
+    Args:
+        samples: (..., n) values, not all equal.
+        low: The least that a value can be.
+        high: The most that a value can be; may be infinite.
+
+    Returns:
+        Lower and upper ends, (...).
+    """
+    mean, half = _student(samples)
+    below = mean - low
+    if np.isinf(high):
+        factor = np.exp(half / below)
+        second = low + below / factor, low + below * factor
+    else:
+        above = high - mean
+        middle, reach = np.log(below / above), half * (1 / below + 1 / above)
+        lower, upper = special.expit(middle - reach), special.expit(middle + reach)
+        second = low + (high - low) * lower, low + (high - low) * upper
+    return _farther((mean - half, mean + half), second, low, high)
+
+
+def ends_of_signed_mean(samples: Numbers, low: float, high: float) -> Ends:
+    """Return both ends of the intervals of means of differences.
+
+    Student's interval, and the same corrected for skewness: with t the quantile and k the
+    skewness / (6 sqrt(n)), the mean + (k (1 + 2 t^2) +- t) standard errors (Johnson 1978, "Modified
+    t tests and confidence intervals for asymmetrical populations", JASA 73; in this form Hesterberg
+    2015, "What teachers should know about the bootstrap", The American Statistician 69). On either
+    side the farther end of the two counts.
+
+    Args:
+        samples: (..., n) values, not all equal.
+        low: The least that the mean can be.
+        high: The most that it can be.
+
+    Returns:
+        Lower and upper ends, (...).
+    """
+    mean, half = _student(samples)
+    cases, quantile = samples.shape[-1], _quantile(samples.shape[-1])
+    centred = samples - mean[..., np.newaxis]  # of values far from 0 SciPy fears for its digits
+    skewness = stats.skew(centred, axis=-1, bias=False) / (6 * cases**0.5)
+    shift = skewness * (1 + 2 * quantile**2) * half / quantile
+    student = mean - half, mean + half
     return _farther(student, (student[0] + shift, student[1] + shift), low, high)
 
 
@@ -136,7 +165,9 @@ def interval_of_grouped_median(groups: Sequence[Values]) -> Interval | None:
     median = np.median(together)
     below = [(np.asarray(group) < median) + (np.asarray(group) == median) / 2 for group in groups]
     shares = interval_of_mean(_moves(below), 0, 1)
-    return None if shares is None else [float(end) for end in np.quantile(together, shares)]
+    if shares is None:
+        return None
+    return [float(end) for end in np.quantile(together, shares, method="inverted_cdf")]
 
 
 def why_no_interval(cases: int) -> str:
@@ -165,24 +196,32 @@ def describe_interval(interval: Interval | None, cases: int, digits: str = ".3f"
     return f"{100 * LEVEL:g} % interval {low:{digits}} to {high:{digits}}"
 
 
-def _tells_nothing(sample: NDArray[np.float64]) -> bool:
+def _tells_nothing(sample: Numbers) -> bool:
     return sample.size < LEAST_CASES or bool(np.ptp(sample) <= SAME)
 
 
-def _student(sample: NDArray[np.float64]) -> tuple[float, float]:
-    low, high = stats.t.interval(LEVEL, sample.size - 1, sample.mean(), stats.sem(sample))
-    return float(low), float(high)
+def _quantile(cases: int) -> float:
+    return float(stats.t.ppf((1 + LEVEL) / 2, cases - 1))
 
 
-def _farther(
-    one: tuple[float, float], other: tuple[float, float], low: float, high: float
-) -> Interval:
-    return [max(low, float(min(one[0], other[0]))), min(high, float(max(one[1], other[1])))]
+def _student(samples: Numbers) -> Ends:
+    """Return means, and how far Student's intervals reach on either side."""
+    errors = np.std(samples, axis=-1, ddof=1) / samples.shape[-1] ** 0.5
+    return np.mean(samples, axis=-1), _quantile(samples.shape[-1]) * errors
 
 
-def _moves(groups: Sequence[Values]) -> NDArray[np.float64]:
+def _farther(one: Ends, other: Ends, low: float, high: float) -> Ends:
+    lower, upper = np.minimum(one[0], other[0]), np.maximum(one[1], other[1])
+    return np.maximum(lower, low), np.minimum(upper, high)
+
+
+def _as_interval(ends: Ends) -> Interval:
+    return [float(end) for end in ends]
+
+
+def _moves(groups: Sequence[Values]) -> Numbers:
     """Return one value a group: its mean is that of all values, its spread that of the groups."""
     sums, sizes = np.array([(np.sum(group), len(group)) for group in groups], float).T
     mean = sums.sum() / sizes.sum()
-    moves: NDArray[np.float64] = mean + (sums - mean * sizes) / sizes.mean()
+    moves: Numbers = mean + (sums - mean * sizes) / sizes.mean()
     return moves
