@@ -1,25 +1,11 @@
 import logging
-from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 from in_memory import run
 
-from teeth_unet.datasets import AtomicCSVDataset
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.comparison import create_pipeline
-
-ROOT = Path(__file__).parents[2]
-
-
-def catalog_entry(name):
-    """The entry of conf/base as it is written, but for its path."""
-    for path in sorted((ROOT / "conf" / "base").glob("catalog*.yml")):
-        found = yaml.safe_load(path.read_text("utf-8"))
-        if name in found:
-            return found[name]
-    raise KeyError(name)
 
 
 def table(dice, native):
@@ -78,6 +64,9 @@ def test_what_is_no_table_of_scores_is_refused(baseline, found):
         compared(baseline, CANDIDATE)
 
 
+COLUMNS = ["content_hash", "mask_hash", "dice", "native_dice"]
+
+
 def hashed(scores, xrays, masks=None):
     """A table that tells of which X-rays it is."""
     masks = masks or [f"mask of {xray}" for xray in xrays]
@@ -92,6 +81,13 @@ def test_cases_are_paired_by_their_xrays_whatever_they_are_called(caplog):
     caplog.clear()
     compared(hashed(BASELINE, "abc"), renamed)
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_cross_validation_is_compared_with_a_training():
+    folds = hashed(CANDIDATE, "cab").assign(fold=[1, 2, 1])[["case", "fold", *COLUMNS]]
+    found = compared(hashed(BASELINE.iloc[:2], "ab"), folds)
+    assert (found["cases"], found["only_in_candidate"]) == (2, ["000"])
+    assert found["dice"]["candidate_mean"] == pytest.approx((0.94 + 0.76) / 2)
 
 
 def test_other_xrays_of_the_same_names_are_refused():
@@ -118,26 +114,6 @@ def test_tables_of_earlier_versions_are_paired_by_name_with_one_warning(caplog):
     assert found["paired_by"] == "name"
     assert [record.levelname for record in caplog.records].count("WARNING") == 1
     assert "Cases are paired by their names" in caplog.text
-
-
-def test_hashes_that_look_like_numbers_stay_text_in_a_file(tmp_path):
-    digits = hashed(BASELINE, ["12345", "0012345", "1e5"], ["7", "07", "1e400"])
-    path = tmp_path / "scores.csv"
-    digits.to_csv(path, index=False)
-    for name in ("baseline_case_scores", "cross_validation_case_scores"):
-        loaded = AtomicCSVDataset(
-            filepath=str(path), load_args=catalog_entry(name)["load_args"]
-        ).load()
-        assert compared(digits, loaded)["cases"] == 3
-
-
-def test_a_table_with_semicolons_is_refused_as_such(tmp_path):
-    path = tmp_path / "scores.csv"
-    BASELINE.to_csv(path, sep=";", decimal=",", index=False)
-    load_args = catalog_entry("baseline_case_scores")["load_args"]
-    table = AtomicCSVDataset(filepath=str(path), load_args=load_args).load()
-    with pytest.raises(InputError, match=r"found columns separated by semicolons\. Save it with c"):
-        compared(table, CANDIDATE)
 
 
 def test_the_log_tells_the_difference(caplog):

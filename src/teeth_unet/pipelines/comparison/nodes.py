@@ -40,11 +40,8 @@ def _rows(entry: str, table: pd.DataFrame) -> list[dict[str, float | str]]:
     Raises:
         InputError: It is no table of case scores.
     """
-    found, remedy = "", "Give the path of such a table."
-    if len(table.columns) == 1 and ";" in str(table.columns[0]):
-        found = "columns separated by semicolons"
-        remedy = "Save it with commas between the columns, and points in its numbers."
-    elif not {"case", "dice"} <= set(table.columns):
+    found = ""
+    if not {"case", "dice"} <= set(table.columns):
         found = f"the columns {', '.join(map(str, table.columns))}"
     elif table["case"].duplicated().any():
         found = f"case {table.loc[table['case'].duplicated(), 'case'].iloc[0]} twice"
@@ -55,7 +52,7 @@ def _rows(entry: str, table: pd.DataFrame) -> list[dict[str, float | str]]:
             entry,
             "a table as case_scores.csv: one row a case, `case` and its scores",
             found,
-            remedy,
+            "Give the path of such a table.",
         )
     return [{str(name): cell for name, cell in row.items()} for row in table.to_dict("records")]
 
