@@ -76,6 +76,9 @@ class Settings(BaseModel):
     removed: ClassVar[Mapping[str, str]] = {}
     """Parameters of earlier versions, and what became of them."""
 
+    without_effect: ClassVar[frozenset[str]] = frozenset()
+    """Names of values that decide how something is made, and not what comes out."""
+
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown_names(cls, values: Any) -> Any:  # noqa: ANN401 (pydantic hands over anything)
