@@ -16,7 +16,7 @@ from kedro.runner import ParallelRunner, SequentialRunner
 from omegaconf.errors import InterpolationKeyError
 from pydantic import BaseModel, ValidationError
 
-from teeth_unet import cli
+from teeth_unet import cli, params_option
 from teeth_unet.cli import explain, is_useful_advice
 from teeth_unet.datasets import AtomicJSONDataset
 from teeth_unet.errors import InputError
@@ -264,7 +264,7 @@ def test_what_conf_names_and_is_not_there_is_told_with_what_to_write(error, said
     ],
 )
 def test_of_several_params_none_is_forgotten(given, read):
-    assert cli._with_params_joined(given) == read
+    assert params_option.joined(given) == read
 
 
 @pytest.mark.parametrize(
