@@ -37,7 +37,7 @@ SHORT = "%(levelname)s: %(message)s"
 
 PARALLEL = "kedro.runner.parallel_runner"
 
-FOLDS = "fold_"
+OF_A_FOLD = re.compile(r"fold_\d+\.")
 
 CHATTER = re.compile(
     r"Kedro project |Running node: |Completed node: |Completed \d+ out of \d+ tasks"
@@ -216,4 +216,4 @@ def shown_name(name: str) -> str:
         >>> shown_name("data_science.fit_unet"), shown_name("fold_02.fit_unet")
         ('fit_unet', 'fold_02.fit_unet')
     """
-    return name if name.startswith(FOLDS) else name.rpartition(".")[2]
+    return name if OF_A_FOLD.match(name) else name.rpartition(".")[2]
