@@ -7,6 +7,7 @@ from kedro.framework.project import LOGGING
 
 from teeth_unet import native_messages, run_log
 from teeth_unet.hooks import ParameterChecks
+from teeth_unet.lineage_hooks import LineageRecords, RunClaims
 from teeth_unet.pipeline_registry import PipelinesOfConfiguration
 from teeth_unet.run_log import RunLog
 from teeth_unet.tracking import MLflowTracking
@@ -19,7 +20,16 @@ os.environ["KEDRO_DISABLE_TELEMETRY"] = "true"
 
 run_log.take_over(LOGGING)
 
-HOOKS = (PipelinesOfConfiguration(), RunLog(), ParameterChecks(), MLflowTracking())
+# The last comes first: parameters are checked before a run claims its entries, and these are
+# checked before the run is logged. The first two say of themselves when they come.
+HOOKS = (
+    PipelinesOfConfiguration(),
+    RunLog(),
+    MLflowTracking(),
+    LineageRecords(),
+    RunClaims(),
+    ParameterChecks(),
+)
 
 CONFIG_LOADER_ARGS: dict[str, Any] = {
     "base_env": "base",
