@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -209,3 +210,13 @@ def test_a_run_that_failed_goes_on_as_it_advises(finished_copy):
     curves.rmdir()
     finished_copy.kedro(*run, "--from-nodes", advice)
     assert curves.is_file()
+
+
+def test_a_run_from_a_subfolder_prints_and_keeps_what_one_from_the_project_does(project):
+    below = replace(project, path=project.path / "notebooks")
+    printed = below.kedro("run", "--pipeline", "data_processing", "--env", "tiny")
+    assert "[7/7] select_validation_cases" in printed
+    assert "Completed" not in printed
+    kept = (project.path / "data" / "kedro.log").read_text("utf-8")
+    assert kept.count("Running node: ") == kept.count("Completed node: ") == 7
+    assert not (below.path / "data").exists()
