@@ -9,6 +9,7 @@ import yaml
 from pages import ROOT, read
 
 from teeth_unet.pipelines.data_processing.nodes import split_cases
+from teeth_unet.scoring import LEAST_CASES
 from teeth_unet.splits import PARTS, Split
 
 PAGE = read("conf/README.md")
@@ -18,8 +19,6 @@ ROWS = [
     for line in SECTION.splitlines()
     if line.startswith("| ") and line[2].isdigit()
 ]
-
-FEWEST_FOR_AN_INTERVAL = 5
 
 WARNINGS = {
     "no validation cases": r"No validation cases: split\.validation_cases=0\.1 would take \d",
@@ -63,7 +62,7 @@ def test_a_row_tells_what_the_split_gives(row, seed, caplog):
     assert parts == [told(own[part]) for part in PARTS]
     assert (chosen == "chosen") == ((own["validation"] > 0).sum() >= 3)
     assert chosen in ("chosen", "last epoch, .5")
-    assert interval == ("yes" if len(own["test"]) >= FEWEST_FOR_AN_INTERVAL else "none")
+    assert interval == ("yes" if len(own["test"]) >= LEAST_CASES else "none")
     said = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
     expected = [] if warnings == "none" else warnings.split("; ")
     assert len(said) == len(expected)
