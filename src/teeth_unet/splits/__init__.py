@@ -3,12 +3,13 @@
 from teeth_unet.splits.folds import deal_folds, split_fold
 from teeth_unet.splits.leaks import refuse_leaks
 from teeth_unet.splits.seen_cases import SPLIT_ANEW, SeenCases, refuse_seen_cases, tested_cases
-from teeth_unet.splits.settings import PLACE_OF_FOLDS, CrossValidation, Split
+from teeth_unet.splits.settings import PLACE_OF_FOLDS, READ_FOR_FOLDS, CrossValidation, Split
 from teeth_unet.splits.splitting import PARTS, assign_parts
 
 __all__ = [
     "PARTS",
     "PLACE_OF_FOLDS",
+    "READ_FOR_FOLDS",
     "SPLIT_ANEW",
     "CrossValidation",
     "SeenCases",
