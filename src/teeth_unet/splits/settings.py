@@ -64,6 +64,10 @@ class Split(Settings):
         return self
 
 
+READ_FOR_FOLDS = frozenset({"validation_cases"})
+"""Names of the settings of `Split` that have an effect on the folds of a cross-validation."""
+
+
 class CrossValidation(Settings):
     """How cases are dealt into folds.
 
