@@ -140,8 +140,9 @@ def test_a_threshold_of_ones_own_is_taken_with_a_word(finished_copy):
     place = finished_copy.path / OUTPUT / "decision_threshold.json"
     place.write_text(json.dumps({**json.loads(place.read_text()), "threshold": 0.4}))
     printed = finished_copy.kedro("run", "-p", "reporting", *TINY, code=1)
-    assert "--from-nodes predict_masks" in printed
-    printed = finished_copy.kedro("run", *TINY, "--from-nodes", "predict_masks,score_cases")
+    nodes = "predict_masks,score_cases"
+    assert f"kedro run --pipeline training --from-nodes {nodes}" in printed
+    printed = finished_copy.kedro("run", *TINY, "--from-nodes", nodes)
     assert "nothing tells what they were made from" in printed
     told = finished_copy.kedro("lineage", "scores", *TINY)
     assert "unknown        what these were made from: decision_threshold" in told

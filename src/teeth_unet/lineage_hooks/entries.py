@@ -8,6 +8,7 @@ from typing import Any
 
 from kedro.framework.project import pipelines
 from kedro.io import AbstractVersionedDataset, CatalogProtocol, DatasetError
+from kedro.pipeline.node import Node
 
 from teeth_unet import lineage
 from teeth_unet.acquisition import without_secrets
@@ -108,7 +109,7 @@ def settled(value: object) -> Any:  # noqa: ANN401 (whatever a parameter may be)
 
 
 def command_from(what: str, entry: str) -> str:
-    """Return the command that makes an entry again, from the first node that reads something.
+    """Return the command that makes an entry again, and all else that is made from something.
 
     Args:
         what: What the entry was made from: an entry or a parameter (`params:training`).
@@ -118,10 +119,15 @@ def command_from(what: str, entry: str) -> str:
     name = next(name for name in names if entry in pipelines[name].all_outputs())
     if name == "cross_validation":
         return f"kedro run --pipeline {name}"
-    before = pipelines[name].to_outputs(entry).nodes
-    readers = [node for node in before if any(_is_of(each, what) for each in node.inputs)]
-    first = readers[0] if readers else before[-1]
-    return f"kedro run --pipeline {name} --from-nodes {first.name.rpartition('.')[2]}"
+    pipeline = pipelines[name]
+    before = pipeline.to_outputs(entry).nodes
+    first = before[-1:]
+    if any(_reads(node, what) for node in before):
+        readers = [node for node in pipeline.nodes if _reads(node, what)]
+        after = {node: set(pipeline.from_nodes(node.name).nodes) - {node} for node in readers}
+        first = [node for node in readers if not any(node in after[each] for each in readers)]
+    nodes = ",".join(sorted(node.name.rpartition(".")[2] for node in first))
+    return f"kedro run --pipeline {name} --from-nodes {nodes}"
 
 
 def entries_by_pipeline() -> Iterator[tuple[str, set[str]]]:
@@ -131,8 +137,8 @@ def entries_by_pipeline() -> Iterator[tuple[str, set[str]]]:
             yield name, each.all_outputs()
 
 
-def _is_of(name: str, what: str) -> bool:
-    return name == what or name.startswith(f"{what}.")
+def _reads(node: Node, what: str) -> bool:
+    return any(name == what or name.startswith(f"{what}.") for name in node.inputs)
 
 
 def _is_local(dataset: AbstractVersionedDataset[Any, Any]) -> bool:
