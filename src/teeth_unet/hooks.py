@@ -20,10 +20,8 @@ from teeth_unet.configuration import (
     without_templates,
 )
 from teeth_unet.errors import InputError
-from teeth_unet.pipeline_registry import number_of_folds
 from teeth_unet.preparation import Preparation
 from teeth_unet.runtime_parameters import places_by_entry, refuse_unread_templates
-from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 from teeth_unet.unet import Network, Training, check_size
 from teeth_unet.unread_names import unread_names
 from teeth_unet.unread_parameters import refuse_unread
@@ -84,9 +82,6 @@ class ParameterChecks:
         _refuse_unknown(parameters, known | places)
         if "baseline_case_scores" in pipeline.inputs():
             _refuse_no_baseline(run_params["runtime_params"] or {})
-        if "cross_validation" in parameters:
-            settings = _checked(CrossValidation, parameters, "cross_validation")
-            _refuse_other_folds(settings.folds)
         if {"params:network", "params:preparation"} & pipeline.inputs():
             network = _checked(Network, parameters, "network")
             check_size(network, _checked(Preparation, parameters, "preparation").size)
@@ -154,18 +149,6 @@ def _refuse_no_baseline(given: dict[str, Any]) -> None:
             "nothing",
             "Keep a copy of data/07_model_output/case_scores.csv of one run, and give its path "
             "after another one: --params baseline=PATH",
-        )
-
-
-def _refuse_other_folds(asked_for: int) -> None:
-    built = number_of_folds()
-    if asked_for != built:
-        raise InputError(
-            "cross_validation.folds",
-            f"{built}, the number that the pipeline has been built with",
-            f"{asked_for}",
-            f"Change it in {PLACE_OF_FOLDS}: the pipeline is built from that file before --params "
-            "and other environments are read.",
         )
 
 

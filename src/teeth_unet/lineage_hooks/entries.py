@@ -116,7 +116,9 @@ def command_from(what: str, entry: str) -> str:
         entry: The entry.
     """
     names = sorted(pipelines, key=lambda name: name != "training")
-    name = next(name for name in names if entry in pipelines[name].all_outputs())
+    # A process that ParallelRunner has started by spawn may know of fewer folds.
+    makers = (name for name in names if entry in pipelines[name].all_outputs())
+    name = next(makers, "cross_validation")
     if name == "cross_validation":
         return f"kedro run --pipeline {name}"
     pipeline = pipelines[name]
