@@ -16,6 +16,7 @@ PIPELINE = Pipeline(
     [
         Node(same, "params:training", "network", name="compile"),
         Node(same, ["network", "params:training"], "weights", name="fit"),
+        Node(same, ["network", "params:training.loss"], "title", name="title"),
     ]
 )
 
@@ -28,6 +29,7 @@ def _pipelines(monkeypatch):
 def catalog_of(network, loss):
     catalog = DataCatalog.from_config({"network": network, "weights": {"type": "MemoryDataset"}})
     catalog["params:training"] = {"loss": loss}
+    catalog["params:training.loss"] = loss
     return catalog
 
 
@@ -65,3 +67,11 @@ def test_an_entry_elsewhere_is_taken_with_a_word(caplog):
     (told,) = caplog.messages
     assert "nothing tells what they were made from" in told
     assert told.endswith("network")
+
+
+def test_a_single_value_of_a_block_is_that_of_the_block(tmp_path):
+    file = {"type": "json.JSONDataset", "filepath": str(tmp_path / "network.json")}
+    run("compile", catalog_of(file, "bce"))
+    run("title", catalog_of(file, "bce"))
+    with pytest.raises(InputError, match=r"training\.loss was bce, is dice.*--from-nodes compile"):
+        run("title", catalog_of(file, "dice"))

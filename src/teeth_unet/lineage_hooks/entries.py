@@ -134,7 +134,8 @@ def entries_by_pipeline() -> Iterator[tuple[str, set[str]]]:
 
 
 def _is_of(name: str, what: str) -> bool:
-    return name == what or name.startswith(f"{what}.")
+    """Tell whether an input is a thing, a value of it, or the block that it is a value of."""
+    return f"{name}.".startswith(f"{what}.") or what.startswith(f"{name}.")
 
 
 def _on_disk(catalog: Catalog, name: str) -> AbstractVersionedDataset[Any, Any] | None:
