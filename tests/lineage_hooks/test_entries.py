@@ -27,7 +27,8 @@ def _pipelines(monkeypatch):
 
 
 def catalog_of(network, loss):
-    catalog = DataCatalog.from_config({"network": network, "weights": {"type": "MemoryDataset"}})
+    kept = {"type": "MemoryDataset"}
+    catalog = DataCatalog.from_config({"network": network, "weights": kept, "title": kept})
     catalog["params:training"] = {"loss": loss}
     catalog["params:training.loss"] = loss
     return catalog
