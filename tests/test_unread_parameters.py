@@ -60,3 +60,12 @@ def test_of_chosen_nodes_the_others_are_named_as_the_way_out(pipelines):
 def test_who_takes_all_parameters_reads_each():
     pipeline = Pipeline([Node(len, "parameters", "number", name="count")])
     refuse_unread("training", {"loss": "dice"}, ["mine"], pipeline)
+
+
+def test_who_takes_a_single_value_of_a_block_reads_that_one_only(pipelines):
+    node = Node(len, "params:training.augmentation", "number", name="count")
+    pipelines["mine"] = Pipeline([node])
+    for read in ({"augmentation": {"flip": 0}}, {"augmentation": "none"}):
+        refuse_unread("training", read, ["mine"], pipelines["mine"])
+    with pytest.raises(InputError, match=r"^--params training\.epochs: .* no node of it reads"):
+        refuse_unread("training", {"epochs": 9}, ["mine"], pipelines["mine"])

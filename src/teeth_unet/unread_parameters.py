@@ -49,10 +49,16 @@ def refuse_unread(name: str, given: object, asked_for: list[str], pipeline: Pipe
 
 
 def _is_read(name: str, value: str, pipeline: Pipeline) -> bool:
+    whole = f"{name}.{value}".rstrip(".")
     for node in pipeline.nodes:
-        inputs = {each.removeprefix("params:").partition(".")[0] for each in node.inputs}
-        if name in inputs or "parameters" in inputs:
+        inputs = {each.removeprefix("params:") for each in node.inputs}
+        if "parameters" in inputs or any(_is_within(whole, each) for each in inputs):
             partly = PARTLY_READ.get(node.name.rpartition(".")[2], {}).get(name)
             if partly is None or {value, value.partition(".")[0]} & partly:
                 return True
     return False
+
+
+def _is_within(one: str, other: str) -> bool:
+    """Tell whether one of two names, such as `training` and `training.epochs`, is of the other."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")

@@ -30,6 +30,12 @@ TOGETHER = {
         made("compiled", 1, {"training": {"epochs": 2, "loss": "dice"}}),
         given_now("training", {"loss": "dice", "epochs": 2}),
     ],
+    "made with a value that is given alone": [
+        made("compiled", 1, {"training": {"epochs": 2, "augmentation": {"flip": 0.5}}}),
+        given_now("training.augmentation.flip", 0.5),
+        given_now("training.epochs", 2),
+        given_now("training.resume", False),  # has no effect, and is in no record
+    ],
     "a parameter of another version": [
         made("compiled", 1, {"training": {"epochs": 2, "removed": 1}}),
         given_now("training", {"epochs": 2, "new": 1}),
@@ -52,6 +58,15 @@ APART = {
     "a parameter given now": (
         [made("compiled", 1, {"training": {"loss": "bce"}}), given_now("training", {"loss": "d"})],
         ("params:training", "compiled", "params:training", "training.loss was bce, is d"),
+    ),
+    "a value given alone": (
+        [made("history", 1, {"training": {"epochs": 2}}), given_now("training.epochs", 9)],
+        (
+            "params:training.epochs",
+            "history",
+            "params:training.epochs",
+            "training.epochs was 2, is 9",
+        ),
     ),
     "parameters of two runs": (
         [made("scores", 1, {"seed": 1}), made("cases", 2, {"seed": 2})],

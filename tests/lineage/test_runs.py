@@ -51,6 +51,7 @@ def test_a_second_run_is_refused_until_the_first_is_done(tmp_path):
     assert "at work since 11:00 on 2026-11-26" in told
     assert "(cases)" in told
     assert "Meanwhile inference into another folder" in told
+    assert "where a notebook's run was interrupted: restart its kernel" in told
     first.release()
     Claim(run(reads=[CASES]), [tmp_path]).release()
 
@@ -60,6 +61,16 @@ def test_who_is_not_in_the_way_may_work(tmp_path):
     second = Claim(run(writes=[RESULTS]), [tmp_path])
     first.release()
     second.release()
+
+
+def test_a_run_with_the_host_and_number_of_another_does_not_take_its_place(tmp_path):
+    """As in two containers: both are process 1."""
+    first = Claim(run(writes=[CASES]), [tmp_path])
+    second = Claim(run(writes=[RESULTS]), [tmp_path])
+    second.release()
+    with pytest.raises(InputError, match="cases"):
+        Claim(run(writes=[CASES]), [tmp_path])
+    first.release()
 
 
 def test_of_two_folders_none_is_kept_if_one_is_refused(tmp_path):

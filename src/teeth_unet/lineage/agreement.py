@@ -59,9 +59,10 @@ def find_disagreement(inputs: Iterable[Input]) -> Disagreement | None:
     parameters: dict[str, tuple[Any, Input]] = {}
     for given in inputs:
         for name, value in given.parameters.items():
-            other, holder = parameters.setdefault(name, (value, given))
-            if told := ", ".join(differences(name, *_in_order(other, holder, value, given))):
-                return _between(holder, given, f"params:{name}", told)
+            parameters.setdefault(name, (value, given))
+            for part, other, holder, now in _seen(name, value, parameters):
+                if told := ", ".join(differences(part, *_in_order(other, holder, now, given))):
+                    return _between(holder, given, f"params:{part}", told)
         for name, content in given.contents.items():
             seen, holder = contents.setdefault(name, (content, given))
             if seen != content:
@@ -95,6 +96,37 @@ def together(inputs: Iterable[Input]) -> tuple[dict[str, str], dict[str, Any]]:
         contents |= given.contents
         parameters |= given.parameters
     return contents, parameters
+
+
+def _seen(
+    name: str,
+    value: Any,  # noqa: ANN401
+    parameters: Mapping[str, tuple[Any, Input]],
+) -> Iterator[tuple[str, Any, Input, Any]]:
+    """Yield what has been seen of a parameter: of itself, its blocks, or single values of it.
+
+    Yields:
+        The name of what both have, as it was seen, with whom, and as it is in this one.
+    """
+    for seen, (other, holder) in parameters.items():
+        if f"{seen}.".startswith(f"{name}."):
+            part, before, now = seen, other, _value_at(value, seen[len(name) + 1 :])
+        elif name.startswith(f"{seen}."):
+            part, before, now = name, _value_at(other, name[len(seen) + 1 :]), value
+        else:
+            continue
+        if _MISSING not in (before, now):
+            yield part, before, holder, now
+
+
+_MISSING = object()
+
+
+def _value_at(value: Any, place: str) -> Any:  # noqa: ANN401
+    """Return the value at a place such as `augmentation.flip` within a block."""
+    for key in place.split(".") if place else ():
+        value = value.get(key, _MISSING) if isinstance(value, Mapping) else _MISSING
+    return value
 
 
 def _in_order(other: Any, holder: Input, value: Any, given: Input) -> tuple[Any, Any]:  # noqa: ANN401

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -88,8 +89,9 @@ class Claim:
         with _alone(folder):
             for path in sorted(folder.glob("*.json")):
                 _refuse_or_remove(path, run)
-            path = folder / f"{run.host}-{run.pid}.json"
-            file = path.open("w+b")
+            # Containers that share a data folder may share names and numbers of processes, too.
+            path = folder / f"{run.host}-{run.pid}-{uuid.uuid4().hex[:8]}.json"
+            file = path.open("x+b")
             self._held.append((path, file))
             _lock(file, wait=False)
             file.write(json.dumps(asdict(run), indent=1).encode())
@@ -117,8 +119,9 @@ def _busy(path: Path, other: AtWork, entries: list[str]) -> InputError:
         "kedro run",
         f"no other run that reads or writes the same entries ({named})",
         f"{other.command}, process {other.pid} on {other.host}, at work since {other.since}{left}",
-        "Wait until it is done, or end it. Meanwhile inference into another folder "
-        "(--params results=FOLDER), other environments, notebooks and kedro viz can be used.",
+        "Wait until it is done, or end it (where a notebook's run was interrupted: restart its "
+        "kernel). Meanwhile inference into another folder (--params results=FOLDER), other "
+        "environments, notebooks and kedro viz can be used.",
     )
 
 

@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from kedro.framework.project import pipelines
-from kedro.io import AbstractVersionedDataset, CatalogProtocol, DatasetError
+from kedro.io import (
+    AbstractVersionedDataset,
+    CachedDataset,
+    CatalogProtocol,
+    DatasetError,
+)
 from kedro.pipeline.node import Node
 
 from teeth_unet import lineage
@@ -36,8 +41,8 @@ def load_place(catalog: Catalog, name: str) -> Path | None:
 
     None if it has none on this machine: it is kept in memory or elsewhere, or not there yet.
     """
-    dataset = catalog.get(name)
-    if not isinstance(dataset, AbstractVersionedDataset) or not _is_local(dataset):
+    dataset = _on_disk(catalog, name)
+    if dataset is None:
         return None
     try:
         path = Path(dataset._get_load_path())
@@ -48,10 +53,8 @@ def load_place(catalog: Catalog, name: str) -> Path | None:
 
 def save_place(catalog: Catalog, name: str) -> Path | None:
     """Return the file or folder that an entry will be written to; None as in `load_place`."""
-    dataset = catalog.get(name)
-    if not isinstance(dataset, AbstractVersionedDataset) or not _is_local(dataset):
-        return None
-    return Path(dataset._get_save_path())
+    dataset = _on_disk(catalog, name)
+    return None if dataset is None else Path(dataset._get_save_path())
 
 
 def whole_place(catalog: Catalog, name: str) -> Path | None:
@@ -59,9 +62,8 @@ def whole_place(catalog: Catalog, name: str) -> Path | None:
     dataset = catalog.get(name)
     if isinstance(dataset, StoreDataset):
         return Path(dataset._describe()["filepath"])
-    if isinstance(dataset, AbstractVersionedDataset) and _is_local(dataset):
-        return Path(dataset._filepath)
-    return None
+    on_disk = _on_disk(catalog, name)
+    return None if on_disk is None else Path(on_disk._filepath)
 
 
 def is_store(catalog: Catalog, name: str) -> bool:
@@ -140,8 +142,17 @@ def entries_by_pipeline() -> Iterator[tuple[str, set[str]]]:
 
 
 def _reads(node: Node, what: str) -> bool:
-    return any(name == what or name.startswith(f"{what}.") for name in node.inputs)
+    """Tell whether a node reads a thing, a value of it, or the block that it is a value of."""
+    return any(
+        f"{name}.".startswith(f"{what}.") or what.startswith(f"{name}.") for name in node.inputs
+    )
 
 
-def _is_local(dataset: AbstractVersionedDataset[Any, Any]) -> bool:
-    return getattr(dataset, "_protocol", "file") == "file"
+def _on_disk(catalog: Catalog, name: str) -> AbstractVersionedDataset[Any, Any] | None:
+    """Return the dataset of an entry that is one file or folder of this machine."""
+    dataset = catalog.get(name)
+    while isinstance(dataset, CachedDataset):  # it keeps in memory what it has read there
+        dataset = dataset._dataset
+    if not isinstance(dataset, AbstractVersionedDataset):
+        return None
+    return dataset if getattr(dataset, "_protocol", "file") == "file" else None

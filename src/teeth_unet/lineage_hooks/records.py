@@ -191,7 +191,7 @@ class LineageRecords:
                     known.append(planned[name])
                 elif record := self._record(catalog, name):
                     known.append(Input.of(record, name))
-                elif name in made_entries() and load_place(catalog, name):
+                elif name in made_entries() and catalog.exists(name):
                     unknown[name] = None
             refuse_disagreement(node, known)
             contents, parameters = lineage.together(known)
