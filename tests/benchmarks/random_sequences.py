@@ -37,13 +37,16 @@ from sequences.playing import FALSE, Outcome, Player
 from sequences.steps import draw
 from sequences.workplace import Workplace
 
-SOURCE = Path(__file__).parents[2] / "src"
+HERE = Path(__file__).parent
+MAKERS = ("workplace", "contents", "clean_runs")
+SOURCE = HERE.parents[1] / "src"
 
 
 def code_digest() -> str:
-    """Return a digest of the source code."""
+    """Return a digest of the source code, and of what makes and reads clean runs here."""
     content = hashlib.sha256()
-    for path in sorted(SOURCE.rglob("*.py")):
+    makers = [HERE / "sequences" / f"{name}.py" for name in MAKERS]
+    for path in sorted([*SOURCE.rglob("*.py"), *makers]):
         content.update(path.read_bytes())
     return content.hexdigest()[:12]
 

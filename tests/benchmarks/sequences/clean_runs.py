@@ -194,7 +194,7 @@ def named_recipes(data: Path, runs: CleanRuns, tolerances: Iterable[float]) -> s
 
 def named_folds(data: Path, seen: Iterable[Recipe]) -> set[Recipe]:
     """Return the recipes that the records of the folds name, for all pictures that were seen."""
-    places = (data / "07_model_output" / fold / "training_record.json" for fold in contents.FOLDS)
+    places = (data / contents.ENTRIES[f"{fold}.training_record"][0] for fold in contents.FOLDS)
     records = [record for place in places for record in _record(place)]
     return {
         replace(_of_training(record), foreign=each.foreign, tolerance=each.tolerance)
@@ -213,7 +213,7 @@ def _records(data: Path) -> Iterator[dict[str, Any]]:
 
 
 def _record(place: Path) -> Iterator[dict[str, Any]]:
-    if place.exists() and any(place.iterdir()):
+    if contents.is_there(place):
         yield json.loads(contents.latest(place).read_text())
 
 

@@ -25,8 +25,8 @@ SPLIT = re.compile(rf"{re.escape(UNKNOWN_SPLIT)}|Drawn at random, with seed \d+\
 
 
 def latest(path: Path) -> Path:
-    """Return a file, or of a versioned one the last version."""
-    return max(path.iterdir()) / path.name if path.is_dir() else path
+    """Return a file, or of a versioned one the last version that has been written."""
+    return max(path.glob(f"*/{path.name}"), default=path / "nothing") if path.is_dir() else path
 
 
 def _bytes(path: Path) -> bytes:
@@ -149,11 +149,16 @@ def read(data: Path) -> dict[str, str]:
     found = {}
     for name, (place, reader) in ENTRIES.items():
         try:
-            if (data / place).exists():
+            if is_there(data / place):
                 found[name] = digest(reader(data / place))
         except Exception as error:  # whatever damage there may be: no clean run has this either
             found[name] = f"unreadable: {error}"
     return found
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether an entry is there."""
+    return latest(path).exists() if path.suffix else path.exists()
 
 
 def marks(data: Path) -> dict[str, tuple[int, ...]]:
@@ -162,10 +167,6 @@ def marks(data: Path) -> dict[str, tuple[int, ...]]:
 
 
 def _marks(path: Path) -> Iterator[int]:
-    if path.exists():
-        file = path
-        if path.is_dir() and path.suffix and any(path.iterdir()):
-            file = latest(path)
-        if file.exists():
-            found = file.stat()
-            yield from (found.st_ino, found.st_mtime_ns, found.st_size)
+    if is_there(path):
+        found = (latest(path) if path.suffix else path).stat()
+        yield from (found.st_ino, found.st_mtime_ns, found.st_size)

@@ -107,7 +107,7 @@ def judge(data: Path, runs: CleanRuns, seen: Seen) -> list[Finding]:
     tolerances = seen.values["tolerance"]
     for recipe in named_recipes(data, runs, tolerances):
         runs.make("training", recipe)
-    if "cross_validation_scores" in found:
+    if FOLDED & found.keys():
         for recipe in named_folds(data, seen.recipes()):
             runs.make("cross_validation", recipe)
     findings = list(_findings(found, runs))
