@@ -86,7 +86,7 @@ def test_only_datasets_pipelines_and_its_own_side_import_kedro():
     rest = {
         path for path in importing if path.parts[0] != "datasets" and path.name != "pipeline.py"
     }
-    assert {module_of(path) for path in rest} <= {(name,) for name in KEDROS_SIDE}
+    assert {module_of(path)[0] for path in rest} <= KEDROS_SIDE
 
 
 def test_only_unet_imports_keras_and_only_exporting_tensorflow_beside_it():

@@ -25,6 +25,7 @@ from teeth_unet import datasets
 from teeth_unet.configuration import nearest_name
 from teeth_unet.datasets.passed_on import origin_of
 from teeth_unet.errors import InputError, written
+from teeth_unet.lineage_hooks.command import show_lineage
 from teeth_unet.node_names import with_groups
 from teeth_unet.storage import LOST_DRIVE, OF_WRITING, TOO_MANY_FILES, is_out_of_memory
 
@@ -284,3 +285,4 @@ run = _Run("run")
 run.__dict__.update(vars(kedro_run))
 run.callback = kedro_run.callback and _with_short_errors(kedro_run.callback)
 cli.add_command(run)
+cli.add_command(show_lineage)

@@ -66,10 +66,13 @@ class ParameterChecks:
         loader = cast("OmegaConfigLoader", self._context.config_loader)
         entries = places_by_entry(loader)
         places = PLACES | set().union(*entries.values())
+        known = _read_by_nodes()
         asked_for = run_params["pipeline_names"] or ["training"]
         for name, place in (run_params["runtime_params"] or {}).items():
             if name in places:
                 _refuse_unread_place(name, place, asked_for, pipeline, entries)
+            elif name in known and not _is_read(name, pipeline):
+                _refuse_unread_parameter(name, asked_for)
             for entry in FILES.get(name, set()) & pipeline.inputs():
                 _refuse_missing_file(name, place, catalog, entry)
         refuse_unread_templates(loader)
@@ -77,7 +80,7 @@ class ParameterChecks:
         for warning in unread_names(loader, every):
             log.warning("%s", warning)
         parameters = self._context.params
-        _refuse_unknown(parameters, _read_by_nodes() | places)
+        _refuse_unknown(parameters, known | places)
         if "baseline_case_scores" in pipeline.inputs():
             _refuse_no_baseline(run_params["runtime_params"] or {})
         if "cross_validation" in parameters:
@@ -126,6 +129,25 @@ def _refuse_unread_place(
         f"--params {name}",
         "a pipeline and an environment that read it",
         f"{', '.join(asked_for)}, none of whose catalog entries does",
+        remedy,
+    )
+
+
+def _is_read(name: str, pipeline: Pipeline) -> bool:
+    inputs = (each.removeprefix("params:").partition(".")[0] for each in pipeline.inputs())
+    return name in inputs or "parameters" in pipeline.inputs()
+
+
+def _refuse_unread_parameter(name: str, asked_for: list[str]) -> None:
+    """Refuse a parameter without an effect: whoever gives it believes that it has one."""
+    able = {one for one, each in pipelines.items() if _is_read(name, each)} - {"__default__"}
+    remedy = f"Leave it out. It is for {', '.join(sorted(able))}."
+    if able & set(asked_for):
+        remedy = "It is for other nodes than the chosen ones: leave it out, or run these as well."
+    raise InputError(
+        f"--params {name}",
+        "a parameter that this run reads",
+        f"one that no node of it reads ({', '.join(asked_for)})",
         remedy,
     )
 

@@ -7,6 +7,7 @@ from kedro.framework.project import LOGGING
 
 from teeth_unet import native_messages
 from teeth_unet.hooks import ParameterChecks
+from teeth_unet.lineage_hooks import LineageRecords, RunClaims
 from teeth_unet.tracking import MLflowTracking
 
 # Of all modules of the project Kedro imports this one first, before it opens a file.
@@ -22,7 +23,9 @@ def _configure_logging(logging_config: Mapping[str, Any]) -> None:
 # LOGGING with LOGGING itself: its second node ends with a RecursionError. A copy has no such end.
 LOGGING.configure = _configure_logging  # type: ignore[method-assign]
 
-HOOKS = (ParameterChecks(), MLflowTracking())
+# The last comes first: parameters are checked before a run claims its entries, and these are
+# checked before the run is logged.
+HOOKS = (MLflowTracking(), LineageRecords(), RunClaims(), ParameterChecks())
 
 CONFIG_LOADER_ARGS: dict[str, Any] = {
     "base_env": "base",

@@ -32,6 +32,7 @@ SHARED = {
 KEDROS_SIDE = {
     "settings",
     "hooks",
+    "lineage_hooks",
     "pipeline_registry",
     "cli",
     "tracking",

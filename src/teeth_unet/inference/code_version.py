@@ -6,6 +6,8 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from teeth_unet.storage import python_source, python_sources
+
 ROOMS = (
     "imaging",
     "inference",
@@ -57,19 +59,6 @@ def hash_sources(package: Traversable) -> str:
 
 def _sources(package: Traversable) -> Iterator[tuple[str, bytes]]:
     for name in SHARED:
-        yield name, _text(package / name)
+        yield name, python_source(package / name)
     for room in ROOMS:
-        yield from _sources_below(package / room, room)
-
-
-def _sources_below(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        path = f"{name}/{entry.name}"
-        if entry.is_dir():
-            yield from _sources_below(entry, path)
-        elif entry.name.endswith(".py"):
-            yield path, _text(entry)
-
-
-def _text(file: Traversable) -> bytes:
-    return file.read_bytes().replace(b"\r\n", b"\n")  # as a checkout on Windows may have them
+        yield from python_sources(package / room, room)

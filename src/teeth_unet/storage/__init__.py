@@ -6,7 +6,7 @@ from teeth_unet.storage.atomic import (
     free_space_beside,
     idle_seconds,
 )
-from teeth_unet.storage.checksums import file_sha256
+from teeth_unet.storage.checksums import file_sha256, python_source, python_sources
 from teeth_unet.storage.damage import (
     DAMAGE,
     LOST_DRIVE,
@@ -39,6 +39,8 @@ __all__ = [
     "is_litter",
     "is_out_of_memory",
     "plain_name",
+    "python_source",
+    "python_sources",
     "reading",
     "temporary_folder",
     "trouble_of_machine",

@@ -1,6 +1,6 @@
 """What can be chosen about the network and its training. Imports no Keras: cheap to read."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -128,6 +128,8 @@ class Training(Settings):
         resume: Resume a training that was interrupted; otherwise start from the beginning.
         augmentation: Random changes to the training pictures.
     """
+
+    without_effect: ClassVar[frozenset[str]] = frozenset({"resume"})
 
     loss: str = "binary_crossentropy_dice"
     loss_options: dict[str, Any] = Field(default_factory=dict)

@@ -14,6 +14,7 @@ def create_pipeline() -> Pipeline:
                 inputs=["baseline_case_scores", "candidate_case_scores", "params:scoring"],
                 outputs="comparison",
                 name="compare_cases",
+                tags="of_different_runs",
             ),
         ]
     )

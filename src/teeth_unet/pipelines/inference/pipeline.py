@@ -21,6 +21,7 @@ def create_pipeline() -> Pipeline:
                 ],
                 outputs="inference_summary",
                 name="segment_xrays",
+                tags="of_different_runs",
             ),
             Node(
                 nodes.gather_tables,

@@ -1,0 +1,139 @@
+"""Where the entries of the catalog are, and which nodes make and read them."""
+
+import json
+from collections.abc import Iterator, Mapping, Sized
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kedro.framework.project import pipelines
+from kedro.io import AbstractVersionedDataset, CatalogProtocol, DatasetError
+
+from teeth_unet import lineage
+from teeth_unet.acquisition import without_secrets
+from teeth_unet.configuration import Settings
+from teeth_unet.datasets.stores.base import StoreDataset
+
+Catalog = CatalogProtocol[Any, Any]
+
+OF_DIFFERENT_RUNS = "of_different_runs"
+"""Tag of a node whose inputs may have nothing to do with each other, as in a comparison."""
+
+
+def is_parameter(name: str) -> bool:
+    """Tell whether an input is a parameter and no entry."""
+    return name == "parameters" or name.startswith("params:")
+
+
+def made_entries() -> set[str]:
+    """Return all entries that some pipeline makes; the others are sources and stores."""
+    return set().union(*(pipeline.all_outputs() for pipeline in pipelines.values()))
+
+
+def load_place(catalog: Catalog, name: str) -> Path | None:
+    """Return the file or folder that an entry is read from, in the version that is asked for.
+
+    None if it has none on this machine: it is kept in memory or elsewhere, or not there yet.
+    """
+    dataset = catalog.get(name)
+    if not isinstance(dataset, AbstractVersionedDataset) or not _is_local(dataset):
+        return None
+    try:
+        path = Path(dataset._get_load_path())
+    except DatasetError:  # no version yet
+        return None
+    return path if path.exists() else None
+
+
+def save_place(catalog: Catalog, name: str) -> Path | None:
+    """Return the file or folder that an entry will be written to; None as in `load_place`."""
+    dataset = catalog.get(name)
+    if not isinstance(dataset, AbstractVersionedDataset) or not _is_local(dataset):
+        return None
+    return Path(dataset._get_save_path())
+
+
+def whole_place(catalog: Catalog, name: str) -> Path | None:
+    """Return where an entry or a store lies, with all of its versions; None as in `load_place`."""
+    dataset = catalog.get(name)
+    if isinstance(dataset, StoreDataset):
+        return Path(dataset._describe()["filepath"])
+    if isinstance(dataset, AbstractVersionedDataset) and _is_local(dataset):
+        return Path(dataset._filepath)
+    return None
+
+
+def is_store(catalog: Catalog, name: str) -> bool:
+    """Tell whether a node writes into an entry that is its input."""
+    return isinstance(catalog.get(name), StoreDataset)
+
+
+def content_of_input(catalog: Catalog, name: str, data: object) -> str | None:
+    """Return a checksum of an entry that has no record.
+
+    Args:
+        catalog: Of the run.
+        name: The entry.
+        data: What was loaded from it, if it may be looked at: pictures by case name count with all
+            of their bytes.
+    """
+    if path := load_place(catalog, name):
+        return lineage.content_of(path)
+    if isinstance(data, Mapping) and all(map(callable, data.values())):
+        return lineage.content_of_source(data)
+    return None
+
+
+def saved_at(catalog: Catalog, name: str) -> str:
+    """Return when the file or folder of an entry was last changed, as a record would have it."""
+    path = load_place(catalog, name)
+    seconds = path.stat().st_mtime if path else 0
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
+
+
+def described(catalog: Catalog, name: str, data: object) -> str:
+    """Say in a few words what a source is, without logins."""
+    dataset: Any = catalog.get(name)
+    options = {key: each for key, each in dataset._describe().items() if each not in (None, "")}
+    told = ", ".join(f"{key}={without_secrets(str(each))}" for key, each in options.items())
+    cases = f"{len(data)} cases, " if isinstance(data, Sized) else ""
+    return f"{cases}{type(dataset).__name__}: {told}"
+
+
+def settled(value: object) -> Any:  # noqa: ANN401 (whatever a parameter may be)
+    """Return a parameter as a record has it: all values that have an effect on results."""
+    if isinstance(value, Settings):
+        return value.model_dump(mode="json", exclude=set(value.without_effect))
+    return json.loads(json.dumps(value, default=str))
+
+
+def command_from(what: str, entry: str) -> str:
+    """Return the command that makes an entry again, from the first node that reads something.
+
+    Args:
+        what: What the entry was made from: an entry or a parameter (`params:training`).
+        entry: The entry.
+    """
+    names = sorted(pipelines, key=lambda name: name != "training")
+    name = next(name for name in names if entry in pipelines[name].all_outputs())
+    if name == "cross_validation":
+        return f"kedro run --pipeline {name}"
+    before = pipelines[name].to_outputs(entry).nodes
+    readers = [node for node in before if any(_is_of(each, what) for each in node.inputs)]
+    first = readers[0] if readers else before[-1]
+    return f"kedro run --pipeline {name} --from-nodes {first.name.rpartition('.')[2]}"
+
+
+def entries_by_pipeline() -> Iterator[tuple[str, set[str]]]:
+    """Yield every pipeline that is not made of others, with the entries that it makes."""
+    for name, each in pipelines.items():
+        if name not in ("training", "__default__"):
+            yield name, each.all_outputs()
+
+
+def _is_of(name: str, what: str) -> bool:
+    return name == what or name.startswith(f"{what}.")
+
+
+def _is_local(dataset: AbstractVersionedDataset[Any, Any]) -> bool:
+    return getattr(dataset, "_protocol", "file") == "file"

@@ -1,0 +1,235 @@
+"""Every saved entry gets a record of what it was made from; nodes refuse what disagrees."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kedro.framework.hooks import hook_impl
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
+
+from teeth_unet import lineage
+from teeth_unet.lineage import Input, Making, Record
+from teeth_unet.lineage.code import code_checksum
+from teeth_unet.lineage_hooks.entries import (
+    OF_DIFFERENT_RUNS,
+    Catalog,
+    content_of_input,
+    described,
+    entries_by_pipeline,
+    is_parameter,
+    is_store,
+    load_place,
+    made_entries,
+    save_place,
+    saved_at,
+    settled,
+)
+from teeth_unet.lineage_hooks.refusals import refuse_disagreement
+from teeth_unet.lineage_hooks.remaking import mark_outdated
+from teeth_unet.version import VERSION
+
+log = logging.getLogger(__name__)
+
+NOW = "9999"
+"""When something was made that this run has been given: after all that lies there."""
+
+
+class _Given(NamedTuple):
+    """An entry that a node has read: what is known of it, and what its record hands on."""
+
+    known: Input
+    sources: Mapping[str, str]
+    unknown: list[str]
+
+
+@dataclass
+class _NodeRun:
+    """A node at work: what its outputs are made from, where they go, which are not saved yet."""
+
+    making: Making
+    places: dict[str, Path]
+    unsaved: set[str] = field(default_factory=set)
+
+
+class LineageRecords:
+    """Keep, beside every entry that a node saves, what it was made from.
+
+    Before a node runs, its inputs have to descend from the same version of every entry and every
+    parameter. Each process has its own of this, and none needs what another one knows: what is
+    known of an entry lies beside it.
+    """
+
+    def __init__(self) -> None:
+        self._at_work: dict[str, _NodeRun] = {}
+        self._in_memory: dict[str, Record] = {}
+
+    @hook_impl
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: Catalog
+    ) -> None:
+        """Tell of entries without a record, and refuse early what cannot go together.
+
+        Raises:
+            InputError: Two inputs of a node do not belong together, or a killed run has left an
+                entry without its record.
+        """
+        self._at_work, self._in_memory = {}, {}
+        if run_params["only_missing_outputs"]:
+            mark_outdated(pipeline, catalog)
+        else:
+            self._look_ahead(pipeline, catalog)
+
+    @hook_impl
+    def before_node_run(
+        self, node: Node, catalog: Catalog, inputs: dict[str, Any], run_id: str
+    ) -> None:
+        """Refuse inputs that do not belong together; keep what the outputs will be made from.
+
+        Raises:
+            InputError: Two of them descend from different versions of one thing.
+        """
+        alone = OF_DIFFERENT_RUNS in node.tags
+        given = [
+            self._given(name, data, catalog, alone=alone)
+            for name, data in inputs.items()
+            if not is_parameter(name) and not is_store(catalog, name)
+        ]
+        own = _parameters(node, inputs)
+        known = [*(each.known for each in given), *own]
+        if not alone:
+            refuse_disagreement(node, known)
+        contents, parameters = lineage.together(
+            [each.alone() for each in known] if alone else known
+        )
+        making = Making(
+            node=node.name,
+            run=run_id,
+            made=datetime.now(UTC).isoformat(timespec="microseconds"),
+            version=VERSION,
+            code=code_checksum(),
+            read={each.name: each.contents[each.name] for each in known if each.contents},
+            own_parameters=sorted(each.name.removeprefix("params:") for each in own),
+            ancestors=contents,
+            parameters=parameters,
+            sources={} if alone else _joined(each.sources for each in given),
+            unknown=sorted({name for each in given for name in each.unknown}),
+        )
+        places = {name: save_place(catalog, name) for name in node.outputs}
+        on_disk = {name: place for name, place in places.items() if place is not None}
+        self._at_work[node.name] = _NodeRun(making, on_disk, set(node.outputs))
+
+    @hook_impl
+    def before_dataset_saved(self, node: Node) -> None:
+        """Note that a node begins to save, so that a kill before the records is noticed."""
+        at_work = self._at_work.get(node.name)
+        if at_work and at_work.unsaved == set(node.outputs):
+            lineage.begin_records(at_work.places, at_work.making)
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
+        """Write the records once the last output of a node is saved."""
+        at_work = self._at_work.get(node.name)
+        if at_work is None:
+            return
+        at_work.unsaved.discard(dataset_name)
+        if at_work.unsaved:
+            return
+        del self._at_work[node.name]
+        records = lineage.write_records(at_work.places, at_work.making)
+        for name in set(node.outputs) - records.keys():
+            content = f"in memory, run {at_work.making.run}"
+            self._in_memory[name] = Record(name, content, "", {}, at_work.making)
+
+    @hook_impl
+    def after_pipeline_run(self, run_params: dict[str, Any], catalog: Catalog) -> None:
+        """Name the results of other pipelines that are now of earlier entries."""
+        records = {
+            name: record
+            for name in made_entries()
+            if (path := load_place(catalog, name)) and (record := lineage.read_record(path))
+        }
+        run = run_params["run_id"]
+        made = {name: each for name, each in records.items() if each.making.run == run}
+        earlier = {name: each for name, each in records.items() if name not in made}
+        if told := _outdated(made, earlier):
+            log.warning("%s", told)
+
+    def _given(self, name: str, data: object, catalog: Catalog, *, alone: bool) -> _Given:
+        """Return what is known of an entry that a node has read."""
+        if record := self._record(catalog, name):
+            unknown = [] if alone else record.making.unknown
+            return _Given(Input.of(record), record.making.sources, unknown)
+        content = content_of_input(catalog, name, None if alone else data)
+        contents = {name: content} if content else {}
+        if name in made_entries():
+            return _Given(Input(name, saved_at(catalog, name), contents, {}), {}, [name])
+        return _Given(Input(name, NOW, contents, {}), {name: described(catalog, name, data)}, [])
+
+    def _record(self, catalog: Catalog, name: str) -> Record | None:
+        if name in self._in_memory:
+            return self._in_memory[name]
+        path = load_place(catalog, name)
+        return lineage.known_record(path, name) if path else None
+
+    def _look_ahead(self, pipeline: Pipeline, catalog: Catalog) -> None:
+        """Go through the nodes as the run will, with what is known before it."""
+        planned: dict[str, Input] = {}
+        unknown: dict[str, None] = {}
+        to_make = pipeline.all_outputs()
+        for node in pipeline.nodes:
+            if OF_DIFFERENT_RUNS in node.tags:
+                continue
+            inputs = {name: catalog.load(name) for name in filter(is_parameter, node.inputs)}
+            known = _parameters(node, inputs)
+            for name in node.inputs:
+                if name in planned:
+                    known.append(planned[name])
+                elif record := self._record(catalog, name):
+                    known.append(Input.of(record))
+                elif name in made_entries() and load_place(catalog, name):
+                    unknown[name] = None
+            refuse_disagreement(node, known)
+            contents, parameters = lineage.together(known)
+            kept = {name: each for name, each in contents.items() if name not in to_make}
+            planned |= {name: Input(name, NOW, kept, parameters) for name in node.outputs}
+        if unknown:
+            log.warning(
+                "Taken as they are, since nothing tells what they were made from (they are your "
+                "own, or of an earlier version): %s",
+                ", ".join(unknown),
+            )
+
+
+def _parameters(node: Node, inputs: Mapping[str, Any]) -> list[Input]:
+    """Return the parameters that a node reads, as one input each."""
+    return [
+        Input(name, NOW, {}, {name.removeprefix("params:"): settled(inputs[name])})
+        for name in node.inputs
+        if is_parameter(name)
+    ]
+
+
+def _joined(mappings: Iterator[Mapping[str, str]]) -> dict[str, str]:
+    return {name: told for each in mappings for name, told in each.items()}
+
+
+def _outdated(made: Mapping[str, Record], earlier: Mapping[str, Record]) -> str:
+    """Say which results of earlier runs are not of what this run has made."""
+    parts: dict[str, str] = {}
+    for part, entries in entries_by_pipeline():
+        for entry in sorted(entries & earlier.keys()):
+            contents = earlier[entry].contents
+            other = [name for name in made if contents.get(name) not in (None, made[name].content)]
+            if other:
+                parts[part] = min(other, key=lambda name: made[name].making.made)
+    if not parts:
+        return ""
+    told = ", ".join(f"{part} (earlier {entry})" for part, entry in parts.items())
+    return (
+        f"Results that are not of this run, but of what was there before: {told}. To make them "
+        f"again: kedro run --pipelines {','.join(parts)}"
+    )
