@@ -19,7 +19,7 @@ ARRAYS = tuple(f"{axis}_{part}" for part in ("train", "validation", "test") for 
 FOLDS = ("fold_01", "fold_02")
 
 TIMES = re.compile(r"\bin (\d+ h )?\d+ min( \d+ s)?")
-RESUMED = re.compile(r'(>resume</th><td class="number">)(True|False)')
+RESUMED = re.compile(r'(>resume</th><td class="number">)(true|false)')
 UNKNOWN_SPLIT = "The settings of the split have been changed since it was made."
 SPLIT = re.compile(rf"{re.escape(UNKNOWN_SPLIT)}|Drawn at random, with seed \d+\.")
 
