@@ -15,14 +15,14 @@ the parameters and cases that the records name:
 - FALSE: a third. A record that is not what was made, entries that do not belong together, a
   parameter that nothing read, a traceback.
 
-Clean runs are made when they are needed and kept in `--keep FOLDER`, by the source code.
+Clean runs are made when they are needed. With `--keep FOLDER` they are kept there, by the source
+code, and so is what has come of each sequence: the same command goes on where it was stopped.
 """
 
 import argparse
 import hashlib
 import json
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -35,18 +35,19 @@ sys.path.insert(0, str(Path(__file__).parent))
 from sequences.clean_runs import CleanRuns
 from sequences.playing import FALSE, Outcome, Player
 from sequences.steps import draw
-from sequences.workplace import Workplace
+from sequences.workplace import Workplace, end_with_parent
 
 HERE = Path(__file__).parent
 MAKERS = ("workplace", "contents", "clean_runs")
+PLAYERS = (*MAKERS, "steps", "judging", "playing")
 SOURCE = HERE.parents[1] / "src"
 
 
-def code_digest() -> str:
-    """Return a digest of the source code, and of what makes and reads clean runs here."""
+def code_digest(modules: Iterable[str]) -> str:
+    """Return a digest of the source code, and of some modules here."""
     content = hashlib.sha256()
-    makers = [HERE / "sequences" / f"{name}.py" for name in MAKERS]
-    for path in sorted([*SOURCE.rglob("*.py"), *makers]):
+    files = [HERE / "sequences" / f"{name}.py" for name in modules]
+    for path in sorted([*SOURCE.rglob("*.py"), *files]):
         content.update(path.read_bytes())
     return content.hexdigest()[:12]
 
@@ -82,6 +83,11 @@ def play_share(player: Player, seeds: list[int], results: Path) -> None:
             file.write(json.dumps(line) + "\n")
 
 
+def lines_of(results: Path) -> list[dict]:
+    """Return what came of the sequences that have been played."""
+    return [json.loads(line) for line in results.read_text().splitlines()]
+
+
 def summary(lines: list[dict]) -> str:
     """Return the table, and the messages by which commands were refused."""
     commands, ends, refusals = Counter(), Counter(), Counter()
@@ -110,6 +116,8 @@ def _sort(words: list[str]) -> str:
     for kind in (FALSE, "told", "ended well"):
         if kind in kinds:
             return {"ended well": "equal"}.get(kind, kind)
+    if "with a mixture left" in kinds:
+        return "refused by a later node, with a mixture left of which the error tells"
     return "refused" if "refused" in kinds else "killed"
 
 
@@ -132,7 +140,7 @@ def main(options: argparse.Namespace, place: Path) -> None:
     """Play all that was asked for, in as many processes as there are processors."""
     workplace = Workplace(place)
     workplace.prepare()
-    runs = CleanRuns(workplace, (options.keep or place).resolve() / code_digest())
+    runs = CleanRuns(workplace, (options.keep or place).resolve() / code_digest(MAKERS))
     runs.prepare()
     player = Player(workplace, runs)
     if options.smallest is not None:
@@ -143,22 +151,22 @@ def main(options: argparse.Namespace, place: Path) -> None:
         outcomes = player.play("only", environment, copied, steps)
         print(told(outcomes), *(outcome.printed for outcome in outcomes), sep="\n")
         return
-    results = place / "results.jsonl"
+    results = runs.folder / f"{code_digest(PLAYERS)}.jsonl"
     results.touch()
-    seeds = range(options.first, options.first + options.sequences)
+    seeds = set(range(options.first, options.first + options.sequences))
+    left = sorted(seeds - {line["seed"] for line in lines_of(results)})
     workers = []
     for number in range(options.workers):
         if not (worker := os.fork()):
+            end_with_parent()
             processors = sorted(os.sched_getaffinity(0))
             os.sched_setaffinity(0, {processors[number % len(processors)]})
-            play_share(player, list(seeds[number :: options.workers]), results)
+            play_share(player, left[number :: options.workers], results)
             os._exit(0)
         workers.append(worker)
     for worker in workers:
         os.waitpid(worker, 0)
-    print(summary([json.loads(line) for line in results.read_text().splitlines()]))
-    if options.keep:
-        shutil.copy(results, options.keep / f"results {options.first}.jsonl")
+    print(summary([line for line in lines_of(results) if line["seed"] in seeds]))
 
 
 if __name__ == "__main__":

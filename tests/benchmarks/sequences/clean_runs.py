@@ -74,8 +74,6 @@ class Recipe:
         return ", ".join(told) or "all as in the file"
 
 
-
-
 @dataclass
 class CleanRuns:
     """Clean runs, made when they are asked for, and kept in a folder that processes share."""
@@ -92,6 +90,8 @@ class CleanRuns:
         for foreign, size, seed in product(FOREIGN, SIZES, SPLIT_SEEDS):
             self.make("data_processing", Recipe(foreign, size, seed))
         self.make("training", Recipe())
+        for environment in workplace.ENVIRONMENTS:
+            self.start_folder(environment)
 
     def make(self, pipeline: str, recipe: Recipe) -> dict[str, str]:
         """Return what a clean run gives: nothing if it is refused."""
@@ -114,9 +114,18 @@ class CleanRuns:
         """Return the recipes of which a clean run gave this content."""
         return self._having.get((entry, content), set())
 
-    def data_folder(self, recipe: Recipe) -> Path:
-        """Return the results of a clean training."""
-        return self._folder("training", recipe) / "data"
+    def start_folder(self, environment: str) -> Path:
+        """Return the results of a training, to begin with a copy of them."""
+        folder = self.folder / f"start {environment}"
+        with alone(folder.with_suffix(".lock")):
+            if not folder.exists():
+                project = self._project(folder, ())
+                command = self.workplace.run(project, "--env", environment)
+                assert command.code == 0, command.printed()
+                shutil.rmtree(project / "data/01_raw")
+                (project / "data").rename(folder)
+                shutil.rmtree(project)
+        return folder
 
     def masks_of_new_xrays(self, recipe: Recipe) -> dict[str, str]:
         """Return the digests of the masks that a clean segmenter gives of the new X-rays."""
@@ -124,8 +133,8 @@ class CleanRuns:
         with alone(folder.with_suffix(".lock")):
             if not (folder / "found").exists():
                 project = self._project(folder, ())
-                place = folder / "data/06_models/segmenter.zip"
-                given = f"xrays={NEW_XRAYS},results=found,segmenter={place}"
+                shutil.copy(folder / "segmenter.zip", project)
+                given = f"xrays={NEW_XRAYS},results=found,segmenter=segmenter.zip"
                 words = ("--env", "pictures", "--pipeline", "inference", "--params", given)
                 command = self.workplace.run(project, *words)
                 assert command.code == 0, command.printed()
@@ -154,9 +163,8 @@ class CleanRuns:
             print(f"No clean run of {pipeline} with {recipe}:\n{command.printed()[-1500:]}")
         found = {} if command.code else contents.read(project / "data")
         folder.mkdir(parents=True, exist_ok=True)
-        if pipeline == "training":  # to begin with, and for inference
-            shutil.rmtree(project / "data/01_raw")
-            (project / "data").rename(folder / "data")
+        if pipeline == "training" and found:
+            shutil.copy(project / "data" / contents.ENTRIES["segmenter"][0], folder)
         elif pipeline == "data_processing" and found:
             shutil.copy(project / "data" / contents.ENTRIES["cases"][0], folder)
         (folder / "contents.json").write_text(json.dumps(found, indent=1))

@@ -158,4 +158,3 @@ def _common(names: Iterable[str], found: dict[str, str], runs: CleanRuns) -> set
 def warned_of(printed: str) -> set[str]:
     """Return the names in all warnings."""
     return set().union(*(NAME.findall(told) for told in WARNING.findall(printed)), set())
-

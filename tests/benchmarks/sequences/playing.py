@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sequences import contents
-from sequences.clean_runs import PARAMETERS, CleanRuns, Recipe, masks, write_parameters
+from sequences.clean_runs import PARAMETERS, CleanRuns, masks, write_parameters
 from sequences.judging import Finding, Seen, judge, warned_of
 from sequences.steps import Change, Run, Step
 from sequences.workplace import Command, Workplace
@@ -57,7 +57,7 @@ class Player:
     def play(self, name: str, environment: str, copied: bool, steps: list[Step]) -> list[Outcome]:
         """Play a sequence and return what came of each step, and of the end."""
         project = self.workplace.place / name
-        start = self.runs.data_folder(Recipe()) if copied else None
+        start = self.runs.start_folder(environment) if copied else None
         self.workplace.new_project(project, start)
         try:
             return list(_Sequence(self, project, environment).outcomes(steps))
@@ -130,9 +130,11 @@ class _Sequence:
         elif step.what == "keep":
             shutil.copytree(self.data, aside)
         elif step.what == "put back":
-            if (aside / step.place).exists():
+            if (aside / step.place).is_dir():
                 shutil.rmtree(place, ignore_errors=True)
                 shutil.copytree(aside / step.place, place)
+            else:  # without the record beside it
+                shutil.copy(aside / step.place, place)
         else:
             self.move(step.what)
 
@@ -180,6 +182,8 @@ class _Sequence:
                 killed = any(command.code < 0 for command in done)
                 self.known[finding] = "after a kill" if killed else "after an error that was told"
         new = {why for finding, why in self.known.items() if finding not in untouched}
+        if "after an error that was told" in new:
+            outcome.words.append("with a mixture left")
         if succeeded:
             self.look_closer(given, done, outcome)
             outcome.words += [FALSE] if outcome.reasons else (["told"] if "told" in new else [])
@@ -285,4 +289,3 @@ class _Sequence:
             same = (cases[0] & cases[1]) - (one ^ other)
             if compared > len(same):
                 outcome.reasons.append(f"compared {compared} cases, of which {len(same)} are alike")
-

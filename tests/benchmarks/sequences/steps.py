@@ -68,7 +68,15 @@ PLACES = (
     "07_model_output/predicted_probabilities.npy 07_model_output/decision_threshold.json "
     "07_model_output/predicted_tooth_labels 08_reporting/report.html"
 ).split()
-LAYERS = ("02_intermediate", "05_model_input", "06_models", "07_model_output")
+KEPT = (
+    "02_intermediate 05_model_input 06_models 07_model_output 02_intermediate/cases.csv "
+    "05_model_input/x_test.npy 06_models/fitted_unet.keras 06_models/segmenter.zip "
+    "07_model_output/case_scores.csv 07_model_output/predicted_probabilities.npy"
+).split()
+"""What may be put back alone: a whole layer, with all that is in it, or a file."""
+
+SAVES = {"data_processing": 11, "data_science": 12, "teeth": 4, "reporting": 5, "training": 32}
+"""How many entries a pipeline saves, about."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +167,11 @@ def _with_kept(steps: list[Step]) -> Iterator[Step]:
 
 def _any_run(rng: random.Random) -> Run:
     run = _run(rng)
-    if rng.random() < 0.12:
+    if rng.random() < 0.15:
         moment = rng.choice(("time", "time", "saved", "before", "after"))
-        number = rng.uniform(0.05, 1) if moment == "time" else rng.randint(1, 14)
+        saves = SAVES.get(run.pipeline, 3)
+        last = saves if moment == "saved" else 2 * saves  # a file for the entry, one for its record
+        number = rng.uniform(0.05, 1) if moment == "time" else rng.randint(1, last)
         return replace(run, fatal=Fatal(moment, number))
     if rng.random() < 0.12:
         return replace(run, beside=_run(rng), delay=rng.uniform(0, 0.9))
@@ -172,8 +182,11 @@ def _run(rng: random.Random, pipeline: str = "") -> Run:
     pipeline = pipeline or rng.choices(list(PIPELINES), list(PIPELINES.values()))[0]
     count = rng.choices((0, 1, 2), (5, 4, 2))[0]
     names = list(VALUES)
-    if rng.random() < 0.8:  # mostly those that it reads
+    if rng.random() < 0.9:  # mostly those that it reads
         names = [name for name in VALUES if name in READ_BY.get(pipeline, ())]
+    options = tuple(_options(rng, pipeline))
+    if any(option.endswith("-nodes") for option in options) and rng.random() < 0.5:
+        count = 0  # few of the parameters are of a few of the nodes
     chosen = rng.sample(names, min(count, len(names)))
     if "preparation.size" in chosen and rng.random() < 0.6:
         chosen.remove("preparation.size")
@@ -182,7 +195,7 @@ def _run(rng: random.Random, pipeline: str = "") -> Run:
         parameters += [("baseline", "before.csv")]
     if pipeline == "inference":
         parameters += [("xrays", NEW_XRAYS), ("results", "found")]
-    return Run(pipeline, tuple(_options(rng, pipeline)), tuple(parameters))
+    return Run(pipeline, options, tuple(parameters))
 
 
 def _options(rng: random.Random, pipeline: str) -> list[str]:
@@ -204,7 +217,7 @@ def _change(rng: random.Random, environment: str) -> Change:
     kinds = {"remove": 5, "edit": 1.5, "copy": 1, "copy with times": 1, "move": 1, "put back": 2}
     kinds |= {"parameters": 2} | ({"exchange": 3} if environment == "pictures" else {})
     what = rng.choices(list(kinds), list(kinds.values()))[0]
-    place = {"remove": PLACES, "put back": LAYERS, "exchange": SWAPPED}.get(what, ("",))
+    place = {"remove": PLACES, "put back": KEPT, "exchange": SWAPPED}.get(what, ("",))
     chosen: tuple[tuple[str, object], ...] = ()
     if what == "parameters":
         name = rng.choice([name for name in VALUES if "." in name and name != "training.resume"])

@@ -5,6 +5,7 @@ fork is a real process that can be killed, trains bit for bit as one started ane
 threads (tried), and saves the 4 seconds of imports.
 """
 
+import ctypes
 import fcntl
 import itertools
 import os
@@ -30,8 +31,8 @@ os.environ["KEDRO_LOGGING_CONFIG"] = str(
 )
 os.environ["COLUMNS"] = "2000"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-for threads in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
-    os.environ[threads] = "1"
+os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).parents[2] / "support"))
 
 from tiny_project import copy_project
@@ -201,6 +202,7 @@ class Workplace:
             os.setpgid(process, process)  # whichever of the two comes first
             return Command(process, log)
         os.setpgid(0, 0)
+        end_with_parent()
         code = 1
         try:
             with log.open("wb") as file:
@@ -257,6 +259,11 @@ def arrange(fatal: Fatal) -> None:
         DataCatalog.save = deadly(DataCatalog.save, before=False)
     elif fatal.moment != "time":
         os.replace = deadly(os.replace, before=fatal.moment == "before")
+
+
+def end_with_parent() -> None:
+    """Let this process be killed when the one that started it ends (Linux only)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 @contextmanager
