@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 import pytest
 from pydantic import ValidationError
 
@@ -28,6 +30,14 @@ def test_unknown_names_are_refused_with_a_hint():
     with pytest.raises(ValidationError) as refusal:
         Oven.model_validate({"temprature": 200})
     assert expected in str(refusal.value)
+
+
+def test_a_parameter_of_an_earlier_version_is_refused_with_what_became_of_it():
+    class ModernOven(Oven):
+        removed: ClassVar = {"logs": "it burns gas now"}
+
+    with pytest.raises(ValidationError, match="no parameter 'logs' any more: it burns gas now"):
+        ModernOven.model_validate({"logs": 3})
 
 
 def test_a_template_is_left_out_and_a_misspelt_name_beside_it_is_refused():

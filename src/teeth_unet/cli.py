@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
+from tarfile import TarError
 
 import click
 from kedro import KedroDeprecationWarning
@@ -21,7 +22,7 @@ from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from teeth_unet import datasets
+from teeth_unet import datasets, params_option
 from teeth_unet.configuration import nearest_name
 from teeth_unet.datasets.passed_on import origin_of
 from teeth_unet.errors import InputError, written
@@ -132,7 +133,9 @@ def explain(error: BaseException) -> str | None:
         if told := _outdated_or_unknown(str(cause)):
             return told
         if isinstance(cause, MissingConfigException | OmegaConfBaseException | YAMLError):
-            return f"{cause}\n{_environments()}Look at the option --env, and at the files in conf/."
+            return f"{cause}\n{_remedy_of_conf(str(cause))}"
+        if isinstance(cause, TarError):
+            return f"--conf-source: {cause}\nAn archive has a name that ends in .tar.gz or .zip."
         if remedy := _remedy_of_machine(cause):
             return f"{str(cause) or 'no memory'}\n{remedy}, and run the command again."
         if isinstance(cause, DatasetNotFoundError):
@@ -153,10 +156,20 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = origin_of(error)
 
 
-def _environments() -> str:
-    """Name the environments that there are, where the command was started in the project."""
-    found = sorted(path.name for path in Path("conf").glob("[!.]*/"))
-    return f"Environments: {', '.join(found)}. " if found else ""
+def _remedy_of_conf(message: str) -> str:
+    """Say what to do where the configuration cannot be read, or a folder of it is not there."""
+    missing = re.search(r"not a valid directory: (.*)", message)
+    folder = Path(missing[1]) if missing else Path("conf", "base")
+    if missing and folder.name == "base":
+        return (
+            "Run the command in the project's folder, or say where the configuration is: "
+            "--conf-source=PATH, a folder or the archive that kedro package makes."
+        )
+    if missing and folder.name == "local":
+        return "Make that folder, which may be empty, or add --env base."
+    found = sorted(path.name for path in folder.parent.glob("[!.]*/") if path.is_dir())
+    environments = f"Environments: {', '.join(found)}. " if found else ""
+    return f"{environments}Look at the option --env, and at the files in conf/."
 
 
 def _wrong_entry(message: str) -> str | None:
@@ -239,40 +252,20 @@ def _wrong_parameters(text: str) -> Iterator[str]:
 
 
 def _without_details(message: str) -> str:
-    return PYDANTIC_DETAILS.sub("", message).removeprefix("Value error, ")
-
-
-def _with_params_joined(args: list[str]) -> list[str]:
-    """Return arguments with one `--params` in the place of several.
-
-    Example:
-        >>> _with_params_joined(["--params", "a=1", "-p", "x", "--params=b=2"])
-        ['-p', 'x', '--params', 'a=1,b=2']
-    """
-    rest, params = [], []
-    waiting = iter(args)
-    for argument in waiting:
-        if argument == "--params":
-            params += [next(waiting, "")]
-        elif argument.startswith("--params="):
-            params += [argument.removeprefix("--params=")]
-        else:
-            rest += [argument]
-    return [*rest, "--params", ",".join(params)] if params else rest
+    told = PYDANTIC_DETAILS.sub("", message).removeprefix("Value error, ")
+    return told.replace("should be a valid tuple", "should be a list, such as [8, 16]")
 
 
 class _Run(click.Command):
     """`kedro run`, which reads every `--params`, and refuses what YAML has no letters for."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments.
-
-        Of several `--params` Kedro would take the last one, and forget the others.
+        """Read the arguments, with all that is given after `--params`.
 
         Raises:
             click.UsageError: The name of a file in them is no text.
         """
-        args = _with_params_joined(args)
+        args = params_option.joined(args)
         for argument in args:
             if written(argument) != argument:
                 remedy = "Rename the folder or file, or give a link to it that has another name."
@@ -283,6 +276,7 @@ class _Run(click.Command):
 
 run = _Run("run")
 run.__dict__.update(vars(kedro_run))
+run.params = [params_option.with_lists(option) for option in kedro_run.params]
 run.callback = kedro_run.callback and _with_short_errors(kedro_run.callback)
 cli.add_command(run)
 cli.add_command(show_lineage)

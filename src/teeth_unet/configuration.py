@@ -73,6 +73,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    removed: ClassVar[Mapping[str, str]] = {}
+    """Parameters of earlier versions, and what became of them."""
+
     without_effect: ClassVar[frozenset[str]] = frozenset()
     """Names of values that decide how something is made, and not what comes out."""
 
@@ -84,6 +87,8 @@ class Settings(BaseModel):
         known = list(cls.model_fields)
         given = without_templates(values)
         for name in given:
+            if name in cls.removed:
+                raise ValueError(f"there is no parameter {name!r} any more: {cls.removed[name]}")
             if name not in known:
                 raise ValueError(f"unknown parameter {name!r}: {nearest_name(str(name), known)}")
         return given

@@ -4,10 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from kedro.config import AbstractConfigLoader
+from kedro.framework.context import KedroContext
+from kedro.framework.hooks import hook_impl
+from kedro.framework.project import pipelines
 from kedro.pipeline import Pipeline
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from teeth_unet.configuration import checked, without_templates
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines import (
     comparison,
@@ -57,14 +62,41 @@ def register_pipelines() -> dict[str, Pipeline]:
     }
 
 
-def number_of_folds() -> int:
-    """Read how many folds to build: Kedro builds the pipelines before it knows any parameters.
+class PipelinesOfConfiguration:
+    """Let the pipelines be built from the configuration of the run."""
 
-    A package that is installed without its project has the default.
+    @hook_impl(tryfirst=True)
+    def after_context_created(self, context: KedroContext) -> None:
+        """Have the pipelines built anew, with the number of folds that the run's settings name.
+
+        The settings are those of the folder or archive, the environment and the `--params` of this
+        run. Names of nodes on the command line have had the pipelines built before.
+        """
+        global _configuration
+        _configuration = context.config_loader
+        pipelines.configure(__name__)
+
+
+_configuration: AbstractConfigLoader | None = None
+
+
+def number_of_folds() -> int:
+    """Return how many folds to build.
+
+    Commands that only describe pipelines have no configuration: then the project's own file counts,
+    and where there is no project the default.
 
     Raises:
-        InputError: The file does not say.
+        InputError: The settings do not say.
     """
+    if _configuration is None:
+        return _folds_of_file()
+    block = _configuration["parameters"].get("cross_validation", {})
+    values = without_templates(block) if isinstance(block, dict) else block
+    return checked(CrossValidation, values, "cross_validation.", "the parameters").folds
+
+
+def _folds_of_file() -> int:
     path = PROJECT / PLACE_OF_FOLDS
     if not path.exists():
         return CrossValidation().folds

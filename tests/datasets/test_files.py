@@ -10,7 +10,8 @@ from teeth_unet.datasets import AtomicCSVDataset, AtomicJSONDataset, AtomicTextD
 
 CONF = Path(__file__).parents[2] / "conf"
 
-TABLES = ["inspected_cases", "cases", "case_scores"]
+TABLES = ["inspected_cases", "cases", "case_scores", "baseline_case_scores"]
+TABLES += ["candidate_case_scores", "cross_validation_case_scores", "folds"]
 
 # What pandas takes for numbers, for missing values or for true and false, or quotes in a CSV file.
 HARD_NAMES = [
@@ -69,6 +70,26 @@ def test_a_table_comes_back_with_its_columns_and_numbers(tables):
     assert list(loaded.columns) == list(table.columns)
     assert list(loaded["width"]) == [3100, 2440]
     assert list(loaded["tooth_share"]) == pytest.approx(list(table["tooth_share"]), rel=1e-15)
+
+
+@pytest.mark.parametrize("second", ["1", "0.5", "0.25"], ids=["fewer commas", "even", "long"])
+@pytest.mark.parametrize("decimal", [",", "."])
+def test_a_table_with_semicolons_is_refused_as_such(tables, second, decimal):
+    rows = ["case;dice;nsd;hd95", "1;0.5;1;2", f"2;{second};0.5;1.5"]
+    text = "\n".join([rows[0], *(row.replace(".", decimal) for row in rows[1:])])
+    Path(tables.get("case_scores")._filepath).write_text(text)
+    told = "commas between its columns, found semicolons. Save it with commas between the columns"
+    with pytest.raises(DatasetError) as refused:
+        tables.load("case_scores")
+    assert told in str(refused.value)
+
+
+@pytest.mark.parametrize("hashes", [["12345", "0012345"], ["1e5", "2e400"], ["07", "7"]])
+def test_hashes_that_look_like_numbers_stay_text(tables, hashes):
+    table = pd.DataFrame({"case": ["1", "2"], "content_hash": hashes, "mask_hash": hashes})
+    for name in TABLES:
+        tables.save(name, table)
+        assert tables.load(name).to_dict("list") == table.to_dict("list")
 
 
 def test_the_preview_of_a_table_shows_names_as_they_are(tables):

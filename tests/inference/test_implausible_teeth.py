@@ -37,6 +37,10 @@ def mouth(upper, lower, *lengths):
             ["teeth upper 2, lower 4 over 1.6 times as long as most"],
         ),
         (
+            [*mouth(6, 6), *(tooth("upper", 161.0, order=n) for n in range(7, 12))],
+            ["teeth upper 7, upper 8, upper 9 and 2 more over 1.6 times as long as most"],
+        ),
+        (
             mouth(40, 21),
             [
                 "61 teeth, more than a person has",

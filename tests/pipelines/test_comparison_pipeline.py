@@ -6,7 +6,6 @@ from in_memory import run
 
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.comparison import create_pipeline
-from teeth_unet.scoring import Scoring
 
 
 def table(dice, native):
@@ -22,7 +21,6 @@ def compared(baseline, candidate):
     inputs = {
         "baseline_case_scores": baseline,
         "candidate_case_scores": candidate,
-        "params:scoring": Scoring(),
     }
     return run(create_pipeline(), inputs)["comparison"]
 
@@ -66,8 +64,62 @@ def test_what_is_no_table_of_scores_is_refused(baseline, found):
         compared(baseline, CANDIDATE)
 
 
+COLUMNS = ["content_hash", "mask_hash", "dice", "native_dice"]
+
+
+def hashed(scores, xrays, masks=None):
+    """A table that tells of which X-rays it is."""
+    masks = masks or [f"mask of {xray}" for xray in xrays]
+    return scores.assign(content_hash=list(xrays), mask_hash=list(masks))
+
+
+def test_cases_are_paired_by_their_xrays_whatever_they_are_called(caplog):
+    renamed = hashed(CANDIDATE.assign(case=["x", "y", "z"]), "abc")
+    found = compared(hashed(BASELINE, "abc"), renamed)
+    assert (found["cases"], found["paired_by"]) == (3, "content")
+    assert found["dice"] == compared(BASELINE, CANDIDATE)["dice"]
+    caplog.clear()
+    compared(hashed(BASELINE, "abc"), renamed)
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_cross_validation_is_compared_with_a_training():
+    folds = hashed(CANDIDATE, "cab").assign(fold=[1, 2, 1])[["case", "fold", *COLUMNS]]
+    found = compared(hashed(BASELINE.iloc[:2], "ab"), folds)
+    assert (found["cases"], found["only_in_candidate"]) == (2, ["000"])
+    assert found["dice"]["candidate_mean"] == pytest.approx((0.94 + 0.76) / 2)
+
+
+def test_other_xrays_of_the_same_names_are_refused():
+    told = "found 0 .* different X-rays of the same name: 000, 001, 002"
+    with pytest.raises(InputError, match=told):
+        compared(hashed(BASELINE, "abc"), hashed(CANDIDATE, "def"))
+
+
+def test_what_is_left_out_is_told(caplog):
+    more = pd.concat([BASELINE, BASELINE.assign(case=["3", "4", "5"])])
+    found = compared(
+        hashed(more, "abcdef"),
+        hashed(more, "abcxyz", [*(f"mask of {xray}" for xray in "ab"), "redrawn", *"xyz"]),
+    )
+    assert found["cases"] == 2
+    assert found["same_name"] == found["native"]["same_name"] == ["3", "4", "5"]
+    assert found["other_truth"] == ["002"]
+    assert "3 cases have the same name in both tables, but are different X-rays" in caplog.text
+    assert "1 X-rays have another mask in each table: they are not compared (002)" in caplog.text
+
+
+def test_tables_of_earlier_versions_are_paired_by_name_with_one_warning(caplog):
+    found = compared(BASELINE, hashed(CANDIDATE, "abc"))
+    assert found["paired_by"] == "name"
+    assert [record.levelname for record in caplog.records].count("WARNING") == 1
+    assert "Cases are paired by their names" in caplog.text
+
+
 def test_the_log_tells_the_difference(caplog):
     with caplog.at_level(logging.INFO, "teeth_unet"):
         compared(BASELINE, CANDIDATE)
     assert "Dice of 3 cases: 0.8500 against 0.8000 before; difference +0.0500" in caplog.text
     assert "better in 3 cases, worse in 0" in caplog.text
+    assert "(no interval: 3 cases, and fewer than 5 tell too little)" in caplog.text
+    assert "Only in the baseline: 0 cases; only in the candidate: 0" in caplog.text

@@ -14,7 +14,7 @@ from teeth_unet.pipelines.cross_validation import create_pipeline, nodes
 from teeth_unet.preparation import Preparation
 from teeth_unet.quality import Quality
 from teeth_unet.reporting import Report
-from teeth_unet.scoring import Scoring
+from teeth_unet.scoring import IDENTITY, Scoring
 from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.unet import Network, Prediction, Training
 
@@ -113,6 +113,8 @@ def test_every_case_is_scored_once_in_the_order_of_the_cases(made):
     assert list(table["case"]) == [str(case) for case in range(1, CASES + 1)]
     assert list(table["fold"]) == list(made["folds"]["fold"])
     assert not table.isna().any(axis=None)
+    for column in IDENTITY:
+        assert list(table[column]) == list(made["folds"][column])
     for number, name in enumerate(NAMES, 1):
         own = table[table["fold"] == number].drop(columns="fold").reset_index(drop=True)
         pd.testing.assert_frame_equal(own, made[f"{name}.case_scores"])

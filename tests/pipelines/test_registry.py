@@ -1,6 +1,7 @@
 import inspect
 from functools import partial
 from graphlib import TopologicalSorter
+from types import SimpleNamespace
 from typing import get_type_hints
 
 import pytest
@@ -94,6 +95,23 @@ def test_what_else_the_file_refers_to_is_no_matter_of_the_folds(tmp_path, monkey
 def test_without_a_project_there_are_as_many_folds_as_by_default(tmp_path, monkeypatch):
     monkeypatch.setattr(pipeline_registry, "PROJECT", tmp_path)
     assert pipeline_registry.number_of_folds() == CrossValidation().folds == 10
+
+
+def test_a_run_has_as_many_folds_as_its_own_settings_say(monkeypatch):
+    monkeypatch.setattr(pipeline_registry, "_configuration", None)
+    context = SimpleNamespace(
+        config_loader={"parameters": {"cross_validation": {"folds": 3, "_template": 1}}}
+    )
+    monkeypatch.setattr(pipeline_registry.pipelines, "configure", lambda module: None)
+    pipeline_registry.PipelinesOfConfiguration().after_context_created(context)
+    assert pipeline_registry.number_of_folds() == 3
+
+
+def test_a_number_of_folds_that_cannot_be_is_named(monkeypatch):
+    settings = {"parameters": {"cross_validation": {"folds": 1}}}
+    monkeypatch.setattr(pipeline_registry, "_configuration", settings)
+    with pytest.raises(InputError, match=r"^cross_validation\.folds: expected a usable value"):
+        pipeline_registry.number_of_folds()
 
 
 def test_every_fold_trains_as_data_science_does():

@@ -7,6 +7,7 @@ from report_reading import Page, rows, section, sections, words, written
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.reporting.nodes import write_report
 from teeth_unet.reporting import Report, tables
+from teeth_unet.scoring import SCORES
 from teeth_unet.splits import Split
 
 
@@ -44,6 +45,26 @@ def test_the_headline_is_the_mean_dice_with_its_interval_and_number_of_cases(rea
     assert description["attributes"]["content"] == (
         "Mean Dice 0.850 (95 % interval 0.840 to 0.860) on 8 test cases."
     )
+
+
+def test_fewer_than_five_cases_have_no_interval_and_the_page_says_why():
+    few = material([0.9, 0.8, 0.7], ["1", "2", "3"])
+    for size in (few["scores"], few["scores"]["native"]):
+        for name in SCORES:
+            size[name]["interval"] = None
+    read = written(**few)
+    why = "3 cases, and fewer than 5 tell too little"
+    assert f"0.800 mean Dice of 3 test cases No 95 % interval: {why}" in section(read, "result")
+    (description,) = read.all("meta", name="description")
+    assert description["attributes"]["content"] == (
+        f"Mean Dice 0.800 (no interval: {why}) on 3 test cases."
+    )
+    assert "The 95 % interval is where" not in section(read, "result")
+    assert "An interval is missing where there are fewer than 5 cases" in section(read, "scores")
+
+
+def test_where_all_intervals_are_there_none_is_said_to_be_missing(read):
+    assert "An interval is missing" not in section(read, "scores")
 
 
 @pytest.mark.parametrize("synthetic", [True, False])

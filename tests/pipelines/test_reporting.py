@@ -209,3 +209,13 @@ def test_nothing_is_left_open_in_pyplot():
 
     report()["prediction_plots"]["c4"]()
     assert pyplot.get_fignums() == []
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0, 0), (1, 255)], ids=["black", "white"])
+def test_a_mask_that_is_the_same_all_over_is_drawn_as_it_is(value, shown):
+    mask, xray = np.full((32, 64), value, np.uint8), np.zeros((32, 64))
+    figure = figures.prediction("case", xray, mask, mask, 1.0, 2.0)
+    for axes in figure.axes:
+        if axes.get_title() in ("Truth", "Prediction"):
+            (image,) = axes.get_images()
+            assert set(image.to_rgba(image.get_array(), bytes=True)[..., 0].flat) == {shown}

@@ -13,7 +13,6 @@ from teeth_unet.phantoms import PhantomSettings, draw_labels
 from teeth_unet.pipelines.teeth import create_pipeline
 from teeth_unet.pipelines.teeth.nodes import score_teeth
 from teeth_unet.reporting import Plots
-from teeth_unet.scoring import Scoring
 from teeth_unet.teeth import TOOTH_COLUMNS, label_picture
 
 SETTINGS = PhantomSettings(cases=40, seed=4242, width=(700, 700), aspect=(2.0, 2.0))
@@ -50,7 +49,6 @@ def inputs(labels):
         "raw_tooth_labels": {
             case: lazily(Image.fromarray(each)) for case, each in labels.items() if case != "case-2"
         },
-        "params:scoring": Scoring(),
         "params:plots": Plots(cases=2),
     }
 
@@ -111,7 +109,6 @@ def test_without_true_label_maps_there_are_counts_alone(inputs, made):
         {"of another set": None},
         inputs["cases"],
         inputs["case_scores"],
-        Scoring(),
     )
     assert scores["teeth_a_case"] == made["tooth_scores"]["teeth_a_case"]
     assert scores["against_truth"] is None
@@ -127,7 +124,6 @@ def test_a_true_label_map_of_another_size_is_refused(inputs, made):
             other,
             inputs["cases"],
             inputs["case_scores"],
-            Scoring(),
         )
 
 

@@ -189,7 +189,7 @@ def test_templates_in_parameter_files_are_no_unknown_names(project):
     )
     tiny.write_text(tiny.read_text().replace("size: 32", "size: ${_size}"))
     run = ["run", "--env", "tiny", "--to-nodes", "split_cases", "--params"]
-    project.kedro(*run, "_size=32,training._rounds=1")
+    project.kedro(*run, "_size=32")
     prepared = np.load(project.path / "data" / "02_intermediate" / "prepared_xrays.npy")
     assert prepared.shape[1:3] == (32, 32)
 

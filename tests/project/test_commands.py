@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +52,7 @@ RESULTS = {
 def test_training_leaves_every_result_in_its_layer(finished_project):
     data = finished_project.path / "data"
     for layer, names in RESULTS.items():
-        assert {path.name for path in (data / layer).iterdir()} == names
+        assert {path.name for path in (data / layer).glob("[!.]*")} == names
 
 
 def test_arrays_and_tables_of_a_run_agree_with_each_other(finished_project):
@@ -108,8 +110,17 @@ def test_nothing_is_scored_on_cases_that_it_was_trained_on(finished_copy):
     tiny = ("--env", "tiny")
     finished_copy.kedro("run", "-p", "data_processing", *tiny, "--params", "split.seed=5")
     drawn = finished_copy.kedro("run", "-p", "reporting", *tiny, code=1)
-    assert "run data_science from its beginning" in drawn
+    assert "expected inputs made with the same parameters (split)" in drawn
+    assert "split.seed was 2, is 5" in drawn
     nodes = "predict_validation_cases,predict_test_cases"
+    scored = finished_copy.kedro("run", *tiny, "--from-nodes", nodes, code=1)
+    assert "split.seed was 2, is 5" in scored
+    # Without the records, what each table says of its cases is compared.
+    for folder in (finished_copy.path / "data").rglob(".lineage"):
+        shutil.rmtree(folder)
+    drawn = finished_copy.kedro("run", "-p", "reporting", *tiny, code=1)
+    assert "nothing tells what they were made from" in drawn
+    assert "run data_science from its beginning" in drawn
     scored = finished_copy.kedro("run", *tiny, "--from-nodes", nodes, code=1)
     assert "X-rays that had no part in fitting the network" in scored
     assert "racking" not in scored  # what kedro-viz does not record
@@ -199,3 +210,13 @@ def test_a_run_that_failed_goes_on_as_it_advises(finished_copy):
     curves.rmdir()
     finished_copy.kedro(*run, "--from-nodes", advice)
     assert curves.is_file()
+
+
+def test_a_run_from_a_subfolder_prints_and_keeps_what_one_from_the_project_does(project):
+    below = replace(project, path=project.path / "notebooks")
+    printed = below.kedro("run", "--pipeline", "data_processing", "--env", "tiny")
+    assert "[7/7] select_validation_cases" in printed
+    assert "Completed" not in printed
+    kept = (project.path / "data" / "kedro.log").read_text("utf-8")
+    assert kept.count("Running node: ") == kept.count("Completed node: ") == 7
+    assert not (below.path / "data").exists()

@@ -1,14 +1,20 @@
 """The notebooks, run as a newcomer would run them, and every catalog entry in a notebook."""
 
+import io
 import shutil
+from base64 import b64decode
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
+import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from PIL import Image
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+PREDICTIONS = NOTEBOOKS[1]
 
 
 @pytest.fixture
@@ -101,6 +107,72 @@ def test_two_runs_are_compared(finished_project, tmp_path, run_notebook):
     (differing,) = (table for table in tables if "training.loss" in table)
     assert "focal" in differing
     assert "training.epochs" not in differing
+
+
+def texts(notebook):
+    """Return all that a notebook prints and shows as text."""
+    return [
+        output.get("text") or output["data"].get("text/plain", "") for output in outputs(notebook)
+    ]
+
+
+def test_predictions_of_one_run_are_shown_with_units_and_without_empty_tables(
+    finished_project, run_notebook
+):
+    notebook = nbformat.read(PREDICTIONS, as_version=4)
+    run_notebook(notebook, finished_project.path / "notebooks")
+    told = "\n".join(texts(notebook))
+    assert "HD95, px" in told
+    assert "ASSD, px" in told
+    assert "There is one run so far" in told
+    assert "Empty DataFrame" not in told
+
+
+def test_the_best_case_shown_has_teeth(finished_copy, run_notebook):
+    table = finished_copy.path / "data" / "07_model_output" / "case_scores.csv"
+    cases = pd.read_csv(table, dtype={"case": str})
+    cases.loc[0, ["dice", "truth_area"]] = [1.0, 0]
+    cases.to_csv(table, index=False)
+    notebook = nbformat.read(PREDICTIONS, as_version=4)
+    run_notebook(notebook, finished_copy.path)
+    (best,) = (cell for cell in notebook.cells if "with_teeth.empty" in cell.source)
+    picture = best.outputs[-1]["data"]["image/png"]
+    plots = finished_copy.path / "data" / "08_reporting" / "prediction_plots"
+    with Image.open(io.BytesIO(b64decode(picture))) as shown:
+        for case, alike in ((cases["case"][1], True), (cases["case"][0], False)):
+            with Image.open(plots / f"{case}.png") as drawn:
+                assert (shown.convert("RGB").tobytes() == drawn.convert("RGB").tobytes()) == alike
+
+
+def test_it_names_the_pipeline_that_compares_two_runs():
+    cells = nbformat.read(PREDICTIONS, as_version=4).cells
+    assert "kedro run --pipeline comparison" in "\n".join(cell.source for cell in cells)
+
+
+@pytest.mark.parametrize("without", ["teeth", "label maps"])
+def test_xrays_without_teeth_and_without_label_maps_can_be_explored(
+    without, finished_copy, run_notebook
+):
+    catalog = finished_copy.path / "conf" / "tiny" / "catalog.yml"
+    entries = yaml.safe_load(catalog.read_text())
+    if without == "label maps":
+        entries["raw_tooth_labels"] = {
+            "type": "teeth_unet.datasets.ImageFolderDataset",
+            "filepath": "data/01_raw/none",
+            "optional": True,
+        }
+    else:
+        folder = finished_copy.path / "data" / "01_raw" / "toothless"
+        folder.mkdir()
+        Image.new("L", (64, 32)).save(folder / "phantom-001.png")
+        entries["raw_masks"] = {
+            "type": "teeth_unet.datasets.ImageFolderDataset",
+            "filepath": "data/01_raw/toothless",
+        }
+    catalog.write_text(yaml.safe_dump(entries))
+    notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
+    run_notebook(notebook, finished_copy.path)
+    assert chatter(notebook) == []
 
 
 def test_every_entry_of_a_training_can_be_loaded_in_a_notebook(finished_project, run_notebook):

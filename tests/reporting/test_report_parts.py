@@ -25,6 +25,17 @@ def test_every_dot_lies_at_the_dice_of_its_case():
     assert high > max(DICE)
 
 
+def test_a_mean_without_an_interval_is_drawn_alone():
+    figures = [
+        report_figures.score_distribution([0.8, 0.9], 0.85, interval)
+        for interval in ((0.7, 0.9), None)
+    ]
+    told = [figure.legends[0].get_texts()[0].get_text() for figure in figures]
+    assert told == ["mean 0.850 and its 95 % interval", "mean 0.850"]
+    bars = [figure.axes[0].containers[0].has_xerr for figure in figures]
+    assert bars == [True, False]
+
+
 def test_cases_of_nearly_the_same_dice_are_stacked():
     axes = report_figures.score_distribution([0.1, 0.5, 0.5, 0.501, 0.9], 0.5, (0.4, 0.6)).axes[0]
     (dots,) = (line for line in axes.get_lines() if line.get_marker() == "o")

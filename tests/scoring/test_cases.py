@@ -13,6 +13,7 @@ from teeth_unet.scoring import (
     NATIVE,
     SCORES,
     Scoring,
+    interval_of_mean,
     score_case,
     spread_by_dice,
     summarise_cases,
@@ -130,7 +131,6 @@ def test_scores_are_summed_up_over_cases():
     assert dice["mean"] == pytest.approx(2.3 / 3)
     assert dice["standard_deviation"] == pytest.approx((0.19 / 3) ** 0.5)  # n - 1
     assert (dice["lowest"], dice["median"], dice["highest"]) == (0.5, 0.8, 1)
-    assert dice["interval"][0] <= dice["mean"] <= dice["interval"][1]
     assert summary["precision"]["mean"] == pytest.approx((0.8 + 0.5 + 1) / 3)
     assert summary["specificity"]["lowest"] == pytest.approx(4 / 5)
 
@@ -187,7 +187,6 @@ def test_a_single_case_has_no_standard_deviation():
     dice = summarise_cases([case_of(4, 1, 1, 4)])["dice"]
     assert dice["standard_deviation"] is None
     assert dice["mean"] == dice["median"] == dice["lowest"] == dice["highest"] == 0.8
-    assert dice["interval"] == pytest.approx([0.8, 0.8])
 
 
 def test_a_summary_survives_json():
@@ -196,12 +195,24 @@ def test_a_summary_survives_json():
     assert set(SCORES) < summary.keys()
 
 
-def test_the_seed_of_a_summary_is_that_of_its_intervals():
+def test_each_score_has_the_interval_of_its_range():
     cases = [case_of(hits, 1, 1, 4) for hits in range(9)]
-    assert summarise_cases(cases, seed=1) == summarise_cases(cases, seed=1)
-    one, other = (summarise_cases(cases, seed)["dice"] for seed in (1, 2))
-    assert one["interval"] != other["interval"]
-    assert one["mean"] == other["mean"]
+    summary = summarise_cases(cases)
+    for name in SCORES:
+        values = [case[name] for case in cases]
+        limits = (0,) if name in LOWER_IS_BETTER else (0, 1)
+        assert summary[name]["interval"] == interval_of_mean(values, *limits)
+    assert summary["specificity"]["interval"] is None  # 4/5 in each
+    assert summary["dice"]["interval"] is not None
+
+
+def test_fewer_than_five_cases_have_a_mean_and_no_interval():
+    cases = [case_of(hits, 1, 1, 4) for hits in range(5)]
+    assert summarise_cases(cases)["dice"]["interval"] is not None
+    assert summarise_cases(cases[:4])["dice"]["interval"] is None
+    assert summarise_cases(cases[:4])["dice"]["mean"] == np.mean(
+        [case["dice"] for case in cases[:4]]
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ def test_the_two_tolerances_are_given_apart():
         ("tolerance", float("nan")),
         ("native_tolerance", float("inf")),
         ("native_tolerance", "2 px"),
-        ("seed", -1),
         ("calibration_bins", 0),
         ("calibration_bins", 2.5),
     ],
@@ -24,3 +23,8 @@ def test_the_two_tolerances_are_given_apart():
 def test_what_makes_no_sense_is_refused(name, value):
     with pytest.raises(ValidationError, match=name):
         Scoring(**{name: value})
+
+
+def test_a_seed_is_refused_with_what_became_of_it():
+    with pytest.raises(ValidationError, match="no parameter 'seed' any more: intervals are comp"):
+        Scoring(seed=0)

@@ -2,18 +2,18 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy import stats
 
 from teeth_unet.scoring import (
     Match,
     TeethOfCase,
-    bootstrap_grouped_mean,
-    bootstrap_grouped_median,
-    bootstrap_interval,
-    intervals,
+    interval_of_grouped_mean,
+    interval_of_grouped_median,
+    interval_of_mean,
+    interval_of_share,
+    interval_of_signed_mean,
     match_teeth,
     score_matched_teeth,
     summarise_teeth,
@@ -123,7 +123,6 @@ def test_the_summary_of_four_cases():
     # 30 errors of 1 % and 20 of 3 %; the mean of +1 % and -3 %, and of +3 % and -1 %.
     assert summary["length_error"]["median"] == pytest.approx(0.01)
     assert summary["length_error"]["bias"] == pytest.approx((30 * 0.01 - 20 * 0.03) / 50)
-    assert summary["length_error"]["bias_interval"] == pytest.approx([-0.03, 0.01])
     assert summary["width_error"]["median"] == pytest.approx(0.03)
     assert summary["width_error"]["bias"] == pytest.approx((30 * 0.03 - 20 * 0.01) / 50)
     json.dumps(summary, allow_nan=False)
@@ -134,55 +133,35 @@ def test_without_any_tooth_there_is_nothing_to_measure():
     assert summary["relative_count_error"] == {"mean": None, "interval": None}
     assert set(summary["length_error"].values()) == {None}
     assert summary["pooled_sensitivity"] == summary["pooled_precision"] == 1
-    assert summary["exact_count"] == {"mean": 1, "interval": [1, 1]}
+    assert summary["exact_count"] == {"mean": 1, "interval": None}
 
 
-SPREAD = [0.02, -0.01, 0.05, 0.03, -0.02, 0.01, 0.04]
+def test_each_summary_of_teeth_has_the_interval_of_its_kind():
+    rng = np.random.default_rng(0)
+    cases = [
+        TeethOfCase(30, found, tuple(rng.normal(0, 0.02, 25)), tuple(rng.normal(0, 0.02, 25)))
+        for found in (28, 30, 31, 30, 27, 29, 30)
+    ]
+    errors = np.array([case.count_error for case in cases])
+    lengths = [case.length_errors for case in cases]
+    summary = summarise_teeth(cases)
+    assert summary["count_error"]["interval"] == interval_of_signed_mean(errors)
+    assert summary["absolute_count_error"]["interval"] == interval_of_mean(np.abs(errors), 0)
+    assert summary["relative_count_error"]["interval"] == interval_of_mean(np.abs(errors) / 30, 0)
+    assert summary["exact_count"]["interval"] == interval_of_share(errors == 0)
+    assert summary["count_within_one"]["interval"] == interval_of_share(np.abs(errors) <= 1)
+    precisions = [case.precision for case in cases]
+    assert summary["precision"]["interval"] == interval_of_mean(precisions, 0, 1)
+    assert summary["sensitivity"]["interval"] is None  # 25/30 in each
+    assert summary["length_error"]["bias_interval"] == interval_of_grouped_mean(lengths)
+    sizes = [np.abs(case) for case in lengths]
+    assert summary["length_error"]["interval"] == interval_of_grouped_median(sizes)
+    json.dumps(summary, allow_nan=False)
 
 
-def test_groups_of_one_value_give_the_interval_of_the_mean():
-    grouped = bootstrap_grouped_mean([[value] for value in SPREAD])
-    # Another way of drawing, hence other random numbers: within 4 % of the width.
-    tolerance = 0.04 * (grouped[1] - grouped[0])
-    assert grouped == pytest.approx(bootstrap_interval(SPREAD), abs=tolerance)
-
-
-@pytest.mark.parametrize("values", [SPREAD, SPREAD[:6]], ids=["odd", "even"])
-def test_the_interval_of_a_median_agrees_with_scipy(values):
-    theirs = stats.bootstrap(
-        (values,), np.median, n_resamples=20_000, method="percentile", rng=np.random.default_rng(0)
-    ).confidence_interval
-    ours = bootstrap_grouped_median([[value] for value in values])
-    assert ours == pytest.approx(tuple(theirs), abs=0.1 * (theirs.high - theirs.low))
-
-
-def test_teeth_of_one_case_are_drawn_together():
-    # 50 equal values say no more than one.
-    once = bootstrap_grouped_mean([[value] for value in SPREAD])
-    assert bootstrap_grouped_mean([[value] * 50 for value in SPREAD]) == pytest.approx(once)
-    once = bootstrap_grouped_median([[value] for value in SPREAD])
-    assert bootstrap_grouped_median([[value] * 50 for value in SPREAD]) == pytest.approx(once)
-
-
-def test_a_case_with_more_teeth_weighs_more():
-    # The last case is drawn two times or less in 94 % of all draws, three or less in 99 %.
-    low, high = bootstrap_grouped_mean([[0.0] * 99] * 5 + [[1.0]])
-    assert low == 0
-    assert high == pytest.approx(3 / (3 + 3 * 99))
-
-
-@given(st.lists(st.lists(st.floats(-1, 1), min_size=1, max_size=4), min_size=1, max_size=5))
-@settings(max_examples=8)
-def test_the_interval_stays_among_the_values(groups):
-    values = np.concatenate(groups)
-    for interval in (bootstrap_grouped_mean(groups), bootstrap_grouped_median(groups)):
-        assert values.min() - 1e-12 <= interval[0] <= interval[1] <= values.max() + 1e-12
-
-
-@pytest.mark.parametrize("at_once", [7_000, 10**9])
-@pytest.mark.parametrize("bootstrap", [bootstrap_grouped_mean, bootstrap_grouped_median])
-def test_drawing_in_portions_changes_nothing(monkeypatch, bootstrap, at_once):
-    groups = [SPREAD[:2], SPREAD[2:3], SPREAD[3:]]
-    expected = bootstrap(groups)
-    monkeypatch.setattr(intervals, "DRAWN_AT_ONCE", at_once)
-    assert bootstrap(groups) == expected
+def test_fewer_than_five_cases_have_no_intervals_of_teeth():
+    cases = [TeethOfCase(30, 30 - found, (0.1, 0.2), (0.1, 0.2)) for found in range(4)]
+    summary = summarise_teeth(cases)
+    found = [value for value in summary.values() if isinstance(value, dict)]
+    assert {each["interval"] for each in found} == {None}
+    assert summary["width_error"]["bias_interval"] is None

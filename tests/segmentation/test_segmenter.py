@@ -70,6 +70,13 @@ def test_the_fingerprint_changes_with_everything_that_belongs_to_it(segmenter, c
     assert other.fingerprint != segmenter.fingerprint
 
 
+def test_a_segmenter_is_shown_in_one_line(segmenter):
+    shown = repr(segmenter)
+    assert shown.startswith(f"Segmenter({SIZE} px, threshold 0.45, taught on: ")
+    assert segmenter.settings.data_note in shown
+    assert "\n" not in shown
+
+
 def test_a_network_of_another_size_is_refused():
     with pytest.raises(InputError, match=r"from \(None, 64, 64, 1\) to the same.*32"):
         small_segmenter(size=64)

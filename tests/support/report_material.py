@@ -20,7 +20,7 @@ VERSIONS = {"python": "3.11.9", "keras": "3.15.1", "tensorflow": "2.21.0"}
 
 
 def statistics(name, values):
-    """A block of `scores`, with an interval that is plainly no bootstrap."""
+    """A block of `scores`, with an interval that is plainly made up."""
     return {
         "mean": float(np.mean(values)),
         "standard_deviation": float(np.std(values, ddof=1)) if len(values) > 1 else None,

@@ -39,6 +39,8 @@ KEDROS_SIDE = {
     "node_names",
     "unread_names",
     "runtime_parameters",
+    "params_option",
+    "run_log",
     "settings_page",
     "__main__",
 }

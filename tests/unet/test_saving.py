@@ -1,4 +1,5 @@
 import io
+import json
 import subprocess
 import sys
 import warnings
@@ -37,9 +38,16 @@ def path(tmp_path):
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
 def test_a_loaded_network_predicts_the_same(path, network, precision):
     model = unet.build_unet(network, 16, precision=precision, seed=3)
-    model.save(path)
+    unet.save_model(model, path)
     loaded = unet.load_model(path)
     np.testing.assert_array_equal(loaded.predict_on_batch(XRAYS), model.predict_on_batch(XRAYS))
+
+
+def test_a_file_does_not_tell_when_it_was_written(path):
+    unet.save_model(unet.build_unet(small_network(), 16, precision="float32", seed=3), path)
+    with zipfile.ZipFile(path) as archive:
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert json.loads(archive.read("metadata.json"))["date_saved"] == ""
 
 
 @pytest.mark.slow
@@ -49,7 +57,7 @@ def test_a_compiled_network_is_loaded_whole_and_without_warnings(path, optimizer
     training = small_training(optimizer=optimizer, loss=loss, schedule="cosine")
     model = unet.compile_model(small_network(), training, size=16, train_cases=4)
     model.train_on_batch(XRAYS, MASKS)
-    model.save(path)
+    unet.save_model(model, path)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         loaded = unet.load_model(path)

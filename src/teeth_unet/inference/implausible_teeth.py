@@ -14,6 +14,9 @@ MOST_IN_A_JAW = 16
 LONGEST = 1.6
 """Times the median length; a longer one is mostly two teeth, an upper and a lower one, in one."""
 
+NAMED = 3
+"""Teeth called by their names; where there are more, the picture has to be looked at anyway."""
+
 TEETH_ENOUGH = 8
 """Teeth in one jaw from which on none in the other is more likely a fault than true."""
 
@@ -47,4 +50,5 @@ def _about_lengths(found: Sequence[Tooth]) -> Iterator[str]:
     long = [f"{each.jaw} {each.order}" for each in found if each.length > LONGEST * usual]
     if long:
         noun = "tooth" if len(long) == 1 else "teeth"
-        yield f"{noun} {', '.join(long)} over {LONGEST} times as long as most"
+        rest = f" and {len(long) - NAMED} more" if len(long) > NAMED else ""
+        yield f"{noun} {', '.join(long[:NAMED])}{rest} over {LONGEST} times as long as most"

@@ -24,10 +24,10 @@ class Input:
     parameters: Mapping[str, Any]
 
     @classmethod
-    def of(cls, record: Record) -> "Input":
-        """Return what a record tells."""
-        making = record.making
-        return cls(record.entry, making.made, record.contents, making.parameters)
+    def of(cls, record: Record, name: str) -> "Input":
+        """Return what a record tells of an entry, which may have had another name."""
+        contents = {**record.contents, name: record.content}
+        return cls(name, record.making.made, contents, record.making.parameters)
 
     def alone(self) -> "Input":
         """Return it without what it was made from."""

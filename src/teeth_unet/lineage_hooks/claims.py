@@ -69,10 +69,15 @@ class RunClaims:
             self._claim = None
 
     def _folder(self, path: Path) -> Path:
-        """Return the data folder of an entry: where every run that has to do with it looks."""
+        """Return where every run that has to do with an entry looks: in its data folder.
+
+        For what is elsewhere it is the project's, which all environments share: nothing is put
+        into a folder of the user's that may yet be refused.
+        """
         loader: Any = self._context.config_loader
-        data = Path(self._context.project_path, loader["globals"].get("data", "data"))
-        return data if data in path.parents else path.parent
+        project = Path(self._context.project_path).resolve()
+        data = Path(project, loader["globals"].get("data", "data")).resolve()
+        return data if data in path.parents else project / "data"
 
 
 def _stores(pipeline: Pipeline, catalog: Catalog) -> set[str]:

@@ -1,5 +1,6 @@
 """`kedro lineage ENTRY`: where a number comes from, in a few lines."""
 
+import textwrap
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from teeth_unet.configuration import flatten, nearest_name
 from teeth_unet.errors import InputError
 from teeth_unet.lineage import Making, Record
 from teeth_unet.lineage_hooks.entries import Catalog, load_place, made_entries
+
+_WIDTH = 100
 
 _DIGITS = 12
 """Of a checksum that are shown."""
@@ -57,7 +60,7 @@ def told(entry: str, catalog: Catalog) -> Iterator[str]:
         content = making.ancestors.get(source, "")
         yield _line(source, f"{text}; content {content[:_DIGITS]}")
     if "fitted_unet" in making.ancestors:
-        yield _line("network", f"fitted_unet, content {making.ancestors['fitted_unet'][:_DIGITS]}")
+        yield _line("weights", f"fitted_unet, content {making.ancestors['fitted_unet'][:_DIGITS]}")
     for name, values in sorted(making.parameters.items()):
         pairs = flatten(values) if isinstance(values, dict) else [("", values)]
         yield _line(name, ", ".join(f"{key}={value}" for key, value in pairs))
@@ -101,4 +104,4 @@ def _local(making: Making) -> str:
 
 
 def _line(name: str, text: str) -> str:
-    return f"{name:<14} {text}"
+    return textwrap.fill(f"{name:<14} {text}", _WIDTH, subsequent_indent=" " * 15)

@@ -30,6 +30,7 @@ from teeth_unet.lineage_hooks.entries import (
 )
 from teeth_unet.lineage_hooks.refusals import refuse_disagreement
 from teeth_unet.lineage_hooks.remaking import mark_outdated
+from teeth_unet.pipeline_registry import OF_TRAINING
 from teeth_unet.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -162,7 +163,7 @@ class LineageRecords:
         """Return what is known of an entry that a node has read."""
         if record := self._record(catalog, name):
             unknown = [] if alone else record.making.unknown
-            return _Given(Input.of(record), record.making.sources, unknown)
+            return _Given(Input.of(record, name), record.making.sources, unknown)
         content = content_of_input(catalog, name, None if alone else data)
         contents = {name: content} if content else {}
         if name in made_entries():
@@ -189,7 +190,7 @@ class LineageRecords:
                 if name in planned:
                     known.append(planned[name])
                 elif record := self._record(catalog, name):
-                    known.append(Input.of(record))
+                    known.append(Input.of(record, name))
                 elif name in made_entries() and load_place(catalog, name):
                     unknown[name] = None
             refuse_disagreement(node, known)
@@ -228,8 +229,7 @@ def _outdated(made: Mapping[str, Record], earlier: Mapping[str, Record]) -> str:
                 parts[part] = min(other, key=lambda name: made[name].making.made)
     if not parts:
         return ""
-    told = ", ".join(f"{part} (earlier {entry})" for part, entry in parts.items())
-    return (
-        f"Results that are not of this run, but of what was there before: {told}. To make them "
-        f"again: kedro run --pipelines {','.join(parts)}"
-    )
+    told = ", ".join(f"{part} (of an earlier {entry})" for part, entry in parts.items())
+    again = ",".join(part for part in parts if part in OF_TRAINING)
+    remedy = f" To make them again: kedro run --pipelines {again}" if again else ""
+    return f"These results are not of this run, but of one before it: {told}.{remedy}"

@@ -45,4 +45,4 @@ def _told(found: Disagreement) -> str:
 
 def _remedy(found: Disagreement) -> str:
     command = command_from(found.what, found.older.name)
-    return f"{command} (or put the parameters back)" if found.values else command
+    return f"{command} (or give the values that it was made with)" if found.values else command

@@ -48,7 +48,7 @@ def sample(case: str, xray: Pixels, mask: Pixels, aspect: float) -> Figure:
     figure = Figure(figsize=(12, 6 / aspect + 0.7), dpi=DPI, layout="constrained")
     left, right = figure.subplots(1, 2)
     _show(left, xray, f"X-ray {case}", aspect)
-    _show(right, mask, "Mask", aspect)
+    _show(right, mask, "Mask", aspect, highest=1)
     return figure
 
 
@@ -69,8 +69,8 @@ def prediction(
     figure.suptitle(f"{case}: Dice {dice:.3f}", fontsize=15, parse_math=False)
     (upper_left, upper_right), (lower_left, lower_right) = figure.subplots(2, 2)
     _show(upper_left, xray, "X-ray", aspect)
-    _show(upper_right, truth, "Truth", aspect)
-    _show(lower_left, mask, "Prediction", aspect)
+    _show(upper_right, truth, "Truth", aspect, highest=1)
+    _show(lower_left, mask, "Prediction", aspect, highest=1)
     _show(lower_right, overlay(xray, truth, mask), "Prediction against truth", aspect)
     colours = {"found": HITS, "missed": MISSES, "false alarm": FALSE_ALARMS}
     lower_right.legend(
@@ -146,8 +146,19 @@ def draw_training_curve(axes: Axes, history: TrainingHistory, name: str) -> None
     axes.grid(alpha=0.3)
 
 
-def _show(axes: Axes, picture: Pixels, title: str, aspect: float) -> None:
+def _show(
+    axes: Axes, picture: Pixels, title: str, aspect: float, highest: int | None = None
+) -> None:
+    """Draw a picture; what is white is the highest value that it may have, or that it has."""
     height, width = picture.shape[:2]
-    axes.imshow(picture, cmap="gray", aspect=width / height / aspect, interpolation="antialiased")
+    axes.imshow(
+        picture,
+        cmap="gray",
+        # Of a mask that is tooth all over, the lowest value is 1: Matplotlib would draw it black.
+        vmin=None if highest is None else 0,
+        vmax=highest,
+        aspect=width / height / aspect,
+        interpolation="antialiased",
+    )
     axes.set_title(title, parse_math=False)  # a case name may hold a $
     axes.set_axis_off()

@@ -9,7 +9,12 @@ from teeth_unet.reporting import figures, report_figures, tables
 from teeth_unet.reporting.embedding import Picture, embed_figure, embed_xray
 from teeth_unet.reporting.figures import FALSE_ALARMS, HITS, MISSES, Pixels
 from teeth_unet.reporting.templating import fill
-from teeth_unet.scoring import Calibration, CrossValidationScores, ScoreSummary
+from teeth_unet.scoring import (
+    Calibration,
+    CrossValidationScores,
+    ScoreSummary,
+    describe_interval,
+)
 from teeth_unet.splits import PARTS, Split
 from teeth_unet.text import duration
 from teeth_unet.unet import TrainingHistory, TrainingRecord
@@ -43,9 +48,9 @@ def render(template: str, context: Mapping[str, Any]) -> str:
 def describe_scores(scores: ScoreSummary, kind: str = "test ") -> str:
     """Return the result in one sentence, for who sees no more than that."""
     dice = scores["dice"]
-    low, high = dice["interval"]
+    interval = describe_interval(dice["interval"], scores["cases"])
     return (
-        f"Mean Dice {dice['mean']:.3f} (95 % interval {low:.3f} to {high:.3f}) "
+        f"Mean Dice {dice['mean']:.3f} ({interval}) "
         f"on {scores['cases']} {kind}case{'s' * (scores['cases'] != 1)}."
     )
 

@@ -45,7 +45,7 @@ def training_curve(history: TrainingHistory, name: str, best_epoch: int) -> Figu
 def score_distribution(
     dice: Sequence[float],
     mean: float,
-    interval: Sequence[float],
+    interval: Sequence[float] | None,
     people: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw the Dice of every case, with the mean and its interval below.
@@ -53,12 +53,12 @@ def score_distribution(
     Args:
         dice: One in [0, 1] a case, at least one.
         mean: Their mean.
-        interval: Its 95 % interval.
+        interval: Its 95 % interval; None if there is none.
         people: The range in which two people agree, drawn as a band.
     """
     figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
     axes = figure.subplots()
-    low, high = _limits([*dice, *interval, *(people or ())])
+    low, high = _limits([*dice, *(interval or ()), *(people or ())])
     counts, edges = np.histogram(dice, bins=36, range=(low, high))
     tallest = int(counts.max())
     if len(dice) <= SINGLE_DOTS:
@@ -66,15 +66,16 @@ def score_distribution(
     else:
         axes.bar(edges[:-1], counts, np.diff(edges), align="edge", color=BLUE, edgecolor="white")
     below = -0.22 * (tallest + 1)
+    ends = [[max(mean - interval[0], 0)], [max(interval[1] - mean, 0)]] if interval else None
     axes.errorbar(
         mean,
         below,
-        xerr=[[max(mean - interval[0], 0)], [max(interval[1] - mean, 0)]],
+        xerr=ends,
         fmt="D",
         color=VERMILION,
         capsize=5,
         linewidth=2,
-        label=f"mean {mean:.3f} and its 95 % interval",
+        label=f"mean {mean:.3f}" + (" and its 95 % interval" if interval else ""),
     )
     if people:
         label = "two people, other X-rays"

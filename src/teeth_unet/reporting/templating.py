@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from teeth_unet.reporting import tables
+from teeth_unet.scoring import LEAST_CASES, why_no_interval
 
 
 def fill(template: str, context: Mapping[str, Any]) -> str:
@@ -24,4 +25,5 @@ def fill(template: str, context: Mapping[str, Any]) -> str:
         keep_trailing_newline=".html." not in template,
     )
     environment.filters |= {"digits": tables.digits, "percent": tables.percent}
+    environment.globals |= {"why_no_interval": why_no_interval, "least_cases": LEAST_CASES}
     return environment.get_template(template).render(context)

@@ -12,10 +12,16 @@ from teeth_unet.scoring.cases import (
 )
 from teeth_unet.scoring.comparison import compare_scores
 from teeth_unet.scoring.intervals import (
-    bootstrap_grouped_mean,
-    bootstrap_grouped_median,
-    bootstrap_interval,
+    LEAST_CASES,
+    describe_interval,
+    interval_of_grouped_mean,
+    interval_of_grouped_median,
+    interval_of_mean,
+    interval_of_share,
+    interval_of_signed_mean,
+    why_no_interval,
 )
+from teeth_unet.scoring.pairing import IDENTITY, PairedCases, pair_cases
 from teeth_unet.scoring.records import (
     Calibration,
     CalibrationBin,
@@ -46,6 +52,8 @@ from teeth_unet.scoring.teeth import (
 from teeth_unet.scoring.thresholds import best_threshold
 
 __all__ = [
+    "IDENTITY",
+    "LEAST_CASES",
     "LOWER_IS_BETTER",
     "NATIVE",
     "SCORES",
@@ -58,6 +66,7 @@ __all__ = [
     "FoldScores",
     "MadeWith",
     "Match",
+    "PairedCases",
     "ScoreDifference",
     "ScoreName",
     "ScoreStatistics",
@@ -70,12 +79,16 @@ __all__ = [
     "TeethScores",
     "TeethSummary",
     "best_threshold",
-    "bootstrap_grouped_mean",
-    "bootstrap_grouped_median",
-    "bootstrap_interval",
     "compare_scores",
+    "describe_interval",
     "find_boundary",
+    "interval_of_grouped_mean",
+    "interval_of_grouped_median",
+    "interval_of_mean",
+    "interval_of_share",
+    "interval_of_signed_mean",
     "match_teeth",
+    "pair_cases",
     "score_calibration",
     "score_case",
     "score_matched_teeth",
@@ -84,4 +97,5 @@ __all__ = [
     "summarise_both_sizes",
     "summarise_cases",
     "summarise_teeth",
+    "why_no_interval",
 ]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from teeth_unet.imaging import Overlap, count_overlap
 from teeth_unet.sampling import spread_evenly
-from teeth_unet.scoring.intervals import bootstrap_interval
+from teeth_unet.scoring.intervals import interval_of_mean
 from teeth_unet.scoring.records import (
     ScoreName,
     ScoreStatistics,
@@ -29,6 +29,11 @@ COUNTS = ("true_positives", "false_positives", "false_negatives", "true_negative
 
 # Begins the names of scores at the size of the X-ray itself, beside those at the network's size.
 NATIVE = "native_"
+
+
+def score_range(name: ScoreName) -> tuple[float, float]:
+    """Return the least and the most that a score of a case can be; distances are in pixels."""
+    return 0, np.inf if name in LOWER_IS_BETTER else 1
 
 
 def score_case(
@@ -63,15 +68,12 @@ def score_case(
     return {prefix + name: value for name, value in scores.items()}
 
 
-def summarise_cases(
-    case_scores: Sequence[Mapping[str, float]], seed: int = 0, prefix: str = ""
-) -> ScoreSummary:
+def summarise_cases(case_scores: Sequence[Mapping[str, float]], prefix: str = "") -> ScoreSummary:
     """Sum up the scores of all cases.
 
     Args:
         case_scores: One mapping a case as `score_case` returns it, at least one. Cases without
             teeth count like all others. Other columns are left alone.
-        seed: Seed of the bootstrap.
         prefix: Which scores to sum up: those whose names begin with it, as `NATIVE`.
 
     Returns:
@@ -80,13 +82,14 @@ def summarise_cases(
         of the two masks is empty, whose distances are the diagonal of the picture; for every
         score its `mean`, `standard_deviation` (n - 1; null for a single case), `median`,
         `lowest`, `highest`, `worst` (the highest of a distance, the lowest of all others) and
-        `interval`, the 95 % bootstrap interval of the mean; and `pooled_dice`, the Dice of all
+        `interval`, the 95 % interval of the mean (null for fewer than five cases, and where all
+        are equal: see `interval_of_mean`); and `pooled_dice`, the Dice of all
         pixels of all cases together, which is another thing than the mean.
     """
     overlaps = [Overlap(*(int(case[prefix + name]) for name in COUNTS)) for case in case_scores]
 
     def statistics(name: ScoreName) -> ScoreStatistics:
-        return _statistics(name, [float(case[prefix + name]) for case in case_scores], seed)
+        return _statistics(name, [float(case[prefix + name]) for case in case_scores])
 
     return {
         "cases": len(overlaps),
@@ -105,7 +108,7 @@ def summarise_cases(
     }
 
 
-def _statistics(name: ScoreName, values: list[float], seed: int) -> ScoreStatistics:
+def _statistics(name: ScoreName, values: list[float]) -> ScoreStatistics:
     lowest, highest = min(values), max(values)
     return {
         "mean": float(np.mean(values)),
@@ -114,7 +117,7 @@ def _statistics(name: ScoreName, values: list[float], seed: int) -> ScoreStatist
         "lowest": lowest,
         "highest": highest,
         "worst": highest if name in LOWER_IS_BETTER else lowest,
-        "interval": list(bootstrap_interval(values, seed)),
+        "interval": interval_of_mean(values, *score_range(name)),
     }
 
 
@@ -123,7 +126,7 @@ def summarise_both_sizes(case_scores: pd.DataFrame, settings: Scoring) -> Summar
 
     Args:
         case_scores: One row a case, with what `score_case` returns for both sizes.
-        settings: Tolerances, and the seed of the bootstrap.
+        settings: Tolerances.
 
     Returns:
         See `summarise_cases`; each with its `nsd_tolerance` in pixels.
@@ -131,9 +134,9 @@ def summarise_both_sizes(case_scores: pd.DataFrame, settings: Scoring) -> Summar
     rows = [
         {str(name): value for name, value in row.items()} for row in case_scores.to_dict("records")
     ]
-    native = summarise_cases(rows, settings.seed, NATIVE)
+    native = summarise_cases(rows, NATIVE)
     return {
-        **summarise_cases(rows, settings.seed),
+        **summarise_cases(rows),
         "nsd_tolerance": settings.tolerance,
         "native": {**native, "nsd_tolerance": settings.native_tolerance},
     }

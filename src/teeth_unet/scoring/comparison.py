@@ -1,15 +1,15 @@
 """Two models, or two settings, compared case by case."""
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from teeth_unet.errors import InputError
-from teeth_unet.scoring.cases import LOWER_IS_BETTER, SCORES
-from teeth_unet.scoring.intervals import bootstrap_interval
+from teeth_unet.scoring.cases import LOWER_IS_BETTER, SCORES, score_range
+from teeth_unet.scoring.intervals import interval_of_signed_mean
+from teeth_unet.scoring.pairing import PairedCases
 from teeth_unet.scoring.records import Comparison, ScoreDifference, ScoreName
+from teeth_unet.text import listed
 
 TEST = (
     "two-sided Wilcoxon signed-rank test of the differences, those of 0 left out; exact for up to "
@@ -19,62 +19,68 @@ TEST = (
 # Differences that are equal on paper, such as .9 - .8 and .8 - .7, then are equal here as well.
 DECIMALS = 12
 
-CaseScores = Mapping[str, Mapping[str, float]]
 
-
-def compare_scores(
-    baseline: CaseScores, candidate: CaseScores, seed: int = 0, prefix: str = ""
-) -> Comparison:
+def compare_scores(pairs: PairedCases, prefix: str = "") -> Comparison:
     """Compare the scores of the cases that two tables have in common.
 
     The p values are not corrected for the number of scores: settle on one score beforehand.
 
     Args:
-        baseline: Case name to scores, as `score_case` returns them.
-        candidate: The same for what is compared with it.
-        seed: Seed of the bootstrap.
+        pairs: The same cases of both tables, as `pair_cases` returns them, with their scores as
+            `score_case` returns them.
         prefix: Which scores to compare: those whose names begin with it, as `NATIVE`.
 
     Returns:
-        A JSON-able mapping: `cases`, how many both have; `only_in_baseline` and
-        `only_in_candidate`, names of the others; `test`, what the p values are of; and for every
-        score that both tables have: `baseline_mean`, `candidate_mean`, `mean_difference`
-        (candidate - baseline), its 95 % bootstrap `interval`, `median_difference`, `p_value` (1
-        where no case differs), and for how many cases the candidate is `better`, `worse` and
-        `equal`. Of `hd95` and `assd` the lower one is better, of all others the higher one.
+        A JSON-able mapping: `cases`, how many both have; `paired_by`, `content` or `name`;
+        `only_in_baseline` and `only_in_candidate`, names of the others; `same_name`, those of them
+        that both tables use for different X-rays; `other_truth`, names of X-rays that both have
+        with different masks; `test`, what the p values are of; and for every score that both
+        tables have: `baseline_mean`, `candidate_mean`, `mean_difference` (candidate - baseline),
+        its 95 % `interval` (null for fewer than five cases, and where all differ by the same:
+        see `interval_of_signed_mean`), `median_difference`, `p_value` (1 where no case differs),
+        and for how many cases the candidate is `better`, `worse` and `equal`. Of `hd95` and `assd`
+        the lower one is better, of all others the higher one.
 
     Raises:
         InputError: The tables have fewer than two cases, or no score, in common.
     """
-    common = [case for case in baseline if case in candidate]
-    _refuse_few(common, baseline, candidate)
-    pairs = [(baseline[case], candidate[case]) for case in common]
+    _refuse_few(pairs)
     names = _common_scores(pairs, prefix)
     comparison: Comparison = {
-        "cases": len(common),
-        "only_in_baseline": [case for case in baseline if case not in candidate],
-        "only_in_candidate": [case for case in candidate if case not in baseline],
+        "cases": len(pairs.baseline),
+        "paired_by": pairs.by,
+        "only_in_baseline": pairs.only_in_baseline,
+        "only_in_candidate": pairs.only_in_candidate,
+        "same_name": pairs.same_name,
+        "other_truth": pairs.other_truth,
         "test": TEST,
     }
     for name in names:
-        comparison[name] = _compare(name, _values(pairs, prefix + name), seed)
+        comparison[name] = _compare(name, *_values(pairs, prefix + name))
     return comparison
 
 
-def _refuse_few(common: Sequence[str], baseline: CaseScores, candidate: CaseScores) -> None:
-    if len(common) < 2:
-        raise InputError(
-            "comparison",
-            "at least 2 cases that both tables of scores have",
-            f"{len(common)} (the baseline has {len(baseline)}, the candidate {len(candidate)})",
-            "Score both on the same X-rays: same data, same split.",
-        )
+def _refuse_few(pairs: PairedCases) -> None:
+    if len(pairs.baseline) >= 2:
+        return
+    told = [
+        f"{len(pairs.baseline)} ({len(pairs.only_in_baseline)} only in the baseline, "
+        f"{len(pairs.only_in_candidate)} only in the candidate)"
+    ]
+    if pairs.same_name:
+        told.append(f"different X-rays of the same name: {listed(pairs.same_name)}")
+    if pairs.other_truth:
+        told.append(f"the same X-ray with another mask: {listed(pairs.other_truth)}")
+    raise InputError(
+        "comparison",
+        "at least 2 cases that both tables of scores have",
+        "; ".join(told),
+        "Score both on the same X-rays and masks: same data, same split.",
+    )
 
 
-def _common_scores(
-    pairs: Sequence[tuple[Mapping[str, float], Mapping[str, float]]], prefix: str
-) -> list[ScoreName]:
-    columns = set.intersection(*(set(scores) for pair in pairs for scores in pair))
+def _common_scores(pairs: PairedCases, prefix: str) -> list[ScoreName]:
+    columns = set.intersection(*map(set, (*pairs.baseline, *pairs.candidate)))
     names = [name for name in SCORES if prefix + name in columns]
     if not names:
         raise InputError(
@@ -86,22 +92,23 @@ def _common_scores(
     return names
 
 
-def _values(
-    pairs: Sequence[tuple[Mapping[str, float], Mapping[str, float]]], column: str
-) -> NDArray[np.float64]:
-    """Return a score of both, shape (cases, 2)."""
-    return np.array([[scores[column] for scores in pair] for pair in pairs], float)
+def _values(pairs: PairedCases, column: str) -> list[NDArray[np.float64]]:
+    """Return a score of both, each of shape (cases,)."""
+    both = (pairs.baseline, pairs.candidate)
+    return [np.array([float(row[column]) for row in rows]) for rows in both]
 
 
-def _compare(name: ScoreName, values: NDArray[np.float64], seed: int) -> ScoreDifference:
-    differences = np.round(values[:, 1] - values[:, 0], DECIMALS)
+def _compare(
+    name: ScoreName, baseline: NDArray[np.float64], candidate: NDArray[np.float64]
+) -> ScoreDifference:
+    differences = np.round(candidate - baseline, DECIMALS)
     gains = -differences if name in LOWER_IS_BETTER else differences
-    baseline_mean, candidate_mean = values.mean(axis=0).tolist()
+    low, high = score_range(name)
     return {
-        "baseline_mean": baseline_mean,
-        "candidate_mean": candidate_mean,
+        "baseline_mean": float(baseline.mean()),
+        "candidate_mean": float(candidate.mean()),
         "mean_difference": float(differences.mean()),
-        "interval": list(bootstrap_interval(differences, seed)),
+        "interval": interval_of_signed_mean(differences, low - high, high - low),
         "median_difference": float(np.median(differences)),
         "p_value": _p_value(differences[differences != 0]),
         "better": int(np.count_nonzero(gains > 0)),

@@ -5,7 +5,7 @@ from typing import Literal, NotRequired, TypedDict
 ScoreName = Literal["dice", "iou", "precision", "sensitivity", "specificity", "hd95", "assd", "nsd"]
 
 Interval = list[float]
-"""Lower and upper end of a 95 % interval."""
+"""Lower and upper end of a 95 % interval; see `intervals`, and for where there is none."""
 
 
 class ScoreStatistics(TypedDict):
@@ -17,7 +17,7 @@ class ScoreStatistics(TypedDict):
     lowest: float
     highest: float
     worst: float
-    interval: Interval
+    interval: Interval | None
 
 
 class ScoreSummary(TypedDict):
@@ -125,7 +125,7 @@ class ScoreDifference(TypedDict):
     baseline_mean: float
     candidate_mean: float
     mean_difference: float
-    interval: Interval
+    interval: Interval | None
     median_difference: float
     p_value: float
     better: int
@@ -137,8 +137,11 @@ class Comparison(TypedDict):
     """Two models compared; it has the scores that both tables have, see `compare_scores`."""
 
     cases: int
+    paired_by: Literal["content", "name"]
     only_in_baseline: list[str]
     only_in_candidate: list[str]
+    same_name: list[str]
+    other_truth: list[str]
     test: str
     dice: NotRequired[ScoreDifference]
     iou: NotRequired[ScoreDifference]
@@ -160,7 +163,7 @@ class MeanOfCases(TypedDict):
     """A mean over all cases, with its interval."""
 
     mean: float
-    interval: Interval
+    interval: Interval | None
 
 
 class MeanOfSomeCases(TypedDict):

@@ -1,5 +1,8 @@
 """How results are scored."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import Field
 
 from teeth_unet.configuration import Settings
@@ -17,11 +20,13 @@ class Scoring(Settings):
         tolerance: How far, in pixels of the network's size, the boundary of a prediction may lie
             from the true one and still count as right in NSD.
         native_tolerance: The same in pixels of the X-ray's own size.
-        seed: Seed of the bootstrap intervals.
         calibration_bins: Number of bins of the reliability curve, of equal width.
     """
 
+    removed: ClassVar[Mapping[str, str]] = {
+        "seed": "intervals are computed now, and no longer drawn: take it out"
+    }
+
     tolerance: float = Field(default=TOLERANCE, ge=0, allow_inf_nan=False)
     native_tolerance: float = Field(default=5.0, ge=0, allow_inf_nan=False)
-    seed: int = Field(default=0, ge=0)
     calibration_bins: int = Field(default=10, ge=1)

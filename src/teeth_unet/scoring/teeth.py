@@ -7,12 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.scoring.intervals import (
-    Values,
-    bootstrap_grouped_mean,
-    bootstrap_grouped_median,
-    bootstrap_interval,
+    interval_of_grouped_mean,
+    interval_of_grouped_median,
+    interval_of_mean,
+    interval_of_share,
+    interval_of_signed_mean,
 )
-from teeth_unet.scoring.records import ErrorOfTeeth, MeanOfCases, MeanOfSomeCases, TeethSummary
+from teeth_unet.scoring.records import (
+    ErrorOfTeeth,
+    Interval,
+    MeanOfCases,
+    MeanOfSomeCases,
+    TeethSummary,
+)
 
 LEAST_IOU = 0.5
 
@@ -129,12 +136,11 @@ def score_matched_teeth(
     return TeethOfCase(len(truth_sizes), len(predicted_sizes), lengths, widths)
 
 
-def summarise_teeth(cases: Sequence[TeethOfCase], seed: int = 0) -> TeethSummary:
+def summarise_teeth(cases: Sequence[TeethOfCase]) -> TeethSummary:
     """Sum up what was found of the teeth of all cases.
 
     Args:
         cases: At least one.
-        seed: Seed of the bootstrap, which draws whole cases: teeth of one X-ray are alike.
 
     Returns:
         A JSON-able mapping: `cases`, `true_teeth`, `predicted_teeth` and `matched_teeth`;
@@ -144,10 +150,14 @@ def summarise_teeth(cases: Sequence[TeethOfCase], seed: int = 0) -> TeethSummary
         cases without teeth left out), `exact_count` and `count_within_one` (shares of the cases),
         `sensitivity` and `precision`. Over the matched teeth, `length_error` and `width_error`:
         the `median` of the absolute relative error, with its `interval`, and the `bias`, the mean
-        of the signed one, with its `bias_interval`. What cannot be computed, as no tooth is
-        matched or no case has any, is null.
+        of the signed one, with its `bias_interval`; both intervals are of other cases, not of other
+        teeth, since those of one case are alike. What cannot be computed, as no tooth is matched
+        or no case has any, is null; so are intervals of fewer than five cases, see `intervals`.
     """
     count_errors = np.array([case.count_error for case in cases])
+    absolute = np.abs(count_errors)
+    sensitivities = np.array([case.sensitivity for case in cases])
+    precisions = np.array([case.precision for case in cases])
     relative = [abs(case.count_error) / case.true_teeth for case in cases if case.true_teeth]
     true, predicted, matched = (
         sum(getattr(case, name) for case in cases)
@@ -158,17 +168,17 @@ def summarise_teeth(cases: Sequence[TeethOfCase], seed: int = 0) -> TeethSummary
         "true_teeth": true,
         "predicted_teeth": predicted,
         "matched_teeth": matched,
-        "count_error": _mean(count_errors, seed),
-        "absolute_count_error": _mean(np.abs(count_errors), seed),
-        "relative_count_error": _mean_of_some(relative, seed),
-        "exact_count": _mean(count_errors == 0, seed),
-        "count_within_one": _mean(np.abs(count_errors) <= 1, seed),
-        "sensitivity": _mean([case.sensitivity for case in cases], seed),
-        "precision": _mean([case.precision for case in cases], seed),
+        "count_error": _mean(count_errors, interval_of_signed_mean(count_errors)),
+        "absolute_count_error": _mean(absolute, interval_of_mean(absolute, 0)),
+        "relative_count_error": _mean_of_some(relative),
+        "exact_count": _mean(absolute == 0, interval_of_share(absolute == 0)),
+        "count_within_one": _mean(absolute <= 1, interval_of_share(absolute <= 1)),
+        "sensitivity": _mean(sensitivities, interval_of_mean(sensitivities, 0, 1)),
+        "precision": _mean(precisions, interval_of_mean(precisions, 0, 1)),
         "pooled_sensitivity": _share(matched, true, otherwise=not predicted),
         "pooled_precision": _share(matched, predicted, otherwise=not true),
-        "length_error": _errors([case.length_errors for case in cases], seed),
-        "width_error": _errors([case.width_errors for case in cases], seed),
+        "length_error": _errors([case.length_errors for case in cases]),
+        "width_error": _errors([case.width_errors for case in cases]),
     }
 
 
@@ -176,15 +186,16 @@ def _share(part: int, whole: int, *, otherwise: bool) -> float:
     return part / whole if whole else float(otherwise)
 
 
-def _mean(values: Values, seed: int) -> MeanOfCases:
-    return {"mean": float(np.mean(values)), "interval": list(bootstrap_interval(values, seed))}
+def _mean(values: NDArray[np.number | np.bool_], interval: Interval | None) -> MeanOfCases:
+    return {"mean": float(np.mean(values)), "interval": interval}
 
 
-def _mean_of_some(values: Sequence[float], seed: int) -> MeanOfSomeCases:
-    return {**_mean(values, seed)} if values else {"mean": None, "interval": None}
+def _mean_of_some(values: Sequence[float]) -> MeanOfSomeCases:
+    mean = float(np.mean(values)) if values else None
+    return {"mean": mean, "interval": interval_of_mean(values, 0)}
 
 
-def _errors(errors: Sequence[Sequence[float]], seed: int) -> ErrorOfTeeth:
+def _errors(errors: Sequence[Sequence[float]]) -> ErrorOfTeeth:
     """Return median and bias of the errors of all teeth, given case by case."""
     of_cases = [np.array(case) for case in errors if len(case)]
     if not of_cases:
@@ -192,7 +203,7 @@ def _errors(errors: Sequence[Sequence[float]], seed: int) -> ErrorOfTeeth:
     together = np.concatenate(of_cases)
     return {
         "median": float(np.median(np.abs(together))),
-        "interval": list(bootstrap_grouped_median([np.abs(case) for case in of_cases], seed)),
+        "interval": interval_of_grouped_median([np.abs(case) for case in of_cases]),
         "bias": float(together.mean()),
-        "bias_interval": list(bootstrap_grouped_mean(of_cases, seed)),
+        "bias_interval": interval_of_grouped_mean(of_cases),
     }

@@ -56,6 +56,12 @@ class Segmenter:
                 "Make it again: kedro run --pipeline data_science",
             )
 
+    def __repr__(self) -> str:
+        """Tell in a line what this is; its settings would fill pages."""
+        settings = self.settings
+        told = f"{settings.size} px, threshold {settings.threshold:g}"
+        return f"Segmenter({told}, taught on: {settings.data_note})"
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of architecture, weights and settings: the same results come from the same."""

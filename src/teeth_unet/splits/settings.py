@@ -7,7 +7,7 @@ from pydantic import Field, PlainValidator, model_validator
 from teeth_unet.configuration import Settings
 
 PLACE_OF_FOLDS = "conf/base/parameters_cross_validation.yml"
-"""Holds the number of folds: the pipelines are built from it before any --params is read."""
+"""Holds the number of folds, unless an environment or --params says another."""
 
 
 def _check_number(value: object) -> object:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from teeth_unet.unet.precision import backend_name
     from teeth_unet.unet.prediction import make_predictor, predict
     from teeth_unet.unet.resuming import software_versions
-    from teeth_unet.unet.saving import load_model
+    from teeth_unet.unet.saving import load_model, save_model
 
 _HOMES = {
     "backend_name": "precision",
@@ -41,10 +41,11 @@ _HOMES = {
     "fit_model": "fitting",
     "fold_normalisation": "folding",
     "load_model": "saving",
-    "make_predictor": "prediction",
-    "software_versions": "resuming",
     "layer_table": "network",
+    "make_predictor": "prediction",
     "predict": "prediction",
+    "save_model": "saving",
+    "software_versions": "resuming",
 }
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "load_model",
     "make_predictor",
     "predict",
+    "save_model",
     "software_versions",
 ]
 

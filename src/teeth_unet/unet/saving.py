@@ -1,5 +1,6 @@
-"""Reading models that were saved to disk."""
+"""Models on disk, written and read."""
 
+import json
 import zipfile
 from pathlib import Path
 from typing import TypeAlias
@@ -14,8 +15,29 @@ from teeth_unet.storage import reading
 from teeth_unet.unet import layers, mask_loss, metrics, optimizers  # noqa: F401
 
 WEIGHTS = "model.weights.h5"
+_ABOUT = "metadata.json"
 
 Link: TypeAlias = h5py.HardLink | h5py.SoftLink | h5py.ExternalLink
+
+
+def save_model(model: keras.Model, path: Path) -> None:
+    """Write a model as a `.keras` file: the same model gives the same bytes.
+
+    Keras writes the time into the file, with which a network that is made again would pass for
+    another one.
+
+    Args:
+        model: The model, compiled or not.
+        path: The file; its name ends in .keras.
+    """
+    model.save(path)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    about = json.loads(members[_ABOUT])
+    members[_ABOUT] = json.dumps({**about, "date_saved": ""}).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
 
 
 def load_model(path: Path) -> keras.Model:

@@ -30,9 +30,26 @@ class AtomicCSVDataset(AtomicSave, CSVDataset):
         Raises:
             InputError: The file is no table. (Kedro wraps it into a DatasetError.)
         """
-        with _reading(self._get_load_path(), "a table (CSV)"):
-            table: pd.DataFrame = _load_csv(self)
+        path = self._get_load_path()
+        try:
+            with _reading(path, "a table (CSV)"):
+                table: pd.DataFrame = _load_csv(self)
+        except InputError:
+            with self._fs.open(str(path), "r", encoding="utf-8", errors="replace") as file:
+                self._refuse_semicolons(file.readline())
+            raise
+        self._refuse_semicolons(",".join(map(str, table.columns)))
         return table
+
+    def _refuse_semicolons(self, header: str) -> None:
+        """Refuse what spreadsheets write where numbers have a comma; pandas may well read it."""
+        if ";" in header and "," not in header:
+            raise InputError(
+                str(self._get_load_path()),
+                "a table (CSV) with commas between its columns",
+                "semicolons",
+                "Save it with commas between the columns, and points in its numbers.",
+            )
 
     @of_what_is_there
     def preview(self, nrows: int = 100) -> TablePreview:

@@ -35,7 +35,7 @@ class KerasModelDataset(VersionedDataset[Model, Model]):
 
     def save(self, data: Model) -> None:
         """Write the model."""
-        data.save(self._save_path())
+        unet.save_model(data, self._save_path())
 
     @of_what_is_there
     def preview(self) -> TablePreview:

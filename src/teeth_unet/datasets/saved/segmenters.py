@@ -1,6 +1,7 @@
 """Segmenters in the catalog."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kedro_datasets._typing import JSONPreview
@@ -27,6 +28,10 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
     def save(self, data: "Segmenter") -> None:
         """Write the segmenter."""
         write_segmenter(self._save_path(), data)
+
+    def file(self) -> Path:
+        """Return the file itself, for other programs."""
+        return self._load_path()
 
     @of_what_is_there
     def preview(self) -> JSONPreview:

@@ -7,13 +7,14 @@ from pandas.api.types import is_numeric_dtype
 
 from teeth_unet import scoring
 from teeth_unet.errors import InputError
-from teeth_unet.scoring import NATIVE, ComparisonOfBothSizes, Scoring
+from teeth_unet.scoring import IDENTITY, NATIVE, Comparison, ComparisonOfBothSizes, PairedCases
+from teeth_unet.text import listed
 
 log = logging.getLogger(__name__)
 
 
 def compare_cases(
-    baseline_case_scores: pd.DataFrame, candidate_case_scores: pd.DataFrame, settings: Scoring
+    baseline_case_scores: pd.DataFrame, candidate_case_scores: pd.DataFrame
 ) -> ComparisonOfBothSizes:
     """Compare two tables of case scores, see `scoring.compare_scores`.
 
@@ -23,28 +24,18 @@ def compare_cases(
     Raises:
         InputError: One is no table of case scores, or they have fewer than two cases in common.
     """
-    baseline = _by_case("baseline_case_scores", baseline_case_scores)
-    candidate = _by_case("candidate_case_scores", candidate_case_scores)
-    comparison = scoring.compare_scores(baseline, candidate, settings.seed)
-    dice = comparison["dice"]
-    log.info(
-        "Dice of %d cases: %.4f against %.4f before; difference %+.4f (95 %% interval %+.4f to "
-        "%+.4f), p = %.2g; better in %d cases, worse in %d",
-        comparison["cases"],
-        dice["candidate_mean"],
-        dice["baseline_mean"],
-        dice["mean_difference"],
-        *dice["interval"],
-        dice["p_value"],
-        dice["better"],
-        dice["worse"],
+    pairs = scoring.pair_cases(
+        _rows("baseline_case_scores", baseline_case_scores),
+        _rows("candidate_case_scores", candidate_case_scores),
     )
-    native = scoring.compare_scores(baseline, candidate, settings.seed, NATIVE)
-    return {**comparison, "native": native}
+    comparison = scoring.compare_scores(pairs)
+    _warn(pairs)
+    _tell(comparison)
+    return {**comparison, "native": scoring.compare_scores(pairs, NATIVE)}
 
 
-def _by_case(entry: str, table: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Return the scores by case.
+def _rows(entry: str, table: pd.DataFrame) -> list[dict[str, float | str]]:
+    """Return the scores of each case.
 
     Raises:
         InputError: It is no table of case scores.
@@ -54,7 +45,7 @@ def _by_case(entry: str, table: pd.DataFrame) -> dict[str, dict[str, float]]:
         found = f"the columns {', '.join(map(str, table.columns))}"
     elif table["case"].duplicated().any():
         found = f"case {table.loc[table['case'].duplicated(), 'case'].iloc[0]} twice"
-    elif not all(map(is_numeric_dtype, table.drop(columns="case").dtypes)):
+    elif not all(map(is_numeric_dtype, _scores(table).dtypes)):
         found = "cells that are no numbers"
     if found:
         raise InputError(
@@ -63,7 +54,47 @@ def _by_case(entry: str, table: pd.DataFrame) -> dict[str, dict[str, float]]:
             found,
             "Give the path of such a table.",
         )
-    return {
-        str(case): {str(name): score for name, score in scores.items()}
-        for case, scores in table.set_index("case").to_dict("index").items()
-    }
+    return [{str(name): cell for name, cell in row.items()} for row in table.to_dict("records")]
+
+
+def _scores(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns=["case", *IDENTITY], errors="ignore")
+
+
+def _warn(pairs: PairedCases) -> None:
+    if pairs.by == "name":
+        log.warning(
+            "Cases are paired by their names: a table is of an earlier version and does not tell "
+            "of which X-rays it is. Make sure that the same names are the same X-rays."
+        )
+    if pairs.same_name:
+        log.warning(
+            "%d cases have the same name in both tables, but are different X-rays: they are not "
+            "compared (%s).",
+            len(pairs.same_name),
+            listed(pairs.same_name),
+        )
+    if pairs.other_truth:
+        log.warning(
+            "%d X-rays have another mask in each table: they are not compared (%s).",
+            len(pairs.other_truth),
+            listed(pairs.other_truth),
+        )
+
+
+def _tell(comparison: Comparison) -> None:
+    dice = comparison["dice"]
+    log.info(
+        "Dice of %d cases: %.4f against %.4f before; difference %+.4f (%s), p = %.2g; better in %d "
+        "cases, worse in %d. Only in the baseline: %d cases; only in the candidate: %d",
+        comparison["cases"],
+        dice["candidate_mean"],
+        dice["baseline_mean"],
+        dice["mean_difference"],
+        scoring.describe_interval(dice["interval"], comparison["cases"], "+.4f"),
+        dice["p_value"],
+        dice["better"],
+        dice["worse"],
+        len(comparison["only_in_baseline"]),
+        len(comparison["only_in_candidate"]),
+    )

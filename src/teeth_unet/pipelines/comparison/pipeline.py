@@ -11,7 +11,7 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.compare_cases,
-                inputs=["baseline_case_scores", "candidate_case_scores", "params:scoring"],
+                inputs=["baseline_case_scores", "candidate_case_scores"],
                 outputs="comparison",
                 name="compare_cases",
                 tags="of_different_runs",

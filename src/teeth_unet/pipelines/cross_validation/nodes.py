@@ -107,7 +107,7 @@ def summarise_folds(
 
     Args:
         cross_validation_case_scores: One row a case.
-        settings: Tolerances and the seed of the bootstrap.
+        settings: Tolerances.
         *scores: The `scores` of each fold.
 
     Returns:
@@ -117,10 +117,10 @@ def summarise_folds(
     summary = scoring.summarise_both_sizes(cross_validation_case_scores, settings)
     log.info(
         "Dice on %d cases, each by a network that never saw it: mean %.3f "
-        "(95 %% interval %.3f to %.3f); of single folds %.3f to %.3f",
+        "(%s); of single folds %.3f to %.3f",
         summary["cases"],
         summary["dice"]["mean"],
-        *summary["dice"]["interval"],
+        scoring.describe_interval(summary["dice"]["interval"], summary["cases"]),
         min(fold["dice"]["mean"] for fold in scores),
         max(fold["dice"]["mean"] for fold in scores),
     )

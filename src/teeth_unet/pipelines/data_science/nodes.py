@@ -181,8 +181,9 @@ def score_cases(
         settings: Tolerances.
 
     Returns:
-        One row a case: `case`, what `scoring.score_case` returns, and the same for the size of
-        the X-ray under names that begin with `native_`.
+        One row a case: `case`; `content_hash` and `mask_hash`, by which tables of two runs are
+        compared; what `scoring.score_case` returns, and the same for the size of the X-ray under
+        names that begin with `native_`.
 
     Raises:
         InputError: The cases were split again since the network was fitted or applied to them, or
@@ -199,14 +200,15 @@ def score_cases(
         )
     threshold = decision_threshold["threshold"]
     rows = []
-    columns = (tested[name] for name in ("case", "mask_hash", "height", "width"))
-    for case, mask_hash, height, width, truth, probabilities in zip(
+    names = ("case", "content_hash", "mask_hash", "height", "width")
+    columns = (tested[name] for name in names)
+    for case, content_hash, mask_hash, height, width, truth, probabilities in zip(
         *columns, y_test, predicted_probabilities, strict=True
     ):
         native_truth = preparation.open_native_mask(case, mask_hash, raw_masks)
         native = imaging.resize_probabilities(probabilities[..., 0], height, width)
         rows.append(
-            {"case": case}
+            {"case": case, "content_hash": content_hash, "mask_hash": mask_hash}
             | score_case(truth, probabilities >= threshold, settings.tolerance)
             | score_case(native_truth, native >= threshold, settings.native_tolerance, NATIVE)
         )
@@ -231,11 +233,10 @@ def summarise_scores(
     summary = scoring.summarise_both_sizes(case_scores, settings)
     dice = summary["dice"]
     log.info(
-        "Dice on %d test cases: mean %.3f (95 %% interval %.3f to %.3f), lowest %.3f; "
-        "at the size of the X-rays %.3f",
+        "Dice on %d test cases: mean %.3f (%s), lowest %.3f; at the size of the X-rays %.3f",
         summary["cases"],
         dice["mean"],
-        *dice["interval"],
+        scoring.describe_interval(dice["interval"], summary["cases"]),
         dice["lowest"],
         summary["native"]["dice"]["mean"],
     )

@@ -12,7 +12,7 @@ from PIL import Image
 from teeth_unet import imaging, scoring, splits, teeth
 from teeth_unet.errors import InputError
 from teeth_unet.reporting import Plots
-from teeth_unet.scoring import DecisionThreshold, Scoring, TeethOfCase, TeethScores
+from teeth_unet.scoring import DecisionThreshold, TeethOfCase, TeethScores
 from teeth_unet.segmentation import SeparationNetwork, load_separation_network
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,6 @@ def score_teeth(
     raw_tooth_labels: Openers,
     cases: pd.DataFrame,
     case_scores: pd.DataFrame,
-    settings: Scoring,
 ) -> TeethScores:
     """Compare the teeth with the truth, for the cases that have a true label map.
 
@@ -96,7 +95,6 @@ def score_teeth(
         raw_tooth_labels: Case name to a function that opens the true label map.
         cases: Table with `case`, `split`, `width` and `height`.
         case_scores: Table with `case`: whom the probabilities are of, row by row.
-        settings: Seed of the intervals.
 
     Returns:
         `teeth_a_case`, the mean count, and the number of `cases`; `against_truth`, the summary of
@@ -119,12 +117,11 @@ def score_teeth(
         native = imaging.resize_probabilities(probabilities[..., 0], *labels.shape)
         ours.append(_compared(truth, labels))
         simple.append(_compared(truth, teeth.separate_by_erosion(native)))
-    seed = settings.seed
     summary: TeethScores = {
         "cases": len(tested),
         "teeth_a_case": float(np.mean(counts)),
-        "against_truth": scoring.summarise_teeth(ours, seed) if ours else None,
-        "erosion": scoring.summarise_teeth(simple, seed) if simple else None,
+        "against_truth": scoring.summarise_teeth(ours) if ours else None,
+        "erosion": scoring.summarise_teeth(simple) if simple else None,
     }
     _tell(summary)
     return summary

@@ -29,7 +29,6 @@ def create_pipeline() -> Pipeline:
                     "raw_tooth_labels",
                     "cases",
                     "case_scores",
-                    "params:scoring",
                 ],
                 outputs="tooth_scores",
                 name="score_teeth",
