@@ -10,7 +10,7 @@ from sequences import contents
 from sequences.clean_runs import DATA, CleanRuns, Recipe, named_folds, named_recipes
 
 MADE_FROM: dict[str, tuple[str, ...]] = {
-    **{array: (*contents.PREPARED, "cases") for array in contents.ARRAYS},
+    **dict.fromkeys(contents.ARRAYS, (*contents.PREPARED, "cases")),
     "fitted_unet": ("x_train", "y_train", "x_validation", "y_validation", "training_history"),
     "training_history": ("x_train", "y_train", "x_validation", "y_validation"),
     "training_record": ("training_history", "cases"),
@@ -28,8 +28,17 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
     "measured_teeth": ("predicted_tooth_labels",),
     "tooth_scores": ("predicted_tooth_labels", "predicted_probabilities", "cases", "case_scores"),
     "report": (
-        ("cases", "training_record", "training_history", "decision_threshold", "case_scores")
-        + ("scores", "x_test", "y_test", "predicted_masks")
+        (
+            "cases",
+            "training_record",
+            "training_history",
+            "decision_threshold",
+            "case_scores",
+            "scores",
+            "x_test",
+            "y_test",
+            "predicted_masks",
+        )
     ),
     **{f"{fold}.case_scores": (f"{fold}.training_record",) for fold in contents.FOLDS},
     **{

@@ -239,6 +239,7 @@ class _Sequence:
     def unread(self, run: Run) -> list[str]:
         """Return the parameters of a command that no node reads that it asked for."""
         from kedro.framework.project import pipelines
+
         from teeth_unet.node_names import with_groups
 
         if "--only-missing-outputs" in run.options:

@@ -9,19 +9,36 @@ from sequences.clean_runs import SWAPPED
 from sequences.workplace import NEW_XRAYS, Fatal
 
 NODES = {
-    "data_processing": (
-        "prepare_cases report_quality split_cases draw_mask_images select_train_cases "
-        "select_validation_cases select_test_cases"
-    ).split(),
-    "data_science": (
-        "compile_unet fit_unet record_training predict_validation_cases choose_threshold "
-        "predict_test_cases predict_masks score_cases measure_calibration summarise_scores "
-        "make_segmenter"
-    ).split(),
+    "data_processing": [
+        "prepare_cases",
+        "report_quality",
+        "split_cases",
+        "draw_mask_images",
+        "select_train_cases",
+        "select_validation_cases",
+        "select_test_cases",
+    ],
+    "data_science": [
+        "compile_unet",
+        "fit_unet",
+        "record_training",
+        "predict_validation_cases",
+        "choose_threshold",
+        "predict_test_cases",
+        "predict_masks",
+        "score_cases",
+        "measure_calibration",
+        "summarise_scores",
+        "make_segmenter",
+    ],
     "teeth": ["separate_teeth", "measure_teeth", "score_teeth", "plot_teeth"],
-    "reporting": (
-        "summarise_model plot_sample plot_training_curves plot_predictions write_report"
-    ).split(),
+    "reporting": [
+        "summarise_model",
+        "plot_sample",
+        "plot_training_curves",
+        "plot_predictions",
+        "write_report",
+    ],
     "cross_validation": ["assign_folds", "gather_case_scores", "summarise_folds"],
 }
 NODES["training"] = list(chain(*(NODES[name] for name in NODES if name != "cross_validation")))
@@ -50,8 +67,13 @@ VALUES: dict[str, tuple[object, ...]] = {
 
 READ_BY = {
     "data_processing": ("split.seed", "preparation.size"),
-    "data_science": ("training.loss", "training.learning_rate", "training.epochs")
-    + ("scoring.tolerance", "training.resume"),
+    "data_science": (
+        "training.loss",
+        "training.learning_rate",
+        "training.epochs",
+        "scoring.tolerance",
+        "training.resume",
+    ),
     "teeth": ("plots.cases",),
     "reporting": ("plots.cases",),
     "comparison": ("scoring.tolerance",),
@@ -59,20 +81,40 @@ READ_BY = {
 }
 READ_BY["training"] = tuple(chain(*(READ_BY[name] for name in ("data_processing", "data_science"))))
 
-PLACES = (
-    "02_intermediate 05_model_input 06_models 07_model_output 08_reporting "
-    "02_intermediate/cases.csv 05_model_input/x_test.npy 05_model_input/x_train.npy "
-    "06_models/compiled_unet.keras 06_models/fitted_unet.keras 06_models/segmenter.zip "
-    "07_model_output/case_scores.csv 07_model_output/scores.json 07_model_output/predicted_masks.npy "
-    "07_model_output/training_record.json 07_model_output/training_history.json "
-    "07_model_output/predicted_probabilities.npy 07_model_output/decision_threshold.json "
-    "07_model_output/predicted_tooth_labels 08_reporting/report.html"
-).split()
-KEPT = (
-    "02_intermediate 05_model_input 06_models 07_model_output 02_intermediate/cases.csv "
-    "05_model_input/x_test.npy 06_models/fitted_unet.keras 06_models/segmenter.zip "
-    "07_model_output/case_scores.csv 07_model_output/predicted_probabilities.npy"
-).split()
+PLACES = [
+    "02_intermediate",
+    "05_model_input",
+    "06_models",
+    "07_model_output",
+    "08_reporting",
+    "02_intermediate/cases.csv",
+    "05_model_input/x_test.npy",
+    "05_model_input/x_train.npy",
+    "06_models/compiled_unet.keras",
+    "06_models/fitted_unet.keras",
+    "06_models/segmenter.zip",
+    "07_model_output/case_scores.csv",
+    "07_model_output/scores.json",
+    "07_model_output/predicted_masks.npy",
+    "07_model_output/training_record.json",
+    "07_model_output/training_history.json",
+    "07_model_output/predicted_probabilities.npy",
+    "07_model_output/decision_threshold.json",
+    "07_model_output/predicted_tooth_labels",
+    "08_reporting/report.html",
+]
+KEPT = [
+    "02_intermediate",
+    "05_model_input",
+    "06_models",
+    "07_model_output",
+    "02_intermediate/cases.csv",
+    "05_model_input/x_test.npy",
+    "06_models/fitted_unet.keras",
+    "06_models/segmenter.zip",
+    "07_model_output/case_scores.csv",
+    "07_model_output/predicted_probabilities.npy",
+]
 """What may be put back alone: a whole layer, with all that is in it, or a file."""
 
 SAVES = {"data_processing": 11, "data_science": 12, "teeth": 4, "reporting": 5, "training": 32}
