@@ -264,7 +264,7 @@ ROWS: dict[str, Callable[[Workplace], Told]] = {
 def pretend_mlflow() -> None:
     """Put a stand-in for MLflow in its place, which keeps the parameters that it is given."""
     mlflow = MagicMock()
-    mlflow.__spec__ = MagicMock()
+    mlflow.__spec__, mlflow.__path__ = MagicMock(), []
     mlflow.get_experiment_by_name.return_value = None
 
     def keep(parameters: dict[str, object], *_: object, **__: object) -> None:
@@ -273,7 +273,7 @@ def pretend_mlflow() -> None:
             file.write(json.dumps({"parameters": told}) + "\n")
 
     mlflow.log_params.side_effect = keep
-    sys.modules["mlflow"] = mlflow
+    sys.modules |= {"mlflow": mlflow, "mlflow.models": mlflow.models}
 
 
 def main(place: Path, asked_for: list[str]) -> None:
