@@ -26,6 +26,7 @@ from teeth_unet.runtime_parameters import places_by_entry, refuse_unread_templat
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 from teeth_unet.unet import Network, Training, check_size
 from teeth_unet.unread_names import unread_names
+from teeth_unet.unread_parameters import refuse_unread
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +72,8 @@ class ParameterChecks:
         for name, place in (run_params["runtime_params"] or {}).items():
             if name in places:
                 _refuse_unread_place(name, place, asked_for, pipeline, entries)
-            elif name in known and not _is_read(name, pipeline):
-                _refuse_unread_parameter(name, asked_for)
+            elif name in known:
+                refuse_unread(name, place, asked_for, pipeline)
             for entry in FILES.get(name, set()) & pipeline.inputs():
                 _refuse_missing_file(name, place, catalog, entry)
         refuse_unread_templates(loader)
@@ -129,25 +130,6 @@ def _refuse_unread_place(
         f"--params {name}",
         "a pipeline and an environment that read it",
         f"{', '.join(asked_for)}, none of whose catalog entries does",
-        remedy,
-    )
-
-
-def _is_read(name: str, pipeline: Pipeline) -> bool:
-    inputs = (each.removeprefix("params:").partition(".")[0] for each in pipeline.inputs())
-    return name in inputs or "parameters" in pipeline.inputs()
-
-
-def _refuse_unread_parameter(name: str, asked_for: list[str]) -> None:
-    """Refuse a parameter without an effect: whoever gives it believes that it has one."""
-    able = {one for one, each in pipelines.items() if _is_read(name, each)} - {"__default__"}
-    remedy = f"Leave it out. It is for {', '.join(sorted(able))}."
-    if able & set(asked_for):
-        remedy = "It is for other nodes than the chosen ones: leave it out, or run these as well."
-    raise InputError(
-        f"--params {name}",
-        "a parameter that this run reads",
-        f"one that no node of it reads ({', '.join(asked_for)})",
         remedy,
     )
 

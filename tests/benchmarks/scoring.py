@@ -66,7 +66,7 @@ def score(cases: Iterator[Case]) -> tuple[dict[str, object], Counter[str]]:
             prefix=scoring.NATIVE,
         )
         timed("calibration", scoring.score_calibration, [probabilities], [small])
-        timed("threshold", scoring.best_threshold, [probabilities], [small])
+        timed("threshold", scoring.choose_threshold, [probabilities], [small])
         rows.append(row | native)
     timed("sum up", scoring.summarise_cases, rows)
     summary = timed("sum up", scoring.summarise_cases, rows, prefix=scoring.NATIVE)

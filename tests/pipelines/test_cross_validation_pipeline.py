@@ -80,6 +80,14 @@ def test_without_validation_cases_every_fold_has_a_threshold_of_a_half(tmp_path)
     assert "There were no validation cases" in made["cross_validation_report"]
 
 
+def test_what_is_said_of_several_folds_is_said_once(made, caplog):
+    split = Split(order="random", test_cases=0.2, validation_cases=0.1)
+    tables = nodes.split_folds(made["folds"], CrossValidation(folds=FOLDS), split)
+    assert all("validation" not in set(table["split"]) for table in tables)
+    (warning,) = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert warning.startswith("Fold 1, 2, 3: No validation cases: split.validation_cases=0.1")
+
+
 FOLDS_OF_THREE = pd.DataFrame({"case": ["b", "a", "c"], "fold": [1, 2, 1]})
 
 

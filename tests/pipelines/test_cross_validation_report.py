@@ -39,6 +39,13 @@ def test_where_thresholds_come_from_is_told(chosen_on, told):
     assert told in section(Page(write_report(**material)), "result")
 
 
+def test_folds_that_could_not_choose_a_threshold_are_counted():
+    material = folds_material()
+    material["cross_validation_scores"]["folds"][1]["chosen_on"] = "nothing"
+    text = section(Page(write_report(**material)), "result")
+    assert "outside of the fold for 2 of 3 networks; for the others these could not" in text
+
+
 def test_each_fold_has_its_row(read):
     (table,) = [t for t in read.all("table") if "Threshold" in t["text"]]
     assert rows(table)[1:] == [

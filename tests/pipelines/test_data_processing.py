@@ -116,6 +116,12 @@ def test_without_validation_its_part_has_no_rows():
     assert list(made["cases"]["split"]) == ["train"] * 8 + ["test"] * 4
 
 
+def test_what_a_split_cannot_serve_for_is_said(caplog):
+    process(Split(order="random", test_cases=0.2, validation_cases=0.1))
+    (warning,) = [each for each in caplog.records if each.levelname == "WARNING"]
+    assert "split.validation_cases=0.1 would take 1 of 12" in warning.getMessage()
+
+
 def test_identical_xrays_stay_together_and_are_reported(caplog):
     xrays = {name: open_xray(name) for name in NAMES} | {"12": open_xray("1")}
     with caplog.at_level(logging.INFO, "teeth_unet"):

@@ -3,6 +3,7 @@ import pytest
 from in_memory import run
 from small_science import PARAMETERS, PARTS, SIZE, pictures
 
+from teeth_unet.datasets import CheckpointDataset
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.data_science import create_pipeline, nodes
 from teeth_unet.scoring import score_case
@@ -141,9 +142,29 @@ def test_without_validation_cases_the_threshold_is_a_half(made, inputs, models):
     empty = {"x_validation": none, "y_validation": none}
     other = rerun_after_fitting({**inputs, **kept(made), **empty}, models)
     half = {"threshold": 0.5, "chosen_on": "nothing", "dice": None}
+    half["note"] = "there are no validation cases to choose one by"
     assert other["decision_threshold"] == other["scores"]["decision_threshold"] == half
     assert other["validation_probabilities"].shape == (0, SIZE, SIZE, 1)
     np.testing.assert_array_equal(other["predicted_masks"], made["predicted_probabilities"] >= 0.5)
+
+
+def test_validation_cases_without_teeth_choose_neither_epoch_nor_threshold(
+    made, inputs, tmp_path, caplog
+):
+    empty = {"y_validation": np.zeros_like(inputs["y_validation"])}
+    store = {"checkpoints": CheckpointDataset(filepath=str(tmp_path / "checkpoint.npz"))}
+    few = {"params:training": inputs["params:training"].model_copy(update={"epochs": 2})}
+    other = run(create_pipeline(), {**inputs, **few, **empty}, store)
+    record = other["training_record"]
+    assert (record["best_epoch"], record["epochs"]) == (2, 2)
+    assert record["why_last_epoch"] == "there are no validation cases with teeth"
+    why = "none of the 3 validation cases has teeth"
+    half = {"threshold": 0.5, "chosen_on": "nothing", "dice": None, "note": why}
+    assert other["decision_threshold"] == half
+    warnings = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert f"Threshold 0.50: {why}" in warnings
+    assert "Dice 1" not in caplog.text
+    assert "why_last_epoch" not in made["training_record"]
 
 
 def test_the_record_names_settings_and_training_cases(made):

@@ -81,11 +81,16 @@ def test_synthetic_xrays_are_not_compared_with_people(synthetic):
         (
             {"threshold": 0.45, "chosen_on": "validation", "dice": 0.9123},
             "probability of 0.45 on. Of all values tried it gave the highest mean Dice on the "
-            "validation cases (0.912); no test case had a say.",
+            "validation cases with teeth (0.912); no test case had a say.",
         ),
         (
             {"threshold": 0.5, "chosen_on": "nothing", "dice": None},
-            "probability of 0.50 on. That is the usual value: there were no validation cases",
+            "probability of 0.50 on. That is the usual value; no better one could be chosen: there "
+            "are no validation cases to choose one by.",  # as earlier versions wrote it
+        ),
+        (
+            {"threshold": 0.5, "chosen_on": "nothing", "dice": None, "note": "none has teeth"},
+            "That is the usual value; no better one could be chosen: none has teeth.",
         ),
     ],
 )
@@ -140,11 +145,27 @@ def test_settings_are_told_only_if_they_give_this_split(split, told):
     assert told in section(written(split=split), "data")
 
 
+@pytest.mark.parametrize(
+    ("validation_dice", "why"),
+    [
+        (None, "there are no validation cases with teeth"),
+        ([0.0] * 6, "in no epoch was a tooth of a validation case found"),
+    ],
+)
+def test_the_last_epoch_is_never_called_the_best_where_none_could_be_chosen(validation_dice, why):
+    history = material()["training_history"] | {"val_dice": validation_dice}
+    history = {name: values for name, values in history.items() if values is not None}
+    text = section(written(training_history=history), "recipe")
+    assert f"It has the weights of the last epoch; no better one could be chosen: {why}." in text
+    assert "the best on" not in text
+
+
 def test_the_recipe_is_told_with_every_setting(read):
     text = section(read, "recipe")
     assert (
         "A U-Net with 1,234,567 parameters for pictures of 32\u00d732 px, trained for 6 epochs in "
-        "6 min 06 s. It has the weights of epoch 5, the best on the validation cases."
+        "6 min 06 s. It has the weights of epoch 5, the best on the "
+        "validation cases with teeth."
     ) in text
     settings = {row[0]: row[1] for table in read.all("table")[1:4] for row in rows(table)}
     assert settings == {

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from teeth_unet.imaging import count_overlap
-from teeth_unet.scoring import best_threshold
+from teeth_unet.scoring import choose_threshold
+
+
+def best_threshold(probabilities, truths):
+    """The threshold and the mean Dice that it was chosen for."""
+    decision = choose_threshold(probabilities, truths)
+    assert decision["chosen_on"] == "validation"
+    assert "note" not in decision
+    return decision["threshold"], decision["dice"]
 
 
 def picture(values):
@@ -29,8 +37,8 @@ def test_of_equal_thresholds_the_nearest_to_a_half_is_chosen(teeth, background, 
 @pytest.mark.parametrize("percent", range(5, 100, 5))
 def test_a_probability_equal_to_the_threshold_is_tooth(percent):
     # Also where float32 lies below the decimal number, as with .35.
-    probabilities, truth = picture([percent / 100, 0.0]), picture([1, 0])
-    assert best_threshold([probabilities], [truth]) == (min(percent / 100, 0.5), 1.0)
+    probabilities = picture([percent / 100, percent / 100 - 0.04, 0.0])
+    assert best_threshold([probabilities], [picture([1, 0, 0])]) == (percent / 100, 1.0)
 
 
 def test_the_threshold_is_chosen_by_the_mean_over_cases_and_not_by_pooled_pixels():
@@ -56,6 +64,32 @@ def test_the_dice_of_a_threshold_is_that_of_the_masks_it_makes():
     assert dice == max(mean_dice(round(0.05 * step, 2)) for step in range(1, 20))
 
 
+def test_a_case_without_teeth_has_no_say():
+    toothed = picture([0.6, 0.3, 0.0]), picture([1, 1, 0])
+    # Whether its mask comes out empty would outweigh half of the teeth of the other one.
+    toothless = picture([0.4, 0.4, 0.4]), picture([0, 0, 0])
+    assert best_threshold(*zip(toothed, toothless, strict=True)) == (0.3, 1.0)
+    assert best_threshold(*zip(toothless, toothed, strict=True)) == (0.3, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("cases", "note"),
+    [
+        ([], "there are no validation cases to choose one by"),
+        ([([0.01, 0.0], [0, 0])], "the only validation case has no teeth"),
+        ([([0.9, 0.0], [0, 0])] * 2, "none of the 2 validation cases has teeth"),
+        (
+            [([0.01, 0.0], [1, 0]), ([0.0, 0.0], [0, 0])],
+            "the validation cases have the same Dice at every one, 0.0000",
+        ),
+    ],
+)
+def test_where_none_can_be_chosen_it_is_a_half_and_says_why(cases, note):
+    pairs = [(picture(probabilities), picture(truth)) for probabilities, truth in cases]
+    decision = choose_threshold([p for p, _ in pairs], [t for _, t in pairs])
+    assert decision == {"threshold": 0.5, "chosen_on": "nothing", "dice": None, "note": note}
+
+
 def test_probabilities_and_truths_must_be_of_equal_number():
     with pytest.raises(ValueError, match="shorter"):
         best_threshold([picture([0.5]), picture([0.5])], [picture([1])])
@@ -76,7 +110,7 @@ def test_cases_come_one_after_the_other_and_are_left_as_they_are():
             seen.append((number, name))
             yield values
 
-    assert best_threshold(cases(3, "probability"), cases(3, "truth")) == (0.5, 1.0)
+    assert choose_threshold(cases(3, "probability"), cases(3, "truth"))["threshold"] == 0.5
     assert seen[:4] == [(0, "probability"), (0, "truth"), (1, "probability"), (1, "truth")]
 
 

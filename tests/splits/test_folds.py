@@ -75,7 +75,13 @@ def test_in_every_fold_each_case_has_a_part_and_over_all_folds_it_is_tested_once
         tested.update(row for row, part in enumerate(parts) if part == "test")
         assert {own for own, part in zip(folds, parts, strict=True) if part == "test"} == {fold}
         assert "train" in parts
-        assert ("validation" in parts) == bool(wanted)
+        validated = [
+            share for part, share in zip(parts, shares, strict=True) if part == "validation"
+        ]
+        if isinstance(wanted, float):  # a share is none at all, or has enough with teeth
+            assert not validated or sum(share > 0 for share in validated) >= 3
+        else:
+            assert len(validated) >= wanted
         for group in set(groups):
             assert len({p for p, own in zip(parts, groups, strict=True) if own == group}) == 1
     assert all(times == 1 for times in tested.values())
@@ -112,6 +118,36 @@ def test_validation_cases_differ_from_fold_to_fold():
         for fold in range(1, 6)
     }
     assert len(chosen) == 5
+
+
+@given(st.integers(2, 10), st.lists(st.booleans(), min_size=10, max_size=60), st.integers(0, 3))
+def test_toothless_cases_are_spread_evenly_over_the_folds(folds, toothless, seed):
+    shares = [0.0 if empty else 0.2 for empty in toothless]
+    dealt = deal_folds(range(len(shares)), shares, CrossValidation(folds=folds, seed=seed))
+    found = Counter(fold for fold, share in zip(dealt, shares, strict=True) if not share)
+    numbers = [found[fold] for fold in range(1, folds + 1)]
+    assert max(numbers) - min(numbers) <= 1
+
+
+@pytest.mark.parametrize("wanted", [0.1, 4])
+def test_the_only_toothless_case_outside_of_a_fold_is_trained_on(wanted):
+    split, shares = Split(test_cases=1, validation_cases=wanted), [0.0] + [0.2] * 39
+    parts = set()
+    for seed in range(30):  # in about every third it is drawn for validation at first
+        settings = CrossValidation(folds=5, seed=seed)
+        folds = deal_folds(range(40), shares, settings)
+        for fold in range(1, 6):
+            drawn = split_fold(folds, fold, range(40), shares, settings=settings, split=split)
+            assert drawn.count("validation") == 4
+            parts.add(drawn[0])
+    assert parts == {"train", "test"}
+
+
+def test_a_share_of_too_few_cases_is_none():
+    settings, split = CrossValidation(folds=4), Split(test_cases=1, validation_cases=0.1)
+    folds = deal_folds(range(12), [0.2] * 12, settings)
+    parts = split_fold(folds, 1, range(12), [0.2] * 12, settings=settings, split=split)
+    assert Counter(parts) == {"train": 9, "test": 3}
 
 
 def test_too_many_validation_cases_are_refused():

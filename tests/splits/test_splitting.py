@@ -5,13 +5,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from teeth_unet import splits
 from teeth_unet.errors import InputError
-from teeth_unet.splits import PARTS, Split, assign_parts
+from teeth_unet.splits import PARTS, Split
 
 
 def different(cases):
     """Content hashes of so many different pictures."""
     return [f"picture {case}" for case in range(cases)]
+
+
+def assign_parts(groups, split, tooth_shares=None):
+    """The parts of cases that all have teeth, or of those with these shares of tooth."""
+    return splits.assign_parts(groups, tooth_shares or [0.2] * len(groups), split)
 
 
 def counts(parts):
@@ -36,8 +42,10 @@ def test_natural_order_takes_training_cases_first_and_test_cases_last():
         (105, {"test_cases": 11, "validation_cases": 10}, (84, 10, 11)),
         (116, {"train_cases": 95, "validation_cases": 10}, (95, 10, 11)),
         (96, {"test_cases": 0.2, "validation_cases": 0.1}, (67, 10, 19)),
-        (10, {"train_cases": 0.5, "validation_cases": 0.25}, (5, 2, 3)),
-        (10, {"test_cases": 0.01, "validation_cases": 0.01}, (8, 1, 1)),  # a share is never none
+        (12, {"train_cases": 0.5, "validation_cases": 0.25}, (6, 3, 3)),
+        (10, {"train_cases": 0.5, "validation_cases": 0.25}, (5, 0, 5)),  # 2 would be too few
+        (10, {"train_cases": 0.5, "validation_cases": 2}, (5, 2, 3)),  # a count is obeyed
+        (10, {"test_cases": 0.01}, (9, 0, 1)),  # a share is never none
         (3, {"test_cases": 1, "validation_cases": 1}, (1, 1, 1)),
         (2, {"train_cases": 1}, (1, 0, 1)),
     ],
@@ -99,6 +107,7 @@ def test_every_case_gets_one_part_and_no_picture_is_in_two(pictures, split):
 def test_a_group_at_a_border_moves_it_by_less_than_the_group(pictures, split):
     plain = counts(split_or_assume(different(len(pictures)), split))
     grouped = counts(split_or_assume(pictures, split))
+    assume(bool(plain[1]) == bool(grouped[1]))  # a share near the fewest is none in one of them
     largest = max(Counter(pictures).values())
     assert 0 <= grouped[0] - plain[0] < largest
     assert 0 <= sum(grouped[:2]) - sum(plain[:2]) < largest
@@ -134,6 +143,26 @@ def test_a_part_that_comes_out_empty_is_refused(cases, settings, found):
     assert f"split of {cases} cases" in message
     assert f"found {found}" in message
     assert all(f"{name}: {value}" in message for name, value in settings.items())
+
+
+@pytest.mark.parametrize(
+    ("settings", "remedy"),
+    [
+        (
+            {"test_cases": 2, "validation_cases": 3},
+            "Lower split.test_cases or split.validation_cases, or add X-rays.",
+        ),
+        (
+            {"train_cases": 5, "test_cases": 1, "validation_cases": 2},
+            "Lower split.train_cases or split.validation_cases, or add X-rays.",
+        ),
+        ({"test_cases": 5, "validation_cases": 0}, "Lower split.test_cases, or add X-rays."),
+    ],
+)
+def test_an_error_names_the_parameters_to_lower(settings, remedy):
+    with pytest.raises(InputError) as refusal:
+        assign_parts(different(5), Split(**settings))
+    assert str(refusal.value).endswith(remedy)
 
 
 def test_a_part_that_groups_leave_empty_is_refused():

@@ -38,6 +38,7 @@ KEDROS_SIDE = {
     "tracking",
     "node_names",
     "unread_names",
+    "unread_parameters",
     "runtime_parameters",
     "params_option",
     "run_log",

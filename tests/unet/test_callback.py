@@ -40,6 +40,9 @@ def followed(dices, patience=None, epochs=10):
         ([0.5, 0.4, 0.3], None, 3, 1),
         ([0.5, 0.5, 0.5], 2, 3, 1),
         ([None, None, None], 2, 3, None),
+        ([0.0, 0.0, 0.0], 2, 3, 3),  # none is better than the last one, and waiting was in vain
+        ([0.0, 0.0, 0.0, 0.2, 0.1], None, 5, 4),
+        ([0.00003, 0.00001], None, 2, 2),  # 0.0000 in the log
     ],
 )
 def test_training_stops_when_waiting_is_in_vain_and_keeps_the_best_weights(
@@ -62,6 +65,8 @@ def test_the_last_epoch_is_the_end():
         ({"epoch": []}, 0),
         ({"epoch": [1, 2, 3]}, 3),
         ({"epoch": [1, 2, 3], "val_dice": [0.2, 0.9, 0.9]}, 2),
+        ({"epoch": [1, 2, 3], "val_dice": [0.0, 0.0, 0.0]}, 3),
+        ({"epoch": [1, 2, 3], "val_dice": [0.0, 0.1, 0.0]}, 2),
     ],
 )
 def test_the_best_epoch(history, epoch):

@@ -8,12 +8,21 @@ import pytest
 from small_unets import RowsReadOnDemand, discs, small_network, small_training
 
 from teeth_unet import unet
-from teeth_unet.unet import callback
+from teeth_unet.unet import callback, fitting
 
 TRAIN = discs(5)
 VALIDATION = discs(3)
 NOTHING = VALIDATION[0][:0], VALIDATION[1][:0]
 AUGMENTATION = {"flip": 0.5, "rotation": 5, "gamma": 0.2, "noise": 0.02}
+
+
+OF_VALIDATED = {
+    "epochs": 3,
+    "metrics": ("accuracy",),
+    "optimizer": "sgd",
+    "schedule": "exponential",
+    "learning_rate": 0.1,
+}
 
 
 class Fit:
@@ -52,11 +61,7 @@ def validated(tmp_path_factory):
     return Fit(
         mapped[:2],
         mapped[2:],
-        epochs=3,
-        metrics=("accuracy",),
-        optimizer="sgd",
-        schedule="exponential",
-        learning_rate=0.1,
+        **OF_VALIDATED,
     )
 
 
@@ -117,6 +122,43 @@ def test_validation_scores_are_those_of_the_fitted_network(validated):
     assert validated.history["val_accuracy"][-1] == pytest.approx((masks == y).mean(), abs=1e-5)
 
 
+def test_validation_is_on_the_cases_with_teeth(validated, caplog):
+    x, y = VALIDATION
+    toothless = np.zeros_like(y[:1])
+    x, y = np.concatenate([x[:1], x, x[:1]]), np.concatenate([toothless, y, toothless])
+    with caplog.at_level(logging.INFO, fitting.log.name):
+        other = Fit(TRAIN, (x, y), **OF_VALIDATED)
+    for name in ("val_loss", "val_dice", "val_accuracy"):
+        assert other.history[name] == validated.history[name]
+    assert "2 of 5 validation cases have no teeth: validation is on the others" in caplog.messages
+
+
+FINDS_NOTHING = {"loss": "binary_crossentropy", "optimizer": "sgd", "learning_rate": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("with_teeth", "dice", "why"),
+    [
+        (False, None, "there are no validation cases with teeth"),  # not: Dice 1 in epoch 1
+        (True, [0, 0, 0], "in no epoch was a tooth of a validation case found"),
+    ],
+)
+def test_a_network_that_finds_nothing_has_no_best_epoch(with_teeth, dice, why, caplog):
+    train, (x, y) = (TRAIN[0], 0 * TRAIN[1]), VALIDATION
+    with caplog.at_level(logging.INFO, fitting.log.name):
+        fit = Fit(train, (x, y if with_teeth else 0 * y), epochs=3, **FINDS_NOTHING)
+    assert fit.history.get("val_dice") == dice
+    assert unet.best_epoch(fit.history) == 3
+    assert unet.why_last_epoch(fit.history) == why
+    (warning,) = [record for record in caplog.records if record.levelname == "WARNING"]
+    assert warning.getMessage() == (
+        f"The fitted network has the weights of epoch 3, the last: {why}"
+    )
+    last = Fit(train, NOTHING, epochs=3, **FINDS_NOTHING)
+    for one, other in zip(fit.fitted.get_weights(), last.fitted.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_nothing_is_validated_without_validation_cases(mixed):
     assert mixed.history.keys() == {"epoch", "learning_rate", "seconds", "loss", "dice"}
     assert {len(numbers) for numbers in mixed.history.values()} == {2}
@@ -173,5 +215,5 @@ def test_one_batch_is_learned_by_heart():
 def test_validation_rows_are_read_a_batch_at_a_time():
     x, y = (RowsReadOnDemand(part) for part in VALIDATION)
     Fit(TRAIN, (x, y), epochs=1)
-    assert x.reads == y.reads
-    assert set(x.reads) == {1, 2}
+    assert x.reads == [2, 1]
+    assert y.reads == [1, 1, 1, *x.reads]  # first, one by one, which of them have teeth

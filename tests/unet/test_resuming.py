@@ -224,8 +224,10 @@ def test_patience_without_validation_cases_is_refused():
     x, y = discs(4)
     training = small_training(patience=3)
     compiled = unet.compile_model(small_network(), training, size=16, train_cases=4)
-    with pytest.raises(InputError, match=r"training\.patience: expected validation cases"):
-        unet.fit_model(compiled, x, y, x[:0], y[:0], training)
+    for xrays, masks, found in ((x[:0], y[:0], "none"), (x, 0 * y, "none in 4")):
+        with pytest.raises(InputError, match=r"training\.patience: expected validation cases") as e:
+            unet.fit_model(compiled, x, y, xrays, masks, training)
+        assert f"found {found}. Set split.validation_cases to a count, such as 3" in str(e.value)
 
 
 def test_the_state_of_a_model_holds_its_random_streams():

@@ -14,6 +14,7 @@ from teeth_unet.lineage.records import (
     begin_records,
     known_record,
     read_record,
+    was_stopped,
     write_records,
 )
 from teeth_unet.lineage.runs import AtWork, Claim
@@ -33,5 +34,6 @@ __all__ = [
     "known_record",
     "read_record",
     "together",
+    "was_stopped",
     "write_records",
 ]

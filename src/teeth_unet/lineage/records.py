@@ -101,7 +101,7 @@ def known_record(path: Path, entry: str) -> Record | None:
     """
     record, begun = read_record(path), _begun(path)
     same = record is not None and _is_unchanged(path, record)
-    if begun.exists() and not same:
+    if not same and begun.exists():
         raise InputError(
             f"{entry} ({path})",
             "an entry that was written whole, with the record of what it was made from",
@@ -109,6 +109,12 @@ def known_record(path: Path, entry: str) -> Record | None:
             f"Make it again, and all that comes after it: --from-nodes {_node_of(begun)}",
         )
     return record if same else None
+
+
+def was_stopped(path: Path) -> bool:
+    """Tell whether a run was killed between writing a file or folder and its record."""
+    record = read_record(path)
+    return _begun(path).exists() and (record is None or not _is_unchanged(path, record))
 
 
 def begin_records(paths: Mapping[str, Path], making: Making) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 from kedro.io import DatasetError
 from kedro.pipeline import Pipeline
@@ -28,60 +29,95 @@ def mark_outdated(pipeline: Pipeline, catalog: Catalog) -> None:
 
     Kedro looks whether outputs are there, and at nothing else.
     """
+    now = _Now(catalog)
     reasons: dict[str, str] = {}
     for node in pipeline.nodes:
-        reason = next(_reasons(node, catalog, reasons), None)
+        beginning = pipeline.to_nodes(node.name).inputs()
+        reason = next(_reasons(node, beginning, now, reasons), None)
         if reason is not None:
             reasons |= dict.fromkeys(node.outputs, reason)
     for name in reasons:
         # On the entry itself: a run has its own catalog, which processes get as a copy.
-        setattr(catalog.get(name), "_exists", _is_outdated)  # noqa: B010
+        setattr(catalog.get(name), "_exists", _is_not_there)  # noqa: B010
     if reasons:
         told = "; ".join(f"{name} ({reason})" for name, reason in reasons.items())
         log.warning("Made again, since they were made from other things: %s", told)
 
 
-def _is_outdated() -> bool:
+def _is_not_there() -> bool:
     return False
 
 
-def _reasons(node: Node, catalog: Catalog, outdated: dict[str, str]) -> Iterator[str]:
-    """Yield why what is there of a node's outputs has to be made again."""
-    for name in node.outputs:
-        path = load_place(catalog, name)
-        if path is None:
-            continue
+class _Now:
+    """What the entries and parameters of a run are at its beginning, each looked at once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._made = made_entries()
+        self._contents: dict[str, str | None] = {}
+        self._parameters: dict[str, Any] = {}
+
+    def parameter(self, name: str) -> Any:  # noqa: ANN401 (any parameter)
+        if name not in self._parameters:
+            self._parameters[name] = settled(self.catalog.load(name))
+        return self._parameters[name]
+
+    def content(self, name: str) -> str | None:
+        """Return the content of an entry; None if it is not there, or nothing can be said."""
+        if name not in self._contents:
+            self._contents[name] = self._content(name)
+        return self._contents[name]
+
+    def _content(self, name: str) -> str | None:
+        if is_store(self.catalog, name):
+            return None
+        path = load_place(self.catalog, name)
+        if path is not None:
+            record = self.record(name)
+            return record.content if record else content_of_input(self.catalog, name, None)
+        if name in self._made:
+            return None
         try:
-            record = lineage.known_record(path, name)
-        except InputError:
+            return content_of_input(self.catalog, name, self.catalog.load(name))
+        except DatasetError:  # the node that loads it tells what is wrong
+            return None
+
+    def record(self, name: str) -> Record | None:
+        path = load_place(self.catalog, name)
+        try:
+            return lineage.known_record(path, name) if path else None
+        except InputError:  # a run was stopped while it was written
+            return None
+
+    def was_stopped(self, name: str) -> bool:
+        path = load_place(self.catalog, name)
+        return path is not None and lineage.was_stopped(path)
+
+
+def _reasons(node: Node, beginning: set[str], now: _Now, outdated: dict[str, str]) -> Iterator[str]:
+    """Yield why what is there of a node's outputs has to be made again.
+
+    Args:
+        node: The node.
+        beginning: What the run begins with on the way to it: what lies between may be missing.
+        now: What there is.
+        outdated: Entries before it that will be made again.
+    """
+    for name in node.outputs:
+        if now.was_stopped(name):
             yield "a run was stopped while it was written"
-            continue
+        record = now.record(name)
         if record is not None:
             yield from (f"after {each}" for each in node.inputs if each in outdated)
-            yield from _differences(node, record, catalog)
+            for each in sorted({*beginning, *node.inputs}):
+                yield from _differences(each, record, now)
 
 
-def _differences(node: Node, record: Record, catalog: Catalog) -> Iterator[str]:
-    made = made_entries()
-    for name in node.inputs:
-        if is_parameter(name):
-            bare = name.removeprefix("params:")
-            before = record.making.parameters.get(bare)
-            now = settled(catalog.load(name))
-            yield from lineage.differences(bare, before, now) if before is not None else ()
-        elif not is_store(catalog, name) and (before := record.making.read.get(name)):
-            now = _content(name, catalog, of_source=name not in made)
-            if now not in (None, before):
-                yield f"another {name}"
-
-
-def _content(name: str, catalog: Catalog, *, of_source: bool) -> str | None:
-    path = load_place(catalog, name)
-    if path is not None:
-        record = lineage.read_record(path)
-        known = record and lineage.known_record(path, name)
-        return known.content if known else content_of_input(catalog, name, None)
-    try:
-        return content_of_input(catalog, name, catalog.load(name)) if of_source else None
-    except DatasetError:  # the node that loads it tells what is wrong
-        return None
+def _differences(name: str, record: Record, now: _Now) -> Iterator[str]:
+    if is_parameter(name):
+        bare = name.removeprefix("params:")
+        if bare in record.making.parameters:
+            before = record.making.parameters[bare]
+            yield from lineage.differences(bare, before, now.parameter(name))
+    elif now.content(name) not in (None, record.contents.get(name, now.content(name))):
+        yield f"another {name}"

@@ -2,12 +2,17 @@
 
 from teeth_unet.quality.findings import UnusableCase
 from teeth_unet.quality.inspection import CaseRecord, inspect_case
-from teeth_unet.quality.out_of_distribution import settings_of_warnings, xray_warnings
+from teeth_unet.quality.out_of_distribution import (
+    READ_FOR_NEW_XRAYS,
+    settings_of_warnings,
+    xray_warnings,
+)
 from teeth_unet.quality.records import DataQuality, WeighedFinding
 from teeth_unet.quality.settings import Quality, Severities
 from teeth_unet.quality.summary import refuse_errors, summarise_quality
 
 __all__ = [
+    "READ_FOR_NEW_XRAYS",
     "CaseRecord",
     "DataQuality",
     "Quality",

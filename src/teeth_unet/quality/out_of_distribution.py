@@ -40,6 +40,9 @@ _MEASURES = {"blank_span", "dark_level", "clipped_share"}
 _CHECKS = ("odd_aspect", "blank_xray", "dark_xray", "clipped_xray", "inverted_xray")
 """Of the settings of a set of cases, those that say something of a single picture."""
 
+READ_FOR_NEW_XRAYS = frozenset({*_MEASURES, *(f"severity.{check}" for check in _CHECKS)})
+"""Names of the settings that have an effect on the warnings of a new X-ray."""
+
 
 def xray_warnings(
     image: Image.Image,

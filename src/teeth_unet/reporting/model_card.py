@@ -53,6 +53,8 @@ def write_model_card(segmenter: Segmenter, compared: ExportComparison, report: R
         "description": describe_network(segmenter),
         "settings": settings,
         "training": settings.training,
+        "why_last_epoch": settings.training.get("why_last_epoch"),
+        "why_usual_threshold": settings.scores.get("decision_threshold", {}).get("note"),
         "recipe": tables.recipe(settings.training),
         "scores": settings.scores,
         "summary": tables.summary_rows(settings.scores) if settings.scores else [],

@@ -17,7 +17,7 @@ from teeth_unet.scoring import (
 )
 from teeth_unet.splits import PARTS, Split
 from teeth_unet.text import duration
-from teeth_unet.unet import TrainingHistory, TrainingRecord
+from teeth_unet.unet import TrainingHistory, TrainingRecord, why_last_epoch
 
 PEOPLE = (0.914, 0.935)
 """Dice of two people who marked the teeth of the same panoramic X-rays, as published."""
@@ -93,7 +93,7 @@ def describe_recipe(
         "parameters": tables.parameter_count(model_summary),
         "epochs": record["epochs"],
         "best_epoch": record["best_epoch"],
-        "validated": "val_dice" in history,
+        "why_last_epoch": why_last_epoch(history),
         "time": duration(sum(history["seconds"])),
         "settings": tables.recipe(record),
         "model_summary": model_summary,
@@ -214,6 +214,7 @@ def describe_folds(scores: CrossValidationScores, case_scores: pd.DataFrame) -> 
                 "mean": fold["dice"],
                 "low": min(dice[str(fold["fold"])]),
                 "threshold": fold["decision_threshold"],
+                "chosen": fold["chosen_on"] == "validation",
             }
             for fold in scores["folds"]
         ],

@@ -49,7 +49,7 @@ from teeth_unet.scoring.teeth import (
     score_matched_teeth,
     summarise_teeth,
 )
-from teeth_unet.scoring.thresholds import best_threshold
+from teeth_unet.scoring.thresholds import choose_threshold
 
 __all__ = [
     "IDENTITY",
@@ -78,7 +78,7 @@ __all__ = [
     "TeethOfCase",
     "TeethScores",
     "TeethSummary",
-    "best_threshold",
+    "choose_threshold",
     "compare_scores",
     "describe_interval",
     "find_boundary",

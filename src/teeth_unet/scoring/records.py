@@ -73,13 +73,16 @@ class DecisionThreshold(TypedDict):
 
     Attributes:
         threshold: That probability.
-        chosen_on: The part it was chosen on; `nothing` where there are no validation cases.
-        dice: The mean Dice there.
+        chosen_on: The part it was chosen on, by its cases with teeth; `nothing` where they could
+            not choose one.
+        dice: Their mean Dice.
+        note: Why they could not; of earlier versions there is none.
     """
 
     threshold: float
     chosen_on: Literal["validation", "nothing"]
     dice: float | None
+    note: NotRequired[str]
 
 
 class MadeWith(TypedDict):

@@ -3,12 +3,15 @@
 from teeth_unet.splits.folds import deal_folds, split_fold
 from teeth_unet.splits.leaks import refuse_leaks
 from teeth_unet.splits.seen_cases import SPLIT_ANEW, SeenCases, refuse_seen_cases, tested_cases
-from teeth_unet.splits.settings import PLACE_OF_FOLDS, CrossValidation, Split
-from teeth_unet.splits.splitting import PARTS, assign_parts
+from teeth_unet.splits.settings import PLACE_OF_FOLDS, READ_FOR_FOLDS, CrossValidation, Split
+from teeth_unet.splits.splitting import FEWEST_VALIDATED, PARTS, assign_parts
+from teeth_unet.splits.usefulness import split_warnings
 
 __all__ = [
+    "FEWEST_VALIDATED",
     "PARTS",
     "PLACE_OF_FOLDS",
+    "READ_FOR_FOLDS",
     "SPLIT_ANEW",
     "CrossValidation",
     "SeenCases",
@@ -18,5 +21,6 @@ __all__ = [
     "refuse_leaks",
     "refuse_seen_cases",
     "split_fold",
+    "split_warnings",
     "tested_cases",
 ]

@@ -1,12 +1,13 @@
 """Folds of a cross-validation: every case is tested once, by a network that never saw it."""
 
 import random
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from statistics import fmean
 
 from teeth_unet.errors import InputError
 from teeth_unet.splits.settings import PLACE_OF_FOLDS, CrossValidation, Split
-from teeth_unet.splits.splitting import count_cases
+from teeth_unet.splits.splitting import count_cases, group_members, too_few_for_a_share
+from teeth_unet.splits.spreading import spread_toothless
 
 
 def deal_folds(
@@ -15,8 +16,9 @@ def deal_folds(
     """Deal cases into folds of equal size and of like shares of tooth.
 
     Groups are sorted by their mean share of tooth and dealt out in rounds, one to each fold in
-    random order, so that each fold gets cases without teeth, with few and with many. Within a
-    round larger groups go to folds that have fewer cases so far.
+    random order, so that each fold gets cases without teeth, with few and with many; of groups
+    without, no fold gets two more than another. Within a round larger groups go to folds that
+    have fewer cases so far.
 
     Args:
         groups: One label a case, equal for identical and near-identical X-rays, which stay in
@@ -30,7 +32,7 @@ def deal_folds(
     Raises:
         InputError: There are fewer groups than folds.
     """
-    rows = _members(groups, range(len(groups)))
+    rows = group_members(groups, range(len(groups)))
     if len(rows) < settings.folds:
         raise InputError(
             "cross_validation.folds",
@@ -64,7 +66,9 @@ def split_fold(
 ) -> list[str]:
     """Assign every case to a part, for the training that one fold is kept out of.
 
-    Validation cases are drawn evenly along the shares of tooth of the other folds' cases.
+    Validation cases are drawn evenly along the shares of tooth of the other folds' cases. Those
+    without teeth are then exchanged as in `assign_parts`, and a share of cases that would leave
+    too few with teeth is none, as there.
 
     Args:
         folds: The fold of each case, from `deal_folds`.
@@ -81,35 +85,42 @@ def split_fold(
     Raises:
         InputError: There are not enough other cases for both training and validation.
     """
-    parts = ["test" if own == fold else "train" for own in folds]
-    wanted = count_cases(split.validation_cases, len(folds)) if split.validation_cases else 0
-    others = [row for row, part in enumerate(parts) if part == "train"]
+    rest = ["test" if own == fold else "train" for own in folds]
+    wanted = count_cases(split.validation_cases, len(folds))
+    others = group_members(groups, [row for row, part in enumerate(rest) if part == "train"])
     rng = random.Random(f"{settings.seed} {fold}")
-    members = _by_tooth_share(_members(groups, others), tooth_shares, rng)
-    start, passed = rng.random(), 0
-    for group in members:
-        # Of so many cases one is chosen for every len(others) / wanted that are passed.
-        before, passed = passed, passed + len(group)
-        marks = (int(start + place * wanted / len(others)) for place in (before, passed))
-        if len(set(marks)) > 1:
-            for row in group:
-                parts[row] = "validation"
+    members = _by_tooth_share(others, tooth_shares, rng)
+    parts = _draw_validation_cases(rest, members, wanted, rng)
+    parts = spread_toothless(parts, members, tooth_shares, among=("train", "validation"))
+    if too_few_for_a_share(parts, tooth_shares, split):
+        parts = rest
     if "train" not in parts:
         raise InputError(
             f"split.validation_cases, fold {fold}",
-            f"fewer cases than the {len(others)} that are not tested on",
+            f"fewer cases than the {rest.count('train')} that are not tested on",
             f"{wanted} wanted, and none left to train on",
-            f"Ask for fewer validation cases, or raise the number of folds in {PLACE_OF_FOLDS}.",
+            f"Lower split.validation_cases, or raise the number of folds in {PLACE_OF_FOLDS}.",
         )
     return parts
 
 
-def _members(groups: Sequence[Hashable], rows: Iterable[int]) -> list[list[int]]:
-    """Return the rows of each group, among those given."""
-    members: dict[Hashable, list[int]] = {}
-    for row in rows:
-        members.setdefault(groups[row], []).append(row)
-    return list(members.values())
+def _draw_validation_cases(
+    parts: Sequence[str], members: Sequence[Sequence[int]], wanted: int, rng: random.Random
+) -> list[str]:
+    """Return the parts with about so many cases of the members for validation, evenly along them.
+
+    Of so many cases one is chosen for every len(others) / wanted that are passed.
+    """
+    drawn = list(parts)
+    others = sum(map(len, members))
+    start, passed = rng.random(), 0
+    for group in members:
+        before, passed = passed, passed + len(group)
+        marks = (int(start + place * wanted / others) for place in (before, passed))
+        if len(set(marks)) > 1:
+            for row in group:
+                drawn[row] = "validation"
+    return drawn
 
 
 def _by_tooth_share(

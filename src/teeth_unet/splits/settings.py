@@ -42,12 +42,13 @@ class Split(Settings):
 
     Attributes:
         order: `natural`: training cases first, then validation, then test, in the order given.
-            `random`: shuffled by the seed first.
+            `random`: shuffled by the seed first; cases without teeth are spread over the parts.
         seed: Seed of the random order.
         test_cases: Number of test cases; the rest is for training.
         train_cases: Number of training cases; the rest is for testing. Where it is given it
             decides, so that it can be given for one run with a configured `test_cases`.
-        validation_cases: Number of validation cases, 0 for none.
+        validation_cases: Number of validation cases, 0 for none. A share that gives fewer than 3
+            with teeth is none as well.
     """
 
     order: Literal["natural", "random"] = "natural"
@@ -61,6 +62,10 @@ class Split(Settings):
         if self.train_cases is None and self.test_cases is None:
             raise ValueError("give train_cases or test_cases")
         return self
+
+
+READ_FOR_FOLDS = frozenset({"validation_cases"})
+"""Names of the settings of `Split` that have an effect on the folds of a cross-validation."""
 
 
 class CrossValidation(Settings):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from teeth_unet import native_messages
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.unet.checkpoint_file import CheckpointFile
-from teeth_unet.unet.history import best_epoch
+from teeth_unet.unet.history import best_epoch, why_last_epoch
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
 from teeth_unet.unet.records import TrainingHistory, TrainingRecord
 from teeth_unet.unet.settings import (
@@ -73,6 +73,7 @@ __all__ = [
     "predict",
     "save_model",
     "software_versions",
+    "why_last_epoch",
 ]
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
 from teeth_unet.text import duration
-from teeth_unet.unet.history import WATCHED, best_epoch
+from teeth_unet.unet.history import WATCHED, best_epoch, epochs_in_vain
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.records import TrainingHistory
 from teeth_unet.unet.resuming import START_ANEW, model_state, restore_model_state
@@ -31,8 +31,8 @@ class TrainingCallback(keras.callbacks.Callback):
 
     Attributes:
         history: Lists with one number an epoch.
-        best_weights: The weights after the epoch with the best validation Dice; empty if nothing
-            was validated.
+        best_weights: The weights after the best epoch so far, see `history.best_epoch`; empty if
+            nothing was validated.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class TrainingCallback(keras.callbacks.Callback):
     def over(self) -> bool:
         """Whether all epochs are done, or waiting for a better one has been in vain."""
         patience = self.training.patience
-        in_vain = patience is not None and self.epochs - best_epoch(self.history) >= patience
+        in_vain = patience is not None and epochs_in_vain(self.history) >= patience
         return in_vain or self.epochs >= self.training.epochs
 
     def go_on_from(self, checkpoint: Checkpoint, model: keras.Model) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from teeth_unet.errors import InputError
 from teeth_unet.unet.callback import TrainingCallback
 from teeth_unet.unet.estimating import tell_cost
-from teeth_unet.unet.history import WATCHED, best_epoch
+from teeth_unet.unet.history import WATCHED, best_epoch, why_last_epoch
 from teeth_unet.unet.input_pipeline import training_batches, validation_batches
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.records import TrainingHistory
@@ -35,7 +35,9 @@ def fit_model(
         compiled: A model from `compile_model`.
         x_train: (n, size, size, 1) grey levels in [0, 1].
         y_train: (n, size, size, 1) masks in {0, 1}.
-        x_validation: As `x_train`; without any rows nothing is validated.
+        x_validation: As `x_train`; without any cases with teeth nothing is validated. Those
+            without are left out: what a network that finds nothing is right about says nothing of
+            an epoch.
         y_validation: As `y_train`.
         training: Batch size, epochs, seed, augmentation, and how to end.
         checkpoints: Where each epoch is kept. If it holds a checkpoint of this very training,
@@ -43,23 +45,19 @@ def fit_model(
 
     Returns:
         The fitted model in float32, uncompiled, with the weights of the epoch of the best
-        validation Dice (of the last epoch, if nothing was validated); and the history: a list
+        validation Dice (of the last epoch, if none could be chosen); and the history: a list
         with one number an epoch for `epoch`, `learning_rate` (at its end), `seconds`, `loss`,
-        every metric, and their `val_` twins.
+        every metric, and their `val_` twins, over the validation cases with teeth.
 
     Raises:
         InputError: The arrays are of another size than the network's input, the checkpoint is of
-            another training, patience is asked for without validation cases, or the loss is not
-            finite any more.
+            another training, patience is asked for without validation cases with teeth, or the
+            loss is not finite any more.
     """
     _refuse_other_size(compiled, x_train)
-    if training.patience and not len(x_validation):
-        raise InputError(
-            "training.patience",
-            "validation cases to wait for a better Dice on",
-            "none",
-            "Set split.validation_cases, or leave training.patience out.",
-        )
+    toothed = _rows_with_teeth(y_validation)
+    if training.patience and not len(toothed):
+        _refuse_patience(len(y_validation))
     if training.deterministic:
         _compute_in_fixed_order()
     model = _copy_compiled(compiled)
@@ -70,16 +68,39 @@ def fit_model(
     if checkpoints and training.resume:
         _go_on(callback, model, checkpoints.latest())
     if not callback.over:
-        _train(callback, model, **arrays)
+        _train(callback, model, **arrays, validated=toothed)
     if callback.best_weights:
         model.set_weights(callback.best_weights)
+    _log_best_epoch(callback.history, validated=len(y_validation))
+    return in_float32(model), callback.history
+
+
+def _rows_with_teeth(masks: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the rows of masks that are not empty, read one at a time."""
+    rows = np.flatnonzero([masks[row : row + 1].any() for row in range(len(masks))])
+    if 0 < len(rows) < len(masks):
+        log.info(
+            "%d of %d validation cases have no teeth: validation is on the others",
+            len(masks) - len(rows),
+            len(masks),
+        )
+    return rows
+
+
+def _log_best_epoch(history: TrainingHistory, validated: int) -> None:
+    epoch, epochs = best_epoch(history), len(history["epoch"])
+    why = why_last_epoch(history)
+    if why is None:
         log.info(
             "Best validation Dice %.4f in epoch %d of %d: its weights are the fitted network",
-            max(callback.history[WATCHED]),
-            best_epoch(callback.history),
-            callback.epochs,
+            max(history[WATCHED]),
+            epoch,
+            epochs,
         )
-    return in_float32(model), callback.history
+    else:
+        # Without any validation cases that is what was asked for, or was told with the split.
+        level = logging.WARNING if validated else logging.INFO
+        log.log(level, "The fitted network has the weights of epoch %d, the last: %s", epoch, why)
 
 
 def _go_on(callback: TrainingCallback, model: keras.Model, checkpoint: Checkpoint | None) -> None:
@@ -95,12 +116,13 @@ def _train(
     y_train: NDArray[np.float32],
     x_validation: NDArray[np.float32],
     y_validation: NDArray[np.float32],
+    validated: NDArray[np.int64],
 ) -> None:
     training = callback.training
     tell_cost(model, training, len(x_train), training.epochs - callback.epochs)
     validation = None
-    if len(x_validation):
-        validation = validation_batches(x_validation, y_validation, training.batch_size)
+    if len(validated):
+        validation = validation_batches(x_validation, y_validation, training.batch_size, validated)
     model.fit(
         training_batches(x_train, y_train, training, first_epoch=callback.epochs),
         steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
@@ -110,6 +132,15 @@ def _train(
         callbacks=[callback],
         shuffle=False,  # the input pipeline has shuffled
         verbose=0,
+    )
+
+
+def _refuse_patience(validated: int) -> None:
+    raise InputError(
+        "training.patience",
+        "validation cases with teeth to wait for a better Dice on",
+        f"none in {validated}" if validated else "none",
+        "Set split.validation_cases to a count, such as 3, or leave training.patience out.",
     )
 
 

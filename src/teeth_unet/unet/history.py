@@ -4,17 +4,47 @@ from teeth_unet.unet.records import TrainingHistory
 
 WATCHED = "val_dice"
 
+NO_VALIDATION = "there are no validation cases with teeth"
+NOTHING_FOUND = "in no epoch was a tooth of a validation case found"
+
+NOTHING = 0.00005
+"""A mean Dice below is 0.0000 in the log, and no reason to prefer an epoch."""
+
 
 def best_epoch(history: TrainingHistory) -> int:
     """Return the epoch, from 1 on, whose weights the fitted network has.
 
-    It is the first with the highest validation Dice; the last one, if nothing was validated; 0
-    before any.
+    It is the first with the highest validation Dice; the last one, if none could be chosen, see
+    `why_last_epoch`; 0 before any.
 
     Example:
         >>> best_epoch({"epoch": [1, 2, 3], "val_dice": [0.5, 0.9, 0.9]})
         2
+        >>> best_epoch({"epoch": [1, 2, 3], "val_dice": [0.0, 0.0, 0.0]})
+        3
     """
-    if history.get(WATCHED):
-        return 1 + history[WATCHED].index(max(history[WATCHED]))
-    return len(history["epoch"])
+    return len(history["epoch"]) if why_last_epoch(history) else _highest(history)
+
+
+def why_last_epoch(history: TrainingHistory) -> str | None:
+    """Return why no epoch is better than the last one; None where the best one is known.
+
+    The validation Dice counts cases with teeth only, so that no epoch is called the best for
+    leaving an empty mask empty, as a network that has learned nothing does.
+    """
+    if not history.get(WATCHED):
+        return NO_VALIDATION
+    return NOTHING_FOUND if max(history[WATCHED]) < NOTHING else None
+
+
+def epochs_in_vain(history: TrainingHistory) -> int:
+    """Return how many epochs have gone by since validation Dice was at its highest.
+
+    One that is 0 all along has been at its highest since the first epoch. Without validation the
+    number is 0.
+    """
+    return len(history["epoch"]) - _highest(history) if history.get(WATCHED) else 0
+
+
+def _highest(history: TrainingHistory) -> int:
+    return 1 + history[WATCHED].index(max(history[WATCHED]))

@@ -51,15 +51,22 @@ def training_batches(
 
 
 def validation_batches(
-    x: NDArray[np.float32], y: NDArray[np.float32], batch_size: int
+    x: NDArray[np.float32],
+    y: NDArray[np.float32],
+    batch_size: int,
+    rows: NDArray[np.int64] | None = None,
 ) -> tf.data.Dataset:
-    """Yield all cases once, in order and unchanged, in batches; arrays as in `training_batches`."""
+    """Yield all cases, or those rows, once, in order and unchanged, in batches.
+
+    The arrays are as in `training_batches`.
+    """
 
     @tf.autograph.experimental.do_not_convert
     def read(batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         return _read(x, y, batch)
 
-    return _in_advance(tf.data.Dataset.range(len(x)).batch(batch_size).map(read))
+    chosen = np.arange(len(x)) if rows is None else rows
+    return _in_advance(tf.data.Dataset.from_tensor_slices(chosen).batch(batch_size).map(read))
 
 
 def _read(

@@ -12,6 +12,8 @@ class TrainingRecord(TypedDict):
     Attributes:
         epochs: The number gone through.
         best_epoch: The one whose weights the fitted network has.
+        why_last_epoch: Why that is the last one, where none could be chosen; older records have
+            no such reason.
         preparation: The settings of the parameter file, by name; so are the next two.
         network: The architecture.
         training: Loss, optimizer, seed and all the rest.
@@ -22,6 +24,7 @@ class TrainingRecord(TypedDict):
 
     epochs: int
     best_epoch: int
+    why_last_epoch: NotRequired[str]
     preparation: dict[str, Any]
     network: dict[str, Any]
     training: dict[str, Any]

@@ -52,19 +52,26 @@ def split_folds(folds: pd.DataFrame, settings: CrossValidation, split: Split) ->
         InputError: Not enough cases are left to train on, or one X-ray is in two parts.
     """
     tables = []
+    tooth_shares = list(folds["tooth_share"])
+    told: dict[str, list[str]] = {}
     for fold in range(1, settings.folds + 1):
         parts = splits.split_fold(
             list(folds["fold"]),
             fold,
             list(folds["group"]),
-            list(folds["tooth_share"]),
+            tooth_shares,
             settings=settings,
             split=split,
         )
+        # Of its test cases nothing: over all folds every case is tested.
+        for warning in splits.split_warnings(parts, tooth_shares, split, ("train", "validation")):
+            told.setdefault(warning, []).append(str(fold))
         cases = folds.drop(columns="fold")
         cases.insert(1, "split", parts)
         splits.refuse_leaks(cases)
         tables.append(cases)
+    for warning, concerned in told.items():
+        log.warning("Fold %s: %s", ", ".join(concerned), warning)
     return tables
 
 

@@ -85,13 +85,18 @@ def split_cases(
 ) -> pd.DataFrame:
     """Return the table of cases with a second column `split`: train, validation or test.
 
+    What the parts cannot serve for is a warning, see `splits.split_warnings`.
+
     Raises:
         InputError: The data have errors, there are too few cases for the split, or one X-ray is
             in two parts.
     """
     quality.refuse_errors(data_quality)
-    parts = splits.assign_parts(list(inspected_cases["group"]), settings)
+    tooth_shares = list(inspected_cases["tooth_share"])
+    parts = splits.assign_parts(list(inspected_cases["group"]), tooth_shares, settings)
     log.info("Split: %s", ", ".join(f"{parts.count(part)} {part}" for part in splits.PARTS))
+    for warning in splits.split_warnings(parts, tooth_shares, settings):
+        log.warning("%s", warning)
     cases = inspected_cases.copy()
     cases.insert(1, "split", parts)
     splits.refuse_leaks(cases)

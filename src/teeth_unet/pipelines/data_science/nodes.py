@@ -34,8 +34,6 @@ from teeth_unet.unet import (
 
 log = logging.getLogger(__name__)
 
-DEFAULT_THRESHOLD = 0.5
-
 
 def compile_unet(
     cases: pd.DataFrame, preparation_settings: Preparation, network: Network, training: Training
@@ -101,12 +99,14 @@ def record_training(
 
     Returns:
         A JSON-able mapping: `epochs`, the number gone through; `best_epoch`, the one whose
-        weights the fitted network has; the settings `preparation`, `network` and `training`;
+        weights the fitted network has, and `why_last_epoch`, where that is the last one because
+        none could be chosen; the settings `preparation`, `network` and `training`;
         `versions` of the software; and `trained_on` and `validated_on`, the content hashes of the
         cases that the weights and the best epoch come from.
     """
     content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
-    return {
+    why_last = unet.why_last_epoch(training_history)
+    record: TrainingRecord = {
         "epochs": len(training_history["epoch"]),
         "best_epoch": unet.best_epoch(training_history),
         "preparation": preparation_settings.model_dump(),
@@ -116,6 +116,7 @@ def record_training(
         "trained_on": content["train"].to_list(),
         "validated_on": content["validation"].to_list(),
     }
+    return {**record, "why_last_epoch": why_last} if why_last else record
 
 
 def predict_probabilities(
@@ -128,16 +129,25 @@ def predict_probabilities(
 def choose_threshold(
     validation_probabilities: NDArray[np.float32], y_validation: NDArray[np.float32]
 ) -> DecisionThreshold:
-    """Choose the decision threshold on the validation cases, see `scoring.best_threshold`.
+    """Choose the decision threshold on the validation cases, see `scoring.choose_threshold`.
 
     Returns:
-        `threshold`; `chosen_on`, the part it was chosen on, `nothing` where there are no
-        validation cases and the threshold is .5; and `dice`, the mean there.
+        `threshold`; `chosen_on`, the part it was chosen on; and `dice`, the mean there of the
+        cases with teeth. Where none could be chosen the threshold is .5, chosen on `nothing`, and
+        `note` says why.
     """
-    if not len(y_validation):
-        return {"threshold": DEFAULT_THRESHOLD, "chosen_on": "nothing", "dice": None}
-    threshold, dice = scoring.best_threshold(validation_probabilities, y_validation)
-    return {"threshold": threshold, "chosen_on": "validation", "dice": dice}
+    decision = scoring.choose_threshold(validation_probabilities, y_validation)
+    if "note" in decision:
+        # Without any validation cases that is what was asked for, or was told with the split.
+        level = logging.WARNING if len(y_validation) else logging.INFO
+        log.log(level, "Threshold %.2f: %s", decision["threshold"], decision["note"])
+    else:
+        log.info(
+            "Threshold %.2f: the best mean Dice, %.4f, on the validation cases with teeth",
+            decision["threshold"],
+            decision["dice"],
+        )
+    return decision
 
 
 def predict_masks(

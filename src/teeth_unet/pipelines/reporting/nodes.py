@@ -141,6 +141,7 @@ def write_report(
 def _gives(split: Split, cases: pd.DataFrame) -> bool:
     """Return whether these settings give the split that the cases have."""
     try:
-        return splits.assign_parts(cases["group"].to_list(), split) == cases["split"].to_list()
+        parts = splits.assign_parts(cases["group"].to_list(), cases["tooth_share"].to_list(), split)
+        return parts == cases["split"].to_list()
     except InputError:  # they cannot be what this split was made with
         return False

@@ -1,0 +1,91 @@
+"""What a split is of use for, and what not: said before anything is trained."""
+
+from collections.abc import Sequence
+
+from teeth_unet.splits.settings import Split
+from teeth_unet.splits.splitting import FEWEST_VALIDATED, PARTS, count_cases
+
+LAST_EPOCH = "The network keeps the weights of its last epoch, and its threshold is 0.5."
+
+
+def split_warnings(
+    parts: Sequence[str],
+    tooth_shares: Sequence[float],
+    split: Split,
+    among: Sequence[str] = PARTS,
+) -> list[str]:
+    """Return what a person should know of parts that cannot serve, a sentence or more each.
+
+    Args:
+        parts: The part of each case, from `assign_parts` or `split_fold`.
+        tooth_shares: Share in [0, 1] of each case's pixels that are tooth.
+        split: What was wanted.
+        among: The parts to look at.
+
+    Returns:
+        Warnings; none where each part has enough cases with teeth.
+    """
+    cases = {part: parts.count(part) for part in PARTS}
+    own = list(zip(parts, tooth_shares, strict=True))
+    toothed = {part: sum(each == part and share > 0 for each, share in own) for part in PARTS}
+    told = {
+        "train": _of_training(cases["train"], toothed["train"], split),
+        "validation": _of_validation(cases["validation"], toothed["validation"], split, len(parts)),
+        "test": _of_testing(cases["test"], toothed["test"], split),
+    }
+    return [told[part] for part in among if told[part]]
+
+
+def _of_training(cases: int, toothed: int, split: Split) -> str:
+    if toothed:
+        return ""
+    return (
+        f"{_none_of(cases, 'training case')}: the network learns to find nothing. "
+        f"{_more_teeth(split)}"
+    )
+
+
+def _of_validation(cases: int, toothed: int, split: Split, every: int) -> str:
+    wanted = split.validation_cases
+    if toothed >= FEWEST_VALIDATED or not wanted:
+        return ""
+    if isinstance(wanted, float):
+        taken = count_cases(wanted, every)
+        some = ", some of them toothless" * (taken >= FEWEST_VALIDATED)
+        return (
+            f"No validation cases: split.validation_cases={wanted:g} would take {taken} of "
+            f"{every}{some}, and it needs {FEWEST_VALIDATED} with teeth "
+            f"to choose an epoch and a threshold by. {LAST_EPOCH} A count, such as "
+            f"split.validation_cases={FEWEST_VALIDATED}, is obeyed."
+        )
+    if not toothed:
+        return (
+            f"{_none_of(cases, 'validation case')}: no epoch and no threshold can be chosen. "
+            f"{LAST_EPOCH} Set split.validation_cases so that {FEWEST_VALIDATED} or more have "
+            "teeth, or to 0."
+        )
+    return (
+        f"Only {toothed} of {cases} validation cases {'has' if toothed == 1 else 'have'} teeth: "
+        "the best epoch and the threshold are chosen by little more than chance. Set "
+        f"split.validation_cases so that {FEWEST_VALIDATED} or more have teeth, or to 0."
+    )
+
+
+def _of_testing(cases: int, toothed: int, split: Split) -> str:
+    if toothed:
+        return ""
+    return (
+        f"{_none_of(cases, 'test case')}: a Dice of 1 or 0 says nothing of finding teeth. "
+        f"{_more_teeth(split)}"
+    )
+
+
+def _none_of(cases: int, what: str) -> str:
+    if cases == 1:
+        return f"The only {what} has no teeth"
+    return f"None of the {cases} {what}s has teeth"
+
+
+def _more_teeth(split: Split) -> str:
+    spread = "Set split.order=random, which spreads them." * (split.order == "natural")
+    return spread or "Add X-rays with teeth."
