@@ -19,11 +19,16 @@ from teeth_unet import lineage
 from teeth_unet.acquisition import without_secrets
 from teeth_unet.configuration import Settings
 from teeth_unet.datasets.stores.base import StoreDataset
+from teeth_unet.lineage import Input
 
 Catalog = CatalogProtocol[Any, Any]
 
 OF_DIFFERENT_RUNS = "of_different_runs"
 """Tag of a node whose inputs may have nothing to do with each other, as in a comparison."""
+
+
+NOW = "9999"
+"""When something was made that this run has been given: after all that lies there."""
 
 
 def is_parameter(name: str) -> bool:
@@ -108,6 +113,20 @@ def settled(value: object) -> Any:  # noqa: ANN401 (whatever a parameter may be)
     if isinstance(value, Settings):
         return value.model_dump(mode="json", exclude=set(value.without_effect))
     return json.loads(json.dumps(value, default=str))
+
+
+def parameter_inputs(node: Node, inputs: Mapping[str, Any]) -> list[Input]:
+    """Return the parameters that a node reads, as one input each.
+
+    Args:
+        node: The node.
+        inputs: Values of its parameters, by name.
+    """
+    return [
+        Input(name, NOW, {}, {name.removeprefix("params:"): settled(inputs[name])})
+        for name in node.inputs
+        if is_parameter(name)
+    ]
 
 
 def command_from(what: str, entry: str) -> str:

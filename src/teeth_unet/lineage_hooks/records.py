@@ -15,6 +15,7 @@ from teeth_unet import lineage
 from teeth_unet.lineage import Input, Making, Record
 from teeth_unet.lineage.code import code_checksum
 from teeth_unet.lineage_hooks.entries import (
+    NOW,
     OF_DIFFERENT_RUNS,
     Catalog,
     content_of_input,
@@ -24,19 +25,17 @@ from teeth_unet.lineage_hooks.entries import (
     is_store,
     load_place,
     made_entries,
+    parameter_inputs,
     save_place,
     saved_at,
-    settled,
 )
+from teeth_unet.lineage_hooks.looking_ahead import look_ahead
 from teeth_unet.lineage_hooks.refusals import refuse_disagreement
 from teeth_unet.lineage_hooks.remaking import mark_outdated
 from teeth_unet.pipeline_registry import OF_TRAINING
 from teeth_unet.version import VERSION
 
 log = logging.getLogger(__name__)
-
-NOW = "9999"
-"""When something was made that this run has been given: after all that lies there."""
 
 
 class _Given(NamedTuple):
@@ -77,12 +76,18 @@ class LineageRecords:
         Raises:
             InputError: Two inputs of a node do not belong together, or a killed run has left an
                 entry without its record.
+            DatasetError: An entry that the run begins with is not there.
         """
         self._at_work, self._in_memory = {}, {}
+        unknown = look_ahead(pipeline, catalog, self._record)
+        if unknown:
+            log.warning(
+                "Taken as they are, since nothing tells what they were made from (they are your "
+                "own, or of an earlier version): %s",
+                ", ".join(unknown),
+            )
         if run_params["only_missing_outputs"]:
             mark_outdated(pipeline, catalog)
-        else:
-            self._look_ahead(pipeline, catalog)
 
     @hook_impl
     def before_node_run(
@@ -99,7 +104,7 @@ class LineageRecords:
             for name, data in inputs.items()
             if not is_parameter(name) and not is_store(catalog, name)
         ]
-        own = _parameters(node, inputs)
+        own = parameter_inputs(node, inputs)
         known = [*(each.known for each in given), *own]
         if not alone:
             refuse_disagreement(node, known)
@@ -175,43 +180,6 @@ class LineageRecords:
             return self._in_memory[name]
         path = load_place(catalog, name)
         return lineage.known_record(path, name) if path else None
-
-    def _look_ahead(self, pipeline: Pipeline, catalog: Catalog) -> None:
-        """Go through the nodes as the run will, with what is known before it."""
-        planned: dict[str, Input] = {}
-        unknown: dict[str, None] = {}
-        to_make = pipeline.all_outputs()
-        for node in pipeline.nodes:
-            if OF_DIFFERENT_RUNS in node.tags:
-                continue
-            inputs = {name: catalog.load(name) for name in filter(is_parameter, node.inputs)}
-            known = _parameters(node, inputs)
-            for name in node.inputs:
-                if name in planned:
-                    known.append(planned[name])
-                elif record := self._record(catalog, name):
-                    known.append(Input.of(record, name))
-                elif name in made_entries() and catalog.exists(name):
-                    unknown[name] = None
-            refuse_disagreement(node, known)
-            contents, parameters = lineage.together(known)
-            kept = {name: each for name, each in contents.items() if name not in to_make}
-            planned |= {name: Input(name, NOW, kept, parameters) for name in node.outputs}
-        if unknown:
-            log.warning(
-                "Taken as they are, since nothing tells what they were made from (they are your "
-                "own, or of an earlier version): %s",
-                ", ".join(unknown),
-            )
-
-
-def _parameters(node: Node, inputs: Mapping[str, Any]) -> list[Input]:
-    """Return the parameters that a node reads, as one input each."""
-    return [
-        Input(name, NOW, {}, {name.removeprefix("params:"): settled(inputs[name])})
-        for name in node.inputs
-        if is_parameter(name)
-    ]
 
 
 def _joined(mappings: Iterator[Mapping[str, str]]) -> dict[str, str]:

@@ -1,0 +1,92 @@
+"""What can be told of a run before its first node: hours of training may come before the last."""
+
+import errno
+import os
+from collections.abc import Callable, Iterator, Mapping
+
+from kedro.io import DatasetError
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
+
+from teeth_unet import lineage
+from teeth_unet.lineage import Input, Record
+from teeth_unet.lineage_hooks.entries import (
+    NOW,
+    OF_DIFFERENT_RUNS,
+    Catalog,
+    content_of_input,
+    is_parameter,
+    is_store,
+    load_place,
+    made_entries,
+    parameter_inputs,
+    whole_place,
+)
+from teeth_unet.lineage_hooks.refusals import refuse_disagreement
+
+RecordOf = Callable[[Catalog, str], Record | None]
+
+
+def look_ahead(pipeline: Pipeline, catalog: Catalog, record_of: RecordOf) -> list[str]:
+    """Go through the nodes as the run will, with what is known before it.
+
+    Args:
+        pipeline: What will run.
+        catalog: Of the run.
+        record_of: Returns the record of an entry as it is now, if there is one.
+
+    Returns:
+        The entries that nobody knows anything of.
+
+    Raises:
+        InputError: Two inputs of a node do not belong together, or a killed run has left an entry
+            without its record.
+        DatasetError: An entry that the run begins with is not there.
+    """
+    _refuse_missing(pipeline, catalog)
+    records = {name: record_of(catalog, name) for name in _entries(pipeline, catalog)}
+    known = {name: Input.of(record, name) for name, record in records.items() if record}
+    known |= _sources(pipeline, catalog, known)
+    to_make = pipeline.all_outputs()
+    for node in _of_one_run(pipeline):
+        inputs = {name: catalog.load(name) for name in filter(is_parameter, node.inputs)}
+        given = [*parameter_inputs(node, inputs), *(known[n] for n in node.inputs if n in known)]
+        refuse_disagreement(node, given)
+        contents, parameters = lineage.together(given)
+        kept = {name: each for name, each in contents.items() if name not in to_make}
+        known |= {name: Input(name, NOW, kept, parameters) for name in node.outputs}
+    return [name for name, record in records.items() if record is None]
+
+
+def _of_one_run(pipeline: Pipeline) -> Iterator[Node]:
+    return (node for node in pipeline.nodes if OF_DIFFERENT_RUNS not in node.tags)
+
+
+def _entries(pipeline: Pipeline, catalog: Catalog) -> list[str]:
+    """Return the entries of other runs that nodes read whose inputs have to agree."""
+    read = {name for node in _of_one_run(pipeline) for name in node.inputs}
+    begun_with = read & pipeline.inputs() & made_entries()
+    return sorted(name for name in begun_with if catalog.exists(name))
+
+
+def _sources(pipeline: Pipeline, catalog: Catalog, known: Mapping[str, Input]) -> dict[str, Input]:
+    """Return what is known of the sources from which something that is there was made."""
+    sources = {}
+    for name in pipeline.inputs() - made_entries():
+        is_source = not is_parameter(name) and not is_store(catalog, name)
+        if is_source and any(name in each.contents for each in known.values()):
+            try:
+                content = content_of_input(catalog, name, catalog.load(name))
+            except DatasetError:  # the node that loads it tells what is wrong
+                continue
+            sources[name] = Input(name, NOW, {name: content} if content else {}, {})
+    return sources
+
+
+def _refuse_missing(pipeline: Pipeline, catalog: Catalog) -> None:
+    """Refuse to begin without an entry of another run, in the words of its dataset."""
+    for name in sorted(pipeline.inputs() & made_entries()):
+        place = whole_place(catalog, name)
+        if place is not None and load_place(catalog, name) is None:
+            missing = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place))
+            raise DatasetError(f"{name}: nothing has been saved at {place}") from missing
