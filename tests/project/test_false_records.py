@@ -65,7 +65,7 @@ REFUSED = [
     (  # without an effect
         {"split": {"seed": 9, "test_cases": 1}},
         {"pipeline_names": ["data_science"]},
-        "--params split: expected a parameter that this run reads",
+        "--params split.seed: expected a parameter that this run reads",
     ),
     (
         {"training": {"loss": "dice"}},
@@ -75,7 +75,7 @@ REFUSED = [
     (
         {"prediction": {"mirror": False}},
         {"pipeline_names": ["inference"]},
-        "--params prediction: expected a parameter that this run reads",
+        "--params prediction.mirror: expected a parameter that this run reads",
     ),
     (
         {"scoring": {"tolerance": 3}},
