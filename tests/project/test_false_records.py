@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -65,7 +66,7 @@ REFUSED = [
     (  # without an effect
         {"split": {"seed": 9, "test_cases": 1}},
         {"pipeline_names": ["data_science"]},
-        "--params split: expected a parameter that this run reads",
+        "--params split.seed: expected a parameter that this run reads",
     ),
     (
         {"training": {"loss": "dice"}},
@@ -75,7 +76,7 @@ REFUSED = [
     (
         {"prediction": {"mirror": False}},
         {"pipeline_names": ["inference"]},
-        "--params prediction: expected a parameter that this run reads",
+        "--params prediction.mirror: expected a parameter that this run reads",
     ),
     (
         {"scoring": {"tolerance": 3}},
@@ -140,11 +141,22 @@ def test_a_threshold_of_ones_own_is_taken_with_a_word(finished_copy):
     place = finished_copy.path / OUTPUT / "decision_threshold.json"
     place.write_text(json.dumps({**json.loads(place.read_text()), "threshold": 0.4}))
     printed = finished_copy.kedro("run", "-p", "reporting", *TINY, code=1)
-    assert "--from-nodes predict_masks" in printed
+    assert "--from-nodes predict_masks,score_cases" in printed
     printed = finished_copy.kedro("run", *TINY, "--from-nodes", "predict_masks,score_cases")
     assert "nothing tells what they were made from" in printed
     told = finished_copy.kedro("lineage", "scores", *TINY)
     assert "unknown        what these were made from: decision_threshold" in told
+
+
+def test_the_command_that_a_refusal_names_is_itself_not_refused(finished_copy):
+    begin = "predict_validation_cases,predict_test_cases"
+    without = ("--from-nodes", begin, "--params", "prediction.mirror=false")
+    finished_copy.kedro("run", "-p", "data_science", *TINY, *without)
+    score = ("run", "-p", "data_science", *TINY, "--from-nodes", "score_cases,measure_calibration")
+    printed = finished_copy.kedro(*score, code=1)
+    (nodes,) = re.findall(r"kedro run --pipeline training --from-nodes (\S+)", printed)
+    finished_copy.kedro("run", *TINY, "--from-nodes", nodes)
+    finished_copy.kedro(*score)
 
 
 def test_masks_that_have_changed_since_are_not_scored_against(finished_copy, tmp_path):

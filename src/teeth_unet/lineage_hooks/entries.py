@@ -8,6 +8,8 @@ from typing import Any
 
 from kedro.framework.project import pipelines
 from kedro.io import AbstractVersionedDataset, CatalogProtocol, DatasetError
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
 
 from teeth_unet import lineage
 from teeth_unet.acquisition import without_secrets
@@ -108,7 +110,10 @@ def settled(value: object) -> Any:  # noqa: ANN401 (whatever a parameter may be)
 
 
 def command_from(what: str, entry: str) -> str:
-    """Return the command that makes an entry again, from the first node that reads something.
+    """Return the command that makes an entry again, from the first nodes that read something.
+
+    It begins with all of them, those on other ways than the entry's as well: what comes of them
+    meets later on, as the probabilities of test and of validation cases do at the threshold.
 
     Args:
         what: What the entry was made from: an entry or a parameter (`params:training`).
@@ -119,9 +124,10 @@ def command_from(what: str, entry: str) -> str:
     if name == "cross_validation":
         return f"kedro run --pipeline {name}"
     before = pipelines[name].to_outputs(entry).nodes
-    readers = [node for node in before if any(_is_of(each, what) for each in node.inputs)]
-    first = readers[0] if readers else before[-1]
-    return f"kedro run --pipeline {name} --from-nodes {first.name.rpartition('.')[2]}"
+    reads = any(_reads(node, what) for node in before)
+    first = _first_readers(pipelines[name], what) if reads else before[-1:]
+    nodes = ",".join(node.name.rpartition(".")[2] for node in first)
+    return f"kedro run --pipeline {name} --from-nodes {nodes}"
 
 
 def entries_by_pipeline() -> Iterator[tuple[str, set[str]]]:
@@ -131,8 +137,19 @@ def entries_by_pipeline() -> Iterator[tuple[str, set[str]]]:
             yield name, each.all_outputs()
 
 
-def _is_of(name: str, what: str) -> bool:
-    return name == what or name.startswith(f"{what}.")
+def _first_readers(pipeline: Pipeline, what: str) -> list[Node]:
+    """Return the nodes that read something, without those that descend from another of them."""
+    first: list[Node] = []
+    later: set[Node] = set()
+    for node in pipeline.nodes:
+        if _reads(node, what) and node not in later:
+            first.append(node)
+            later |= {*pipeline.from_nodes(node.name).nodes}
+    return first
+
+
+def _reads(node: Node, what: str) -> bool:
+    return any(name == what or name.startswith(f"{what}.") for name in node.inputs)
 
 
 def _is_local(dataset: AbstractVersionedDataset[Any, Any]) -> bool:
