@@ -104,6 +104,8 @@ def test_scores_of_an_earlier_version_are_not_put_beside_cases_of_a_later_one(fi
     printed = finished_copy.kedro(*arguments, code=1)
     assert "scores, which was made with others, other than" in printed
     assert "training.epochs was 2, is 1" in printed
+    assert "--params that training_record was made with: kedro run" in printed
+    assert "or give the values" not in printed  # no node of this run reads them
 
 
 def test_what_is_missing_is_made_with_all_that_has_changed(finished_copy):
