@@ -8,7 +8,7 @@ from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Node, Pipeline
 
-from teeth_unet.datasets import HTMLDataset
+from teeth_unet.datasets import HTMLDataset, InferenceResultsDataset
 from teeth_unet.run_log import (
     RunLog,
     WithoutInfo,
@@ -112,6 +112,27 @@ def test_a_run_tells_its_nodes_once_when_they_begin_and_where_its_results_are(to
         "[2/2] second",
         "Done in 0 min 00 s",
         "Report, to open in a browser: pages/report.html",
+    ]
+
+
+@pytest.mark.parametrize(("env", "told"), [("folder", " --env folder"), (None, "")])
+def test_results_that_a_node_writes_itself_and_the_next_command_are_told(
+    env, told, caplog, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    pipeline = Pipeline([Node(same, "inference_results", "segmenter", name="first")])
+    results = InferenceResultsDataset(filepath=str(tmp_path / "results"))
+    segmenter = HTMLDataset(filepath=str(tmp_path / "segmenter.zip"))
+    catalog = DataCatalog({"inference_results": results, "segmenter": segmenter})
+    hooks = RunLog()
+    hooks._context = Context()
+    monkeypatch.setattr(hooks._context, "env", env, raising=False)
+    caplog.set_level(logging.INFO)
+    hooks.before_pipeline_run({"pipeline_names": None, "runner": None}, pipeline)
+    hooks.after_pipeline_run(pipeline, catalog)
+    assert [one.getMessage() for one in caplog.records][-2:] == [
+        f"Segmenter, for kedro run --pipeline inference{told} --params xrays=PATH: segmenter.zip",
+        "Results: results",
     ]
 
 

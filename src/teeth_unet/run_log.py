@@ -48,7 +48,7 @@ CHATTER = re.compile(
 RESULTS = {
     "report": "Report, to open in a browser",
     "cross_validation_report": "Report, to open in a browser",
-    "segmenter": "Segmenter, for kedro run --pipeline inference --params xrays=PATH",
+    "segmenter": "Segmenter, for kedro run --pipeline inference{environment} --params xrays=PATH",
     "inference_results": "Results",
     "comparison": "Comparison",
     "exported_models": "Network for other programs",
@@ -178,10 +178,13 @@ class RunLog:
         """Say how long it took, and where to find what was made."""
         log.info("Done in %s", duration(time.monotonic() - self._began))
         made = pipeline.all_outputs() | ({STORE} & pipeline.inputs())
+        environment = f" --env {self._context.env}" if self._context.env else ""
         for entry, words in RESULTS.items():
-            place = getattr(catalog.get(entry), "_filepath", None) if entry in made else None
+            dataset = catalog.get(entry) if entry in made else None
+            place = dataset._describe().get("filepath") if dataset else None
             if place:
-                log.info("%s: %s", words, _from_here(Path(place)))
+                told = words.format(environment=environment)
+                log.info("%s: %s", told, _from_here(Path(place)))
 
     def _tell_node(self, node: Node) -> None:
         place = self._places.get(node.name)  # unknown in a process that was begun by spawn

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -103,6 +104,8 @@ def test_scores_of_an_earlier_version_are_not_put_beside_cases_of_a_later_one(fi
     printed = finished_copy.kedro(*arguments, code=1)
     assert "scores, which was made with others, other than" in printed
     assert "training.epochs was 2, is 1" in printed
+    assert "--params that training_record was made with: kedro run" in printed
+    assert "or give the values" not in printed  # no node of this run reads them
 
 
 def test_what_is_missing_is_made_with_all_that_has_changed(finished_copy):
@@ -146,6 +149,17 @@ def test_a_threshold_of_ones_own_is_taken_with_a_word(finished_copy):
     assert "nothing tells what they were made from" in printed
     told = finished_copy.kedro("lineage", "scores", *TINY)
     assert "unknown        what these were made from: decision_threshold" in told
+
+
+def test_the_command_that_a_refusal_names_is_itself_not_refused(finished_copy):
+    begin = "predict_validation_cases,predict_test_cases"
+    without = ("--from-nodes", begin, "--params", "prediction.mirror=false")
+    finished_copy.kedro("run", "-p", "data_science", *TINY, *without)
+    score = ("run", "-p", "data_science", *TINY, "--from-nodes", "score_cases,measure_calibration")
+    printed = finished_copy.kedro(*score, code=1)
+    (nodes,) = re.findall(r"kedro run --pipeline training --from-nodes (\S+)", printed)
+    finished_copy.kedro("run", *TINY, "--from-nodes", nodes)
+    finished_copy.kedro(*score)
 
 
 def test_masks_that_have_changed_since_are_not_scored_against(finished_copy, tmp_path):

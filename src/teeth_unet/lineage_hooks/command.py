@@ -73,7 +73,7 @@ def told(entry: str, catalog: Catalog) -> Iterator[str]:
 def _record(entry: str, catalog: Catalog) -> tuple[Record, Path]:
     known = sorted(made_entries())
     if entry not in known:
-        remedy = nearest_name(entry, known) + " All entries: data/README.md"
+        remedy = f"Correct it: {nearest_name(entry, known)} All entries: data/README.md"
         raise InputError("kedro lineage", "an entry that a pipeline makes", repr(entry), remedy)
     path = load_place(catalog, entry)
     if path is None:
@@ -104,4 +104,10 @@ def _local(making: Making) -> str:
 
 
 def _line(name: str, text: str) -> str:
-    return textwrap.fill(f"{name:<14} {text}", _WIDTH, subsequent_indent=" " * 15)
+    return textwrap.fill(
+        f"{name:<14} {text}",
+        _WIDTH,
+        subsequent_indent=" " * 15,
+        break_long_words=False,  # a path is there to be copied
+        break_on_hyphens=False,
+    )

@@ -13,6 +13,7 @@ from kedro.io import (
     CatalogProtocol,
     DatasetError,
 )
+from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from teeth_unet import lineage
@@ -130,7 +131,10 @@ def parameter_inputs(node: Node, inputs: Mapping[str, Any]) -> list[Input]:
 
 
 def command_from(what: str, entry: str) -> str:
-    """Return the command that makes an entry again, and all else that is made from something.
+    """Return the command that makes an entry again, from the first nodes that read something.
+
+    It begins with all of them, those on other ways than the entry's as well: what comes of them
+    meets later on, as the probabilities of test and of validation cases do at the threshold.
 
     Args:
         what: What the entry was made from: an entry or a parameter (`params:training`).
@@ -142,13 +146,9 @@ def command_from(what: str, entry: str) -> str:
     name = next(makers, "cross_validation")
     if name == "cross_validation":
         return f"kedro run --pipeline {name}"
-    pipeline = pipelines[name]
-    before = pipeline.to_outputs(entry).nodes
-    first = before[-1:]
-    if any(_reads(node, what) for node in before):
-        readers = [node for node in pipeline.nodes if _reads(node, what)]
-        after = {node: set(pipeline.from_nodes(node.name).nodes) - {node} for node in readers}
-        first = [node for node in readers if not any(node in after[each] for each in readers)]
+    before = pipelines[name].to_outputs(entry).nodes
+    reads = any(_reads(node, what) for node in before)
+    first = _first_readers(pipelines[name], what) if reads else before[-1:]
     nodes = ",".join(sorted(node.name.rpartition(".")[2] for node in first))
     return f"kedro run --pipeline {name} --from-nodes {nodes}"
 
@@ -158,6 +158,17 @@ def entries_by_pipeline() -> Iterator[tuple[str, set[str]]]:
     for name, each in pipelines.items():
         if name not in ("training", "__default__"):
             yield name, each.all_outputs()
+
+
+def _first_readers(pipeline: Pipeline, what: str) -> list[Node]:
+    """Return the nodes that read something, without those that descend from another of them."""
+    first: list[Node] = []
+    later: set[Node] = set()
+    for node in pipeline.nodes:
+        if _reads(node, what) and node not in later:
+            first.append(node)
+            later |= {*pipeline.from_nodes(node.name).nodes}
+    return first
 
 
 def _reads(node: Node, what: str) -> bool:

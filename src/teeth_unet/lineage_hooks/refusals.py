@@ -21,7 +21,7 @@ def refuse_disagreement(node: Node, known: Iterable[Input]) -> None:
             f"Node {node.name.rpartition('.')[2]}",
             f"inputs made {_with(found)}",
             _told(found),
-            f"Make it again, with the --env and --params of this run: {_remedy(found)}",
+            f"Make it again, with {_remedy(found)}",
         )
 
 
@@ -45,4 +45,11 @@ def _told(found: Disagreement) -> str:
 
 def _remedy(found: Disagreement) -> str:
     command = command_from(found.what, found.older.name)
-    return f"{command} (or give the values that it was made with)" if found.values else command
+    if found.newer.name.startswith("params:"):
+        return (
+            f"the --env and --params of this run: {command} (or give the values that it was made "
+            "with)"
+        )
+    return (
+        f"the --env of this run and the --params that {found.newer.name} was made with: {command}"
+    )
