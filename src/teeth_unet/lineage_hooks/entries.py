@@ -77,6 +77,12 @@ def is_store(catalog: Catalog, name: str) -> bool:
     return isinstance(catalog.get(name), StoreDataset)
 
 
+def has_version(catalog: Catalog, name: str) -> bool:
+    """Tell whether the run was told which version of an entry to load."""
+    version = getattr(_on_disk(catalog, name), "_version", None)
+    return bool(version and version.load)
+
+
 def content_of_input(catalog: Catalog, name: str, data: object) -> str | None:
     """Return a checksum of an entry that has no record.
 
@@ -154,10 +160,15 @@ def command_from(what: str, entry: str) -> str:
 
 
 def entries_by_pipeline() -> Iterator[tuple[str, set[str]]]:
-    """Yield every pipeline that is not made of others, with the entries that it makes."""
+    """Yield every pipeline that is not made of others, with the entries that it makes.
+
+    Without those of nodes that take what is there: results of new X-rays are right, whichever
+    segmenter they are of, and tell it.
+    """
     for name, each in pipelines.items():
         if name not in ("training", "__default__"):
-            yield name, each.all_outputs()
+            nodes = (node for node in each.nodes if OF_DIFFERENT_RUNS not in node.tags)
+            yield name, {output for node in nodes for output in node.outputs}
 
 
 def _first_readers(pipeline: Pipeline, what: str) -> list[Node]:

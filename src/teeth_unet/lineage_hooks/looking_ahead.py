@@ -15,6 +15,7 @@ from teeth_unet.lineage_hooks.entries import (
     OF_DIFFERENT_RUNS,
     Catalog,
     content_of_input,
+    has_version,
     is_parameter,
     is_store,
     load_place,
@@ -41,7 +42,7 @@ def look_ahead(pipeline: Pipeline, catalog: Catalog, record_of: RecordOf) -> lis
     Raises:
         InputError: Two inputs of a node do not belong together, or a killed run has left an entry
             without its record.
-        DatasetError: An entry that the run begins with is not there.
+        DatasetError: An entry that the run begins with, or a source that it reads, is not there.
     """
     _refuse_missing(pipeline, catalog)
     records = {name: record_of(catalog, name) for name in _entries(pipeline, catalog)}
@@ -51,7 +52,7 @@ def look_ahead(pipeline: Pipeline, catalog: Catalog, record_of: RecordOf) -> lis
     for node in _of_one_run(pipeline):
         inputs = {name: catalog.load(name) for name in filter(is_parameter, node.inputs)}
         given = [*parameter_inputs(node, inputs), *(known[n] for n in node.inputs if n in known)]
-        refuse_disagreement(node, given)
+        refuse_disagreement(node, given, [n for n in node.inputs if has_version(catalog, n)])
         contents, parameters = lineage.together(given)
         kept = {name: each for name, each in contents.items() if name not in to_make}
         known |= {name: Input(name, NOW, kept, parameters) for name in node.outputs}
@@ -70,17 +71,26 @@ def _entries(pipeline: Pipeline, catalog: Catalog) -> list[str]:
 
 
 def _sources(pipeline: Pipeline, catalog: Catalog, known: Mapping[str, Input]) -> dict[str, Input]:
-    """Return what is known of the sources from which something that is there was made."""
+    """Return what is known of the sources that a run reads later than with its first nodes.
+
+    Only those from which something that is there was made have to be read for it. The others are
+    opened all the same: one that is not there is to be noticed now.
+    """
+    begin = {name for node in pipeline.nodes if _begins(node) for name in node.inputs}
     sources = {}
-    for name in pipeline.inputs() - made_entries():
-        is_source = not is_parameter(name) and not is_store(catalog, name)
-        if is_source and any(name in each.contents for each in known.values()):
-            try:
-                content = content_of_input(catalog, name, catalog.load(name))
-            except DatasetError:  # the node that loads it tells what is wrong
-                continue
+    for name in sorted(pipeline.inputs() - made_entries() - begin):
+        if is_parameter(name) or is_store(catalog, name):
+            continue
+        data = catalog.load(name)
+        if any(name in each.contents for each in known.values()):
+            content = content_of_input(catalog, name, data)
             sources[name] = Input(name, NOW, {name: content} if content else {}, {})
     return sources
+
+
+def _begins(node: Node) -> bool:
+    """Tell whether a run may begin with a node, and with nothing that takes long before it."""
+    return not made_entries() & set(node.inputs)
 
 
 def _refuse_missing(pipeline: Pipeline, catalog: Catalog) -> None:

@@ -1,6 +1,6 @@
 """How a person is told that the inputs of a node do not belong together."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from kedro.pipeline.node import Node
 
@@ -9,8 +9,13 @@ from teeth_unet.lineage import Disagreement, Input, find_disagreement
 from teeth_unet.lineage_hooks.entries import command_from
 
 
-def refuse_disagreement(node: Node, known: Iterable[Input]) -> None:
+def refuse_disagreement(node: Node, known: Iterable[Input], chosen: Collection[str] = ()) -> None:
     """Refuse inputs that were made from different versions of one thing.
+
+    Args:
+        node: The node.
+        known: What is known of its inputs.
+        chosen: Those of which a version was asked for.
 
     Raises:
         InputError: With the command that makes the older one again.
@@ -21,7 +26,7 @@ def refuse_disagreement(node: Node, known: Iterable[Input]) -> None:
             f"Node {node.name.rpartition('.')[2]}",
             f"inputs made {_with(found)}",
             _told(found),
-            f"Make it again, with {_remedy(found)}",
+            _remedy(found, chosen),
         )
 
 
@@ -43,13 +48,20 @@ def _told(found: Disagreement) -> str:
     return f"{older}, which was made from an earlier {found.what} than {newer}"
 
 
-def _remedy(found: Disagreement) -> str:
+def _remedy(found: Disagreement, chosen: Collection[str]) -> str:
+    versions = sorted({found.older.name, found.newer.name} & set(chosen))
+    if versions:
+        return (
+            f"Leave out --load-versions for {', '.join(versions)}, or give it for all that the "
+            "same run has made."
+        )
     command = command_from(found.what, found.older.name)
     if found.newer.name.startswith("params:"):
         return (
-            f"the --env and --params of this run: {command} (or give the values that it was made "
-            "with)"
+            f"Make it again, with the --env and --params of this run: {command} (or give the "
+            "values that it was made with)"
         )
     return (
-        f"the --env of this run and the --params that {found.newer.name} was made with: {command}"
+        f"Make it again, with the --env of this run and the --params that {found.newer.name} was "
+        f"made with: {command}"
     )

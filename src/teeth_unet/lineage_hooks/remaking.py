@@ -40,8 +40,18 @@ def mark_outdated(pipeline: Pipeline, catalog: Catalog) -> None:
         # On the entry itself: a run has its own catalog, which processes get as a copy.
         setattr(catalog.get(name), "_exists", _is_not_there)  # noqa: B010
     if reasons:
-        told = "; ".join(f"{name} ({reason})" for name, reason in reasons.items())
-        log.warning("Made again, since they were made from other things: %s", told)
+        log.warning(
+            "Made again, since what is there was made from other things: %s", _told(reasons)
+        )
+
+
+def _told(reasons: dict[str, str]) -> str:
+    """Tell why entries are made again: what has changed, with the first that it has reached."""
+    first = {reason: name for name, reason in reversed(reasons.items())}
+    changes = [
+        f"{reason} ({name})" for reason, name in first.items() if not reason.startswith("after ")
+    ]
+    return f"{'; '.join(reversed(changes))}; {len(reasons)} entries in all"
 
 
 def _is_not_there() -> bool:
