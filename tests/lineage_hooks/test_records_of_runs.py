@@ -15,6 +15,7 @@ from kedro.runner import SequentialRunner, ThreadRunner
 from teeth_unet.datasets import AtomicJSONDataset
 from teeth_unet.errors import InputError
 from teeth_unet.lineage import read_record
+from teeth_unet.lineage.code import code_checksum, program_name
 from teeth_unet.lineage_hooks import LineageRecords, entries, records
 
 
@@ -237,3 +238,13 @@ def test_a_source_that_has_changed_is_noticed_before_the_first_node(project):
         project.run("add", "tell", missing=True)
     assert project.record("total").making.run == "run 1"
     assert project.run(missing=True) == "14 of 3: [2, 4, 8]"
+
+
+def test_code_that_has_made_a_part_of_it_is_named(project, monkeypatch):
+    project.run()
+    assert project.record("told").making.other_programs == []
+    monkeypatch.setattr(records, "VERSION", "9.9.9")
+    monkeypatch.setattr(records, "_PROGRAM", program_name("9.9.9", code_checksum()))
+    project.run("add", "tell")
+    (other,) = project.record("told").making.other_programs
+    assert other.startswith("teeth_unet 0.1.0, code ")

@@ -101,7 +101,13 @@ def test_history_and_scores_keep_their_versions():
     entries = catalog_entries("base")
     versioned = {name for name, entry in entries.items() if entry.get("versioned")}
     of_folds = {"cross_validation_scores", "{namespace}.scores", "{namespace}.training_{what}"}
-    of_one_training = {"training_history", "training_record", "scores", "tooth_scores"}
+    of_one_training = {
+        "training_history",
+        "training_versions",
+        "training_record",
+        "scores",
+        "tooth_scores",
+    }
     assert versioned == of_one_training | of_folds
 
 

@@ -29,6 +29,7 @@ def test_all_that_is_promised_is_made(made, inputs):
         "compiled_unet",
         "fitted_unet",
         "training_history",
+        "training_versions",
         "training_record",
         "validation_probabilities",
         "decision_threshold",

@@ -36,6 +36,7 @@ RESULTS = {
         "tooth_scores.json",
         "training_history.json",
         "training_record.json",
+        "training_versions.json",
         "validation_probabilities.npy",
     },
     "08_reporting": {

@@ -124,7 +124,7 @@ def test_predictions_of_one_run_are_shown_with_units_and_without_empty_tables(
     told = "\n".join(texts(notebook))
     assert "HD95, px" in told
     assert "ASSD, px" in told
-    assert "There is one run so far" in told
+    assert "Two can be compared" in told
     assert "Empty DataFrame" not in told
 
 

@@ -33,6 +33,7 @@ PREVIEWS = {
     "fitted_unet": ("models", "TablePreview"),
     "training_history": ("model_output", "JSONPreview"),
     "training_record": ("model_output", "JSONPreview"),
+    "training_versions": ("model_output", "JSONPreview"),
     "validation_probabilities": ("model_output", "ImagePreview"),
     "decision_threshold": ("model_output", "JSONPreview"),
     "predicted_probabilities": ("model_output", "ImagePreview"),

@@ -14,3 +14,8 @@ def code_checksum() -> str:
     for name, text in sorted(python_sources(resources.files("teeth_unet"), "teeth_unet")):
         content.update(f"{name} {len(text)}\n".encode() + text)
     return content.hexdigest()
+
+
+def program_name(version: str, code: str) -> str:
+    """Return in one text which program something was made with."""
+    return f"teeth_unet {version}, code {code[:12]}"

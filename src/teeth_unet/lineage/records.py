@@ -27,6 +27,8 @@ class Making:
         made: When, in UTC, as ISO 8601.
         version: Of this program.
         code: Checksum of its source code.
+        other_programs: Versions and checksums of the code that ancestors were made with, where
+            these are others.
         read: Content of the entries that the node has read, by name.
         own_parameters: Names of the parameters that the node has read.
         ancestors: Content of all entries it was made from, directly or not.
@@ -40,6 +42,7 @@ class Making:
     made: str
     version: str
     code: str
+    other_programs: list[str] = field(default_factory=list)
     read: dict[str, str] = field(default_factory=dict)
     own_parameters: list[str] = field(default_factory=list)
     ancestors: dict[str, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from teeth_unet import lineage
 from teeth_unet.configuration import flatten, nearest_name
 from teeth_unet.errors import InputError
 from teeth_unet.lineage import Making, Record
+from teeth_unet.lineage.code import program_name
 from teeth_unet.lineage_hooks.entries import Catalog, load_place, made_entries
 
 _WIDTH = 100
@@ -55,7 +56,9 @@ def told(entry: str, catalog: Catalog) -> Iterator[str]:
     making = record.making
     yield _line(entry, str(path))
     yield _line("made", f"{_local(making)} by {making.node.rpartition('.')[2]}, run {making.run}")
-    yield _line("program", f"teeth_unet {making.version}, code {making.code[:_DIGITS]}")
+    yield _line("program", program_name(making.version, making.code))
+    if making.other_programs:
+        yield _line("earlier by", f"{'; '.join(making.other_programs)}: what it was made from")
     for source, text in sorted(making.sources.items()):
         content = making.ancestors.get(source, "")
         yield _line(source, f"{text}; content {content[:_DIGITS]}")

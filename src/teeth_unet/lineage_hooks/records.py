@@ -13,7 +13,7 @@ from kedro.pipeline.node import Node
 
 from teeth_unet import lineage
 from teeth_unet.lineage import Input, Making, Record
-from teeth_unet.lineage.code import code_checksum
+from teeth_unet.lineage.code import code_checksum, program_name
 from teeth_unet.lineage_hooks.entries import (
     NOW,
     OF_DIFFERENT_RUNS,
@@ -38,12 +38,16 @@ from teeth_unet.version import VERSION
 log = logging.getLogger(__name__)
 
 
+_PROGRAM = program_name(VERSION, code_checksum())
+
+
 class _Given(NamedTuple):
     """An entry that a node has read: what is known of it, and what its record hands on."""
 
     known: Input
     sources: Mapping[str, str]
     unknown: list[str]
+    programs: list[str]
 
 
 @dataclass
@@ -117,6 +121,7 @@ class LineageRecords:
             made=datetime.now(UTC).isoformat(timespec="microseconds"),
             version=VERSION,
             code=code_checksum(),
+            other_programs=sorted({each for one in given for each in one.programs} - {_PROGRAM}),
             read={each.name: each.contents[each.name] for each in known if each.contents},
             own_parameters=sorted(each.name.removeprefix("params:") for each in own),
             ancestors=contents,
@@ -168,12 +173,17 @@ class LineageRecords:
         """Return what is known of an entry that a node has read."""
         if record := self._record(catalog, name):
             unknown = [] if alone else record.making.unknown
-            return _Given(Input.of(record, name), record.making.sources, unknown)
+            programs = [program_name(record.making.version, record.making.code)]
+            programs += record.making.other_programs
+            handed_on = [] if alone else programs
+            return _Given(Input.of(record, name), record.making.sources, unknown, handed_on)
         content = content_of_input(catalog, name, None if alone else data)
         contents = {name: content} if content else {}
         if name in made_entries():
-            return _Given(Input(name, saved_at(catalog, name), contents, {}), {}, [name])
-        return _Given(Input(name, NOW, contents, {}), {name: described(catalog, name, data)}, [])
+            return _Given(Input(name, saved_at(catalog, name), contents, {}), {}, [name], [])
+        return _Given(
+            Input(name, NOW, contents, {}), {name: described(catalog, name, data)}, [], []
+        )
 
     def _record(self, catalog: Catalog, name: str) -> Record | None:
         if name in self._in_memory:

@@ -66,15 +66,17 @@ def fit_unet(
     y_validation: NDArray[np.float32],
     training: Training,
     checkpoints: CheckpointStore,
-) -> tuple[Model, TrainingHistory]:
+) -> tuple[Model, TrainingHistory, dict[str, str]]:
     """Fit a copy of the compiled network, see `unet.fit_model`.
 
     Returns:
-        The fitted network, and its history: lists with one number an epoch.
+        The fitted network; its history, lists with one number an epoch; and the versions of the
+        software that has fitted it.
     """
-    return unet.fit_model(
+    fitted, history = unet.fit_model(
         compiled_unet, x_train, y_train, x_validation, y_validation, training, checkpoints
     )
+    return fitted, history, unet.software_versions()
 
 
 def discard_checkpoint(scores: Scores, checkpoints: CheckpointStore) -> None:
@@ -90,6 +92,7 @@ def discard_checkpoint(scores: Scores, checkpoints: CheckpointStore) -> None:
 
 def record_training(
     training_history: TrainingHistory,
+    training_versions: dict[str, str],
     cases: pd.DataFrame,
     preparation_settings: Preparation,
     network: Network,
@@ -112,7 +115,7 @@ def record_training(
         "preparation": preparation_settings.model_dump(),
         "network": network.model_dump(),
         "training": training.model_dump(),
-        "versions": unet.software_versions(),
+        "versions": training_versions,
         "trained_on": content["train"].to_list(),
         "validated_on": content["validation"].to_list(),
     }

@@ -26,7 +26,7 @@ def create_pipeline() -> Pipeline:
                     "params:training",
                     "checkpoints",
                 ],
-                outputs=["fitted_unet", "training_history"],
+                outputs=["fitted_unet", "training_history", "training_versions"],
                 name="fit_unet",
             ),
             Node(
@@ -39,6 +39,7 @@ def create_pipeline() -> Pipeline:
                 nodes.record_training,
                 inputs=[
                     "training_history",
+                    "training_versions",
                     "cases",
                     "params:preparation",
                     "params:network",
