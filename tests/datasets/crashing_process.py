@@ -33,7 +33,8 @@ class Model:
         self.content = content
 
     def save(self, path):
-        with zipfile.ZipFile(path, "w") as archive:
+        # Opened here: a path that cannot be opened zipfile would try again in another way.
+        with Path(path).open("wb") as file, zipfile.ZipFile(file, "w") as archive:
             archive.writestr("metadata.json", "{}")
             archive.writestr("model.weights.h5", self.content)
 

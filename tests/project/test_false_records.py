@@ -104,8 +104,7 @@ def test_scores_of_an_earlier_version_are_not_put_beside_cases_of_a_later_one(fi
     printed = finished_copy.kedro(*arguments, code=1)
     assert "scores, which was made with others, other than" in printed
     assert "training.epochs was 2, is 1" in printed
-    assert "--params that training_record was made with: kedro run" in printed
-    assert "or give the values" not in printed  # no node of this run reads them
+    assert "Leave out --load-versions for scores" in printed
 
 
 def test_what_is_missing_is_made_with_all_that_has_changed(finished_copy):
@@ -135,6 +134,9 @@ def test_later_pipelines_are_named_when_an_earlier_one_runs_anew(finished_copy):
     printed = finished_copy.kedro("run", "-p", "data_processing", *TINY, "--params", "split.seed=7")
     assert "data_science (of an earlier cases), teeth (of an earlier cases), reporting" in printed
     assert "kedro run --pipelines data_science,teeth,reporting" in printed
+    refused = finished_copy.kedro("run", "-p", "reporting", *TINY, code=1)
+    assert "--params that x_test was made with: kedro run" in refused
+    assert "or give the values" not in refused  # not all of them are read here
     again = finished_copy.kedro("run", "-p", "data_processing", *TINY)
     assert "of an earlier" not in again  # everything is as it was
 

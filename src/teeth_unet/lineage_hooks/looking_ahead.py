@@ -95,7 +95,8 @@ def _begins(node: Node) -> bool:
 
 def _refuse_missing(pipeline: Pipeline, catalog: Catalog) -> None:
     """Refuse to begin without an entry of another run, in the words of its dataset."""
-    for name in sorted(pipeline.inputs() & made_entries()):
+    read = {name for node in _of_one_run(pipeline) for name in node.inputs}
+    for name in sorted(read & pipeline.inputs() & made_entries()):
         place = whole_place(catalog, name)
         if place is not None and load_place(catalog, name) is None:
             missing = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(place))
