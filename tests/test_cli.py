@@ -3,7 +3,6 @@
 import errno
 import logging
 
-import click
 import pytest
 from kedro.config import MissingConfigException
 from kedro.io import (
@@ -18,7 +17,7 @@ from kedro.runner import ParallelRunner, SequentialRunner
 from omegaconf.errors import InterpolationKeyError
 from pydantic import BaseModel, ValidationError
 
-from teeth_unet import cli, params_option
+from teeth_unet import cli
 from teeth_unet.cli import explain, is_useful_advice
 from teeth_unet.datasets import AtomicJSONDataset
 from teeth_unet.errors import InputError
@@ -254,22 +253,6 @@ def test_what_conf_names_and_is_not_there_is_told_with_what_to_write(error, said
 
 
 @pytest.mark.parametrize(
-    ("given", "read"),
-    [
-        (["--params", "a=1"], ["--params", "a=1"]),
-        (["--params", "a=1", "--params", "b=2"], ["--params", "a=1,b=2"]),
-        (
-            ["--params=a=1", "-p", "x", "--params", "b.c=2,d=3"],
-            ["-p", "x", "--params", "a=1,b.c=2,d=3"],
-        ),
-        (["--env", "abdi"], ["--env", "abdi"]),
-    ],
-)
-def test_of_several_params_none_is_forgotten(given, read):
-    assert params_option.joined(given) == read
-
-
-@pytest.mark.parametrize(
     ("options", "said"),
     [
         (
@@ -289,27 +272,6 @@ def test_a_wrong_entry_of_the_catalog_is_told_in_one_line(options, said):
     assert told.startswith(said)
     assert "\n" not in told
     assert "pip install" not in told
-
-
-@pytest.mark.parametrize(
-    ("given", "read"),
-    [
-        ("a=1,b.c=x", {"a": 1, "b": {"c": "x"}}),
-        ("network.filters=[8,16]", {"network": {"filters": [8, 16]}}),
-        ("a=1,b.c=[0, .5],b.d=2", {"a": 1, "b": {"c": [0, 0.5], "d": 2}}),
-        ("xrays=/of/[old]/x,masks=m", {"xrays": "/of/[old]/x", "masks": "m"}),
-        ("xrays=/a[b,masks=c]d", {"xrays": "/a[b", "masks": "c]d"}),
-        ("", {}),
-    ],
-)
-def test_lists_are_read_beside_what_kedro_reads(given, read):
-    context = cli.run.make_context("run", ["--params", given], resilient_parsing=False)
-    assert context.params["params"] == read
-
-
-def test_a_list_without_brackets_is_told_with_how_it_is_written():
-    with pytest.raises(click.UsageError, match=r"\[8,16\]"):
-        cli.run.make_context("run", ["--params", "network.filters=8,16"])
 
 
 @pytest.mark.parametrize(
