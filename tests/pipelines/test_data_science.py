@@ -7,7 +7,7 @@ from teeth_unet.datasets import CheckpointDataset
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.data_science import create_pipeline, nodes
 from teeth_unet.scoring import score_case
-from teeth_unet.unet import best_epoch
+from teeth_unet.unet import best_epoch, software_versions
 
 UP_TO_FITTING = {"compile_unet", "fit_unet", "discard_checkpoint", "record_training"}
 AFTER_FITTING = {node.name for node in create_pipeline().nodes} - UP_TO_FITTING
@@ -176,6 +176,14 @@ def test_the_record_names_settings_and_training_cases(made):
     assert record["validated_on"] == [f"content of {row:03d}" for row in range(8, 11)]
     for name in ("preparation", "network", "training"):
         assert record[name] == PARAMETERS[f"params:{name}"].model_dump()
+
+
+def test_the_record_tells_the_versions_that_the_network_was_fitted_with(made, inputs):
+    assert made["training_record"]["versions"] == software_versions() == made["training_versions"]
+    settings = (PARAMETERS[f"params:{name}"] for name in ("preparation", "network", "training"))
+    earlier = {"keras": "3.0.0"}
+    later = nodes.record_training(made["training_history"], earlier, inputs["cases"], *settings)
+    assert later["versions"] == earlier
 
 
 def test_a_table_that_was_changed_by_hand_is_checked_for_leaks(inputs):

@@ -69,6 +69,15 @@ def test_processes_in_parallel_give_the_same_scores(validated, tmp_path, monkeyp
     (one, one_table), (other, other_table) = outputs(validated), outputs(parallel)
     pd.testing.assert_frame_equal(one_table, other_table)
     assert one == other
+    # Each process knows what its entries were made from, and writes it down.
+    assert records(parallel) == records(validated)
+
+
+def records(project):
+    """By entry: what it was made from, without what holds seconds or the time."""
+    data = project.path / "data"
+    found = [json.loads(path.read_text()) for path in data.rglob(".lineage/*.json")]
+    return {each["entry"]: sorted(each["making"]["ancestors"]) for each in found}
 
 
 # Processes that do not fork import this anew, so that they know the project.
