@@ -41,17 +41,21 @@ def mark_outdated(pipeline: Pipeline, catalog: Catalog) -> None:
         setattr(catalog.get(name), "_exists", _is_not_there)  # noqa: B010
     if reasons:
         log.warning(
-            "Made again, since what is there was made from other things: %s", _told(reasons)
+            "Made again, since what is there was made from other things: %s",
+            _told(reasons, pipeline),
         )
 
 
-def _told(reasons: dict[str, str]) -> str:
+def _told(reasons: dict[str, str], pipeline: Pipeline) -> str:
     """Tell why entries are made again: what has changed, with the first that it has reached."""
+    made = [node for node in pipeline.nodes if reasons.keys() & {*node.outputs}]
+    parts = dict.fromkeys((node.namespace or node.name) for node in made)
     first = {reason: name for name, reason in reversed(reasons.items())}
     changes = [
         f"{reason} ({name})" for reason, name in first.items() if not reason.startswith("after ")
     ]
-    return f"{'; '.join(reversed(changes))}; {len(reasons)} entries in all"
+    told = "; ".join(reversed(changes))
+    return f"{told}; in all {len(reasons)} entries of {', '.join(parts)}"
 
 
 def _is_not_there() -> bool:
