@@ -112,6 +112,7 @@ def test_what_is_missing_is_made_with_all_that_has_changed(finished_copy):
     arguments = ("run", *TINY, "--only-missing-outputs", "--params", "training.loss=dice")
     printed = finished_copy.kedro(*arguments)
     assert "training.loss was binary_crossentropy_dice, is dice" in printed
+    assert "entries of data_science, " in printed
     mixed = mean_dice(finished_copy)
     again = finished_copy.kedro(*arguments)
     assert "from other things" not in again
