@@ -6,7 +6,15 @@ import shutil
 import pytest
 
 from teeth_unet.errors import InputError
-from teeth_unet.lineage import Making, begin_records, known_record, read_record, write_records
+from teeth_unet.lineage import (
+    Making,
+    begin_records,
+    content_now,
+    content_of,
+    known_record,
+    read_record,
+    write_records,
+)
 from teeth_unet.lineage.records import FOLDER
 
 MAKING = Making(
@@ -125,3 +133,10 @@ def test_a_record_is_text_that_people_can_read(paths):
     save(paths, "new")
     written = json.loads((paths["history"].parent / FOLDER / "history.json.json").read_text())
     assert written["making"]["parameters"]["training"]["loss"] == "dice"
+
+
+def test_the_content_now_is_that_of_the_file_and_not_of_its_record(paths):
+    record = save(paths, "new")["history"]
+    assert content_now(paths["history"]) == record.content
+    paths["history"].write_text("mine")
+    assert content_now(paths["history"]) == content_of(paths["history"]) != record.content

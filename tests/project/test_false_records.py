@@ -152,6 +152,7 @@ def test_a_threshold_of_ones_own_is_taken_with_a_word(finished_copy):
     assert "nothing tells what they were made from" in printed
     told = finished_copy.kedro("lineage", "scores", *TINY)
     assert "unknown        what these were made from: decision_threshold" in told
+    assert "all that it was made from is as it was" in told
 
 
 def test_the_command_that_a_refusal_names_is_itself_not_refused(finished_copy):

@@ -114,6 +114,14 @@ def known_record(path: Path, entry: str) -> Record | None:
     return record if same else None
 
 
+def content_now(path: Path) -> str:
+    """Return the checksum of a file or folder as it is now; it is read only if it has changed."""
+    record = read_record(path)
+    if record is not None and _is_unchanged(path, record):
+        return record.content
+    return content_of(path)
+
+
 def was_stopped(path: Path) -> bool:
     """Tell whether a run was killed between writing a file or folder and its record."""
     record = read_record(path)

@@ -92,13 +92,12 @@ def _record(entry: str, catalog: Catalog) -> tuple[Record, Path]:
 def _today(record: Record, catalog: Catalog) -> str:
     """Say whether what an entry was made from is still what lies there."""
     changed = []
-    for name, content in record.contents.items():
-        path = load_place(catalog, name) if name in made_entries() else None
-        now = lineage.read_record(path) if path else None
-        if now is not None and now.content != content:
+    for name in sorted(record.contents.keys() & made_entries()):
+        path = load_place(catalog, name)
+        if path is not None and lineage.content_now(path) != record.contents[name]:
             changed.append(name)
     if changed:
-        return f"of what it was made from, these have been made anew since: {', '.join(changed)}"
+        return f"of what it was made from, these have changed since: {', '.join(changed)}"
     return "all that it was made from is as it was"
 
 
