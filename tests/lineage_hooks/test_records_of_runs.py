@@ -16,7 +16,7 @@ from teeth_unet.datasets import AtomicJSONDataset
 from teeth_unet.errors import InputError
 from teeth_unet.lineage import read_record
 from teeth_unet.lineage.code import code_checksum, program_name
-from teeth_unet.lineage_hooks import LineageRecords, entries, records
+from teeth_unet.lineage_hooks import LineageRecords, entries, looking_ahead, records
 
 
 def draw(numbers, factor):
@@ -248,3 +248,12 @@ def test_code_that_has_made_a_part_of_it_is_named(project, monkeypatch):
     project.run("add", "tell")
     (other,) = project.record("told").making.other_programs
     assert other.startswith("teeth_unet 0.1.0, code ")
+
+
+def test_no_version_can_be_asked_for_of_what_the_run_makes(project, monkeypatch):
+    project.run()
+    monkeypatch.setattr(looking_ahead, "has_version", lambda catalog, name: name == "total")
+    with pytest.raises(InputError, match="total, which it makes itself"):
+        project.run("add", "tell")
+    assert project.run("tell") == "12 of 3: [2, 4, 6]"
+    assert project.record("total").making.run == "run 1"

@@ -9,6 +9,7 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from teeth_unet import lineage
+from teeth_unet.errors import InputError
 from teeth_unet.lineage import Input, Record
 from teeth_unet.lineage_hooks.entries import (
     NOW,
@@ -40,10 +41,11 @@ def look_ahead(pipeline: Pipeline, catalog: Catalog, record_of: RecordOf) -> lis
         The entries that nobody knows anything of.
 
     Raises:
-        InputError: Two inputs of a node do not belong together, or a killed run has left an entry
-            without its record.
+        InputError: Two inputs of a node do not belong together, a killed run has left an entry
+            without its record, or a version was asked for of what the run makes.
         DatasetError: An entry that the run begins with, or a source that it reads, is not there.
     """
+    _refuse_versions_of_outputs(pipeline, catalog)
     _refuse_missing(pipeline, catalog)
     records = {name: record_of(catalog, name) for name in _entries(pipeline, catalog)}
     known = {name: Input.of(record, name) for name, record in records.items() if record}
@@ -91,6 +93,18 @@ def _sources(pipeline: Pipeline, catalog: Catalog, known: Mapping[str, Input]) -
 def _begins(node: Node) -> bool:
     """Tell whether a run may begin with a node, and with nothing that takes long before it."""
     return not made_entries() & set(node.inputs)
+
+
+def _refuse_versions_of_outputs(pipeline: Pipeline, catalog: Catalog) -> None:
+    """Refuse to load an earlier version of what the run makes: later nodes would get that one."""
+    chosen = sorted(name for name in pipeline.all_outputs() if has_version(catalog, name))
+    if chosen:
+        raise InputError(
+            "--load-versions",
+            "entries that the run begins with",
+            f"{', '.join(chosen)}, which it makes itself",
+            "Leave it out; or choose the nodes that come after, such as --pipeline reporting.",
+        )
 
 
 def _refuse_missing(pipeline: Pipeline, catalog: Catalog) -> None:
