@@ -102,30 +102,26 @@ def known_record(path: Path, entry: str) -> Record | None:
     Raises:
         InputError: A run was killed between writing the file and its record.
     """
-    record, begun = read_record(path), _begun(path)
-    same = record is not None and _is_unchanged(path, record)
-    if not same and begun.exists():
+    record, begun = _unchanged(path), _begun(path)
+    if record is None and begun.exists():
         raise InputError(
             f"{entry} ({path})",
             "an entry that was written whole, with the record of what it was made from",
             "one that a run was writing when it was stopped",
             f"Make it again, and all that comes after it: --from-nodes {_node_of(begun)}",
         )
-    return record if same else None
+    return record
 
 
 def content_now(path: Path) -> str:
     """Return the checksum of a file or folder as it is now; it is read only if it has changed."""
-    record = read_record(path)
-    if record is not None and _is_unchanged(path, record):
-        return record.content
-    return content_of(path)
+    record = _unchanged(path)
+    return record.content if record else content_of(path)
 
 
 def was_stopped(path: Path) -> bool:
     """Tell whether a run was killed between writing a file or folder and its record."""
-    record = read_record(path)
-    return _begun(path).exists() and (record is None or not _is_unchanged(path, record))
+    return _begun(path).exists() and _unchanged(path) is None
 
 
 def begin_records(paths: Mapping[str, Path], making: Making) -> None:
@@ -160,16 +156,19 @@ def write_records(paths: Mapping[str, Path], making: Making) -> dict[str, Record
     return records
 
 
-def _is_unchanged(path: Path, record: Record) -> bool:
+def _unchanged(path: Path) -> Record | None:
+    """Return the record of a file or folder that is as it was saved, or a copy of that."""
+    record = read_record(path)
+    if record is None:
+        return None
     stamp = stamp_of(path)
-    if stamp == record.stamp:
-        return True
-    if content_of(path) != record.content:
-        return False
-    # A copy: with its own stamp it need not be read whole again. It may be for reading only.
-    with suppress(OSError):
-        _write(_place(path), {"format": FORMAT, **asdict(replace(record, stamp=stamp))})
-    return True
+    if stamp != record.stamp:
+        if content_of(path) != record.content:
+            return None
+        # A copy: with its own stamp it need not be read whole again. It may be for reading only.
+        with suppress(OSError):
+            _write(_place(path), {"format": FORMAT, **asdict(replace(record, stamp=stamp))})
+    return record
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
