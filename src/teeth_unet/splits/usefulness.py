@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from teeth_unet.splits.settings import Split
 from teeth_unet.splits.splitting import FEWEST_VALIDATED, PARTS, count_cases
 
+LEARNS_NOTHING = "the network learns to find nothing"
+SAYS_NOTHING = "a Dice of 1 or 0 says nothing of finding teeth"
 LAST_EPOCH = "The network keeps the weights of its last epoch, and its threshold is 0.5."
 
 
@@ -29,20 +31,19 @@ def split_warnings(
     own = list(zip(parts, tooth_shares, strict=True))
     toothed = {part: sum(each == part and share > 0 for each, share in own) for part in PARTS}
     told = {
-        "train": _of_training(cases["train"], toothed["train"], split),
+        "train": _without_teeth(
+            "training case", cases["train"], toothed["train"], LEARNS_NOTHING, split
+        ),
         "validation": _of_validation(cases["validation"], toothed["validation"], split, len(parts)),
-        "test": _of_testing(cases["test"], toothed["test"], split),
+        "test": _without_teeth("test case", cases["test"], toothed["test"], SAYS_NOTHING, split),
     }
     return [told[part] for part in among if told[part]]
 
 
-def _of_training(cases: int, toothed: int, split: Split) -> str:
+def _without_teeth(part: str, cases: int, toothed: int, so: str, split: Split) -> str:
     if toothed:
         return ""
-    return (
-        f"{_none_of(cases, 'training case')}: the network learns to find nothing. "
-        f"{_more_teeth(split)}"
-    )
+    return f"{_none_of(cases, part)}: {so}. {_more_teeth(split)}"
 
 
 def _of_validation(cases: int, toothed: int, split: Split, every: int) -> str:
@@ -68,15 +69,6 @@ def _of_validation(cases: int, toothed: int, split: Split, every: int) -> str:
         f"Only {toothed} of {cases} validation cases {'has' if toothed == 1 else 'have'} teeth: "
         "the best epoch and the threshold are chosen by little more than chance. Set "
         f"split.validation_cases so that {FEWEST_VALIDATED} or more have teeth, or to 0."
-    )
-
-
-def _of_testing(cases: int, toothed: int, split: Split) -> str:
-    if toothed:
-        return ""
-    return (
-        f"{_none_of(cases, 'test case')}: a Dice of 1 or 0 says nothing of finding teeth. "
-        f"{_more_teeth(split)}"
     )
 
 
