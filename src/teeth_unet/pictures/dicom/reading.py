@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 
 DICOM_SUFFIXES = (".dcm", ".dicom")
 
-_MAGIC, _MAGIC_AT = b"DICM", 128
-
-BEGINNING = _MAGIC_AT + len(_MAGIC)
-"""Bytes at the beginning of a file that tell whether it is DICOM."""
-
 _INDEX = "dicomdir"  # of a disc: DICOM as well, and no picture
 
 _TAGS = [
@@ -99,11 +94,13 @@ class LazyDicom:
         name: Name of the file inside its folder or archive, with "/" between the parts.
         origin: The folder or the archive.
         read: Returns the bytes of the file.
+        pixel_limit: Most pixels; a larger picture is refused before it is decoded.
     """
 
     name: str
     origin: Path
     read: Callable[[], bytes]
+    pixel_limit: int = PIXEL_LIMIT
 
     def __str__(self) -> str:
         return f"{self.name} in {self.origin}"
@@ -134,7 +131,7 @@ class LazyDicom:
         content = read_content(self.read, str(self))
         fault: InputError | MemoryError | ImportError
         try:
-            return _open(content, str(self))
+            return _open(content, str(self), self.pixel_limit)
         except (InputError, MemoryError, ImportError) as failure:
             fault = failure
         except Exception:  # damaged files fail in as many ways as there are elements
@@ -164,11 +161,6 @@ def named_as_dicom(name: str) -> bool | None:
     return None if not suffix or suffix[1:].isdigit() else False
 
 
-def is_dicom(beginning: bytes) -> bool:
-    """Tell by its first 132 bytes whether a file is DICOM."""
-    return beginning[_MAGIC_AT:BEGINNING] == _MAGIC
-
-
 def _count_pixels(content: bytes) -> int:
     if find_spec("pydicom") is None:
         return 0
@@ -183,14 +175,14 @@ def _count_pixels(content: bytes) -> int:
     return 0
 
 
-def _open(content: bytes, subject: str) -> Image.Image:
+def _open(content: bytes, subject: str, pixel_limit: int) -> Image.Image:
     import pydicom
 
     if _DEFLATED in content[:2048]:
         raise InputError(subject, "pictures that can be read one by one", "deflated DICOM", _EXPORT)
     _silence_pydicom()
     file = pydicom.dcmread(io.BytesIO(content), specific_tags=_TAGS)
-    _refuse_unsuitable(file, subject)
+    _refuse_unsuitable(file, subject, pixel_limit)
     values = file.pixel_array
     image = _picture(values, file)
     # What later errors call the picture; Pillow's own readers set it too.
@@ -210,7 +202,7 @@ def _silence_pydicom() -> None:
         warnings.filterwarnings("ignore", module=_NO_WARNINGS[3].pattern)
 
 
-def _refuse_unsuitable(file: "FileDataset", subject: str) -> None:
+def _refuse_unsuitable(file: "FileDataset", subject: str, pixel_limit: int) -> None:
     """Refuse what is no single picture, what is too large, and what cannot be unpacked here."""
     from pydicom.pixels.decoders.base import get_decoder
 
@@ -226,9 +218,9 @@ def _refuse_unsuitable(file: "FileDataset", subject: str) -> None:
     if found:
         raise InputError(subject, "one picture, grey or in RGB", found, _EXPORT)
     _refuse_other_modalities(file, subject)
-    if file.Rows * file.Columns > PIXEL_LIMIT:
+    if file.Rows * file.Columns > pixel_limit:
         found = f"{file.Columns}x{file.Rows}"
-        raise InputError(subject, f"at most {PIXEL_LIMIT} pixels", found, _EXPORT)
+        raise InputError(subject, f"at most {pixel_limit} pixels", found, _EXPORT)
     syntax = file.file_meta.TransferSyntaxUID
     try:
         readable = get_decoder(syntax).is_available
