@@ -14,7 +14,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from teeth_unet.archives.rules import ENCRYPTED, METHODS, fault_of_all, fault_of_one
+from teeth_unet.archives.rules import (
+    ENCRYPTED,
+    METHODS,
+    fault_of_all,
+    fault_of_content,
+    fault_of_name,
+)
 from teeth_unet.archives.settings import ArchiveRules
 from teeth_unet.errors import InputError
 from teeth_unet.storage import (
@@ -46,17 +52,19 @@ class Member:
         key: Its name as `zipfile` has it.
         size: Bytes, unpacked.
         checksum: CRC-32 of these bytes, as the archive's directory states it.
+        is_within_rules: Whether its content may be read.
     """
 
     name: str
     key: str
     size: int
     checksum: int
+    is_within_rules: bool
 
     @property
     def is_archive(self) -> bool:
         """Tell whether it is an archive itself, by its name."""
-        return self.name.lower().endswith(".zip") and not is_litter(self.name)
+        return _names_archive(self.name) and not is_litter(self.name)
 
 
 def is_archive(path: Path) -> bool:
@@ -77,7 +85,8 @@ def list_members(
     Args:
         archive: The archive.
         rules: What it may contain.
-        is_read: Tells by its name whether a member may be read as a picture.
+        is_read: Tells by its name whether a member is sure to be read. One that is, and whose
+            content breaks the rules, is refused; any other is told by `is_within_rules`.
 
     Raises:
         InputError: The archive is damaged, or it or a member breaks the rules.
@@ -85,15 +94,18 @@ def list_members(
     with _intact(archive):
         entries = _directory(archive, rules)
         named = [(_readable(entry, rules.name_encoding), entry) for entry in entries]
+    members = []
     for name, entry in named:
-        fault = fault_of_one(name, entry, rules, is_read)
+        fault = fault_of_name(name, entry)
+        fault_inside = fault_of_content(entry, rules, is_picture=not _names_archive(name))
+        if is_read(name) or _names_archive(name):
+            fault = fault or fault_inside
         if fault:
             raise InputError(f"{_printable(name)} in {archive}", *fault, _REPACK)
-    return [
-        Member(name, entry.filename, entry.file_size, entry.CRC)
-        for name, entry in named
-        if not (entry.is_dir() or name.endswith("/"))
-    ]
+        if not (entry.is_dir() or name.endswith("/")):
+            size, checksum = entry.file_size, entry.CRC
+            members.append(Member(name, entry.filename, size, checksum, fault_inside is None))
+    return members
 
 
 def read_member(archive: Path, member: Member) -> bytes:
@@ -241,6 +253,10 @@ def _checksum(path: Path) -> int:
         while block := file.read(_BLOCK):
             checksum = zlib.crc32(block, checksum)
     return checksum
+
+
+def _names_archive(name: str) -> bool:
+    return name.lower().endswith(".zip")
 
 
 def _printable(text: str) -> str:

@@ -6,10 +6,9 @@ from typing import Any
 from teeth_unet.acquisition import Acquisition, Address, DownloadRules, Wanted, parse_logins
 from teeth_unet.archives import ArchiveRules, first_damage, is_archive
 from teeth_unet.configuration import checked
-from teeth_unet.datasets.read_only import PicturesDataset
+from teeth_unet.datasets.read_only import PicturesDataset, telling
 from teeth_unet.errors import InputError
-from teeth_unet.intake import pictures_of_archive
-from teeth_unet.pictures import LazyImage
+from teeth_unet.intake import Cases, LazyXray, pictures_of_archive
 from teeth_unet.storage import OF_MACHINE
 
 _REMEDY = (
@@ -18,7 +17,7 @@ _REMEDY = (
 )
 
 
-class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
+class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
     """Pictures of a zip archive, by case name; read-only.
 
     The archive is fetched at the first load and kept. A zip archive that holds no pictures but
@@ -66,8 +65,8 @@ class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
             progressbar,
         )
 
-    def load(self) -> dict[str, LazyImage]:
-        """Fetch the archive if need be, and list its pictures without reading them.
+    def load(self) -> Cases[LazyXray]:
+        """Fetch the archive if need be, and list its pictures without decoding them.
 
         Returns:
             A reader for every picture, by case name (the file's name without folder and
@@ -80,7 +79,8 @@ class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
                 the same case name. (Kedro wraps it into a DatasetError.)
         """
         try:
-            return pictures_of_archive(self._acquisition.obtain(), self._filepath, self._rules)
+            archive = self._acquisition.obtain()
+            return telling(pictures_of_archive(archive, self._filepath, self._rules))
         except OSError as failure:
             if failure.errno in OF_MACHINE:
                 raise
