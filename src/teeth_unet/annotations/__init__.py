@@ -9,13 +9,21 @@ from teeth_unet.annotations.model import (
     Polygons,
     Shape,
 )
+from teeth_unet.annotations.numbering import FIRST_WITHOUT_NUMBER, REGION, Numbering
+from teeth_unet.annotations.outlining import outlines
+from teeth_unet.annotations.rasterising import rasterise
 
 __all__ = [
+    "FIRST_WITHOUT_NUMBER",
+    "REGION",
     "AnnotatedPicture",
     "AnnotatedSet",
     "AnnotationFile",
     "Bitmap",
     "Format",
+    "Numbering",
     "Polygons",
     "Shape",
+    "outlines",
+    "rasterise",
 ]
