@@ -1,5 +1,6 @@
 """What annotation tools write and read: shapes by category, and their tooth numbers."""
 
+from teeth_unet.annotations.formats.labelme_writing import labelme_file
 from teeth_unet.annotations.model import (
     AnnotatedPicture,
     AnnotatedSet,
@@ -24,6 +25,7 @@ __all__ = [
     "Numbering",
     "Polygons",
     "Shape",
+    "labelme_file",
     "outlines",
     "rasterise",
 ]
