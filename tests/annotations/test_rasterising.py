@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from marked import FDI, bitmap, picture, ring, shape, square
 
-from teeth_unet.annotations import rasterise
+from teeth_unet.annotations import UNKNOWN_SIZE, rasterise
 from teeth_unet.errors import InputError
 
 
@@ -134,6 +134,12 @@ def test_shares_of_width_and_height_need_no_size():
     assert not told
 
 
+def test_shapes_of_a_picture_of_unknown_size_are_in_pixels_of_the_file():
+    labels, told = drawn(shape("11", square(1, 0, 3, 1)), size=UNKNOWN_SIZE)
+    assert labels[0].tolist() == [0, 11, 11, 0, 0, 0, 0, 0]
+    assert not told
+
+
 @pytest.mark.parametrize("size", [(2900, 1251), (1450, 625), (512, 221), (1024, 441)])
 def test_a_size_that_was_rounded_is_of_the_same_form(size):
     labels, told = drawn(shape("11", square(0, 0, *size)), size=size, width=2900, height=1250)
@@ -148,7 +154,7 @@ def test_a_size_that_was_rounded_is_of_the_same_form(size):
         ((625, 1450), "turned by 90 degrees"),
         ((512, 512), "Use the file that was annotated"),
         ((2900, 1300), "Use the file that was annotated"),
-        ((0, 0), "Use the file that was annotated"),
+        ((0, 9), "Use the file that was annotated"),
         ((-2900, -1250), "Use the file that was annotated"),
     ],
 )

@@ -1,7 +1,11 @@
 """What annotation tools write and read: shapes by category, and their tooth numbers."""
 
+from teeth_unet.annotations.categories import LabelledPicture
+from teeth_unet.annotations.formats.coco_writing import coco_file
 from teeth_unet.annotations.formats.labelme_writing import labelme_file
+from teeth_unet.annotations.formats.yolo_writing import yolo_file, yolo_names
 from teeth_unet.annotations.model import (
+    UNKNOWN_SIZE,
     AnnotatedPicture,
     AnnotatedSet,
     AnnotationFile,
@@ -17,15 +21,19 @@ from teeth_unet.annotations.rasterising import rasterise
 __all__ = [
     "FIRST_WITHOUT_NUMBER",
     "REGION",
+    "UNKNOWN_SIZE",
     "AnnotatedPicture",
     "AnnotatedSet",
     "AnnotationFile",
     "Bitmap",
     "Format",
+    "LabelledPicture",
     "Numbering",
     "Polygons",
     "Shape",
-    "labelme_file",
+    "coco_file",
     "outlines",
     "rasterise",
+    "yolo_file",
+    "yolo_names",
 ]

@@ -13,7 +13,7 @@ _MARGIN = 1 / 16
 """How near to the middle of a pixel an outline may pass, in px."""
 
 
-def outlines(labels: NDArray[np.uint16]) -> dict[int, Polygons]:
+def outlines(labels: NDArray[np.integer]) -> dict[int, Polygons]:
     """Return the outline of each tooth of a label map.
 
     Filled again, they give the same pixels. Marching squares give a line that passes halfway

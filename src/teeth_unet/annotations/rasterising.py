@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.annotations.filling import TooIntricate, Window, filled
-from teeth_unet.annotations.model import AnnotatedPicture, Bitmap, Polygons, Shape
+from teeth_unet.annotations.model import UNKNOWN_SIZE, AnnotatedPicture, Bitmap, Polygons, Shape
 from teeth_unet.annotations.numbering import FIRST_WITHOUT_NUMBER, REGION, Numbering
 from teeth_unet.errors import InputError
 
@@ -126,7 +126,7 @@ def _scale(
     if picture.size is None:
         return width, height
     own_width, own_height = picture.size
-    if own_width == width and own_height == height:
+    if picture.size in ((width, height), UNKNOWN_SIZE):
         return 1.0, 1.0
     slack = max(own_width, own_height, width, height)
     if min(picture.size) < 1 or abs(own_width * height - own_height * width) > slack:
