@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Final
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL import TiffImagePlugin as tiff
 
 FULL_SCALE: Final = "full_scale"
@@ -40,13 +40,14 @@ def scaled_by_the_container(content: bytes) -> tuple[bytes, int | None]:
     return content[: head.start(1)] + container + content[head.end(1) :], highest
 
 
-def follows_another(image: Image.Image, content: bytes) -> bool:
+def follows_another(image: ImageFile.ImageFile, content: bytes) -> bool:
     """Tell whether a PBM, PGM or PPM file, opened and not yet decoded, holds a second picture."""
     decoder, _, start, options = image.tile[0]
+    deepest = options[1] if isinstance(options, tuple) else 0
     if decoder == "ppm_plain":  # written in words, of which Pillow takes as many as it needs
         return False
     bits = 1 if image.mode == "1" else 8 * len(image.getbands())
-    deep = image.mode == "I" or (decoder == "ppm" and options[1] > 255)
+    deep = image.mode == "I" or (decoder == "ppm" and int(deepest) > 255)
     row = (image.width * bits + 7) // 8 * (2 if deep else 1)
     return bool(_NETPBM.match(content[start + row * image.height :].lstrip()))
 
@@ -70,7 +71,7 @@ def unshifted(image: Image.Image, content: bytes) -> Image.Image:
     return stored
 
 
-def is_cut_to_8_bits(image: Image.Image, content: bytes) -> bool:
+def is_cut_to_8_bits(image: ImageFile.ImageFile, content: bytes) -> bool:
     """Tell of a picture, opened and not yet decoded, whether Pillow will drop its lower bits.
 
     It does so with colours, and grey with transparency, of more than 8 bits.
@@ -80,7 +81,7 @@ def is_cut_to_8_bits(image: Image.Image, content: bytes) -> bool:
     if image.format == "JPEG2000":
         return _precision(content) > 8
     options = image.tile[0].args if image.tile else ""
-    return "16" in (options if isinstance(options, str) else str(options[0]))
+    return "16" in str(options[0] if isinstance(options, tuple) else options)
 
 
 def unknown_tiff(content: bytes) -> str:

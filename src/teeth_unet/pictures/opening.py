@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, TiffImagePlugin, UnidentifiedImageError, _imaging
+import numpy as np
+from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError, _imaging
 
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.pictures.formats import (
@@ -72,19 +73,18 @@ def open_picture(
         _libtiff.said = ""
         content, highest = scaled_by_the_container(content)
         # Pillow tries the decoders of these formats only, whatever the name of the file is.
-        image = Image.open(io.BytesIO(content), formats=FORMATS)
-        fault = _fault(image, content, pixel_limit) or _decode(image, content)
+        file = Image.open(io.BytesIO(content), formats=FORMATS)
+        fault = _fault(file, content, pixel_limit) or _decode(file, content)
     if fault:
         raise InputError(subject, *fault)
-    if image.format == "JPEG2000":
-        image = unshifted(image, content)
+    image = unshifted(file, content) if file.format == "JPEG2000" else file
     if highest is not None:
         image.info[FULL_SCALE] = highest
-    image.filename = subject
+    image.filename = subject  # type: ignore[attr-defined]
     return image
 
 
-def _decode(image: Image.Image, content: bytes) -> Fault | None:
+def _decode(image: ImageFile.ImageFile, content: bytes) -> Fault | None:
     """Decode a picture; return what is wrong with the levels that Pillow gives."""
     cut = is_cut_to_8_bits(image, content)
     if image.format == "PNG":  # the one that has checksums
@@ -92,8 +92,8 @@ def _decode(image: Image.Image, content: bytes) -> Fault | None:
     image.load()
     if _libtiff.said:  # and Pillow goes on with wrong pixels, of faxes for example
         raise ValueError(_libtiff.said)
-    if cut and (brightest := max(band.getextrema()[1] for band in image.split()[:3])) < 128:
-        found = f"values up to {256 * (brightest + 1) - 1}, of which only the upper 8 bits are read"
+    if cut and (brightest := int(np.asarray(image)[..., :3].max(initial=0))) < 128:
+        found = f"values up to {256 * brightest + 255}, of which the lower 8 bits are not read"
         return "colours that fill their 16 bits", found, _AS_GREY
     return None
 
@@ -187,7 +187,7 @@ def _silence_libtiff() -> None:
             set_handler(ctypes.cast(handler, ctypes.c_void_p) if handler else None)
 
 
-def _fault(image: Image.Image, content: bytes, pixel_limit: int) -> Fault | None:
+def _fault(image: ImageFile.ImageFile, content: bytes, pixel_limit: int) -> Fault | None:
     """Look for what makes a file unfit, without decoding it."""
     width, height = image.size
     if width * height > pixel_limit:
@@ -205,7 +205,7 @@ def _is_counted(image: Image.Image, frames: int) -> bool:
     return frames < MOST_COUNTED and image.format not in ("GIF", "PPM")
 
 
-def _frames(image: Image.Image, content: bytes) -> int:
+def _frames(image: ImageFile.ImageFile, content: bytes) -> int:
     """Count the pictures in a file, up to a number; of GIF and PPM, tell one from more."""
     if image.format == "PPM":
         return 2 if follows_another(image, content) else 1

@@ -18,14 +18,14 @@ _LONGEST_FIRST = 1024
 
 
 def is_dicom(beginning: bytes) -> bool:
-    """Tell by its first 132 bytes whether a file is DICOM.
+    """Tell by its first `BEGINNING` bytes, of all that are given, whether a file is DICOM.
 
     By the four letters after the preamble (PS3.10, 7.1), or, as files without a preamble are
     about, by elements of group 0002 or 0008 in order, from the first byte on.
     """
     if beginning[_MAGIC_AT:BEGINNING] == _MAGIC:
         return True
-    return any(_begins_with_elements(beginning, order) for order in "<>")
+    return any(_begins_with_elements(beginning[:BEGINNING], order) for order in "<>")
 
 
 def _begins_with_elements(beginning: bytes, order: str) -> bool:
