@@ -11,6 +11,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+UNKNOWN_SIZE = (0, 0)
+"""Size of an annotated picture that the annotation does not tell."""
+
 
 class AnnotationFile(Protocol):
     """A file that nobody has read yet.
@@ -79,7 +82,8 @@ class AnnotatedPicture:
     Attributes:
         file: Name of the picture's file, as the annotation has it.
         size: Width and height in px that coordinates are counted in; None where they are shares in
-            [0, 1] of width and height.
+            [0, 1] of width and height; `UNKNOWN_SIZE` where the annotation does not say, and they
+            are taken for pixels of the X-ray.
         read_shapes: Returns the shapes; none of a picture in which nothing was marked.
     """
 

@@ -1,0 +1,186 @@
+"""Annotations as label maps: one number a tooth."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teeth_unet.annotations.filling import TooIntricate, Window, filled
+from teeth_unet.annotations.model import UNKNOWN_SIZE, AnnotatedPicture, Bitmap, Polygons, Shape
+from teeth_unet.annotations.numbering import FIRST_WITHOUT_NUMBER, REGION, Numbering
+from teeth_unet.errors import InputError
+
+MOST_TEETH = 2_000
+"""Shapes of teeth that a picture may have."""
+
+_TURNED = (
+    "It was turned by 90 degrees, in the tool or by its EXIF orientation: annotate the file as it "
+    "is stored, or store it as it is shown."
+)
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass
+class _Canvas:
+    """A label map in the making.
+
+    Attributes:
+        labels: (h, w), the number that each pixel has so far.
+        areas: (h, w), how many pixels the shape has that a pixel belongs to so far.
+    """
+
+    labels: NDArray[np.uint16]
+    areas: NDArray[np.int64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.areas = np.full(self.labels.shape, np.iinfo(np.int64).max)
+
+    def draw(self, window: Window, inside: NDArray[np.bool_], number: int, area: int) -> None:
+        """Add pixels of an object, except where a smaller one is already."""
+        on_top = inside & (area <= self.areas[window])
+        self.labels[window][on_top] = number
+        self.areas[window][on_top] = area
+
+
+def rasterise(
+    picture: AnnotatedPicture,
+    width: int,
+    height: int,
+    numbering: Numbering,
+    tell: Callable[[str], None] = _LOG.warning,
+) -> NDArray[np.uint16]:
+    """Return which tooth each pixel of an X-ray belongs to.
+
+    A pixel belongs to a shape if its middle lies inside; parts outside the X-ray are cut off. If
+    the annotation was made on a copy of another size, shapes are enlarged or shrunk with it. Where
+    teeth overlap, the smaller one has the pixel, and of two alike the later one; regions of several
+    teeth have what no tooth has.
+
+    Args:
+        picture: The annotation.
+        width: Width of the X-ray in px.
+        height: Its height.
+        numbering: What the labels of the whole set mean.
+        tell: Is called with a sentence on everything that is not as it should be and goes on.
+
+    Returns:
+        (height, width), 0 where there is no tooth. FDI numbers; from 101 on, teeth without number,
+        in the order of the annotation; 100, several teeth that nobody has told apart.
+
+    Raises:
+        InputError: The annotation was made on a picture of another form, or a shape or their number
+            is beyond all measure.
+    """
+    scale = _scale(picture, width, height, tell)
+    canvas = _Canvas(np.zeros((height, width), dtype=np.uint16))
+    nothing = 0
+    for number, parts in _objects(picture, numbering):
+        drawn = [_pixels(picture.file, part, scale, width, height) for part in parts]
+        area = sum(int(inside.sum()) for _, inside in drawn)
+        nothing += not area
+        for window, inside in drawn:
+            largest = np.iinfo(np.int64).max
+            canvas.draw(window, inside, number, largest if number == REGION else area)
+    if nothing:
+        tell(f"{picture.file}: shapes left out since no pixel of the X-ray is in them: {nothing}.")
+    return canvas.labels
+
+
+def _objects(
+    picture: AnnotatedPicture, numbering: Numbering
+) -> Iterator[tuple[int, Sequence[Shape]]]:
+    """Yield number and parts of each tooth or region."""
+    objects: dict[tuple[str, str | int], list[Shape]] = {}
+    for place, shape in enumerate(picture.read_shapes()):
+        if shape.label in numbering.numbers:
+            objects.setdefault((shape.label, shape.thing or place), []).append(shape)
+    if len(objects) > MOST_TEETH:
+        raise InputError(
+            picture.file,
+            f"at most {MOST_TEETH:,} shapes of teeth",
+            f"{len(objects):,}",
+            "Look what the annotation holds.",
+        )
+    following = FIRST_WITHOUT_NUMBER
+    for (label, _), parts in objects.items():
+        number = numbering.numbers[label]
+        if number == REGION or any(part.crowd for part in parts):
+            yield REGION, parts
+        elif number is None:
+            yield following, parts
+            following += 1
+        else:
+            yield number, parts
+
+
+def _scale(
+    picture: AnnotatedPicture, width: int, height: int, tell: Callable[[str], None]
+) -> tuple[float, float]:
+    """Return how many pixels of the X-ray are one unit of the annotation, along x and y.
+
+    The form is the same if it differs by no more than one pixel, in the smaller of the two.
+    """
+    if picture.size is None:
+        return width, height
+    own_width, own_height = picture.size
+    if picture.size in ((width, height), UNKNOWN_SIZE):
+        return 1.0, 1.0
+    slack = max(own_width, own_height, width, height)
+    if min(picture.size) < 1 or abs(own_width * height - own_height * width) > slack:
+        turned = min(picture.size) > 0 and abs(own_height * height - own_width * width) <= slack
+        raise InputError(
+            picture.file,
+            f"an annotation of a picture of {width}x{height} px, or of that form",
+            f"{own_width}x{own_height} px",
+            _TURNED if turned else "Use the file that was annotated, or annotate this one.",
+        )
+    tell(
+        f"{picture.file}: was annotated at {own_width}x{own_height} px, and is {width}x{height} px "
+        "here: its shapes are brought to that size."
+    )
+    return width / own_width, height / own_height
+
+
+def _pixels(
+    file: str, shape: Shape, scale: tuple[float, float], width: int, height: int
+) -> tuple[Window, NDArray[np.bool_]]:
+    """Return the pixels of a shape, and the window of the X-ray that they lie in."""
+    if isinstance(shape.region, Bitmap):
+        return _of_bitmap(shape.region, scale, width, height)
+    try:
+        return _of_polygons(shape.region, scale, width, height)
+    except TooIntricate as failure:
+        raise InputError(
+            f"{file}, shape {shape.label!r}",
+            "the outline of a tooth",
+            str(failure),
+            "Draw it anew.",
+        ) from failure
+
+
+def _of_polygons(
+    region: Polygons, scale: tuple[float, float], width: int, height: int
+) -> tuple[Window, NDArray[np.bool_]]:
+    return filled([ring.astype(np.float64) * scale for ring in region.rings], width, height)
+
+
+def _of_bitmap(
+    region: Bitmap, scale: tuple[float, float], width: int, height: int
+) -> tuple[Window, NDArray[np.bool_]]:
+    """Return of each pixel of the X-ray that its middle lies on what the bitmap's pixel says."""
+    bitmap = region.decode()
+    rows, rows_there = _source(region.top, bitmap.shape[0], scale[1], height)
+    columns, columns_there = _source(region.left, bitmap.shape[1], scale[0], width)
+    return (rows, columns), bitmap[np.ix_(rows_there, columns_there)]
+
+
+def _source(start: int, length: int, scale: float, limit: int) -> tuple[slice, NDArray[np.int64]]:
+    """Return which pixels of a row or column of the X-ray are on the bitmap, and where on it."""
+    first, last = (
+        int(np.clip(np.ceil(edge * scale - 0.5), 0, limit)) for edge in (start, start + length)
+    )
+    places = np.floor((np.arange(first, last) + 0.5) / scale).astype(np.int64) - start
+    return slice(first, last), np.clip(places, 0, length - 1)
