@@ -1,6 +1,6 @@
 """Sets whose teeth are marked by an annotation tool."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from teeth_unet.annotations import (
     AnnotatedPicture,
@@ -10,8 +10,7 @@ from teeth_unet.annotations import (
     open_annotations,
 )
 from teeth_unet.errors import InputError
-from teeth_unet.intake import layouts
-from teeth_unet.intake.cases import Cases, Opener, XraySet, told_of_others
+from teeth_unet.intake.cases import Cases, XraySet, told_of_others
 from teeth_unet.intake.listing import ListedFile
 from teeth_unet.intake.masked import balanced, layout_of, opened_xrays
 from teeth_unet.intake.matching import match, told_of_unmatched

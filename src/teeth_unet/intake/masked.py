@@ -1,13 +1,13 @@
 """Sets whose teeth are marked by masks: pictures of the X-rays' size."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from teeth_unet.annotations import Numbering
 from teeth_unet.errors import InputError
 from teeth_unet.intake.cases import Cases, Opener, XraySet, told_of_others
 from teeth_unet.intake.layouts import Layout, laid_out, of_teeth
-from teeth_unet.intake.listing import LazyXray, ListedFile, in_words
+from teeth_unet.intake.listing import LazyXray, ListedFile, in_words, others_in_words
 from teeth_unet.intake.pairing import pair
 from teeth_unet.intake.places import Place
 from teeth_unet.intake.settings import SetForm
@@ -92,9 +92,7 @@ def balanced(
     return XraySet(Cases(kept, (), (*told, *said)), Cases(marked), Cases({}))
 
 
-def opened_xrays(
-    place: Place, files: Mapping[str, str], pixel_limit: int
-) -> dict[str, LazyXray]:
+def opened_xrays(place: Place, files: Mapping[str, str], pixel_limit: int) -> dict[str, LazyXray]:
     """Return what opens the X-rays of a place, by case."""
     listed = place.pictures
     return {
@@ -102,9 +100,7 @@ def opened_xrays(
     }
 
 
-def tooth_labels(
-    xrays: Place, labels: Place, form: SetForm, pixel_limit: int
-) -> Cases[Opener]:
+def tooth_labels(xrays: Place, labels: Place, form: SetForm, pixel_limit: int) -> Cases[Opener]:
     """Return label maps, one number a tooth, by the case of their X-ray."""
     _refuse_dicom(labels, labels.pictures.values())
     names = layout_of(xrays, form).xrays
@@ -153,7 +149,8 @@ def _masks_of(masks: Place, layout: Layout, same: bool) -> tuple[list[str], list
 def _told_of_pictures(place: Place, names: Sequence[str]) -> list[str]:
     if not names:
         return []
-    return [f"{place.given}: {len(names)} picture(s) are no X-rays by their folder or name: {in_words(names)}"]
+    told = f"{len(names)} picture(s) are no X-rays by their folder or name: {in_words(names)}"
+    return [f"{place.given}: {told}"]
 
 
 def _refuse_nothing(place: Place, xrays: Sequence[str]) -> None:

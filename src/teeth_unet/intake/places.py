@@ -1,6 +1,7 @@
 """A folder, an archive or a file that the user gives, with the files in it."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -50,7 +51,11 @@ class Place:
 
 
 def open_place(
-    path: Path, cache: Path, rules: ArchiveRules, within: str = "", remedy: str = "Correct the path."
+    path: Path,
+    cache: Path,
+    rules: ArchiveRules,
+    within: str = "",
+    remedy: str = "Correct the path.",
 ) -> Place:
     """List the files of a folder, of a zip archive or of a folder in one, or a file alone.
 
@@ -112,3 +117,15 @@ def _is_content(name: str) -> bool:
     return named_as_xray(name) or name.lower().endswith((".json", ".xml"))
 
 
+def state_of(path: Path) -> tuple[object, ...]:
+    """Return what changes when a file or anything in a folder does, as far as a disk tells."""
+    files = [path, *sorted(path.rglob("*"))] if path.is_dir() else [path]
+    states = []
+    for file in files:
+        try:
+            found = os.stat(file)
+        except OSError as failure:  # a link to nowhere, or an archive and a folder in it
+            states.append((str(file), failure.errno))
+            continue
+        states.append((str(file), found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+    return tuple(states)

@@ -20,6 +20,7 @@ def open_set(
     annotations: Place | None,
     form: SetForm,
     pixel_limit: int = PIXEL_LIMIT,
+    otherwise: Place | None = None,
 ) -> XraySet:
     """List a set without decoding a picture or drawing a mask.
 
@@ -29,6 +30,7 @@ def open_set(
         annotations: Where the annotations are, of a tool or as pictures with a number a tooth.
         form: What the files do not tell.
         pixel_limit: Most pixels of a picture.
+        otherwise: Where masks are if no place is given for them, and none are beside the X-rays.
 
     Raises:
         InputError: There are no X-rays, masks or annotations, or two kinds of them; a file of
@@ -44,7 +46,7 @@ def open_set(
     if annotations:
         return _annotated(xrays, annotations, form, pixel_limit)
     if not masks:
-        return _of_one_place(xrays, form, pixel_limit)
+        return _of_one_place(xrays, form, pixel_limit, otherwise)
     if not masks.pictures and (found := find_annotations(masks)):
         told = f"{masks.given} holds no masks but {found.format}: it is taken for annotations=…"
         return _also(told, with_annotations(xrays, masks, found, form, pixel_limit))
@@ -54,9 +56,7 @@ def open_set(
 def _annotated(xrays: Place, annotations: Place, form: SetForm, pixel_limit: int) -> XraySet:
     names = layout_of(xrays, form).xrays
     same = xrays.is_same(annotations)
-    pictures = [
-        file for name, file in annotations.pictures.items() if not (same and name in names)
-    ]
+    pictures = [file for name, file in annotations.pictures.items() if not (same and name in names)]
     found = find_annotations(annotations, pictures)
     stems = {layouts.stem(name) for name in names}
     one_a_case = all(layouts.stem(file.name) in stems for file in pictures)
@@ -73,8 +73,14 @@ def _annotated(xrays: Place, annotations: Place, form: SetForm, pixel_limit: int
     return _also(told, with_masks(xrays, annotations, form, pixel_limit))
 
 
-def _of_one_place(place: Place, form: SetForm, pixel_limit: int) -> XraySet:
+def _of_one_place(
+    place: Place, form: SetForm, pixel_limit: int, otherwise: Place | None
+) -> XraySet:
     """Find masks or annotations beside the X-rays."""
+    if form.marks == "annotations":
+        return _annotated(place, place, form, pixel_limit)
+    if form.marks == "masks":
+        return with_masks(place, place, form, pixel_limit)
     layout = layout_of(place, form)
     found: AnnotatedSet | None = find_annotations(place)
     if layout.masks and found:
@@ -84,12 +90,12 @@ def _of_one_place(place: Place, form: SetForm, pixel_limit: int) -> XraySet:
             str(place.given),
             "masks or annotations",
             f"both: {count} masks ({folders}) and {found.format} ({len(found.pictures)} pictures)",
-            f"Say which count: --params xrays={place.given},masks={place.given} or "
-            f"xrays={place.given},annotations={place.given}",
+            "Say which count: --params set.marks=masks or set.marks=annotations",
         )
     if found:
         return with_annotations(place, place, found, form, pixel_limit)
-    return with_masks(place, place, form, pixel_limit)
+    masks = place if layout.masks or not otherwise else otherwise
+    return with_masks(place, masks, form, pixel_limit)
 
 
 def _also(told: str, made: XraySet) -> XraySet:

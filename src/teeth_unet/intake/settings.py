@@ -16,6 +16,7 @@ class SetForm(Settings):
         mask_name: How a mask is named after its X-ray, such as `{case}_teeth`, without the suffix;
             null for the same name, and for the usual additions (`_mask`, `-label`, `gt_` and so
             on).
+        marks: What counts where a set has both: `masks` or `annotations`. null: it has one of them.
         unannotated: What becomes of X-rays without mask or annotation: `reported` as findings,
             which stop the run; `left_out`, with their number in the log; or `negative`, X-rays
             without teeth. null reports those without mask, and leaves out those without annotation.
@@ -23,6 +24,7 @@ class SetForm(Settings):
 
     within: str = ""
     mask_name: str | None = Field(default=None, min_length=1)
+    marks: Literal["masks", "annotations"] | None = None
     unannotated: Literal["reported", "left_out", "negative"] | None = None
 
     @field_validator("mask_name")

@@ -1,7 +1,9 @@
 """Published X-rays or masks: a zip archive that is fetched once, or lies on this machine."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from teeth_unet.acquisition import Acquisition, Address, DownloadRules, Wanted, parse_logins
 from teeth_unet.archives import ArchiveRules, first_damage, is_archive
@@ -15,6 +17,8 @@ _REMEDY = (
     "Give other addresses, or archives on this machine: --params xrays=…,masks=…"
     " (for folders of pictures, with --env folder)."
 )
+
+Listed = TypeVar("Listed")
 
 
 class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
@@ -78,9 +82,18 @@ class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
                 archive is damaged, breaks the rules or holds no pictures, or two of them have
                 the same case name. (Kedro wraps it into a DatasetError.)
         """
+        rules, cache = self._rules, self._filepath
+        return telling(self.listed(lambda file: pictures_of_archive(file, cache, rules)))
+
+    def listed(self, listing: Callable[[Path], Listed]) -> Listed:
+        """Fetch the archive if need be, and return what is made of it.
+
+        Raises:
+            OSError: A disk or drive failed.
+            InputError: No address gave the archive; or what `listing` raises.
+        """
         try:
-            archive = self._acquisition.obtain()
-            return telling(pictures_of_archive(archive, self._filepath, self._rules))
+            return listing(self._acquisition.obtain())
         except OSError as failure:
             if failure.errno in OF_MACHINE:
                 raise
