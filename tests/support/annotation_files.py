@@ -27,9 +27,7 @@ def in_memory(files):
             return value
         return (value if isinstance(value, str) else json.dumps(value)).encode()
 
-    return [
-        MemoryFile(name, lambda kept=content(value): kept) for name, value in files.items()
-    ]
+    return [MemoryFile(name, lambda kept=content(value): kept) for name, value in files.items()]
 
 
 def png(pixels, mode=None, palette=None, **options):
@@ -195,7 +193,10 @@ VALID = {
         "SegmentationClass/17.png": png(COLOURED),
         "SegmentationObject/17.png": png(COLOURED[:, :, ::-1]),
     },
-    "tooth_files": {"17_11.png": png(MARKED), "17_21.png": png(MARKED.T[:6, :].repeat(2, 1)[:, :8])},
+    "tooth_files": {
+        "17_11.png": png(MARKED),
+        "17_21.png": png(MARKED.T[:6, :].repeat(2, 1)[:, :8]),
+    },
 }
 """A small set of each format: its files by name."""
 

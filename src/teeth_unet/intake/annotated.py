@@ -6,9 +6,9 @@ from teeth_unet.annotations import (
     AnnotatedPicture,
     AnnotatedSet,
     Numbering,
-    number_labels,
     open_annotations,
 )
+from teeth_unet.annotations.numbering import number_labels
 from teeth_unet.errors import InputError
 from teeth_unet.intake.cases import Cases, XraySet, told_of_others
 from teeth_unet.intake.listing import ListedFile
@@ -79,7 +79,7 @@ def with_annotations(
     ]
     if not xrays.is_same(annotations):
         told += told_of_others(xrays.given, [file.name for file in xrays.others])
-    made = balanced(xrays, opened, masks, form.unannotated or "left_out", told)
+    made = balanced(xrays, opened, masks, form.unannotated, told)
     if not numbering.single_teeth:
         return made
     labels = {case: LazyTeeth(opened[case], one, shared, True) for case, one in marked.items()}

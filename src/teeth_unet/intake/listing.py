@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from teeth_unet.archives import ArchiveRules, list_members, read_member
+from teeth_unet.archives import ArchiveRules, list_members, open_archive, read_member
 from teeth_unet.case_names import natural_key, shown_name
 from teeth_unet.errors import InputError
 from teeth_unet.pictures import BEGINNING, PIXEL_LIMIT, Kind, is_picture, open_lazily, recognise
@@ -124,7 +124,7 @@ def list_archive(
         InputError: The archive is damaged, or it or a member breaks the rules.
     """
     members = list_members(archive, rules, is_read)
-    with zipfile.ZipFile(archive) as opened:  # once, for all beginnings
+    with open_archive(archive, first_part=rules.first_part) as opened:  # once, for all beginnings
         for member in members:
             kind = None
             if member.is_within_rules and not is_litter(member.name):

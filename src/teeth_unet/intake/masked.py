@@ -51,7 +51,7 @@ def with_masks(xrays: Place, masks: Place, form: SetForm, pixel_limit: int) -> X
     if not same:
         told += told_of_others(masks.given, [file.name for file in masks.others])
         told += _told_of_pictures(xrays, [each for some in layout.masks.values() for each in some])
-    return balanced(xrays, opened, drawn, form.unannotated or "reported", told)
+    return balanced(xrays, opened, drawn, form.unmasked, told)
 
 
 def balanced(
@@ -67,7 +67,7 @@ def balanced(
         place: Where the X-rays are.
         xrays: By case.
         masks: By case.
-        unannotated: `reported` leaves both as they are; `left_out`, `negative`.
+        unannotated: As in `SetForm`.
         told: What has been decided before.
 
     Raises:
@@ -76,7 +76,7 @@ def balanced(
     lacking = [case for case in xrays if case not in masks]
     kept, marked = dict(xrays), dict(masks)
     said = []
-    if lacking and unannotated == "left_out":
+    if lacking and unannotated == "leave_out":
         kept = {case: xray for case, xray in xrays.items() if case in masks}
         said = [f"X-rays in which nobody marked a tooth: {len(lacking)} of {len(xrays)}, left out"]
     elif lacking and unannotated == "negative":
@@ -129,7 +129,7 @@ def _masks_of(masks: Place, layout: Layout, same: bool) -> tuple[list[str], list
             f"{len(layout.xrays)} picture(s), none of which is a mask by its folder or name",
             "Give the folder of the masks: --params xrays=…,masks=…",
         )
-    folders = of_teeth(list(layout.masks))
+    folders = of_teeth(sorted(layout.masks))
     if len(folders) > 1:
         counted = [f"{folder or 'by name'} ({len(layout.masks[folder])})" for folder in folders]
         example = PurePosixPath(layout.masks[folders[0]][0]).parent

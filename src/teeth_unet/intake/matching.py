@@ -141,7 +141,6 @@ def _some(files: Iterable[str]) -> str:
 
 
 def told_of_unmatched(
-    xrays: Mapping[str, str],
     matched: Mapping[str, AnnotatedPicture],
     pictures: Sequence[AnnotatedPicture],
 ) -> list[str]:

@@ -86,7 +86,7 @@ def open_place(
 
 
 def _open_file(file: Path, within: str, given: Path, cache: Path, rules: ArchiveRules) -> Place:
-    if not is_archive(file):
+    if not is_archive(file, rules):
         if within:
             raise InputError(str(given), "a folder", f"{file}, a file", "Correct the path.")
         return Place(given, file.parent, (list_file(file, file.parent),))
@@ -120,7 +120,7 @@ def _is_content(name: str) -> bool:
 def state_of(path: Path) -> tuple[object, ...]:
     """Return what changes when a file or anything in a folder does, as far as a disk tells."""
     files = [path, *sorted(path.rglob("*"))] if path.is_dir() else [path]
-    states = []
+    states: list[tuple[object, ...]] = []
     for file in files:
         try:
             found = os.stat(file)

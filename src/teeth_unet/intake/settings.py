@@ -2,30 +2,28 @@
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
-from teeth_unet.configuration import Settings
+from teeth_unet.annotations import Annotations
 
 
-class SetForm(Settings):
+class SetForm(Annotations):
     """What the form of a set is, where its files do not tell.
 
     Attributes:
         within: Folder of the set outside of which nothing is looked at, as in a public set that
             has its X-rays twice.
+        marks: What counts where a set has both: `masks` or `annotations`; null: it has one of them.
         mask_name: How a mask is named after its X-ray, such as `{case}_teeth`, without the suffix;
-            null for the same name, and for the usual additions (`_mask`, `-label`, `gt_` and so
-            on).
-        marks: What counts where a set has both: `masks` or `annotations`. null: it has one of them.
-        unannotated: What becomes of X-rays without mask or annotation: `reported` as findings,
-            which stop the run; `left_out`, with their number in the log; or `negative`, X-rays
-            without teeth. null reports those without mask, and leaves out those without annotation.
+            null for the same name, and for the usual additions (`_mask`, `-label`, `gt_`).
+        unmasked: X-rays without a mask: `reported` as findings, which stop the run; `leave_out`,
+            with their number in the log; `negative`, without teeth.
     """
 
     within: str = ""
-    mask_name: str | None = Field(default=None, min_length=1)
     marks: Literal["masks", "annotations"] | None = None
-    unannotated: Literal["reported", "left_out", "negative"] | None = None
+    mask_name: str | None = None
+    unmasked: Literal["reported", "leave_out", "negative"] = "reported"
 
     @field_validator("mask_name")
     @classmethod

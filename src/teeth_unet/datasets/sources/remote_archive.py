@@ -63,7 +63,12 @@ class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
         self._acquisition = Acquisition(
             [Address.parse(item) for item in items],
             self._filepath,
-            Wanted("a zip archive", is_archive, partial(first_damage, rules=self._rules), _REMEDY),
+            Wanted(
+                "a zip archive",
+                partial(is_archive, rules=self._rules),
+                partial(first_damage, rules=self._rules),
+                _REMEDY,
+            ),
             checked(DownloadRules, limits, "option ", "the catalog"),
             parse_logins(credentials),
             progressbar,
