@@ -32,6 +32,7 @@ __all__ = [
     "Polygons",
     "Shape",
     "coco_file",
+    "labelme_file",
     "outlines",
     "rasterise",
     "yolo_file",
