@@ -171,7 +171,7 @@ def test_a_picture_in_a_bitmap_that_has_billions_of_pixels_is_refused():
     header[16:24] = (100_000).to_bytes(4, "big") * 2
     header[29:33] = zlib.crc32(bytes(header[12:29])).to_bytes(4, "big")
     (picture,) = read(form, with_mask(packed(bytes(header)))).pictures
-    with pytest.raises(InputError, match=r"object 0.*100000x100000"):
+    with pytest.raises(InputError, match=r"object 0.*10000000000 pixels"):
         picture.read_shapes()[0].region.decode()
 
 

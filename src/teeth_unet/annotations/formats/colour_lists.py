@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from teeth_unet.annotations.formats.reading import EXPORT_AGAIN, text_of
+from teeth_unet.annotations.documents import EXPORT_AGAIN, text_of
 from teeth_unet.annotations.model import AnnotationFile
 from teeth_unet.errors import InputError
 
