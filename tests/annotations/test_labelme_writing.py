@@ -12,10 +12,12 @@ from hypothesis.extra.numpy import arrays
 from teeth_unet.annotations import Numbering, labelme_file, outlines, rasterise
 from teeth_unet.annotations.formats import labelme
 
+NAMES = {number: str(number) for number in range(11, 49)}
 
-def written(labels, file="17.png", **names):
+
+def written(labels, file="17.png"):
     height, width = labels.shape
-    return labelme_file(file, width, height, outlines(labels), names)
+    return labelme_file(file, width, height, outlines(labels), NAMES)
 
 
 def back(labels):
@@ -73,9 +75,10 @@ def test_the_file_has_what_labelme_asks_for():
     assert document["flags"] == {}
 
 
-def test_names_stand_for_numbers():
-    text = labelme_file("1.png", 30, 20, outlines(ringed()), {11: "tooth 11"})
-    assert [shape["label"] for shape in json.loads(text)["shapes"]][0] == "tooth 11"
+def test_names_stand_for_numbers_and_what_has_none_is_a_tooth():
+    text = labelme_file("1.png", 30, 20, outlines(ringed()), {48: "third molar"})
+    labels = [shape["label"] for shape in json.loads(text)["shapes"]]
+    assert labels == ["tooth"] * 3 + ["third molar"] * 2
 
 
 def test_the_same_outlines_give_the_same_text():

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from PIL import Image
@@ -27,7 +28,7 @@ def in_memory(files):
             return value
         return (value if isinstance(value, str) else json.dumps(value)).encode()
 
-    return [MemoryFile(name, lambda kept=content(value): kept) for name, value in files.items()]
+    return [MemoryFile(name, partial(bytes, content(value))) for name, value in files.items()]
 
 
 def png(pixels, mode=None, palette=None, **options):
