@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError, _imaging
 
 from teeth_unet.errors import InputError, in_short
+from teeth_unet.imaging import bits_needed
 from teeth_unet.pictures.formats import (
     FULL_SCALE,
     follows_another,
@@ -92,8 +93,8 @@ def _decode(image: ImageFile.ImageFile, content: bytes) -> Fault | None:
     image.load()
     if _libtiff.said:  # and Pillow goes on with wrong pixels, of faxes for example
         raise ValueError(_libtiff.said)
-    if cut and (brightest := int(np.asarray(image)[..., :3].max(initial=0))) < 128:
-        found = f"values up to {256 * brightest + 255}, of which the lower 8 bits are not read"
+    if cut and (bits := bits_needed(np.asarray(image).astype(np.uint16)[..., :3] << 8)) < 15:
+        found = f"{bits} bits, of which Pillow reads {bits - 8}"
         return "colours that fill their 16 bits", found, _AS_GREY
     return None
 

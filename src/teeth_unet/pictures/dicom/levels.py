@@ -20,8 +20,8 @@ Values = NDArray[np.number]
 Window = Literal["file", "none"] | tuple[float, float]
 """Which window is applied: the file's own, none, or one of a given centre and width."""
 
-_FLAT = 0.1
-"""Spread of brightness that a window has to leave: below, it is meant for other values."""
+_FLAT = 0.3
+"""Spread of brightness, without the outermost hundredths, that a window has to leave."""
 
 
 def displayed_levels(values: Values, file: "Dataset", chosen: Window = "file") -> NDArray[np.uint8]:
@@ -128,11 +128,14 @@ def _fits(windowed: NDArray[np.float32], plain: NDArray[np.float32], inverted: b
         inverted: Whether 0 is white.
 
     Returns:
-        False where it makes most of the picture white, or takes nearly all differences away.
+        False where it makes most of the picture white, leaves grey in little of it, or takes
+        differences away, which the picture has without it.
     """
-    white = np.count_nonzero(windowed <= 0 if inverted else windowed >= 1)
-    spread, own = (np.ptp(np.quantile(each, (0.01, 0.99))) for each in (windowed, plain))
-    return bool(white <= windowed.size / 2 and (spread >= _FLAT or own <= 2 * spread))
+    white = np.mean(windowed <= 0 if inverted else windowed >= 1)
+    grey, own_grey = (np.mean((each > 0) & (each < 1)) for each in (windowed, plain))
+    spread, own_spread = (np.ptp(np.quantile(each, (0.01, 0.99))) for each in (windowed, plain))
+    is_cut = white > 1 / 2 or (grey < 1 / 5 and own_grey > 1 / 2)
+    return not (is_cut or (spread < _FLAT and own_spread > 2 * spread))
 
 
 def window(

@@ -7,7 +7,7 @@ _MAGIC, _MAGIC_AT = b"DICM", 128
 BEGINNING = _MAGIC_AT + len(_MAGIC)
 """Bytes at the beginning of a file that tell whether it is DICOM."""
 
-_FIRST_GROUPS = (0x0002, 0x0008)  # of the file itself; of the study, where the former is left out
+_FIRST_GROUPS = (0x0002, 0x0008, 0x0010)  # of the file; of the study, or the patient, without it
 _LONG = (b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"UC", b"UN", b"UR", b"UT", b"SV", b"UV")
 _SHORT = (
     *(b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LO", b"LT", b"PN"),
@@ -21,7 +21,7 @@ def is_dicom(beginning: bytes) -> bool:
     """Tell by its first `BEGINNING` bytes, of all that are given, whether a file is DICOM.
 
     By the four letters after the preamble (PS3.10, 7.1), or, as files without a preamble are
-    about, by elements of group 0002 or 0008 in order, from the first byte on.
+    about, by elements of the first groups in order, from the first byte on.
     """
     if beginning[_MAGIC_AT:BEGINNING] == _MAGIC:
         return True
