@@ -2,6 +2,7 @@
 
 from teeth_unet.annotations.categories import LabelledPicture
 from teeth_unet.annotations.formats.coco_writing import coco_file
+from teeth_unet.annotations.formats.labelme_writing import labelme_file
 from teeth_unet.annotations.formats.yolo_writing import yolo_file, yolo_names
 from teeth_unet.annotations.model import (
     UNKNOWN_SIZE,
@@ -31,6 +32,7 @@ __all__ = [
     "Polygons",
     "Shape",
     "coco_file",
+    "labelme_file",
     "outlines",
     "rasterise",
     "yolo_file",

@@ -184,13 +184,13 @@ def _numbered(
     numbers = np.zeros(int(labels.max(initial=0)) + 1, np.uint16)
     for number, tooth in enumerate(found, 1):
         numbers[tooth.number] = number
-    numbered = numbers[labels]
+    numbered: NDArray[np.uint16] = numbers[labels]
     if numbered.shape == size:
         return numbered
     rows, columns = (
         np.arange(wanted) * own // wanted for wanted, own in zip(size, labels.shape, strict=True)
     )
-    return numbered[np.ix_(rows, columns)]
+    return np.ascontiguousarray(numbered[np.ix_(rows, columns)])
 
 
 def _shrunk(picture: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
