@@ -80,7 +80,7 @@ REFUSED = {
     "infinity": (np.full((3, 5), np.inf), "infinite"),
     "signed": (XRAY.astype(np.int16) - 1000, "whole numbers from -1000 to -745"),
     "one below 0": (XRAY.astype(np.int8), "whole numbers from -128"),
-    "32 bits": (np.full((3, 5), 2**20), "whole numbers from 0 to 1048576"),
+    "32 bits": (np.full((3, 5), 2**20), "whole numbers from 1048576 to"),
     "64 bits": (np.full((3, 5), 2**64 - 1, np.uint64), "18446744073709551615"),
     "colours of 16 bits": (RGB.astype(np.uint16) * 257, "colours of uint16"),
     "complex": (XRAY * 1j, "complex128"),
