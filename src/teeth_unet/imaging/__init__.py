@@ -20,6 +20,7 @@ from teeth_unet.imaging.resizing import (
     resize_xray,
     sample_at_centres,
 )
+from teeth_unet.imaging.value_ranges import bits_needed, usual_range
 
 __all__ = [
     "MIDDLE_LEVEL",
@@ -27,6 +28,7 @@ __all__ = [
     "Overlap",
     "area_average",
     "binarise",
+    "bits_needed",
     "content_hash",
     "correlate",
     "count_overlap",
@@ -47,4 +49,5 @@ __all__ = [
     "resize_xray",
     "sample_at_centres",
     "usual_levels",
+    "usual_range",
 ]
