@@ -62,7 +62,7 @@ def test_of_overlapping_teeth_of_one_size_the_later_has_the_pixel():
 
 @pytest.mark.parametrize(
     "region",
-    [shape("teeth", square(2, 0, 4, 1)), shape("11", square(2, 0, 4, 1), crowd=True)],
+    [shape("teeth", square(2, 0, 4, 1)), shape("tooth", square(2, 0, 4, 1), crowd=True)],
     ids=["all teeth in one", "crowd"],
 )
 def test_a_region_of_several_teeth_is_100_below_all_teeth(region):

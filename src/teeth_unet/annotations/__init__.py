@@ -15,6 +15,7 @@ from teeth_unet.annotations.model import (
     Shape,
 )
 from teeth_unet.annotations.numbering import FIRST_WITHOUT_NUMBER, REGION, Numbering
+from teeth_unet.annotations.opening import open_annotations
 from teeth_unet.annotations.outlining import outlines
 from teeth_unet.annotations.rasterising import rasterise
 
@@ -33,6 +34,7 @@ __all__ = [
     "Shape",
     "coco_file",
     "labelme_file",
+    "open_annotations",
     "outlines",
     "rasterise",
     "yolo_file",

@@ -110,22 +110,24 @@ class AnnotatedSet:
 
 
 class Format(Protocol):
-    """A format of annotation files: what each module of `formats` offers by these names."""
+    """A format of annotation files: what each module of `formats` offers by these names.
+
+    One of text files that are no JSON may offer `is_text(text: str) -> bool` too, which tells by a
+    file's text; `read` then gets all files, as it does where `are_files` is true. Else it gets
+    those whose document is of the format.
+    """
 
     NAME: str
 
-    @staticmethod
-    def is_document(document: object) -> bool:
+    def is_document(self, document: object) -> bool:
         """Tell of a parsed JSON document whether it is of this format."""
         ...
 
-    @staticmethod
-    def are_files(names: Sequence[str]) -> bool:
+    def are_files(self, names: Sequence[str]) -> bool:
         """Tell by the names of all files of a folder, an archive, or of one file alone."""
         ...
 
-    @staticmethod
-    def read(files: Sequence[AnnotationFile]) -> AnnotatedSet:
+    def read(self, files: Sequence[AnnotationFile]) -> AnnotatedSet:
         """Read all files.
 
         Raises:

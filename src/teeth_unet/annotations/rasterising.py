@@ -1,6 +1,7 @@
 """Annotations as label maps: one number a tooth."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -92,7 +93,11 @@ def rasterise(
 def _objects(
     picture: AnnotatedPicture, numbering: Numbering
 ) -> Iterator[tuple[int, Sequence[Shape]]]:
-    """Yield number and parts of each tooth or region."""
+    """Yield number and parts of each tooth or region.
+
+    One crowd of teeth without number is a region; several are teeth, since CVAT writes each region
+    that was painted as a crowd of its own, as it does all that have a number.
+    """
     objects: dict[tuple[str, str | int], list[Shape]] = {}
     for place, shape in enumerate(picture.read_shapes()):
         if shape.label in numbering.numbers:
@@ -104,10 +109,11 @@ def _objects(
             f"{len(objects):,}",
             "Look what the annotation holds.",
         )
+    crowds = Counter(label for (label, _), parts in objects.items() if parts[0].crowd)
     following = FIRST_WITHOUT_NUMBER
     for (label, _), parts in objects.items():
         number = numbering.numbers[label]
-        if number == REGION or any(part.crowd for part in parts):
+        if number is None and parts[0].crowd and crowds[label] == 1:
             yield REGION, parts
         elif number is None:
             yield following, parts

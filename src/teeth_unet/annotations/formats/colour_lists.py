@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from teeth_unet.annotations.formats.reading import EXPORT_AGAIN, text_of
+from teeth_unet.annotations.documents import EXPORT_AGAIN, text_of
 from teeth_unet.annotations.model import AnnotationFile
 from teeth_unet.errors import InputError
 
@@ -202,9 +202,13 @@ def _of_json(document: object) -> Iterable[tuple[str, Colour | int | None]]:
     for entry in document:
         if isinstance(entry, str):
             yield entry, None
+        elif not isinstance(entry, dict):
+            raise TypeError(f"{str(entry)[:40]}")
         else:
-            label = next(entry[key] for key in ("title", "name", "label") if key in entry)
-            yield str(label), _code(entry.get("color", entry.get("colour")))
+            label = entry.get("title", entry.get("name", entry.get("label")))
+            if not isinstance(label, str):
+                raise TypeError(f"{str(entry)[:40]}")
+            yield label, _code(entry.get("color", entry.get("colour")))
 
 
 def _code(code: object) -> Colour | int | None:

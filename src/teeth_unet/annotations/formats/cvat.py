@@ -15,8 +15,8 @@ from xml.parsers import expat
 import numpy as np
 from numpy.typing import NDArray
 
+from teeth_unet.annotations.documents import EXPORT_AGAIN
 from teeth_unet.annotations.formats.reading import (
-    EXPORT_AGAIN,
     FARTHEST,
     MOST_CORNERS,
     MOST_SHAPES,

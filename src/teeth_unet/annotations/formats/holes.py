@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.annotations.filling import TooIntricate, filled
-from teeth_unet.annotations.model import Bitmap, Polygons, Shape
+from teeth_unet.annotations.model import UNKNOWN_SIZE, Bitmap, Polygons, Shape
 from teeth_unet.errors import InputError
 from teeth_unet.pictures import PIXEL_LIMIT
 
@@ -29,7 +29,7 @@ def with_holes(
     Args:
         shapes: In the order in which they were drawn.
         holes: Each with the number of shapes that were drawn before it.
-        size: Width and height of the picture; (0, 0) if they are not known.
+        size: Width and height of the picture; `UNKNOWN_SIZE` if it is not told.
         subject: What errors call the annotation.
 
     Raises:
@@ -47,7 +47,7 @@ def with_holes(
             if place < before and _meet(box, hole_box)
         ]
         if inside:
-            canvas = size if all(size) else _extent(shape.region)
+            canvas = size if size != UNKNOWN_SIZE else _extent(shape.region)
             if canvas[0] * canvas[1] > PIXEL_LIMIT:
                 found = f"{canvas[0]}x{canvas[1]}"
                 raise InputError(subject, f"at most {PIXEL_LIMIT} pixels", found, "Draw it anew.")

@@ -32,6 +32,7 @@ from teeth_unet.annotations.formats.reading import (
     size_of_picture,
 )
 from teeth_unet.annotations.model import (
+    UNKNOWN_SIZE,
     AnnotatedPicture,
     AnnotatedSet,
     AnnotationFile,
@@ -51,9 +52,6 @@ _EXPECTED = "a LabelMe file: shapes with label and points"
 
 _BEGINNING = 64 << 10
 """Bytes of an embedded picture in which its size is looked for."""
-
-_OWN_SIZE = (0, 0)
-"""Stands for the size that the picture's file has."""
 
 
 class _Shape(Document):
@@ -122,7 +120,7 @@ def _picture_name(document: _File, name: str, told: Told) -> str:
     """
     own = posixpath.splitext(name)[0]
     path = (document.path or "").replace("\\", "/").strip()
-    if not posixpath.basename(path):
+    if posixpath.basename(path) in ("", ".", ".."):
         return f"{own}.png"
     if ntpath.splitdrive(path)[0] or path.startswith("/"):
         path = posixpath.basename(path)
@@ -139,7 +137,7 @@ def _size(document: _File, name: str, told: Told) -> tuple[int, int]:
     if width is None or height is None:
         beginning = (document.picture or "")[: _BEGINNING // 3 * 4]
         embedded = size_of_picture(from_base64(beginning, name)) if beginning else None
-        return embedded or _OWN_SIZE
+        return embedded or UNKNOWN_SIZE
     if width != height and document.shapes:
         corners = [point for shape in document.shapes for point in shape.points]
         right, bottom = np.max(corners, axis=0) if corners else (0.0, 0.0)

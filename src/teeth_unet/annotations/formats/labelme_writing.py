@@ -4,17 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 from skimage.measure import points_in_poly
 
+from teeth_unet.annotations.categories import TOOTH
 from teeth_unet.annotations.model import Polygons
+from teeth_unet.annotations.single_rings import Ring, joined
 from teeth_unet.errors import written
 
 VERSION = "5.0.1"
 """The version of LabelMe whose form the files have; later ones read it too."""
-
-Ring = NDArray[np.float64]
 
 
 def labelme_file(
@@ -35,7 +33,7 @@ def labelme_file(
         width: Width of the picture in px, upright.
         height: Its height. LabelMe opens no file with a size other than the picture's.
         outlines: By number.
-        names: What each number is called; the number itself where it is missing.
+        names: Category of each tooth by its number; others are called "tooth".
 
     Example:
         >>> square = np.array([(0, 0), (4, 0), (4, 4), (0, 4)], dtype=np.float32)
@@ -44,7 +42,7 @@ def labelme_file(
     """
     shapes = [
         {
-            "label": written(names.get(number, str(number))),
+            "label": written(names.get(number, TOOTH)),
             "points": part.tolist(),
             "group_id": number if len(parts) > 1 else None,
             "shape_type": "polygon",
@@ -83,7 +81,7 @@ def _parts(rings: Sequence[Ring]) -> list[Ring]:
                 for other, hole in enumerate(rings)
                 if len(around[other]) == len(around[place]) + 1 and place in around[other]
             ]
-            parts.append(_cut_open(ring, holes) if holes else ring)
+            parts.append(_cut_open([ring, *holes]))
     return parts
 
 
@@ -92,17 +90,11 @@ def _lies_in(ring: Ring, outer: Ring) -> bool:
     return ring is not outer and bool(points_in_poly(ring, outer).mean() > 0.5)
 
 
-def _cut_open(outline: Ring, holes: Sequence[Ring]) -> Ring:
+def _cut_open(rings: Sequence[Ring]) -> Ring:
     """Return a ring that goes round a part and, by way of cuts, round its holes.
 
     It begins where it passes once: LabelMe takes a corner like the first one for the end.
     """
-    path, cuts = outline, set()
-    for hole in holes:
-        distances = cdist(path, hole)
-        here, there = np.unravel_index(np.argmin(distances), distances.shape)
-        cuts |= {tuple(path[here]), tuple(hole[there])}
-        round_hole = np.concatenate((hole[there:], hole[: there + 1]))
-        path = np.concatenate((path[: here + 1], round_hole, path[here:]))
-    start = next(place for place, corner in enumerate(path) if tuple(corner) not in cuts)
-    return np.roll(path, -start, axis=0)
+    path = joined(rings)
+    _, first, times = np.unique(path, axis=0, return_index=True, return_counts=True)
+    return np.roll(path, -int(first[times == 1].min()), axis=0)

@@ -1,7 +1,6 @@
-"""What the readers of all formats need: files as checked text or JSON, and what is told of them."""
+"""What several readers need: JSON of a known form, masks in it, and what is told of a set."""
 
 import base64
-import codecs
 import io
 import re
 import zlib
@@ -14,9 +13,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field, ValidationError
 
+from teeth_unet.annotations.documents import EXPORT_AGAIN, text_of
 from teeth_unet.annotations.model import AnnotatedPicture, AnnotationFile, Bitmap
 from teeth_unet.errors import InputError
-from teeth_unet.pictures import open_picture, read_content
+from teeth_unet.pictures import open_picture
 
 MOST_CORNERS = 1_000_000
 """Corners that a shape may have; a tooth drawn by hand has some dozens."""
@@ -30,22 +30,12 @@ MOST_UNPACKED = 64 << 20
 FARTHEST = 1e7
 """How far from the corner of a picture a coordinate may lie, in px."""
 
-EXPORT_AGAIN = "Export the annotations again, or take the file away."
-
 _TOOTH = re.compile(r"\s*(tooth|teeth|dent|diente|dente|zahn)\s*", re.IGNORECASE)
 
 _TOOTH_NUMBER = re.compile("(?!id$|$)(tooth)?(fdi|iso|universal|palmer)?(number|num|no|nr|id)?")
 """Names of attributes that hold a tooth number, in small letters and these alone."""
 
 _SHORT = re.compile(r"\s*\w{1,4}\s*")
-
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 Coordinate = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST, allow_inf_nan=False)]
 
@@ -92,23 +82,6 @@ class Told:
         ]
 
 
-def text_of(file: AnnotationFile) -> str:
-    """Return a file's text: UTF-8, or what its byte order mark says.
-
-    Raises:
-        InputError: It cannot be read, is empty, or is not text.
-    """
-    content = read_content(file.read, file.name)
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8")
-    if not content.strip(b"\0 \t\r\n"):
-        raise InputError(file.name, "annotations", "an empty file", EXPORT_AGAIN)
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as failure:
-        found = f"bytes that are no text in {encoding.upper()}, from byte {failure.start} on"
-        raise InputError(file.name, "text in UTF-8", found, EXPORT_AGAIN) from failure
-
-
 def document_of(file: AnnotationFile, kind: type[AnyDocument], expected: str) -> AnyDocument:
     """Return what a JSON file holds.
 
@@ -120,8 +93,11 @@ def document_of(file: AnnotationFile, kind: type[AnyDocument], expected: str) ->
     Raises:
         InputError: It cannot be read, is no JSON, or holds something else; it names the place.
     """
+    text = text_of(file)
+    if not text.strip("\0 \t\r\n"):
+        raise InputError(file.name, expected, "an empty file", EXPORT_AGAIN)
     try:
-        return kind.model_validate_json(text_of(file))
+        return kind.model_validate_json(text)
     except ValidationError as failure:
         error = failure.errors(include_url=False, include_context=False)[0]
         found = error["msg"][:1].lower() + error["msg"][1:]

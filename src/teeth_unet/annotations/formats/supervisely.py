@@ -32,6 +32,7 @@ from teeth_unet.annotations.formats.reading import (
     unpacked,
 )
 from teeth_unet.annotations.model import (
+    UNKNOWN_SIZE,
     AnnotatedPicture,
     AnnotatedSet,
     AnnotationFile,
@@ -45,7 +46,6 @@ NAME = "Supervisely"
 
 _EXPECTED = "an annotation of Supervisely: size and objects"
 _PNG = b"\x89PNG"
-_OWN_SIZE = (0, 0)
 
 
 class _Rings(Document):
@@ -112,7 +112,7 @@ def read(files: Sequence[AnnotationFile]) -> AnnotatedSet:
         shapes = _shapes(document, file.name, told)
         labels.update(shape.label for shape in shapes)
         width, height = document.size.width, document.size.height
-        size = (width, height) if width and height else _OWN_SIZE
+        size = (width, height) if width and height else UNKNOWN_SIZE
         picture = AnnotatedPicture(_picture_name(file.name), size, partial(_shapes_of, file))
         pictures.append((picture, file.name, len(shapes)))
     return AnnotatedSet(NAME, one_a_picture(pictures, told), dict(labels), told.sentences())
