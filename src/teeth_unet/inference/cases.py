@@ -19,6 +19,7 @@ from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult
 from teeth_unet.inference.records import CaseRow, MeasuredToothRow, OptionalMeasures
 from teeth_unet.inference.settings import Inference
+from teeth_unet.pictures.dicom import LazyDicom
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
 
@@ -68,7 +69,10 @@ def look_at(
     content = read() if read else imaging.decode_xray(load()).tobytes()
     pixels = getattr(load, "count_pixels", len)(content)
     # What is nothing to this X-ray, and what is made of its result.
-    made = inference.model_dump(exclude={"remove_others", "formats"})
+    without = {"remove_others", "formats"}
+    if not isinstance(load, LazyDicom):
+        without.add("window")
+    made = inference.model_dump(exclude=without)
     judged = quality.settings_of_warnings(judged_by)
     code = code_fingerprint()
     parts = [code, predictor, made, judged, hashlib.sha256(content).hexdigest()]
@@ -88,7 +92,7 @@ def open_xray(
         InputError: It is no intact picture.
     """
     began = time.monotonic()
-    image = load()
+    image = (load.with_window(inference.window) if isinstance(load, LazyDicom) else load)()
     xray = imaging.decode_xray(image)
     usual = settings.usual_levels
     warnings = quality.xray_warnings(image, xray, settings.size, usual, judged_by)
@@ -184,13 +188,13 @@ def _numbered(
     numbers = np.zeros(int(labels.max(initial=0)) + 1, np.uint16)
     for number, tooth in enumerate(found, 1):
         numbers[tooth.number] = number
-    numbered = numbers[labels]
+    numbered: NDArray[np.uint16] = numbers[labels]
     if numbered.shape == size:
         return numbered
     rows, columns = (
         np.arange(wanted) * own // wanted for wanted, own in zip(size, labels.shape, strict=True)
     )
-    return numbered[np.ix_(rows, columns)]
+    return np.ascontiguousarray(numbered[np.ix_(rows, columns)])
 
 
 def _shrunk(picture: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:

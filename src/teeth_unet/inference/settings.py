@@ -25,6 +25,9 @@ class Inference(Settings):
             files may tell themselves. Nothing is measured in mm without.
         spacing_uncertainty: Standard uncertainty of the spacing, relative. Panoramic X-rays
             magnify by 15 to 30 %, not the same everywhere.
+        window: Which window turns the values of DICOM files into grey levels: `file`, their own;
+            `none`, from the lowest value to the highest; or a centre and a width, after rescaling:
+            `[2000, 4000]`.
         formats: In which formats of annotation tools the teeth are written, to be corrected there:
             `coco`, `labelme`, `yolo`. A list, or names in one text with a + between them.
         remove_others: Whether results of other X-rays, of earlier runs, are removed.
@@ -36,6 +39,7 @@ class Inference(Settings):
     uncertainty: Literal["none", "flips", "folds"] = "none"
     pixel_spacing: Annotated[float, Field(ge=0.005, le=2)] | None = None
     spacing_uncertainty: Annotated[float, Field(ge=0, le=1)] = 0.15
+    window: Literal["file", "none"] | tuple[float, Annotated[float, Field(gt=0)]] = "file"
     formats: Names = ()
     remove_others: bool = False
 

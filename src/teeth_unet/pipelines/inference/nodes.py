@@ -11,22 +11,14 @@ from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference, InferenceSummary, ResultStore, make_xray_predictor
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import Segmenter
-from teeth_unet.text import listed
 
 log = logging.getLogger(__name__)
 
-CASE_COLUMNS = ["case", "file", "mask", "status", "reason", "warnings", "width", "height"]
-CASE_COLUMNS += [
-    "tooth_share",
-    "teeth",
-    "gaps",
-    "uncertainty",
-    "spacing_mm",
-    "spacing_source",
-    "seconds",
-]
+CASE_COLUMNS = ["case", "status", "reason", "warnings", "file", "mask", "width", "height"]
+CASE_COLUMNS += ["tooth_share", "teeth", "gaps", "uncertainty", "spacing_mm", "spacing_source"]
+CASE_COLUMNS += ["seconds"]
 
-TOOTH_COLUMNS = ["case", "file", *teeth.TOOTH_COLUMNS]
+TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS, "file"]
 COUNTS = ["width", "height", "teeth", "gaps"]
 TEXTS = ["mask", "reason", "warnings", "spacing_source"]
 MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
@@ -80,7 +72,8 @@ def gather_tables(
     tooth_rows: list[dict[str, object]] = []
     failures = inference_summary["failures"]
     for case in inference_summary["cases"]:
-        file = _no_formula(inference_summary["files"][case], "./")  # which is the same file
+        # An earlier version has not told files. "./" before a name is the same file.
+        file = _no_formula(inference_summary.get("files", {}).get(case, ""), "./")
         case_rows.append({"case": case, "file": file, "status": "done", **dict.fromkeys(TEXTS, "")})
         if case in failures:
             # It may begin with the name of a file.
@@ -89,7 +82,7 @@ def gather_tables(
         row, of_teeth = inference_results.rows(case)
         masks = [name for name in inference_results.files(case) if name.startswith("masks/")]
         case_rows[-1] |= {**row, "mask": masks[0]}
-        tooth_rows += [{"case": case, "file": file, **tooth} for tooth in of_teeth]
+        tooth_rows += [{"case": case, **tooth, "file": file} for tooth in of_teeth]
     # Whole numbers stay whole beside those that a failed X-ray lacks.
     cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS).astype(dict.fromkeys(COUNTS, "Int64"))
     measured = any("length_mm" in row for row in tooth_rows)
@@ -113,9 +106,6 @@ def _tell(cases: pd.DataFrame, summary: InferenceSummary) -> None:
         summary["found"],
         len(summary["failures"]),
     )
-    if summary["passed_over"]:
-        first = listed(summary["passed_over_first"])
-        log.info("%d other files are no X-rays: %s", summary["passed_over"], first)
     warned = cases[cases["warnings"] != ""]
     for case, words in warned[["case", "warnings"]].head(LISTED).itertuples(index=False):
         log.warning("Case %s: %s", case, words)
@@ -146,7 +136,7 @@ def refuse_failures(inference_cases: pd.DataFrame, inference_summary: InferenceS
                 ]
             ),
         )
-    for name, reason in inference_summary["not_written"].items():
+    for name, reason in inference_summary.get("not_written", {}).items():
         raise InputError(
             "inference.formats",
             f"a place for {name}",
