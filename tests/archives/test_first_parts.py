@@ -74,7 +74,7 @@ def test_an_archive_cut_anywhere_gives_its_first_members_or_is_none(tmp_path, ki
         if is_archive(path, RULES):
             found = list(listed(path))
             assert found == list(FILES)[: len(found)]
-            assert 0 < len(found)
+            assert len(found) > 0
         else:
             assert cut < whole.index(b"set/2.png") + 20
 
@@ -106,7 +106,10 @@ def test_no_mutation_gives_another_error(tmp_path):
         try:
             for member in listed(path).values():
                 read_member(path, member)
-        except Exception as failure:
-            assert isinstance(failure, InputError) or is_damage(failure)
+        except InputError:
             refused += 1
+        except Exception as failure:
+            refused += 1
+            if not is_damage(failure):
+                raise
     assert 200 < refused < 1500

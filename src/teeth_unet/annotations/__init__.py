@@ -40,6 +40,7 @@ __all__ = [
     "Polygons",
     "Shape",
     "coco_file",
+    "labelme_file",
     "number_labels",
     "open_annotations",
     "outlines",

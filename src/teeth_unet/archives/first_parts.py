@@ -119,23 +119,25 @@ def _members(file: BinaryIO, size: int) -> Iterator[_Found]:
     while place + _HEAD.size <= size:
         file.seek(place)
         head = file.read(_HEAD.size)
-        mark, *fields, length, more = _HEAD.unpack(head)
+        mark, version, flags, method, time, date, checksum, packed, unpacked, length, more = (
+            _HEAD.unpack(head)
+        )
         if mark != _MARK:
             return
         name, extra = file.read(length), file.read(more)
         content = place + _HEAD.size + length + more
-        *general, checksum, packed, unpacked = fields
         if _MOST in (packed, unpacked):
             packed, unpacked = _long_sizes(extra, packed, unpacked)
         end = content + packed
-        if general[1] & _SIZES_FOLLOW:
-            told = _told_after(file, content, packed, general[2])
+        if flags & _SIZES_FOLLOW:
+            told = _told_after(file, content, packed, method)
             if told is None:
                 return
             checksum, packed, unpacked, end = told
         if end > size or not name:
             return
-        yield _Found(*general, checksum, packed, unpacked, name, place, end)
+        sizes = checksum, packed, unpacked
+        yield _Found(version, flags, method, time, date, *sizes, name, place, end)
         place = end
 
 

@@ -217,7 +217,7 @@ def _directory(archive: Path, rules: ArchiveRules) -> list[zipfile.ZipInfo]:
     return entries
 
 
-def _refuse_long_directory(archive: Path, file: IO[bytes], rules: ArchiveRules) -> None:
+def _refuse_long_directory(archive: Path, file: IO[bytes] | Completed, rules: ArchiveRules) -> None:
     """Refuse a directory of millions of entries before zipfile makes an object of each."""
     # zipfile's own function: another reading of the same bytes could be led to another place.
     end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
