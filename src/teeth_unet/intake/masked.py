@@ -89,7 +89,8 @@ def balanced(
             f"none among {len(xrays)}: {in_words(lacking)}",
             "Name masks as their X-rays, or say how: --params set.mask_name={case}_mask",
         )
-    return XraySet(Cases(kept, (), (*told, *said)), Cases(marked), Cases({}))
+    told = (*told, *(f"{place.given}: {one}" for one in said))
+    return XraySet(Cases(kept, (), told), Cases(marked), Cases({}))
 
 
 def opened_xrays(place: Place, files: Mapping[str, str], pixel_limit: int) -> dict[str, LazyXray]:

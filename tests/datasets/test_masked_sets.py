@@ -2,56 +2,18 @@
 
 import logging
 import pickle
-import zipfile
 
 import numpy as np
 import pytest
-from archives import picture, zipped
+from archives import picture
 from dicom_files import dicom
-from kedro.io import DatasetError
+from xray_sets import PLACES, in_archive, in_folder, refusal, views
 
 from teeth_unet.datasets import XraySetDataset
 from teeth_unet.errors import InputError
 from teeth_unet.lineage import content_of_source
 
 WHITE = picture(255)
-
-
-def in_folder(folder, files):
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return folder
-
-
-def in_archive(folder, files):
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    path = folder.with_suffix(".zip")
-    path.write_bytes(zipped(files, zipfile.ZIP_DEFLATED))
-    return path
-
-
-PLACES = pytest.mark.parametrize("place", [in_folder, in_archive])
-
-
-def views(tmp_path, **options):
-    """X-rays, masks and label maps of a set, as the catalog's three entries give them."""
-    places = {name: {"filepath": str(options.pop(name))} for name in list(options) if name in GIVEN}
-    return [
-        XraySetDataset(content=content, filepath=str(tmp_path / "raw"), **places, **options).load()
-        for content in ("xrays", "masks", "tooth_labels")
-    ]
-
-
-GIVEN = ("xrays", "masks", "annotations", "tooth_labels")
-
-
-def refusal(tmp_path, **options):
-    with pytest.raises(DatasetError) as error:
-        views(tmp_path, **options)
-    assert isinstance(error.value.__cause__, InputError)
-    return str(error.value.__cause__)
 
 
 @PLACES
