@@ -20,7 +20,6 @@ from teeth_unet.configuration import (
     nearest_name,
     without_templates,
 )
-from teeth_unet.datasets import RemoteArchiveDataset
 from teeth_unet.datasets.read_only import ReadOnlyDataset
 from teeth_unet.datasets.stores.base import StoreDataset
 from teeth_unet.errors import InputError
@@ -32,7 +31,7 @@ from teeth_unet.unread_parameters import refuse_unread
 
 log = logging.getLogger(__name__)
 
-PLACES = {"xrays", "masks"}
+PLACES = {"xrays", "masks", "annotations"}
 """Places of some environments, about which there is more to say where they are not read."""
 
 OF_ONE_SET = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
@@ -141,7 +140,7 @@ def _refuse_address(
     """Refuse an address on a network where a file or folder of this machine is read or written."""
     found = [catalog.get(entry) for entry in entries] if "://" in str(place) else []
     local = [one for one in found if isinstance(one, (StoreDataset, ReadOnlyDataset))]
-    if local and not any(isinstance(one, RemoteArchiveDataset) for one in local):
+    if local and not any(getattr(one, "takes_addresses", False) for one in local):
         raise InputError(
             f"--params {name}",
             "a path on this machine",

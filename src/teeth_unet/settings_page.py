@@ -20,6 +20,7 @@ from teeth_unet.configuration import flatten
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import Export
 from teeth_unet.inference import Inference
+from teeth_unet.intake import SetForm
 from teeth_unet.phantoms import PhantomSettings
 from teeth_unet.preparation import Preparation
 from teeth_unet.quality import Quality
@@ -54,6 +55,10 @@ BLOCKS: dict[str, type[BaseModel]] = {
 OPTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "PhantomDataset": ("Under `_phantom` in `base/catalog_sources.yml`", PhantomSettings),
     "RemoteArchiveDataset": ("Under `_archive` in `base/catalog_sources.yml`", DownloadRules),
+    "XraySetDataset": (
+        "Under `set` in an environment's `globals.yml`; for one run `--params set.unmasked=negative`",
+        SetForm,
+    ),
     "archive": (
         "A block under `_archive`, and under `new_xrays` in `base/catalog_inference.yml`",
         ArchiveRules,

@@ -19,6 +19,8 @@ TYPES = {
     "base": ("PhantomDataset", "PhantomDataset", "PhantomDataset"),
     "abdi": ("RemoteArchiveDataset", "RemoteArchiveDataset", "ImageFolderDataset"),
     "article": ("RemoteArchiveDataset", "RemoteArchiveDataset", "ImageFolderDataset"),
+    "hitl": ("XraySetDataset", "XraySetDataset", "XraySetDataset"),
+    "sts2d": ("XraySetDataset", "XraySetDataset", "XraySetDataset"),
     "folder": ("XraySetDataset", "XraySetDataset", "XraySetDataset"),
 }
 

@@ -66,7 +66,7 @@ def open_place(
         path: The folder, archive or file; or an archive, and a folder in it: `set.zip/images`.
         cache: Folder for a copy of an archive inside an archive.
         rules: What archives may contain.
-        within: A folder inside, outside of which nothing is looked at.
+        within: A folder somewhere inside, outside of which nothing is looked at.
         remedy: What to do if there is nothing.
 
     Raises:
@@ -76,37 +76,39 @@ def open_place(
     path = path.resolve()
     given = path / within if within else path
     if path.is_dir():
-        return Place(given, path, _chosen(list(list_folder(path)), given, within))
-    inside = PurePosixPath(within)
+        return Place(given, path, _chosen(list(list_folder(path)), given, "", within))
     for archive in (path, *path.parents):
         if archive.is_file():
-            inside = PurePosixPath(path.relative_to(archive).as_posix()) / inside
-            return _open_file(archive, str(inside).removeprefix("."), given, cache, rules)
+            folder = path.relative_to(archive).as_posix().removeprefix(".")
+            return _open_file(archive, folder, within, given, cache, rules)
     raise InputError(str(given), "a folder, a zip archive or a file", "nothing there", remedy)
 
 
-def _open_file(file: Path, within: str, given: Path, cache: Path, rules: ArchiveRules) -> Place:
+def _open_file(
+    file: Path, folder: str, within: str, given: Path, cache: Path, rules: ArchiveRules
+) -> Place:
     if not is_archive(file, rules):
-        if within:
+        if folder:
             raise InputError(str(given), "a folder", f"{file}, a file", "Correct the path.")
         return Place(given, file.parent, (list_file(file, file.parent),))
     archive = innermost(file, cache, rules, _is_content)
     files = list_archive(archive, rules, lambda name: may_be_xray(name) or _is_text(name))
-    return Place(given, archive, _chosen(list(files), given, within))
+    return Place(given, archive, _chosen(list(files), given, folder, within))
 
 
-def _chosen(files: Sequence[ListedFile], given: Path, within: str) -> tuple[ListedFile, ...]:
-    """Return the files within a folder, without litter."""
+def _chosen(
+    files: Sequence[ListedFile], given: Path, folder: str, within: str
+) -> tuple[ListedFile, ...]:
+    """Return the files of a folder, and of one that lies anywhere within it; without litter."""
     kept = [file for file in files if not is_litter(file.name)]
-    if not within:
-        return tuple(kept)
-    start = f"{within.strip('/')}/"
-    inside = tuple(file for file in kept if file.name.startswith(start))
-    if not inside:
+    inside = [file for file in kept if not folder or file.name.startswith(f"{folder}/")]
+    if within:
+        inside = [file for file in inside if f"/{within.strip('/')}/" in f"/{file.name}"]
+    if (folder or within) and not inside:
         folders = sorted({PurePosixPath(file.name).parts[0] for file in kept if "/" in file.name})
         found = f"other ones: {in_words(folders)}" if folders else "no folder of that name"
         raise InputError(str(given), "a folder", found, "Correct the name; capitals count.")
-    return inside
+    return tuple(inside)
 
 
 def _is_text(name: str) -> bool:

@@ -11,8 +11,8 @@ class SetForm(Annotations):
     """What the form of a set is, where its files do not tell.
 
     Attributes:
-        within: Folder of the set outside of which nothing is looked at, as in a public set that
-            has its X-rays twice.
+        within: Folder somewhere in the set outside of which nothing is looked at, where the set has
+            its X-rays twice, for example.
         marks: What counts where a set has both: `masks` or `annotations`; null: it has one of them.
         mask_name: How a mask is named after its X-ray, such as `{case}_teeth`, without the suffix;
             null for the same name, and for the usual additions (`_mask`, `-label`, `gt_`).

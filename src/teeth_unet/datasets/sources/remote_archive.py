@@ -74,6 +74,11 @@ class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
             progressbar,
         )
 
+    @property
+    def takes_addresses(self) -> bool:
+        """Whether a path of the user's may be an address on a network as well."""
+        return True
+
     def load(self) -> Cases[LazyXray]:
         """Fetch the archive if need be, and list its pictures without decoding them.
 

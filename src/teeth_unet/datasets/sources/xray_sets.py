@@ -93,9 +93,15 @@ class XraySetDataset(PicturesDataset[Cases[Any]]):
         self._rules = checked(ArchiveRules, archive or {}, "option archive.", "the catalog")
         told = {**(form or {}), **_block(given)}
         self._form = checked(SetForm, told, "set.", "globals.yml or after --params")
-        self._remote = addresses and RemoteArchiveDataset(
-            filepath=filepath, addresses=addresses, archive=archive, **remote
-        )
+        self._remote = None
+        if addresses is not None:
+            fetched = {"filepath": filepath, "addresses": addresses, "archive": archive}
+            self._remote = RemoteArchiveDataset(**fetched, **remote)
+
+    @property
+    def takes_addresses(self) -> bool:
+        """Whether a path of the user's may be an address on a network as well."""
+        return self._remote is not None
 
     def load(self) -> Cases[Any]:
         """List the pictures without decoding them, see `intake.open_set`; log what was decided.
