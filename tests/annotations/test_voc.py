@@ -150,7 +150,7 @@ def test_lists_of_several_parts_have_to_be_alike():
 @pytest.mark.parametrize(
     ("name", "content", "found"),
     [
-        ("labelmap.txt", "", "an empty file"),
+        ("labelmap.txt", "", "none"),
         ("labelmap.txt", "# nothing\n", "none"),
         ("labelmap.txt", "11:128,0::\n", "not enough values"),
         ("labelmap.txt", "11:128,0,900::\n", "900"),

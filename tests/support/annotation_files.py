@@ -5,6 +5,7 @@ import io
 import json
 import zlib
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 
@@ -205,9 +206,8 @@ VALID = {
 def values_of(document, path=()):
     """All places in a JSON document, as the keys that lead there."""
     yield path
-    entries = document.items() if isinstance(document, dict) else enumerate(document)
     if isinstance(document, (dict, list)):
-        for key, value in entries:
+        for key, value in document.items() if isinstance(document, dict) else enumerate(document):
             yield from values_of(value, (*path, key))
 
 
@@ -260,13 +260,13 @@ def restructured(document, chance):
                 del holder[key]
             case 4:
                 nested = holder[key]
-                for _ in range(chance.choice([1, 3, 2000])):
+                for _ in range(chance.choice([1, 3, 200])):
                     nested = [nested]
                 holder[key] = nested
             case 5 if isinstance(holder, list):
-                holder.insert(key, holder[key])
+                holder.insert(key, deepcopy(holder[key]))
             case 5:
-                holder[key] = holder[chance.choice(list(holder))]
+                holder[key] = deepcopy(holder[chance.choice(list(holder))])
         if chance.random() < 0.3:
             break
     return document
