@@ -204,8 +204,8 @@ def _outdated_or_unknown(message: str) -> str:
     if source := re.search(r"Interpolation key '_sources\.([^.']*)", message):
         return (
             f"source: expected one of the blocks of _sources in conf/base/catalog_sources.yml "
-            f"(phantoms, published, folder), found {source[1]!r}. Correct it in the globals.yml of "
-            "the environment."
+            f"(phantoms, published, public_set, folder), found {source[1]!r}. Correct it in the "
+            "globals.yml of the environment."
         )
     if dataset := re.search(r"No module named 'teeth_unet.* for (teeth_unet\.[\w.]+)", message):
         return (

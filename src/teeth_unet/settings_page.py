@@ -56,7 +56,7 @@ OPTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "PhantomDataset": ("Under `_phantom` in `base/catalog_sources.yml`", PhantomSettings),
     "RemoteArchiveDataset": ("Under `_archive` in `base/catalog_sources.yml`", DownloadRules),
     "XraySetDataset": (
-        "Under `set` in an environment's `globals.yml`; for one run `--params set.unmasked=negative`",
+        "Under `set` in `globals.yml`, and for one run: `--params set.unmasked=negative`",
         SetForm,
     ),
     "archive": (
@@ -147,7 +147,7 @@ def _losses() -> Iterator[str]:
 
 
 def _table(settings: type[BaseModel], values: Mapping[str, Any]) -> Iterator[str]:
-    meanings, within = _meanings(settings), dict(_blocks_within(settings))
+    meanings, within = _meanings_of_all(settings), dict(_blocks_within(settings))
     properties = settings.model_json_schema()["properties"]
     yield "| name | values | `conf/base` | default | meaning |\n|---|---|---|---|---|\n"
     for name, schema in properties.items():
@@ -202,6 +202,12 @@ def _meanings(documented: object, section: str = "Attributes") -> dict[str, str]
     entry = re.compile(r"^ {4}(\w+): ((?:.+\n?)(?: {8}.+\n?)*)", re.MULTILINE)
     entries = entry.findall(text.partition("\n\n")[0])
     return {name: " ".join(meaning.split()) for name, meaning in entries}
+
+
+def _meanings_of_all(settings: type[BaseModel]) -> dict[str, str]:
+    """Return the meanings of a class' settings, with those of the class that it is made from."""
+    bases = [one for one in settings.__mro__[::-1] if issubclass(one, BaseModel)]
+    return {name: told for one in bases for name, told in _meanings(one).items()}
 
 
 def _allowed(schema: Mapping[str, Any]) -> str:
