@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from teeth_unet.acquisition import DownloadRules
 from teeth_unet.archives import ArchiveRules
-from teeth_unet.configuration import flatten
+from teeth_unet.configuration import Settings, flatten
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import Export
 from teeth_unet.inference import Inference
@@ -206,7 +206,7 @@ def _meanings(documented: object, section: str = "Attributes") -> dict[str, str]
 
 def _meanings_of_all(settings: type[BaseModel]) -> dict[str, str]:
     """Return the meanings of a class' settings, with those of the class that it is made from."""
-    bases = [one for one in settings.__mro__[::-1] if issubclass(one, BaseModel)]
+    bases = [one for one in settings.__mro__[::-1] if issubclass(one, Settings)]
     return {name: told for one in bases for name, told in _meanings(one).items()}
 
 

@@ -95,8 +95,9 @@ class XraySetDataset(PicturesDataset[Cases[Any]]):
         self._form = checked(SetForm, told, "set.", "globals.yml or after --params")
         self._remote = None
         if addresses is not None:
-            fetched = {"filepath": filepath, "addresses": addresses, "archive": archive}
-            self._remote = RemoteArchiveDataset(**fetched, **remote)
+            self._remote = RemoteArchiveDataset(
+                filepath=filepath, addresses=addresses, archive=archive, **remote
+            )
 
     @property
     def takes_addresses(self) -> bool:
