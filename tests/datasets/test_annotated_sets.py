@@ -165,6 +165,14 @@ NAMES = {
     "both changed by Roboflow": ("7_jpg.rf.ff00.jpg", "7_jpg.rf.00ff.jpg"),
     "Unicode in another form": ("\u00e9.png", "e\u0301.png"),
     "an address": ("7.png", "https://example.org/bucket/7.png"),
+    # Each of these was reported: label-studio 7294, 729, label-studio-converter 139, X-AnyLabeling
+    # 700, make-sense 163, digitalsreeni-image-annotator 45.
+    "Label Studio, with images": ("7.png", r"..\\..\\media\\upload\\4\\cb0618f6-7.png"),
+    "Label Studio, by project": ("7.png", "4-cb0618f6-7.png"),
+    "Label Studio, as exported": ("images/90fbb0c7-a.jpg", r"images\\1/90fbb0c7-a.jpg"),
+    "another folder of Windows": ("12.jpg", r"..\\label\\12.jpg"),
+    "dots in the name": ("P-2021-06-11_11.45.32_01.jpg", "P-2021-06-11_11.45.32_01.jpg"),
+    "the end of another name": ("er.png", "er.png"),
     "no suffix": ("Smith John.v2", "Smith John.v2"),
 }
 
@@ -269,6 +277,25 @@ def test_the_size_of_an_annotation_tells_whether_it_is_of_stored_pixels(
         assert levels[row, column] == 0  # the first pixel of the file
     else:
         assert (row, column) == (0, 0)  # the first of the picture as it is shown
+
+
+@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
+def test_corners_outside_the_stored_picture_are_those_of_the_picture_as_it_is_shown(
+    tmp_path, orientation
+):
+    # Label Studio, issue 6608: the size is the stored one, corners are as shown.
+    path = in_folder(tmp_path / "x", {"7.png": turned(orientation)})
+    content = coco([("7.png", [("11", 0, 0, 1, 1), ("48", 2, 5, 4, 6)], (6, 4))])
+    annotations = in_folder(tmp_path, {"a.json": content}) / "a.json"
+    masks = views(tmp_path, xrays=path, annotations=annotations)[1]
+    assert np.argwhere(decode_xray(masks["7"]())).tolist() == [[0, 0], [5, 2], [5, 3]]
+
+
+def test_shares_of_yolo_are_those_of_the_picture_as_it_is_shown(tmp_path):
+    # supervision, pull request 2577
+    files = {**SETS["YOLO"], "train/images/7.png": turned(6, (4, 6))}
+    labels = views(tmp_path, xrays=in_folder(tmp_path / "set", files))[2]
+    assert numbers(labels["7"]) == TEETH
 
 
 def test_the_size_of_a_dicom_file_is_read(tmp_path):

@@ -62,6 +62,22 @@ SETS = {
     "one folder": (("7.png", "7_mask.png", "8.png", "8_mask.png"), {"7": "7_mask.png", "8": "8_*"}),
     "one folder, before": (("mask_7.jpg", "img_7.jpg"), {"img_7": "mask_7.jpg"}),
     "one folder, dots": (("7.jpg", "7.label.png"), {"7": "7.label.png"}),
+    # Reported: Pytorch-UNet 122 (1 found the masks of 10 and 11), 301, cvat 7523
+    "numbers that begin other numbers": (
+        (
+            "imgs/1.tif",
+            "imgs/11.tif",
+            "imgs/110.tif",
+            "masks/1.tif",
+            "masks/11.tif",
+            "masks/110.tif",
+        ),
+        {"1": "masks/1.tif", "11": "masks/11.tif", "110": "masks/110.tif"},
+    ),
+    "names that end in other names": (
+        ("imgs/bee.tif", "imgs/honeybee.tif", "masks/bee_mask.tif", "masks/honeybee_mask.tif"),
+        {"bee": "masks/bee_mask.tif", "honeybee": "masks/honeybee_mask.tif"},
+    ),
     "a case called mask": (("a_mask.png", "a_mask_gt.png"), {"a_mask": "a_mask_gt.png"}),
 }
 

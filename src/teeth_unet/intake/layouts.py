@@ -5,6 +5,7 @@ Public sets have folders such as `images` and `masks`, `Radiographs` and `Segmen
 `7.png` and `7_mask.png`.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,6 +78,11 @@ def laid_out(names: Sequence[str], mask_name: str | None = None) -> Layout:
         mask_name: How masks are named, with `{case}` in the place of the X-ray's name; None for
             the usual ways.
     """
+    return _laid_out(tuple(names), mask_name)
+
+
+@functools.lru_cache(maxsize=4)  # the same set is asked for by several steps of its opening
+def _laid_out(names: tuple[str, ...], mask_name: str | None) -> Layout:
     shared = shared_folders(names)
     roles = {name: _role(PurePosixPath(name).parts[shared:-1]) for name in names}
     if all(role != "masks" for role, _ in roles.values()):

@@ -17,7 +17,7 @@ from teeth_unet.case_names import natural_key, shown_name
 from teeth_unet.errors import InputError
 from teeth_unet.intake import layouts
 
-_LABEL_STUDIO = re.compile(r"[0-9a-f]{8}-(?P<name>.+)")
+_LABEL_STUDIO = re.compile(r"(?:[0-9]+-)?[0-9a-f]{8}-(?P<name>.+)")
 _ROBOFLOW = re.compile(r"(?P<name>.+)_(?:png|jpe?g|bmp|tiff?|webp|gif)\.rf\.[0-9a-z]+")
 
 _SHOWN = 3

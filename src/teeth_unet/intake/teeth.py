@@ -3,13 +3,20 @@
 import io
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from PIL import ExifTags, Image
 
-from teeth_unet.annotations import REGION, UNKNOWN_SIZE, AnnotatedPicture, Numbering, rasterise
+from teeth_unet.annotations import (
+    REGION,
+    UNKNOWN_SIZE,
+    AnnotatedPicture,
+    Numbering,
+    Polygons,
+    rasterise,
+)
 from teeth_unet.imaging.decoding import orientation
 from teeth_unet.intake.listing import LazyXray
 from teeth_unet.pictures import FORMATS, LazyImage, read_content
@@ -108,14 +115,13 @@ class LazyTeeth:
         """
         stored, turn = _stored_size(self.xray)
         upright = stored[::-1] if turn >= _TRANSPOSED else stored
-        of_stored = (
-            turn > 1 and self.picture is not None and _is_of(self.picture.size, stored, upright)
-        )
+        picture = self.picture and _as_shown(self.picture, stored, upright)
+        of_stored = picture is not None and _is_of(picture.size, stored, upright)
         width, height = stored if of_stored else upright
         labels = np.zeros((height, width), np.uint16)
-        if self.picture is not None:
+        if picture is not None:
             numbering, tell = self.annotation.numbering, self.annotation.tell
-            labels = rasterise(self.picture, width, height, numbering, tell)
+            labels = rasterise(picture, width, height, numbering, tell)
         if self.numbered:
             image = Image.fromarray(np.where(labels == REGION, 0, labels).astype(np.uint16))
         else:
@@ -141,6 +147,26 @@ def _is_of(size: tuple[int, int] | None, stored: tuple[int, int], upright: tuple
         return False
     assert size is not None
     return (size[0] - size[1]) * (stored[0] - stored[1]) > 0
+
+
+def _as_shown(
+    picture: AnnotatedPicture, stored: tuple[int, int], upright: tuple[int, int]
+) -> AnnotatedPicture:
+    """Put the size of an annotation right that has the stored one, and corners as they are shown.
+
+    Label Studio writes such files: https://github.com/HumanSignal/label-studio/issues/6608. Corners
+    outside of the picture tell.
+    """
+    if stored == upright or picture.size != stored:
+        return picture
+    regions = [shape.region for shape in picture.read_shapes()]
+    rings = [ring for one in regions if isinstance(one, Polygons) for ring in one.rings]
+    if not rings:
+        return picture
+    farthest = np.concatenate(rings).max(axis=0)
+    if (farthest > np.add(stored, 1)).any() and (farthest <= np.add(upright, 1)).all():
+        return replace(picture, size=upright)
+    return picture
 
 
 def _stored_size(xray: LazyXray) -> tuple[tuple[int, int], int]:
