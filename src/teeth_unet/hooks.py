@@ -31,7 +31,7 @@ from teeth_unet.unread_parameters import refuse_unread
 
 log = logging.getLogger(__name__)
 
-PLACES = {"xrays", "masks", "annotations"}
+PLACES = {"xrays", "masks", "annotations", "set"}
 """Places of some environments, about which there is more to say where they are not read."""
 
 OF_ONE_SET = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
