@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from annotation_files import cvat, cvat_image, cvat_shape, in_memory
 from drawing import drawn, marked, read
+from tool_files import cvat, cvat_image, cvat_shape, in_memory
 
 from teeth_unet.annotations.formats import cvat as form
 from teeth_unet.errors import InputError

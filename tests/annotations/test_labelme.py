@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from annotation_files import SQUARE, in_base64, in_memory, labelme, labelme_shape, png
 from drawing import drawn, marked, read
+from tool_files import SQUARE, in_base64, in_memory, labelme, labelme_shape, png
 
 from teeth_unet.annotations.formats import labelme as form
 from teeth_unet.errors import InputError

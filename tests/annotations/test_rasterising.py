@@ -1,5 +1,7 @@
 """Annotations as label maps."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from marked import FDI, bitmap, picture, ring, shape, square
@@ -166,9 +168,38 @@ def test_an_annotation_of_a_picture_of_another_form_is_refused(size, cause):
     assert str(refused.value).startswith("17.png: ")
 
 
-def test_thousands_of_teeth_in_a_picture_are_refused():
-    with pytest.raises(InputError, match="at most 2,000 shapes of teeth, found 2,001"):
-        drawn(*[shape("11", square(0, 0, 9, 9))] * 2001)
+@pytest.mark.parametrize("thing", ["", "one"])
+def test_thousands_of_shapes_in_a_picture_are_refused(thing):
+    with pytest.raises(InputError, match="at most 10,000 shapes of teeth, found 10,001"):
+        drawn(*[shape("11", square(0, 0, 9, 9), thing=thing)] * 10_001)
+
+
+def test_a_tooth_of_thousands_of_parts_takes_no_more_memory_than_one():
+    tracemalloc.start()
+    labels, _ = drawn(*[shape("11", square(0, 0, 900, 900), thing="one")] * 500, width=900,
+                      height=900, size=UNKNOWN_SIZE)  # fmt: skip
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (labels == 11).all()
+    assert peak < 40 * labels.size
+
+
+def test_teeth_that_overlap_by_much_are_told():
+    _, told = drawn(shape("11", square(0, 0, 4, 5)), shape("21", square(3, 0, 8, 5)))
+    assert told == ["17.png: 12.5% of the tooth pixels are in two teeth: the smaller one has them."]
+
+
+@pytest.mark.parametrize("labels", [("11", "11"), ("11", "teeth"), ("teeth", "11")])
+def test_only_different_teeth_overlap(labels):
+    one, other = labels
+    _, told = drawn(shape(one, square(0, 0, 4, 5)), shape(other, square(3, 0, 8, 5)))
+    assert not [each for each in told if "two teeth" in each]
+
+
+def test_a_tooth_that_is_marked_twice_is_told():
+    labels, told = drawn(shape("11", square(0, 0, 1, 1)), shape("11", square(2, 0, 3, 1)))
+    assert labels[0, :4].tolist() == [11, 0, 11, 0]
+    assert told == ["17.png: tooth 11 is marked 2 times: these are taken for its parts."]
 
 
 def test_a_shape_beyond_all_measure_is_refused_with_the_file():

@@ -4,7 +4,8 @@ import zlib
 
 import numpy as np
 import pytest
-from annotation_files import (
+from drawing import drawn, marked, read
+from tool_files import (
     SQUARE,
     SUPERVISELY_META,
     in_base64,
@@ -14,7 +15,6 @@ from annotation_files import (
     supervisely_object,
     supervisely_polygon,
 )
-from drawing import drawn, marked, read
 
 from teeth_unet.annotations.formats import reading
 from teeth_unet.annotations.formats import supervisely as form

@@ -1,272 +1,202 @@
-"""Small annotation files as the tools write them, and files changed in their structure."""
+"""Small sets of annotations of every format, changed at random, and all that is in them read."""
 
-import base64
-import io
+import copy
 import json
-import zlib
-from collections.abc import Callable
-from copy import deepcopy
+import random
+import re
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-from PIL import Image
+import tool_files
+from mutations import mutated
+from tool_files import in_memory
+
+from teeth_unet.annotations import (
+    Annotations,
+    LabelledPicture,
+    Numbering,
+    coco_file,
+    number_labels,
+    open_annotations,
+    rasterise,
+    yolo_file,
+    yolo_names,
+)
+from teeth_unet.annotations.formats import FORMATS
+from teeth_unet.annotations.run_lengths import packed
+from teeth_unet.errors import InputError
+
+WIDTH, HEIGHT = 40, 30
+
+LABELS = np.zeros((HEIGHT, WIDTH), dtype=np.uint16)
+LABELS[3:14, 4:12], LABELS[3:14, 14:22], LABELS[16:27, 4:12], LABELS[6:9, 7:9] = 11, 36, 48, 0
+
+NAMES = {11: "11", 36: "tooth 36", 48: "48"}
 
 
 @dataclass(frozen=True)
-class MemoryFile:
-    """A file of annotations that is in memory."""
+class InMemory:
+    """A file that is nowhere."""
 
     name: str
-    read: Callable[[], bytes]
+    content: bytes
+
+    def read(self):
+        return self.content
 
 
-def in_memory(files):
-    """Files by name: bytes, text, or what becomes JSON."""
-
-    def content(value):
-        if isinstance(value, bytes):
-            return value
-        return (value if isinstance(value, str) else json.dumps(value)).encode()
-
-    return [MemoryFile(name, partial(bytes, content(value))) for name, value in files.items()]
-
-
-def png(pixels, mode=None, palette=None, **options):
-    """A PNG file."""
-    picture = Image.fromarray(np.asarray(pixels, dtype=np.uint8), mode)
-    if palette:
-        picture.putpalette(palette)
-    buffer = io.BytesIO()
-    picture.save(buffer, format="PNG", **options)
-    return buffer.getvalue()
-
-
-def in_base64(content):
-    return base64.b64encode(content).decode()
-
-
-def labelme_shape(label, points, **more):
+def _coco_of_all_kinds():
+    """Polygons, both kinds of run lengths, a box, and a category that is no tooth."""
+    runs = [93, 11, 19, 11, 1066]
+    regions = [
+        [[4, 3, 12, 3, 12.5, 14, 4, 14], [20, 3, 22, 3, 22, 5]],
+        {"size": [HEIGHT, WIDTH], "counts": runs},
+        {"size": [HEIGHT, WIDTH], "counts": packed(runs)},
+        [],
+        [[1, 1, 9, 1, 9, 9]],
+    ]
     return {
-        "label": label,
-        "points": points,
-        "group_id": None,
-        "description": "",
-        "shape_type": "polygon",
-        "flags": {},
-        "mask": None,
-        **more,
-    }
+        "info": {"year": 2026},
+        "images": [
+            {"id": 1, "file_name": "1.png", "width": WIDTH, "height": HEIGHT},
+            {"id": "b", "file_name": "in\\2.png", "width": WIDTH, "height": HEIGHT},
+        ],
+        "annotations": [
+            {"id": place, "image_id": [1, "b"][place % 2], "category_id": place % 4, "area": 9.5,
+             "iscrowd": place % 2, "bbox": [1, 2, 3, 4], "segmentation": region}
+            for place, region in enumerate(regions)
+        ],
+        "categories": [
+            {"id": id_, "name": name}
+            for id_, name in enumerate(["11", "tooth 36", "caries", "UR8"])
+        ],
+    }  # fmt: skip
 
 
-def labelme(*shapes, path="17.png", size=(8, 6), **more):
-    """A file of LabelMe 5.5."""
-    return {
-        "version": "5.5.0",
-        "flags": {},
-        "shapes": list(shapes),
-        "imagePath": path,
-        "imageData": None,
-        "imageHeight": size[1],
-        "imageWidth": size[0],
-        **more,
-    }
+def _written(name, text):
+    return InMemory(name, text.encode())
 
 
-def cvat(*images, meta="<task><id>3</id><name>teeth</name></task>"):
-    """A file of CVAT for images 1.1."""
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n'
-        f"  <meta>{meta}<dumped>2024-05-01 10:00:00+00:00</dumped></meta>\n"
-        f"{''.join(images)}</annotations>\n"
-    )
-
-
-def cvat_image(*shapes, name="17.png", size=(8, 6)):
-    return (
-        f'  <image id="0" name="{name}" width="{size[0]}" height="{size[1]}">\n'
-        f"{''.join(shapes)}  </image>\n"
-    )
-
-
-def cvat_shape(kind, label, inside="", **attributes):
-    given = {"source": "manual", "occluded": "0", "z_order": "0", **attributes}
-    told = "".join(f' {name}="{value}"' for name, value in given.items())
-    return f'    <{kind} label="{label}"{told}>{inside}</{kind}>\n'
-
-
-def supervisely_object(label, **geometry):
-    return {
-        "id": 1,
-        "classId": 7,
-        "description": "",
-        "labelerLogin": "someone",
-        "createdAt": "2022-01-01T10:00:00.000Z",
-        "tags": [],
-        "classTitle": label,
-        **geometry,
-    }
-
-
-def supervisely_polygon(label, exterior, *interior, **more):
-    points = {"exterior": exterior, "interior": list(interior)}
-    return supervisely_object(label, geometryType="polygon", points=points, **more)
-
-
-def supervisely_bitmap(label, origin, pixels, **more):
-    """A bitmap as Supervisely packs it: black is transparent."""
-    palette = [0, 0, 0, 255, 255, 255]
-    packed = zlib.compress(png(pixels, "P", palette, transparency=0))
-    mask = {"data": in_base64(packed), "origin": origin}
-    return supervisely_object(label, geometryType="bitmap", bitmap=mask, **more)
-
-
-def supervisely(*objects, size=(8, 6)):
-    """An annotation of Supervisely."""
-    return {
-        "description": "",
-        "tags": [],
-        "size": {"height": size[1], "width": size[0]},
-        "objects": list(objects),
-    }
-
-
-SQUARE = [[1, 1], [3, 1], [3, 4], [1, 4]]
-"""Corners around the pixels of rows 1 to 3 and columns 1 and 2."""
-
-SUPERVISELY_META = {
-    "classes": [{"title": "11", "shape": "any", "color": "#FF0000"}],
-    "tags": [],
-    "projectType": "images",
-}
-
-LABELMAP = "# label:color_rgb:parts:actions\nbackground:0,0,0::\n11:128,0,0::\n21:0,128,0::\n"
-
-COLOURED = np.zeros((6, 8, 3), dtype=np.uint8)
-COLOURED[1:4, 1:3] = (128, 0, 0)
-COLOURED[0:2, 5:7] = (0, 128, 0)
-
-MARKED = np.zeros((6, 8), dtype=np.uint8)
-MARKED[1:4, 1:3] = 255
-
-VALID = {
-    "labelme": {
-        "17.json": labelme(
-            labelme_shape("11", SQUARE),
-            labelme_shape("21", [[5, 0], [7, 2]], shape_type="rectangle", group_id=3),
-            labelme_shape("22", [[5.0, 4.0], [6.0, 4.0]], shape_type="circle"),
-            labelme_shape(
-                "23", [[4, 3], [5, 4]], shape_type="mask", mask=in_base64(png([[255, 0], [0, 255]]))
-            ),
-            labelme_shape("_background_", [[1, 1], [2, 1], [2, 2], [1, 2]]),
-            labelme_shape("nerve", [[0, 0], [4, 4]], shape_type="linestrip"),
-        )
-    },
-    "cvat": {
-        "annotations.xml": cvat(
-            cvat_image(
-                cvat_shape("polygon", "11", points="1.00,1.00;3.00,1.00;3.00,4.00;1.00,4.00"),
-                cvat_shape("mask", "21", rle="1, 2, 1", left=5, top=0, width=2, height=2),
-                cvat_shape("ellipse", "22", cx="5", cy="4", rx="1", ry="1.5", rotation="30"),
-                cvat_shape("box", "23", xtl="1", ytl="1", xbr="2", ybr="2"),
-                cvat_shape(
-                    "polygon",
-                    "tooth",
-                    '<attribute name="fdi">24</attribute>',
-                    points="4,3;6,3;6,5",
-                    group_id=2,
-                ),
-            ),
-            cvat_image(name="18.png"),
-        )
-    },
-    "supervisely": {
-        "meta.json": SUPERVISELY_META,
-        "d/ann/17.png.json": supervisely(
-            supervisely_polygon("11", SQUARE, [[2, 2], [2, 3], [3, 3]]),
-            supervisely_bitmap("21", [5, 0], [[1, 0], [1, 1]]),
-            supervisely_object(
-                "22", geometryType="rectangle", points={"exterior": [[0, 0], [1, 1]]}
-            ),
+SETS = {
+    "COCO, as we write it": [
+        _written("teeth.json", "".join(coco_file([LabelledPicture("1.png", LABELS)], NAMES)))
+    ],
+    "COCO": [_written("annotations.json", json.dumps(_coco_of_all_kinds()))],
+    "YOLO, as we write it": [
+        _written("labels/1.txt", yolo_file(LABELS, NAMES)),
+        _written("data.yaml", yolo_names(NAMES)),
+    ],
+    "YOLO": [
+        _written(
+            "1.txt", "0 0,1 0,1 0,3 0,1 0,3 0,4\n1 0.5 0.5 0.1 0.1\n1, 0.5, 0.5, 1, 1, 0, 1\n"
         ),
-    },
-    "voc": {
-        "labelmap.txt": LABELMAP,
-        "SegmentationClass/17.png": png(COLOURED),
-        "SegmentationObject/17.png": png(COLOURED[:, :, ::-1]),
-    },
-    "tooth_files": {
-        "17_11.png": png(MARKED),
-        "17_21.png": png(MARKED.T[:6, :].repeat(2, 1)[:, :8]),
+        _written("2.txt", ""),
+        _written("classes.txt", "11\ntooth 36\n"),
+    ],
+    **{
+        name: [InMemory(file.name, file.read()) for file in in_memory(files)]
+        for name, files in tool_files.VALID.items()
     },
 }
-"""A small set of each format: its files by name."""
+"""A valid set of every kind, by a name of its own."""
+
+NASTY = [
+    None, True, -1, 0, 3, 2**31, 2**63, -(2**70), 10**400, 1e300, 1e999, float("nan"), 0.5, "", "x",
+    "11", "../../a", "\ud800", "x" * 3000, [], {}, [[]], [None], [0, 0], {"a": 1}, [[[]]] * 3,
+    [1e9] * 8, {"size": [10**9, 10**9], "counts": [10**18]}, {"size": [30, 40], "counts": "o" * 99},
+]  # fmt: skip
+"""Values that are put in place of others in JSON."""
+
+NASTY_WORDS = [
+    "", "nan", "inf", "-1", "1e308", "1e-308", "9" * 5000, "0,5", "0x10", "1_0", "\u0661", "\0",
+    "None", "[", "{", "&a", "*a", "!!python/object:os.system", "\ufeff", "- " * 50, '"', ":",
+]  # fmt: skip
+"""What is put in place of numbers and words in other text."""
 
 
-def values_of(document, path=()):
-    """All places in a JSON document, as the keys that lead there."""
-    yield path
-    if isinstance(document, (dict, list)):
-        for key, value in document.items() if isinstance(document, dict) else enumerate(document):
-            yield from values_of(value, (*path, key))
+def changed(files, chance):
+    """A copy of a set with one file changed, and now and then one left out or doubled."""
+    place = chance.randrange(len(files))
+    file = files[place]
+    match chance.randrange(5):
+        case 0:
+            content = mutated(file.content, chance)
+        case 1 | 2 if file.name.endswith(".json"):
+            content = _with_nasty_value(file.content, chance)
+        case 1 | 2 | 3 if not file.name.endswith(".png"):
+            content = _with_nasty_word(file.content, chance)
+        case _:
+            content = mutated(mutated(file.content, chance), chance)
+    others = [each for number, each in enumerate(files) if number != place or len(files) == 1]
+    match chance.randrange(20):
+        case 0:
+            return others
+        case 1:
+            return [*files, InMemory(file.name, content)]
+    return [*files[:place], InMemory(file.name, content), *files[place + 1 :]]
 
 
-STRANGE = [
-    None,
-    True,
-    0,
-    -1,
-    1,
-    2**31,
-    2**63,
-    10**400,
-    0.5,
-    1e308,
-    float("nan"),
-    float("inf"),
-    "",
-    "x",
-    "11",
-    "ä\ud800",
-    "../../etc/passwd",
-    "A" * 5000,
-    [],
-    [[]],
-    [1, 2],
-    [[1, 2]] * 3,
-    [["a", "b"]] * 3,
-    [None] * 4,
-    {},
-    {"a": 1},
-]
-"""What stands where something else should."""
-
-
-def restructured(document, chance):
-    """A copy of a JSON document with a few values replaced, removed, doubled or nested."""
-    document = json.loads(json.dumps(document))
+def _with_nasty_value(content, chance):
+    document = json.loads(content)
     for _ in range(chance.randint(1, 3)):
-        places = [path for path in values_of(document) if path]
-        if not places:
-            return document
-        *way, key = chance.choice(places)
-        holder = document
-        for step in way:
-            holder = holder[step]
-        match chance.randrange(6):
-            case 0 | 1 | 2:
-                holder[key] = chance.choice(STRANGE)
-            case 3:
-                del holder[key]
-            case 4:
-                nested = holder[key]
-                for _ in range(chance.choice([1, 3, 200])):
-                    nested = [nested]
-                holder[key] = nested
-            case 5 if isinstance(holder, list):
-                holder.insert(key, deepcopy(holder[key]))
-            case 5:
-                holder[key] = deepcopy(holder[chance.choice(list(holder))])
-        if chance.random() < 0.3:
+        owner, key = _place(document, chance)
+        if owner is not None:
+            owner[key] = copy.deepcopy(chance.choice(NASTY))
+    return json.dumps(document).encode("utf-8", "surrogatepass")
+
+
+def _place(document, chance):
+    """Somewhere in a document: what holds a value, and its key."""
+    owner, key = None, None
+    value = document
+    while isinstance(value, dict | list) and value:
+        owner = value
+        key = chance.choice(list(owner) if isinstance(owner, dict) else range(len(owner)))
+        value = owner[key]
+        if chance.random() < 0.25:
             break
-    return document
+    return owner, key
+
+
+def _with_nasty_word(content, chance):
+    text = content.decode("utf-8")
+    words = list(re.finditer(r"[\w.]+", text))
+    if not words:
+        return chance.choice(NASTY_WORDS).encode()
+    word = chance.choice(words)
+    return (text[: word.start()] + chance.choice(NASTY_WORDS) + text[word.end() :]).encode()
+
+
+def use(files, read=open_annotations):
+    """Do with a set what a run does; return how many pixels are tooth."""
+    annotations = read(files)
+    try:
+        numbering = number_labels(annotations, Annotations())
+    except InputError:
+        # Labels may have become unknown ones; their shapes are drawn all the same.
+        numbering = Numbering(dict.fromkeys(annotations.labels), single_teeth=True)
+    drawn = 0
+    for picture in annotations.pictures:
+        try:
+            labels = rasterise(picture, WIDTH, HEIGHT, numbering, lambda sentence: None)
+            drawn += int((labels > 0).sum())
+        except InputError:
+            pass
+    return drawn
+
+
+def outcome(number):
+    """Return what comes of the input of a number: "read", "refused", or an error in words."""
+    names = list(SETS)
+    name = names[number % len(names)]
+    files = changed(SETS[name], random.Random(number))
+    found = "read"
+    # By the door, and as the format that it was: changes may hide it from the door.
+    for read in (open_annotations, *(form.read for form in FORMATS if name.startswith(form.NAME))):
+        try:
+            use(files, read)
+        except InputError:
+            found = "refused"
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+    return found

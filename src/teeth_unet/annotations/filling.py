@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Window = tuple[slice, slice]
 """Rows and columns of a picture."""
 
-MOST_CROSSINGS = 20_000_000
+MOST_CROSSINGS = 5_000_000
 """Crossings of edges with rows of pixels that a shape may have; a tooth has some hundreds."""
 
 _NOWHERE = (slice(0, 0), slice(0, 0)), np.zeros((0, 0), dtype=bool)

@@ -13,13 +13,19 @@ from teeth_unet.annotations.model import UNKNOWN_SIZE, AnnotatedPicture, Bitmap,
 from teeth_unet.annotations.numbering import FIRST_WITHOUT_NUMBER, REGION, Numbering
 from teeth_unet.errors import InputError
 
-MOST_TEETH = 2_000
-"""Shapes of teeth that a picture may have."""
+MOST_SHAPES = 10_000
+"""Shapes of teeth, parts included, that a picture may have."""
+
+OVERLAP_TOLD = 0.01
+"""A larger share of the tooth pixels than this, in two teeth at once, is told."""
 
 _TURNED = (
     "It was turned by 90 degrees, in the tool or by its EXIF orientation: annotate the file as it "
     "is stored, or store it as it is shown."
 )
+
+_REGION_AREA = np.iinfo(np.int64).max
+"""Regions lie below all teeth, however small they are."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -30,20 +36,43 @@ class _Canvas:
 
     Attributes:
         labels: (h, w), the number that each pixel has so far.
-        areas: (h, w), how many pixels the shape has that a pixel belongs to so far.
+        areas: (h, w), how many pixels the object has that a pixel belongs to so far.
+        shared: How many pixels were in two teeth, each time counted.
+        counts: Objects by number; under 0 those without a pixel.
     """
 
     labels: NDArray[np.uint16]
     areas: NDArray[np.int64] = field(init=False)
+    shared: int = 0
+    counts: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.areas = np.full(self.labels.shape, np.iinfo(np.int64).max)
+        self.areas = np.full(self.labels.shape, _REGION_AREA)
 
-    def draw(self, window: Window, inside: NDArray[np.bool_], number: int, area: int) -> None:
-        """Add pixels of an object, except where a smaller one is already."""
-        on_top = inside & (area <= self.areas[window])
-        self.labels[window][on_top] = number
-        self.areas[window][on_top] = area
+    def draw(self, window: Window, inside: NDArray[np.bool_], number: int) -> None:
+        """Add an object, except where a smaller one is already."""
+        labels, areas = self.labels[window], self.areas[window]
+        area = int(inside.sum())
+        self.counts[number if area else 0] += 1
+        if number == REGION:
+            area = _REGION_AREA
+        else:
+            teeth = inside & (areas < _REGION_AREA) & (labels != number)
+            self.shared += int(teeth.sum())
+        on_top = inside & (area <= areas)
+        labels[on_top] = number
+        areas[on_top] = area
+
+    def findings(self) -> Iterator[str]:
+        """Yield what is not as it should be, in words."""
+        if self.counts[0]:
+            yield f"shapes left out since no pixel of the X-ray is in them: {self.counts[0]}"
+        for number, count in sorted(self.counts.items()):
+            if count > 1 and 0 < number < REGION:
+                yield f"tooth {number} is marked {count} times: these are taken for its parts"
+        if self.shared > OVERLAP_TOLD * np.count_nonzero(self.labels):
+            share = self.shared / np.count_nonzero(self.labels)
+            yield f"{share:.1%} of the tooth pixels are in two teeth: the smaller one has them"
 
 
 def rasterise(
@@ -77,16 +106,11 @@ def rasterise(
     """
     scale = _scale(picture, width, height, tell)
     canvas = _Canvas(np.zeros((height, width), dtype=np.uint16))
-    nothing = 0
     for number, parts in _objects(picture, numbering):
-        drawn = [_pixels(picture.file, part, scale, width, height) for part in parts]
-        area = sum(int(inside.sum()) for _, inside in drawn)
-        nothing += not area
-        for window, inside in drawn:
-            largest = np.iinfo(np.int64).max
-            canvas.draw(window, inside, number, largest if number == REGION else area)
-    if nothing:
-        tell(f"{picture.file}: shapes left out since no pixel of the X-ray is in them: {nothing}.")
+        drawn = (_pixels(picture.file, part, scale, width, height) for part in parts)
+        canvas.draw(*_joined(drawn, len(parts), canvas.labels.shape), number)
+    for finding in canvas.findings():
+        tell(f"{picture.file}: {finding}.")
     return canvas.labels
 
 
@@ -99,14 +123,14 @@ def _objects(
     that was painted as a crowd of its own, as it does all that have a number.
     """
     objects: dict[tuple[str, str | int], list[Shape]] = {}
-    for place, shape in enumerate(picture.read_shapes()):
-        if shape.label in numbering.numbers:
-            objects.setdefault((shape.label, shape.thing or place), []).append(shape)
-    if len(objects) > MOST_TEETH:
+    shapes = [shape for shape in picture.read_shapes() if shape.label in numbering.numbers]
+    for place, shape in enumerate(shapes):
+        objects.setdefault((shape.label, shape.thing or place), []).append(shape)
+    if len(shapes) > MOST_SHAPES:
         raise InputError(
             picture.file,
-            f"at most {MOST_TEETH:,} shapes of teeth",
-            f"{len(objects):,}",
+            f"at most {MOST_SHAPES:,} shapes of teeth",
+            f"{len(shapes):,}",
             "Look what the annotation holds.",
         )
     crowds = Counter(label for (label, _), parts in objects.items() if parts[0].crowd)
@@ -165,6 +189,18 @@ def _pixels(
             str(failure),
             "Draw it anew.",
         ) from failure
+
+
+def _joined(
+    drawn: Iterator[tuple[Window, NDArray[np.bool_]]], parts: int, shape: tuple[int, ...]
+) -> tuple[Window, NDArray[np.bool_]]:
+    """Return the pixels of an object of so many parts."""
+    if parts == 1:
+        return next(drawn)
+    whole = np.zeros(shape, dtype=bool)
+    for window, inside in drawn:
+        whole[window] |= inside
+    return (slice(None), slice(None)), whole
 
 
 def _of_polygons(
