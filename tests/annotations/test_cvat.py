@@ -108,7 +108,8 @@ def test_shapes_of_a_group_are_one_object_and_group_0_is_none():
 @pytest.mark.parametrize(
     ("label", "attribute", "value", "expected"),
     [
-        ("tooth", "fdi", "11", "tooth 11"),
+        ("tooth", "fdi", "11", "tooth 11 FDI"),
+        ("tooth", "Universal No.", "8", "tooth 8 Universal"),
         ("Tooth", "Tooth_Number", " 11 ", "Tooth 11"),
         ("tooth", "number", "UR1", "tooth UR1"),
         ("caries", "fdi", "11", "caries"),

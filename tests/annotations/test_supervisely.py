@@ -127,7 +127,7 @@ def test_the_oldest_objects_without_a_kind_are_polygons():
 def test_a_tag_called_so_gives_a_tooth_its_number():
     tags = [{"name": "checked"}, {"name": "FDI", "value": 11}, {"name": "state", "value": None}]
     found = read(form, one(supervisely_polygon("tooth", SQUARE, **{"tags": tags})))
-    assert found.labels == {"tooth 11": 1}
+    assert found.labels == {"tooth 11 FDI": 1}
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,9 @@ _TOOTH = re.compile(r"\s*(tooth|teeth|dent|diente|dente|zahn)\s*", re.IGNORECASE
 _TOOTH_NUMBER = re.compile("(?!id$|$)(tooth)?(fdi|iso|universal|palmer)?(number|num|no|nr|id)?")
 """Names of attributes that hold a tooth number, in small letters and these alone."""
 
+_NOTATIONS = {"fdi": "FDI", "iso": "FDI", "universal": "Universal"}
+"""What an attribute's name tells of its numbers; those in Palmer's notation are clear without."""
+
 _SHORT = re.compile(r"\s*\w{1,4}\s*")
 
 Coordinate = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST, allow_inf_nan=False)]
@@ -207,7 +210,7 @@ def _damaged_mask(subject: str, found: str) -> InputError:
 
 
 def numbered(label: str, attributes: Iterable[tuple[str, str]], name: str, told: Told) -> str:
-    """Return a shape's label with the number that an attribute gives: "tooth" becomes "tooth 11".
+    """Return a shape's label with the number that an attribute gives: "tooth 11" for "tooth".
 
     Only attributes whose name says that they are tooth numbers count, and only for labels that say
     "tooth" or nothing more: a caries with the number of its tooth is no tooth.
@@ -223,7 +226,8 @@ def numbered(label: str, attributes: Iterable[tuple[str, str]], name: str, told:
             plain = re.sub("[^a-z]", "", attribute.lower())
             if _TOOTH_NUMBER.fullmatch(plain) and _SHORT.fullmatch(value):
                 told.add(f"Shapes whose number is in their attribute {attribute!r}", name)
-                return f"{label} {value.strip()}"
+                notation = next((name for key, name in _NOTATIONS.items() if key in plain), "")
+                return f"{label} {value.strip()} {notation}".rstrip()
     return label
 
 
