@@ -39,7 +39,7 @@ def test_universal_numbers_of_supervisely_become_those_of_fdi():
     """The layout of the public set of Humans in the Loop: pictures and masks beside annotations."""
     corners = np.array([(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)])
     objects = [
-        supervisely_polygon(str(number), (corners + (column, 0)).tolist())
+        supervisely_polygon(str(number), (corners + np.array((column, 0))).tolist())
         for column, number in enumerate((1, 8, 9, 16, 17, 24, 25, 32))
     ]
     project = {
