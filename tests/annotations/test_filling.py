@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from marked import ring, square
@@ -34,6 +34,7 @@ def ray_crossings(ring, x, y):
     return crossings
 
 
+@example([np.array([(0, 0), (0, 41), (41, 41)])])  # a line through the middles of pixels
 @given(st.lists(CORNERS, max_size=3))
 def test_a_pixel_is_inside_if_its_middle_is_in_an_odd_number_of_rings(rings):
     rings = [ring / 4 for ring in rings]

@@ -6,7 +6,7 @@
 import warnings
 
 import pytest
-from annotation_files import SETS, outcome, use
+from changed_annotations import SETS, outcome, use
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -92,3 +92,10 @@ def test_a_file_beyond_all_measure_is_refused(monkeypatch):
     monkeypatch.setattr("teeth_unet.annotations.documents.MOST_BYTES", 1 << 20)
     with pytest.raises(InputError, match="at most 1 MiB, found 2 MiB"):
         open_annotations([File("a.json", b" " * (2 << 20))])
+
+
+@pytest.mark.parametrize("content", [b"[[],[]]", b"[1,2,3]", b'[{},{"a":{}}]'])
+def test_a_file_of_too_many_values_is_refused_before_they_are_made(content, monkeypatch):
+    monkeypatch.setattr("teeth_unet.annotations.documents.MOST_VALUES", 2)
+    with pytest.raises(InputError, match=r"at most 2 values, found [345]"):
+        open_annotations([File("a.json", content)])

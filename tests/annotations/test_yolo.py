@@ -120,6 +120,14 @@ def test_lists_of_pictures_and_notes_are_no_labels():
     assert len(opened(LINE, NAMES, *beside).pictures) == 1
 
 
+def test_other_text_beside_labels_is_told_and_left_out():
+    annotations = opened(LINE, NAMES, text_file("about.txt", "Teeth,\nfrom two clinics\n"))
+    assert len(annotations.pictures) == 1
+    assert annotations.notes == [
+        "Text files without a line that begins with a number are left out: 1."
+    ]
+
+
 def test_coordinates_a_little_outside_are_cut_off():
     # yolov5 10632, label-studio 5014, X-AnyLabeling 547
     annotations = opened("1 -0.1 0 1.0021 0 1.0004 1.02 -0.1 1.0\n")
@@ -156,6 +164,7 @@ def test_a_line_that_is_none_is_refused_by_its_place(text, found):
         ("names: {0: [a]}", "something else"),
         ("- 3", "something else"),
         ("names: [" + "[" * 5000, "YAML"),
+        ("a: &a [x]\nb: &b [*a, *a]\nnames: [*b, *b, *b]", "something else"),
         ("kpt_shape: [17, 3]\nnames: [a]", "labels of points: kpt_shape"),
     ],
 )

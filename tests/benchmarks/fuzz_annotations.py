@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from annotation_files import SETS, outcome
+from changed_annotations import SETS, outcome
 
 SECONDS = 5
 """An input that takes longer counts as a hang."""

@@ -11,6 +11,9 @@ from teeth_unet.pictures import read_content
 MOST_BYTES = 512 << 20
 """Size that a file of annotations may have; one of 10,000 X-rays has some 150 MB."""
 
+MOST_VALUES = 50_000_000
+"""Values that a JSON file may hold; that of 10,000 X-rays has some 27 million."""
+
 EXPORT_AGAIN = "Export the annotations again, or take the file away."
 
 
@@ -49,8 +52,12 @@ def parsed(text: str, subject: str, hook: Callable[[dict[str, Any]], Any] | None
         hook: Replaces each object as soon as it is complete, so that it can be made small.
 
     Raises:
-        InputError: It is damaged, or nested too deeply.
+        InputError: It is damaged, nested too deeply, or has more than `MOST_VALUES`.
     """
+    values = sum(text.count(mark) for mark in ",[{")
+    if values > MOST_VALUES:
+        expected = f"at most {MOST_VALUES:,} values"
+        raise InputError(subject, expected, f"{values:,}", "Divide it into several files.")
     try:
         return json.loads(text, object_hook=hook)
     except RecursionError as failure:

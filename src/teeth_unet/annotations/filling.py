@@ -84,6 +84,7 @@ def _crossings(
         raise TooIntricate(f"{len(start)} edges that cross {total} rows")
     edge = np.repeat(np.arange(len(start)), count)
     row = first[edge] + np.arange(total) - (np.cumsum(count) - count)[edge]
-    down = (row + 0.5 - start[edge, 1]) / (end[edge, 1] - start[edge, 1])
-    x = start[edge, 0] + (end[edge, 0] - start[edge, 0]) * down
+    across, down = (end[edge] - start[edge]).T
+    # Multiplied first: where the line meets the middle of a pixel, the quotient is then exact.
+    x = start[edge, 0] + across * (row + 0.5 - start[edge, 1]) / down
     return row, _whole(np.ceil(x - 0.5), right)

@@ -34,6 +34,8 @@ _LISTS_OF_PICTURES = re.compile(r"(readme.*|train|val|valid|test|autosplit_.*|re
 
 _NUMBER = re.compile(r"[+-]?\d*[.,]?\d+(e[+-]?\d+)?", re.IGNORECASE)
 
+_CLASS = re.compile(r"[+-]?\d")
+
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.IGNORECASE)
 
 _BEYOND = 0.5
@@ -80,7 +82,12 @@ def read(files: Sequence[AnnotationFile]) -> AnnotatedSet:
     for file in files:
         if not _is_label(file.name):
             continue
-        shapes = _shapes(file, names, notes)
+        lines = text_of(file).strip("\ufeff").splitlines()
+        words = [line.split(maxsplit=1)[0] for line in lines if line.strip()]
+        if words and not any(_CLASS.match(word) for word in words):
+            notes["Text files without a line that begins with a number are left out"] += 1
+            continue
+        shapes = _shapes(file.name, lines, names, notes)
         labels.update(shape.label for shape in shapes)
         pictures.append(AnnotatedPicture(_picture_name(file.name), None, partial(list, shapes)))
     if not names and labels:
@@ -145,13 +152,15 @@ def _table(file: AnnotationFile) -> Mapping[str, str]:
     return {key: name.strip() for key, name in names.items() if isinstance(key, str)}
 
 
-def _shapes(file: AnnotationFile, names: Mapping[str, str], notes: Counter[str]) -> list[Shape]:
+def _shapes(
+    name: str, lines: Sequence[str], names: Mapping[str, str], notes: Counter[str]
+) -> list[Shape]:
     """Return the regions of a label file."""
     shapes = []
-    for place, line in enumerate(text_of(file).strip("\ufeff").splitlines(), start=1):
+    for place, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        subject = f"{file.name}, line {place}"
+        subject = f"{name}, line {place}"
         key, shares = _numbers(line, subject, notes)
         if shares.size in (4, 5):
             notes["Lines with a box, which marks no region, are left out"] += 1
