@@ -43,6 +43,20 @@ def test_a_rectangle_and_a_circle_count_as_labelme_fills_them():
     ]
 
 
+@pytest.mark.parametrize("kind", ["rectangle", "oriented_rectangle", "rotation"])
+def test_a_rectangle_may_have_four_corners_and_be_turned(kind):
+    turned = [[4, 0], [8, 4], [6, 6], [2, 2]]
+    files = one(labelme_shape("11", turned, shape_type=kind))
+    assert marked(drawn(form, files), 11) == [
+        "...X....",
+        "..XXX...",
+        "..XXXX..",
+        "...XXXX.",
+        "....XXX.",
+        ".....X..",
+    ]
+
+
 @pytest.mark.parametrize("white", [1, 255])
 def test_a_mask_lies_where_its_first_point_is(white):
     mask = in_base64(png(np.array([[1, 0, 1], [0, 1, 1]]) * white))

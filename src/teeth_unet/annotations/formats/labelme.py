@@ -48,6 +48,9 @@ HOLE = "_background_"
 
 IGNORED = "__ignore__"
 
+_OF_FOUR_CORNERS = ("rectangle", "oriented_rectangle", "rotation")
+"""Rectangles of LabelMe 6 and of X-AnyLabeling."""
+
 _EXPECTED = "a LabelMe file: shapes with label and points"
 
 _BEGINNING = 64 << 10
@@ -173,7 +176,7 @@ def _region(given: _Shape, subject: str, name: str, told: Told) -> Polygons | Bi
     if kind in ("rectangle", "circle") and len(points) == 2:
         told.add(f"Shapes drawn as {kind}s count as they are filled", name)
         return Polygons((_filled_form(kind, *points),))
-    if kind == "rectangle" and len(points) == 4:  # as LabelMe 6 and other programs write them
+    if kind in _OF_FOUR_CORNERS and len(points) == 4:
         told.add("Shapes drawn as rectangles count as they are filled", name)
         return Polygons((ring(points),))
     if kind == "mask" and given.mask and points:
