@@ -147,6 +147,12 @@ def test_an_embedded_picture_tells_the_size_that_is_missing():
     assert picture.size == (8, 6)
 
 
+@pytest.mark.parametrize("data", ["", "A", "data:image/png;base64,AAAA", "no base64 at all"])
+def test_an_embedded_picture_that_is_none_is_passed_over(data):
+    files = one(labelme_shape("11", SQUARE), imageData=data, imageHeight=None)
+    assert marked(drawn(form, files), 11)[1] == ".XX....."
+
+
 @pytest.mark.parametrize("size", [0, -3, "wide", None, True, [], 1e99])
 def test_without_a_usable_size_coordinates_are_those_of_the_picture(size):
     labels = drawn(form, one(labelme_shape("11", SQUARE), imageWidth=size))

@@ -25,11 +25,11 @@ from teeth_unet.annotations.formats.reading import (
     Told,
     document_of,
     ellipse,
+    embedded_size,
     from_base64,
     mask_of,
     one_a_picture,
     ring,
-    size_of_picture,
 )
 from teeth_unet.annotations.model import (
     UNKNOWN_SIZE,
@@ -52,9 +52,6 @@ _OF_FOUR_CORNERS = ("rectangle", "oriented_rectangle", "rotation")
 """Rectangles of LabelMe 6 and of X-AnyLabeling."""
 
 _EXPECTED = "a LabelMe file: shapes with label and points"
-
-_BEGINNING = 64 << 10
-"""Bytes of an embedded picture in which its size is looked for."""
 
 
 class _Shape(Document):
@@ -138,9 +135,7 @@ def _size(document: _File, name: str, told: Told) -> tuple[int, int]:
     """Return width and height of the picture; those of its own where nothing tells them."""
     width, height = document.width, document.height
     if width is None or height is None:
-        beginning = (document.picture or "")[: _BEGINNING // 3 * 4]
-        embedded = size_of_picture(from_base64(beginning, name)) if beginning else None
-        return embedded or UNKNOWN_SIZE
+        return embedded_size(document.picture or "") or UNKNOWN_SIZE
     if width != height and document.shapes:
         corners = [point for shape in document.shapes for point in shape.points]
         right, bottom = np.max(corners, axis=0) if corners else (0.0, 0.0)

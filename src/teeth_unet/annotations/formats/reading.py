@@ -27,6 +27,9 @@ MOST_SHAPES = 100_000
 MOST_UNPACKED = 64 << 20
 """Bytes that a compressed mask of one shape may unpack to; one of a tooth takes some hundreds."""
 
+_BEGINNING = 1 << 16
+"""Letters of an embedded picture in which its size is looked for; four of them are three bytes."""
+
 FARTHEST = 1e7
 """How far from the corner of a picture a coordinate may lie, in px."""
 
@@ -197,9 +200,10 @@ def cropped(mask: NDArray[np.bool_]) -> Bitmap:
     return Bitmap(int(columns[0]), int(rows[0]), lambda: part)
 
 
-def size_of_picture(beginning: bytes) -> tuple[int, int] | None:
-    """Return width and height that a picture's first bytes tell, without decoding it."""
+def embedded_size(text: str) -> tuple[int, int] | None:
+    """Return width and height of a picture in base64, by its beginning; None if it tells none."""
     try:
+        beginning = base64.b64decode(text[:_BEGINNING])
         return Image.open(io.BytesIO(beginning), formats=("PNG", "JPEG", "BMP")).size
     except Exception:  # the size is then not known
         return None
