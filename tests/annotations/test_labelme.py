@@ -7,6 +7,7 @@ import pytest
 from drawing import drawn, marked, read
 from tool_files import SQUARE, in_base64, in_memory, labelme, labelme_shape, png
 
+from teeth_unet.annotations import Polygons
 from teeth_unet.annotations.formats import labelme as form
 from teeth_unet.errors import InputError
 
@@ -118,6 +119,28 @@ def test_a_hole_is_cut_out_of_masks_too_and_may_be_one():
         labelme_shape("_background_", [[3, 2], [3, 2]], shape_type="mask", mask=in_base64(corner)),
     )
     assert marked(drawn(form, files), 11)[1:3] == ["..XXXX..", "..X.XX.."]
+
+
+def test_a_hole_needs_no_size_of_the_picture():
+    whole = [[0, 0], [8, 0], [8, 6], [0, 6]]
+    shapes = labelme_shape("11", whole), labelme_shape("_background_", SQUARE)
+    labels = drawn(form, one(*shapes, imageHeight=None))
+    assert marked(labels, 11)[:2] == ["XXXXXXXX", "X..XXXXX"]
+
+
+def test_holes_that_touch_no_shape_leave_it_as_it_is():
+    apart = [[5, 0], [7, 0], [7, 2], [5, 2]]
+    files = one(labelme_shape("11", SQUARE), labelme_shape("_background_", apart))
+    (picture,) = read(form, files).pictures
+    assert isinstance(picture.read_shapes()[0].region, Polygons)
+
+
+def test_a_hundred_holes_are_the_most_and_their_picture_has_a_limit():
+    shapes = [labelme_shape("11", SQUARE), *[labelme_shape("_background_", SQUARE)] * 101]
+    with pytest.raises(InputError, match=r"^17.json: expected at most 100 holes, found 101"):
+        read(form, one(*shapes))
+    with pytest.raises(InputError, match=r"^17.json: expected at most 200000000 pixels"):
+        read(form, one(*shapes[:2], size=(10**5, 10**5)))
 
 
 def test_ignored_shapes_are_left_out():

@@ -35,6 +35,17 @@ def test_xrays_beside_annotations_do_not_hide_them(name):
     assert open_annotations(in_memory(files)).format == name
 
 
+@pytest.mark.parametrize("name", VALID)
+def test_what_systems_keep_beside_files_is_passed_over(name):
+    files = VALID[name] | {
+        f"__MACOSX/._{known.rpartition('/')[2]}": b"\0\5\x16\7" + bytes(99) for known in VALID[name]
+    }
+    files |= {".DS_Store": b"\0\0\0\1Bud1", "Thumbs.db": b"\xd0\xcf", "d/desktop.ini": b"[a]"}
+    found = open_annotations(in_memory(files))
+    assert found.format == name
+    assert found.labels == open_annotations(in_memory(VALID[name])).labels
+
+
 def test_universal_numbers_of_supervisely_become_those_of_fdi():
     """The layout of the public set of Humans in the Loop: pictures and masks beside annotations."""
     corners = np.array([(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8)])
