@@ -196,6 +196,29 @@ def test_only_different_teeth_overlap(labels):
     assert not [each for each in told if "two teeth" in each]
 
 
+SQUARES = [square(2 * place, 0, 2 * place + 1, 3) for place in range(4)]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_boxes_in_place_of_outlines_are_told(closed):
+    rings = [np.concatenate([ring, ring[:1]]) if closed else ring for ring in SQUARES]
+    _, told = drawn(*[shape("tooth", each) for each in rings])
+    assert told == ["17.png: all shapes have four corners, as boxes around teeth have."]
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        [shape("tooth", each) for each in SQUARES[:3]],
+        [*[shape("tooth", each) for each in SQUARES], shape("11", ring((0, 4), (4, 4), (3, 6)))],
+        [*[shape("tooth", each) for each in SQUARES], bitmap("11", 0, 4, [[1, 1]])],
+    ],
+    ids=["three", "a triangle", "a bitmap"],
+)
+def test_shapes_of_other_forms_are_no_boxes(shapes):
+    assert drawn(*shapes)[1] == []
+
+
 def test_a_tooth_that_is_marked_twice_is_told():
     labels, told = drawn(shape("11", square(0, 0, 1, 1)), shape("11", square(2, 0, 3, 1)))
     assert labels[0, :4].tolist() == [11, 0, 11, 0]

@@ -16,6 +16,9 @@ from teeth_unet.errors import InputError
 MOST_SHAPES = 10_000
 """Shapes of teeth, parts included, that a picture may have."""
 
+_FEWEST_BOXES = 4
+"""So many shapes of four corners each, and no other, are no outlines of teeth."""
+
 OVERLAP_TOLD = 0.01
 """A larger share of the tooth pixels than this, in two teeth at once, is told."""
 
@@ -106,11 +109,16 @@ def rasterise(
     """
     scale = _scale(picture, width, height, tell)
     canvas = _Canvas(np.zeros((height, width), dtype=np.uint16))
-    for number, parts in _objects(picture, numbering):
+    objects = list(_objects(picture, numbering))
+    for number, parts in objects:
         drawn = (_pixels(picture.file, part, scale, width, height) for part in parts)
         canvas.draw(*_joined(drawn, len(parts), canvas.labels.shape), number)
     for finding in canvas.findings():
         tell(f"{picture.file}: {finding}.")
+    if len(objects) >= _FEWEST_BOXES and all(
+        _is_box(part) for _, parts in objects for part in parts
+    ):
+        tell(f"{picture.file}: all shapes have four corners, as boxes around teeth have.")
     return canvas.labels
 
 
@@ -144,6 +152,14 @@ def _objects(
             following += 1
         else:
             yield number, parts
+
+
+def _is_box(shape: Shape) -> bool:
+    """Tell whether a shape has four corners; the first may be repeated at the end."""
+    if not isinstance(shape.region, Polygons) or len(shape.region.rings) != 1:
+        return False
+    (ring,) = shape.region.rings
+    return len(ring) == 4 or (len(ring) == 5 and bool((ring[0] == ring[-1]).all()))
 
 
 def _scale(
