@@ -1,7 +1,7 @@
 """What files of annotations give, drawn."""
 
 import numpy as np
-from annotation_files import in_memory
+from tool_files import in_memory
 
 from teeth_unet.annotations import Numbering, rasterise
 

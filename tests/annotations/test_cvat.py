@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from annotation_files import cvat, cvat_image, cvat_shape, in_memory
 from drawing import drawn, marked, read
+from tool_files import cvat, cvat_image, cvat_shape, in_memory
 
 from teeth_unet.annotations.formats import cvat as form
 from teeth_unet.errors import InputError
@@ -108,7 +108,8 @@ def test_shapes_of_a_group_are_one_object_and_group_0_is_none():
 @pytest.mark.parametrize(
     ("label", "attribute", "value", "expected"),
     [
-        ("tooth", "fdi", "11", "tooth 11"),
+        ("tooth", "fdi", "11", "tooth 11 FDI"),
+        ("tooth", "Universal No.", "8", "tooth 8 Universal"),
         ("Tooth", "Tooth_Number", " 11 ", "Tooth 11"),
         ("tooth", "number", "UR1", "tooth UR1"),
         ("caries", "fdi", "11", "caries"),

@@ -4,9 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from annotation_files import SQUARE, in_base64, in_memory, labelme, labelme_shape, png
 from drawing import drawn, marked, read
+from tool_files import SQUARE, in_base64, in_memory, labelme, labelme_shape, png
 
+from teeth_unet.annotations import Polygons
 from teeth_unet.annotations.formats import labelme as form
 from teeth_unet.errors import InputError
 
@@ -40,6 +41,20 @@ def test_a_rectangle_and_a_circle_count_as_labelme_fills_them():
     assert notes == [
         "Shapes drawn as rectangles count as they are filled: 1 in all, first in 17.json.",
         "Shapes drawn as circles count as they are filled: 1 in all, first in 17.json.",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["rectangle", "oriented_rectangle", "rotation"])
+def test_a_rectangle_may_have_four_corners_and_be_turned(kind):
+    turned = [[4, 0], [8, 4], [6, 6], [2, 2]]
+    files = one(labelme_shape("11", turned, shape_type=kind))
+    assert marked(drawn(form, files), 11) == [
+        "...X....",
+        "..XXX...",
+        "..XXXX..",
+        "...XXXX.",
+        "....XXX.",
+        ".....X..",
     ]
 
 
@@ -106,6 +121,28 @@ def test_a_hole_is_cut_out_of_masks_too_and_may_be_one():
     assert marked(drawn(form, files), 11)[1:3] == ["..XXXX..", "..X.XX.."]
 
 
+def test_a_hole_needs_no_size_of_the_picture():
+    whole = [[0, 0], [8, 0], [8, 6], [0, 6]]
+    shapes = labelme_shape("11", whole), labelme_shape("_background_", SQUARE)
+    labels = drawn(form, one(*shapes, imageHeight=None))
+    assert marked(labels, 11)[:2] == ["XXXXXXXX", "X..XXXXX"]
+
+
+def test_holes_that_touch_no_shape_leave_it_as_it_is():
+    apart = [[5, 0], [7, 0], [7, 2], [5, 2]]
+    files = one(labelme_shape("11", SQUARE), labelme_shape("_background_", apart))
+    (picture,) = read(form, files).pictures
+    assert isinstance(picture.read_shapes()[0].region, Polygons)
+
+
+def test_a_hundred_holes_are_the_most_and_their_picture_has_a_limit():
+    shapes = [labelme_shape("11", SQUARE), *[labelme_shape("_background_", SQUARE)] * 101]
+    with pytest.raises(InputError, match=r"^17.json: expected at most 100 holes, found 101"):
+        read(form, one(*shapes))
+    with pytest.raises(InputError, match=r"^17.json: expected at most 200000000 pixels"):
+        read(form, one(*shapes[:2], size=(10**5, 10**5)))
+
+
 def test_ignored_shapes_are_left_out():
     found = read(form, one(labelme_shape("__ignore__", SQUARE)))
     assert found.labels == {}
@@ -131,6 +168,12 @@ def test_an_embedded_picture_tells_the_size_that_is_missing():
     files = one(labelme_shape("11", SQUARE), imageData=data, imageHeight=None, imageWidth=None)
     (picture,) = read(form, files).pictures
     assert picture.size == (8, 6)
+
+
+@pytest.mark.parametrize("data", ["", "A", "data:image/png;base64,AAAA", "no base64 at all"])
+def test_an_embedded_picture_that_is_none_is_passed_over(data):
+    files = one(labelme_shape("11", SQUARE), imageData=data, imageHeight=None)
+    assert marked(drawn(form, files), 11)[1] == ".XX....."
 
 
 @pytest.mark.parametrize("size", [0, -3, "wide", None, True, [], 1e99])

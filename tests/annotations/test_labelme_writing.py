@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from annotation_files import in_memory
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tool_files import in_memory
 
 from teeth_unet.annotations import Numbering, labelme_file, outlines, rasterise
 from teeth_unet.annotations.formats import labelme

@@ -4,7 +4,8 @@ import zlib
 
 import numpy as np
 import pytest
-from annotation_files import (
+from drawing import drawn, marked, read
+from tool_files import (
     SQUARE,
     SUPERVISELY_META,
     in_base64,
@@ -14,7 +15,6 @@ from annotation_files import (
     supervisely_object,
     supervisely_polygon,
 )
-from drawing import drawn, marked, read
 
 from teeth_unet.annotations.formats import reading
 from teeth_unet.annotations.formats import supervisely as form
@@ -127,7 +127,7 @@ def test_the_oldest_objects_without_a_kind_are_polygons():
 def test_a_tag_called_so_gives_a_tooth_its_number():
     tags = [{"name": "checked"}, {"name": "FDI", "value": 11}, {"name": "state", "value": None}]
     found = read(form, one(supervisely_polygon("tooth", SQUARE, **{"tags": tags})))
-    assert found.labels == {"tooth 11": 1}
+    assert found.labels == {"tooth 11 FDI": 1}
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import io
 
 import numpy as np
 import pytest
-from annotation_files import png
 from drawing import drawn, marked, read
 from PIL import Image
+from tool_files import png
 
 from teeth_unet.annotations.formats import tooth_files as form
 from teeth_unet.errors import InputError

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from annotation_files import COLOURED, LABELMAP, in_memory, png
 from drawing import drawn, marked, read, squares
+from tool_files import COLOURED, LABELMAP, in_memory, png
 
 from teeth_unet.annotations.formats import voc as form
 from teeth_unet.errors import InputError

@@ -32,8 +32,10 @@ from teeth_unet.annotations import (
     LabelledPicture,
     Numbering,
     coco_file,
+    labelme_file,
     number_labels,
     open_annotations,
+    outlines,
     rasterise,
     yolo_file,
     yolo_names,
@@ -103,6 +105,13 @@ def as_yolo(labels: Labels, names: dict[int, str]) -> AnnotatedSet:
     return open_annotations([in_memory(*file) for file in files])
 
 
+def as_labelme(labels: Labels, names: dict[int, str]) -> AnnotatedSet:
+    """Return what is read of a LabelMe file."""
+    height, width = labels.shape
+    text = labelme_file("1.png", width, height, outlines(labels), names)
+    return open_annotations([in_memory("1.json", text)])
+
+
 def as_half_coco(labels: Labels, names: dict[int, str]) -> AnnotatedSet:
     """Return the same as a tool has it that worked on a copy of half the width and height."""
     content = json.loads("".join(coco_file([LabelledPicture("1.png", labels)], names)))
@@ -159,6 +168,7 @@ def compare(folder: Path | None, cases: int) -> None:
     ways = {
         "COCO": lambda labels: round_trip(labels, as_coco),
         "YOLO": lambda labels: round_trip(labels, as_yolo),
+        "LabelMe": lambda labels: round_trip(labels, as_labelme),
         "COCO, half the size": lambda labels: round_trip(labels, as_half_coco),
         "COCO, pycocotools": pycocotools_trip,
     }

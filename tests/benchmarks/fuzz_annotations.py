@@ -1,111 +1,82 @@
-"""What comes of annotation files that are changed: counts by format, longest time, peak memory.
+"""What comes of annotations with something changed: counts by format, longest time, peak memory.
 
 nice -n 5 python tests/benchmarks/fuzz_annotations.py 10000
 
-So many inputs a format. Input k is made from the seed k: of a small valid set one file is changed,
-in its bytes or, where it is JSON or XML, in its values. The set is then read by its format and by
-`open_annotations`, and all that it holds is drawn; in a process with a memory limit, which a timer
-kills if an input takes too long.
+So many inputs are made of each valid set. Input k is made from the seed k, so that one that fails
+can be made again. All are read, numbered and drawn as a run does, in a process with a memory limit,
+which a timer kills if an input takes too long.
 """
 
-import json
-import random
-import re
+import multiprocessing
+import os
+import resource
+import signal
 import sys
 import time
+import warnings
 from collections import Counter
-from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from annotation_files import STRANGE, VALID, in_memory, restructured
-from fuzz_pictures import results_of
-from mutations import mutated
+from changed_annotations import SETS, outcome
 
-from teeth_unet.annotations import AnnotatedSet, Numbering, open_annotations, rasterise
-from teeth_unet.annotations.formats import FORMATS
-from teeth_unet.errors import InputError
+SECONDS = 5
+"""An input that takes longer counts as a hang."""
 
-
-class _Every(dict[str, int | None]):
-    """Says of every label that it is a tooth."""
-
-    def __contains__(self, label: object) -> bool:
-        return True
-
-    def __missing__(self, label: str) -> None:
-        return None
+MEMORY = 512 << 20
+"""Bytes that a process may take beyond what it starts with."""
 
 
-def changed(content: bytes, name: str, chance: random.Random) -> bytes:
-    """Return a file's content with something changed."""
-    if name.endswith(".json") and chance.random() < 0.6:
-        return json.dumps(restructured(json.loads(content), chance)).encode()
-    if name.endswith((".xml", ".txt", ".csv", ".yaml")) and chance.random() < 0.6:
-        return revalued(content.decode(), chance).encode("utf-8", "surrogatepass")
-    return mutated(content, chance)
+def work(numbers: range, results: Connection) -> None:
+    """Try inputs one after the other, under limits, and send what came of each."""
+    warnings.simplefilter("error")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for number in numbers:
+        signal.setitimer(signal.ITIMER_REAL, SECONDS)
+        began = time.perf_counter()
+        found = outcome(number)
+        taken = time.perf_counter() - began
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        results.send((number, found, taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
 
 
-def revalued(text: str, chance: random.Random) -> str:
-    """Return a text with a few of its words or numbers replaced."""
-    for _ in range(chance.randint(1, 3)):
-        words = list(re.finditer(r"[\w.#-]+", text))
-        if words:
-            word = chance.choice(words)
-            strange = str(chance.choice([*STRANGE[:16], "1e9", "-0", "9" * 5000, "<a>", "&a;"]))
-            text = text[: word.start()] + strange + text[word.end() :]
-    return text
-
-
-def drawn(annotations: AnnotatedSet) -> None:
-    """Draw all pictures of a set."""
-    for picture in annotations.pictures:
-        rasterise(picture, 8, 6, Numbering(_Every(), single_teeth=True), lambda told: None)
-
-
-def files_of(kind: str, number: int) -> dict[str, bytes]:
-    """Return the files of an input, by name."""
-    chance = random.Random(number)
-    files = {file.name: file.read() for file in in_memory(VALID[kind])}
-    name = chance.choice(list(files))
-    files[name] = changed(files[name], name, chance)
-    return files
-
-
-def outcome_of(kind: str, number: int) -> str:
-    """Read and draw an input; return what came of it."""
-    files = in_memory(files_of(kind, number))
-    form = next(form for form in FORMATS if form.__name__.endswith(f".{kind}"))  # type: ignore[attr-defined]
-    outcomes = []
-    for read in (form.read, open_annotations):
+def main(inputs: int, first: int) -> None:
+    """Try all inputs, and print what came of them; a process that dies is replaced."""
+    names = list(SETS)
+    counts = {name: Counter[str]() for name in names}
+    longest, peak, began = (0.0, 0), 0, time.perf_counter()
+    following, end = first, first + inputs * len(names)
+    context = multiprocessing.get_context("spawn")
+    while following < end:
+        receiving, sending = context.Pipe(duplex=False)
+        worker = context.Process(target=work, args=(range(following, end), sending))
+        worker.start()
+        sending.close()
         try:
-            drawn(read(files))
-            outcomes.append("drawn")
-        except InputError as error:
-            str(error)
-            outcomes.append("refused")
-        except BaseException as error:
-            return f"{type(error).__name__}: {error}"
-    return outcomes[0]
-
-
-def main(inputs: int, kinds: list[str]) -> None:
-    """Try all inputs of each format, and print what came of them."""
-    for kind in kinds or VALID:
-        counts, longest, peak, began = Counter[str](), (0.0, 0), 0, time.perf_counter()
-        for number, outcome, taken, memory in results_of(0, inputs, partial(outcome_of, kind)):
-            counts[outcome] += 1
-            longest, peak = max(longest, (taken, number)), max(peak, memory)
-            if outcome not in ("drawn", "refused"):
-                print(f"{kind}, input {number}: {outcome}"[:300], flush=True)
-        print(
-            f"{kind}: {inputs} inputs in {time.perf_counter() - began:.0f} s, longest "
-            f"{longest[0]:.3f} s (input {longest[1]}), peak {peak / 1024:.0f} MiB, "
-            f"{dict(counts.most_common(4))}",
-            flush=True,
-        )
+            while True:
+                number, found, taken, memory = receiving.recv()
+                following = number + 1
+                longest, peak = max(longest, (taken, number)), max(peak, memory)
+                counts[names[number % len(names)]][found[:20]] += 1
+                if found not in ("read", "refused"):
+                    print(f"input {number} ({names[number % len(names)]}): {found}", flush=True)
+        except EOFError:
+            worker.join()
+        if worker.exitcode:
+            print(f"input {following}: the process died ({worker.exitcode})", flush=True)
+            counts[names[following % len(names)]]["died"] += 1
+            following += 1
+    print(f"{end - first:,} inputs in {time.perf_counter() - began:.0f} s")
+    print(f"longest {longest[0]:.3f} s (input {longest[1]}), peak {peak / 1024:.0f} MiB")
+    for name in names:
+        print(f"{name}: {dict(counts[name].most_common())}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, sys.argv[2:])
+    given = [int(each) for each in sys.argv[1:]]
+    main(given[0] if given else 10_000, given[1] if len(given) > 1 else 0)

@@ -16,7 +16,7 @@ import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def outcome_of(number: int) -> str:
     return "decoded"
 
 
-def work(numbers: range, results: Connection, outcome_of: Callable[[int], str]) -> None:
+def work(numbers: range, results: Connection) -> None:
     """Try inputs one after the other, under limits, and send what came of each."""
     warnings.simplefilter("ignore")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # libtiff writes there
@@ -72,9 +72,7 @@ def work(numbers: range, results: Connection, outcome_of: Callable[[int], str]) 
         results.send((outcome, taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
 
 
-def results_of(
-    first: int, end: int, outcome_of: Callable[[int], str] = outcome_of
-) -> Iterator[tuple[int, str, float, int]]:
+def results_of(first: int, end: int) -> Iterator[tuple[int, str, float, int]]:
     """Yield number, outcome, seconds and peak memory in KiB of every input.
 
     A process that dies is replaced, and goes on after the input that it died of.
@@ -82,7 +80,7 @@ def results_of(
     context = multiprocessing.get_context("spawn")
     while first < end:
         receiving, sending = context.Pipe(duplex=False)
-        worker = context.Process(target=work, args=(range(first, end), sending, outcome_of))
+        worker = context.Process(target=work, args=(range(first, end), sending))
         worker.start()
         sending.close()
         memory = 0

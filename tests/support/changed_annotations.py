@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+import tool_files
 from mutations import mutated
+from tool_files import in_memory
 
 from teeth_unet.annotations import (
     Annotations,
@@ -20,6 +22,7 @@ from teeth_unet.annotations import (
     yolo_file,
     yolo_names,
 )
+from teeth_unet.annotations.formats import FORMATS
 from teeth_unet.annotations.run_lengths import packed
 from teeth_unet.errors import InputError
 
@@ -90,6 +93,10 @@ SETS = {
         _written("2.txt", ""),
         _written("classes.txt", "11\ntooth 36\n"),
     ],
+    **{
+        name: [InMemory(file.name, file.read()) for file in in_memory(files)]
+        for name, files in tool_files.VALID.items()
+    },
 }
 """A valid set of every kind, by a name of its own."""
 
@@ -116,9 +123,9 @@ def changed(files, chance):
             content = mutated(file.content, chance)
         case 1 | 2 if file.name.endswith(".json"):
             content = _with_nasty_value(file.content, chance)
-        case 1 | 2 | 3:
+        case 1 | 2 | 3 if not file.name.endswith(".png"):
             content = _with_nasty_word(file.content, chance)
-        case 4:
+        case _:
             content = mutated(mutated(file.content, chance), chance)
     others = [each for number, each in enumerate(files) if number != place or len(files) == 1]
     match chance.randrange(20):
@@ -160,9 +167,9 @@ def _with_nasty_word(content, chance):
     return (text[: word.start()] + chance.choice(NASTY_WORDS) + text[word.end() :]).encode()
 
 
-def use(files):
+def use(files, read=open_annotations):
     """Do with a set what a run does; return how many pixels are tooth."""
-    annotations = open_annotations(files)
+    annotations = read(files)
     try:
         numbering = number_labels(annotations, Annotations())
     except InputError:
@@ -181,11 +188,15 @@ def use(files):
 def outcome(number):
     """Return what comes of the input of a number: "read", "refused", or an error in words."""
     names = list(SETS)
-    files = changed(SETS[names[number % len(names)]], random.Random(number))
-    try:
-        use(files)
-    except InputError:
-        return "refused"
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return "read"
+    name = names[number % len(names)]
+    files = changed(SETS[name], random.Random(number))
+    found = "read"
+    # By the door, and as the format that it was: changes may hide it from the door.
+    for read in (open_annotations, *(form.read for form in FORMATS if name.startswith(form.NAME))):
+        try:
+            use(files, read)
+        except InputError:
+            found = "refused"
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+    return found

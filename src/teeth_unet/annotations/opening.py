@@ -46,6 +46,7 @@ def open_annotations(files: Sequence[AnnotationFile]) -> AnnotatedSet:
         InputError: No file has a format that is known, several formats are there, or a file is
             damaged.
     """
+    files = [file for file in files if not _is_of_the_system(file.name)]
     names = [file.name for file in files]
     found: dict[str, list[AnnotationFile]] = {
         form.NAME: [] for form in FORMATS if form.are_files(names)
@@ -84,6 +85,12 @@ def _look(file: AnnotationFile) -> tuple[Format | None, AnnotationFile]:
     form = next((form for form in FORMATS if form.is_document(document)), None)
     is_coco = form is not None and form.NAME == coco.NAME
     return form, ParsedFile(file.name, file.read, document) if is_coco else file
+
+
+def _is_of_the_system(name: str) -> bool:
+    """Tell whether a file is one that a system keeps beside others: `__MACOSX/._1.json`."""
+    path = PurePosixPath(name)
+    return path.name.startswith(".") or path.name.lower() in ("thumbs.db", "desktop.ini")
 
 
 def _is_text_format(form: Format) -> bool:

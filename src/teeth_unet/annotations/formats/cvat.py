@@ -49,6 +49,8 @@ _CHUNK = 1 << 20
 _ROOT = re.compile(
     r"\ufeff?\s*(<\?[^>]{0,200}>\s*)?(<!--.{0,2000}?-->\s*)*<annotations\b", re.DOTALL
 )
+_PAIRS = re.compile("[^,;]+,[^,;]+(?:;[^,;]+,[^,;]+)*+")
+
 _IMAGES = "CVAT for images 1.1"
 
 
@@ -231,14 +233,16 @@ class _File:
         """Return the corners of "x,y;x,y" as an array (n, 2)."""
         if text.count(";") >= MOST_CORNERS:
             raise self._refusal(f"{subject} with more than {MOST_CORNERS:,} corners")
-        pairs = [pair.split(",") for pair in text.split(";") if pair.strip()]
+        pairs = text.strip(" ;")
+        if not pairs:
+            return np.zeros((0, 2), dtype=np.float32)
         try:
-            corners = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+            corners = np.array([float(value) for value in pairs.replace(";", ",").split(",")])
         except ValueError as failure:
             raise self._refusal(f"{subject} with points={text[:40]!r}") from failure
-        if any(len(pair) != 2 for pair in pairs) or not (np.abs(corners) <= FARTHEST).all():
+        if not _PAIRS.fullmatch(pairs) or not (np.abs(corners) <= FARTHEST).all():
             raise self._refusal(f"{subject} with points={text[:40]!r}")
-        return corners.astype(np.float32)
+        return corners.astype(np.float32).reshape(-1, 2)
 
     def _runs(self, text: str, size: tuple[int, int], subject: str) -> NDArray[np.int32]:
         """Return the lengths of runs, the first one outside; those of some versions end early."""

@@ -25,11 +25,11 @@ from teeth_unet.annotations.formats.reading import (
     Told,
     document_of,
     ellipse,
+    embedded_size,
     from_base64,
     mask_of,
     one_a_picture,
     ring,
-    size_of_picture,
 )
 from teeth_unet.annotations.model import (
     UNKNOWN_SIZE,
@@ -48,10 +48,10 @@ HOLE = "_background_"
 
 IGNORED = "__ignore__"
 
-_EXPECTED = "a LabelMe file: shapes with label and points"
+_OF_FOUR_CORNERS = ("rectangle", "oriented_rectangle", "rotation")
+"""Rectangles of LabelMe 6 and of X-AnyLabeling."""
 
-_BEGINNING = 64 << 10
-"""Bytes of an embedded picture in which its size is looked for."""
+_EXPECTED = "a LabelMe file: shapes with label and points"
 
 
 class _Shape(Document):
@@ -135,9 +135,7 @@ def _size(document: _File, name: str, told: Told) -> tuple[int, int]:
     """Return width and height of the picture; those of its own where nothing tells them."""
     width, height = document.width, document.height
     if width is None or height is None:
-        beginning = (document.picture or "")[: _BEGINNING // 3 * 4]
-        embedded = size_of_picture(from_base64(beginning, name)) if beginning else None
-        return embedded or UNKNOWN_SIZE
+        return embedded_size(document.picture or "") or UNKNOWN_SIZE
     if width != height and document.shapes:
         corners = [point for shape in document.shapes for point in shape.points]
         right, bottom = np.max(corners, axis=0) if corners else (0.0, 0.0)
@@ -173,7 +171,7 @@ def _region(given: _Shape, subject: str, name: str, told: Told) -> Polygons | Bi
     if kind in ("rectangle", "circle") and len(points) == 2:
         told.add(f"Shapes drawn as {kind}s count as they are filled", name)
         return Polygons((_filled_form(kind, *points),))
-    if kind == "rectangle" and len(points) == 4:  # as LabelMe 6 and other programs write them
+    if kind in _OF_FOUR_CORNERS and len(points) == 4:
         told.add("Shapes drawn as rectangles count as they are filled", name)
         return Polygons((ring(points),))
     if kind == "mask" and given.mask and points:

@@ -27,6 +27,9 @@ MOST_SHAPES = 100_000
 MOST_UNPACKED = 64 << 20
 """Bytes that a compressed mask of one shape may unpack to; one of a tooth takes some hundreds."""
 
+_BEGINNING = 1 << 16
+"""Letters of an embedded picture in which its size is looked for; four of them are three bytes."""
+
 FARTHEST = 1e7
 """How far from the corner of a picture a coordinate may lie, in px."""
 
@@ -34,6 +37,9 @@ _TOOTH = re.compile(r"\s*(tooth|teeth|dent|diente|dente|zahn)\s*", re.IGNORECASE
 
 _TOOTH_NUMBER = re.compile("(?!id$|$)(tooth)?(fdi|iso|universal|palmer)?(number|num|no|nr|id)?")
 """Names of attributes that hold a tooth number, in small letters and these alone."""
+
+_NOTATIONS = {"fdi": "FDI", "iso": "FDI", "universal": "Universal"}
+"""What an attribute's name tells of its numbers; those in Palmer's notation are clear without."""
 
 _SHORT = re.compile(r"\s*\w{1,4}\s*")
 
@@ -194,9 +200,10 @@ def cropped(mask: NDArray[np.bool_]) -> Bitmap:
     return Bitmap(int(columns[0]), int(rows[0]), lambda: part)
 
 
-def size_of_picture(beginning: bytes) -> tuple[int, int] | None:
-    """Return width and height that a picture's first bytes tell, without decoding it."""
+def embedded_size(text: str) -> tuple[int, int] | None:
+    """Return width and height of a picture in base64, by its beginning; None if it tells none."""
     try:
+        beginning = base64.b64decode(text[:_BEGINNING])
         return Image.open(io.BytesIO(beginning), formats=("PNG", "JPEG", "BMP")).size
     except Exception:  # the size is then not known
         return None
@@ -207,7 +214,7 @@ def _damaged_mask(subject: str, found: str) -> InputError:
 
 
 def numbered(label: str, attributes: Iterable[tuple[str, str]], name: str, told: Told) -> str:
-    """Return a shape's label with the number that an attribute gives: "tooth" becomes "tooth 11".
+    """Return a shape's label with the number that an attribute gives: "tooth 11" for "tooth".
 
     Only attributes whose name says that they are tooth numbers count, and only for labels that say
     "tooth" or nothing more: a caries with the number of its tooth is no tooth.
@@ -223,7 +230,8 @@ def numbered(label: str, attributes: Iterable[tuple[str, str]], name: str, told:
             plain = re.sub("[^a-z]", "", attribute.lower())
             if _TOOTH_NUMBER.fullmatch(plain) and _SHORT.fullmatch(value):
                 told.add(f"Shapes whose number is in their attribute {attribute!r}", name)
-                return f"{label} {value.strip()}"
+                notation = next((name for key, name in _NOTATIONS.items() if key in plain), "")
+                return f"{label} {value.strip()} {notation}".rstrip()
     return label
 
 

@@ -49,7 +49,7 @@ _PNG = b"\x89PNG"
 
 
 class _Rings(Document):
-    exterior: Points = Field(default=[])
+    exterior: Points
     interior: Annotated[list[Points], FailFast(), Field(max_length=MOST_SHAPES)] = Field(default=[])
 
 

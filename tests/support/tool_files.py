@@ -1,11 +1,10 @@
-"""Small annotation files as the tools write them, and files changed in their structure."""
+"""Small annotation files as LabelMe, CVAT, Supervisely and others write them."""
 
 import base64
 import io
 import json
 import zlib
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 
@@ -150,7 +149,7 @@ MARKED = np.zeros((6, 8), dtype=np.uint8)
 MARKED[1:4, 1:3] = 255
 
 VALID = {
-    "labelme": {
+    "LabelMe": {
         "17.json": labelme(
             labelme_shape("11", SQUARE),
             labelme_shape("21", [[5, 0], [7, 2]], shape_type="rectangle", group_id=3),
@@ -162,7 +161,7 @@ VALID = {
             labelme_shape("nerve", [[0, 0], [4, 4]], shape_type="linestrip"),
         )
     },
-    "cvat": {
+    "CVAT for images": {
         "annotations.xml": cvat(
             cvat_image(
                 cvat_shape("polygon", "11", points="1.00,1.00;3.00,1.00;3.00,4.00;1.00,4.00"),
@@ -180,7 +179,7 @@ VALID = {
             cvat_image(name="18.png"),
         )
     },
-    "supervisely": {
+    "Supervisely": {
         "meta.json": SUPERVISELY_META,
         "d/ann/17.png.json": supervisely(
             supervisely_polygon("11", SQUARE, [[2, 2], [2, 3], [3, 3]]),
@@ -190,83 +189,14 @@ VALID = {
             ),
         ),
     },
-    "voc": {
+    "masks in colours": {
         "labelmap.txt": LABELMAP,
         "SegmentationClass/17.png": png(COLOURED),
         "SegmentationObject/17.png": png(COLOURED[:, :, ::-1]),
     },
-    "tooth_files": {
+    "one mask file a tooth": {
         "17_11.png": png(MARKED),
         "17_21.png": png(MARKED.T[:6, :].repeat(2, 1)[:, :8]),
     },
 }
 """A small set of each format: its files by name."""
-
-
-def values_of(document, path=()):
-    """All places in a JSON document, as the keys that lead there."""
-    yield path
-    if isinstance(document, (dict, list)):
-        for key, value in document.items() if isinstance(document, dict) else enumerate(document):
-            yield from values_of(value, (*path, key))
-
-
-STRANGE = [
-    None,
-    True,
-    0,
-    -1,
-    1,
-    2**31,
-    2**63,
-    10**400,
-    0.5,
-    1e308,
-    float("nan"),
-    float("inf"),
-    "",
-    "x",
-    "11",
-    "ä\ud800",
-    "../../etc/passwd",
-    "A" * 5000,
-    [],
-    [[]],
-    [1, 2],
-    [[1, 2]] * 3,
-    [["a", "b"]] * 3,
-    [None] * 4,
-    {},
-    {"a": 1},
-]
-"""What stands where something else should."""
-
-
-def restructured(document, chance):
-    """A copy of a JSON document with a few values replaced, removed, doubled or nested."""
-    document = json.loads(json.dumps(document))
-    for _ in range(chance.randint(1, 3)):
-        places = [path for path in values_of(document) if path]
-        if not places:
-            return document
-        *way, key = chance.choice(places)
-        holder = document
-        for step in way:
-            holder = holder[step]
-        match chance.randrange(6):
-            case 0 | 1 | 2:
-                holder[key] = chance.choice(STRANGE)
-            case 3:
-                del holder[key]
-            case 4:
-                nested = holder[key]
-                for _ in range(chance.choice([1, 3, 200])):
-                    nested = [nested]
-                holder[key] = nested
-            case 5 if isinstance(holder, list):
-                holder.insert(key, deepcopy(holder[key]))
-            case 5:
-                holder[key] = deepcopy(holder[chance.choice(list(holder))])
-        if chance.random() < 0.3:
-            break
-    return document
