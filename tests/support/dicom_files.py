@@ -23,7 +23,8 @@ def dicom(levels, syntax=ExplicitVRLittleEndian, pixels=None, without=(), **elem
     meta.TransferSyntaxUID = syntax
     meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.1.1"  # digital X-ray for presentation
     meta.MediaStorageSOPInstanceUID = generate_uid()
-    file = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
+    written = {"is_implicit_VR": syntax.is_implicit_VR, "is_little_endian": syntax.is_little_endian}
+    file = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128, **written)
     levels = np.asarray(levels)
     bits = levels.dtype.itemsize * 8
     file.PatientName = PATIENT

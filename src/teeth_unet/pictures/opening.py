@@ -15,9 +15,8 @@ import numpy as np
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError, _imaging
 
 from teeth_unet.errors import InputError, in_short
-from teeth_unet.imaging import bits_needed
+from teeth_unet.imaging import FULL_SCALE, bits_needed
 from teeth_unet.pictures.formats import (
-    FULL_SCALE,
     follows_another,
     is_cut_to_8_bits,
     scaled_by_the_container,

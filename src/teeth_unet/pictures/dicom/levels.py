@@ -93,7 +93,7 @@ def _shares(
         table = apply_voi(np.array([-(2**15), 2**16 - 1]), file)  # its ends: dark and bright
         return _stretched(apply_voi(whole, file), float(table.min()), float(table.max()))
     if isinstance(chosen, tuple):
-        return window(rescaled, *chosen)
+        return window(rescaled, *chosen, "LINEAR_EXACT")
     if file.BitsStored <= 8 and rescaled is values and not file.PixelRepresentation:
         ends = 0.0, 2.0**file.BitsStored - 1
     else:
@@ -134,7 +134,7 @@ def _fits(windowed: NDArray[np.float32], plain: NDArray[np.float32], inverted: b
     white = np.mean(windowed <= 0 if inverted else windowed >= 1)
     grey, own_grey = (np.mean((each > 0) & (each < 1)) for each in (windowed, plain))
     spread, own_spread = (np.ptp(np.quantile(each, (0.01, 0.99))) for each in (windowed, plain))
-    is_cut = white > 1 / 2 or (grey < 1 / 5 and own_grey > 1 / 2)
+    is_cut = white > 1 / 2 or (grey < 1 / 10 and own_grey > 1 / 2)
     return not (is_cut or (spread < _FLAT and own_spread > 2 * spread))
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
 from teeth_unet.pictures.dicom.suitability import EXPORT
+from teeth_unet.storage import is_out_of_memory
 
 if TYPE_CHECKING:
     from pydicom import FileDataset
@@ -31,8 +32,10 @@ def stored_values(file: "FileDataset", subject: str) -> NDArray[np.integer]:
 
     Raises:
         InputError: It cannot be unpacked here, or ends before the picture does.
+        MemoryError: There is not enough for it.
         Exception: It is damaged.
     """
+    fault: InputError | MemoryError
     syntax = file.file_meta.get("TransferSyntaxUID")
     if syntax is None:
         found = "packed pixels, and no word (TransferSyntaxUID) of how"
@@ -43,10 +46,11 @@ def stored_values(file: "FileDataset", subject: str) -> NDArray[np.integer]:
     _refuse_without_decoder(file, subject)
     try:
         return np.asarray(file.pixel_array)
-    except (MemoryError, ImportError):
+    except ImportError:
         raise
-    except Exception:
-        fault = _not_unpacked(file, subject)
+    except Exception as failure:
+        memory = is_out_of_memory(failure)
+        fault = MemoryError() if memory else _not_unpacked(file, subject)
     raise fault  # out here, so that pydicom's own error is not chained to it
 
 
