@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
+from teeth_unet.pictures.dicom.codestreams import announced_size
 from teeth_unet.pictures.dicom.suitability import EXPORT
 from teeth_unet.storage import is_out_of_memory
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 DECODERS = ("libjpeg", "openjpeg")
 """Modules of the extra `dicom`: they unpack JPEG that is lossless or of 12 bits, and JPEG-LS."""
+
+_MOST_CHANNELS = 4
 
 _INSTALL = 'Install what unpacks it: pip install -e ".[dicom]".'
 
@@ -44,6 +47,7 @@ def stored_values(file: "FileDataset", subject: str) -> NDArray[np.integer]:
         _refuse_missing_pixels(file, subject)
         return _native(file)
     _refuse_without_decoder(file, subject)
+    _refuse_another_size(file, subject)
     try:
         return np.asarray(file.pixel_array)
     except ImportError:
@@ -95,6 +99,25 @@ def _refuse_without_decoder(file: "FileDataset", subject: str) -> None:
         raise InputError(subject, "a compression that can be unpacked", found, EXPORT) from None
     if not available:
         raise _not_unpacked(file, subject)
+
+
+def _refuse_another_size(file: "FileDataset", subject: str) -> None:
+    """Refuse a compressed picture that is larger than the file around it says.
+
+    Raises:
+        InputError: It has another size.
+        Exception: It is damaged.
+    """
+    from pydicom.encaps import generate_frames
+    from pydicom.uid import RLELossless
+
+    if file.file_meta.TransferSyntaxUID == RLELossless:  # has no size of its own
+        return
+    own = announced_size(next(generate_frames(file.PixelData, number_of_frames=1)))
+    if (own.width, own.height) != (file.Columns, file.Rows) or own.channels > _MOST_CHANNELS:
+        expected = f"a picture of {file.Columns}x{file.Rows}, as the file says"
+        found = f"{own.width}x{own.height} in {own.channels} channel(s)"
+        raise InputError(subject, expected, found, EXPORT)
 
 
 def _not_unpacked(file: "FileDataset", subject: str) -> InputError:
