@@ -194,6 +194,69 @@ def test_a_file_is_shown_as_a_careful_viewer_does(values, elements, expected):
     assert np.abs(found - np.array(expected)).max() <= 1
 
 
+UNUSABLE_TABLES = {
+    "of no entries": ([0, 0, 16], []),
+    "of a descriptor of two": ([4, 0], [1, 2, 3, 4]),
+    "shorter than it says": ([400, 0, 16], [1, 2, 3, 4]),
+    "of a depth that is none": ([4, 0, 99], [1, 2, 3, 4]),
+}
+
+
+@pytest.mark.parametrize(("descriptor", "data"), UNUSABLE_TABLES.values(), ids=UNUSABLE_TABLES)
+def test_a_table_that_is_none_is_left_out(descriptor, data):
+    item = pydicom.Dataset()
+    item.LUTDescriptor, item.LUTData = descriptor, np.array(data, "<u2").tobytes()
+    found = np.array(levels(TWELVE, VOILUTSequence=[item]))
+    assert np.abs(found - TWELVE_LEVELS).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("precision", "stored", "allocated"), [(8, 8, 16), (14, 16, 16), (12, 16, 16), (12, 12, 16)]
+)
+def test_jpeg_2000_inside_may_have_other_bits_than_the_file_says(precision, stored, allocated):
+    codec = pytest.importorskip("openjpeg.utils", reason="needs the extra dicom")
+    values = np.linspace(0, 2**precision - 1, 80 * 90).reshape(80, 90)
+    values = values.astype("u1" if precision <= 8 else "u2")
+    packed = pydicom.encaps.encapsulate([codec.encode_array(values, bits_stored=precision)])
+    content = dicom(
+        values.astype("u2"),
+        pydicom.uid.JPEG2000Lossless,
+        packed,
+        BitsStored=stored,
+        HighBit=stored - 1,
+        BitsAllocated=allocated,
+    )
+    expected = np.rint(values * 255.0 / (2**precision - 1))
+    assert np.abs(np.asarray(opened(content)) - expected).max() <= 1
+
+
+@pytest.mark.parametrize("name", ["JPEG2000.dcm", "JPGExtended.dcm", "SC_rgb_jpeg_dcmtk.dcm"])
+def test_a_compressed_picture_larger_than_the_file_says_is_not_decoded(name, monkeypatch):
+    file = pydicom.dcmread(pydicom.data.get_testdata_file(name))
+    file.Modality, file.Rows = "PX", file.Rows // 2
+    stored = io.BytesIO()
+    file.save_as(stored)
+    reach = lambda *_: pytest.fail("decoded")  # noqa: E731
+    monkeypatch.setattr(pydicom.Dataset, "convert_pixel_data", reach)
+    from teeth_unet.pictures.dicom import unpacking
+
+    monkeypatch.setattr(unpacking, "_refuse_without_decoder", lambda *_: None)
+    with pytest.raises(InputError, match="as the file says"):
+        opened(stored.getvalue())
+
+
+BOX = b"\0\0\0\x0cjP  \r\n\x87\n"
+
+
+@pytest.mark.parametrize(
+    "box", [b"\0\0\0\0ftyp", b"\0\0\0\x07ftyp", b"\0", b"\xff\xff\xff\xffftyp"]
+)
+def test_boxes_of_jpeg_2000_without_an_end_do_not_hang(box):
+    packed = pydicom.encaps.encapsulate([BOX + box + b"\0\0"])
+    with pytest.raises(InputError):
+        opened(dicom(EIGHT, pydicom.uid.JPEG2000Lossless, packed))
+
+
 def test_a_few_hot_pixels_do_not_darken_the_others():
     values = np.linspace(0, 4095, 6000).astype(np.uint16).reshape(60, 100)
     plain = np.array(levels(values))

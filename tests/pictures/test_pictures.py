@@ -161,6 +161,15 @@ def test_an_intact_tiff_file_that_pillow_does_not_know_is_not_called_damaged(con
     assert "Export the picture again" in str(error.value)
 
 
+def test_a_tiff_file_of_12_bits_without_gaps_between_them_is_read():
+    values = np.array([[0, 256, 2048, 4095]])
+    bits = "".join(f"{value:012b}" for value in values[0])
+    strip = int(bits, 2).to_bytes(6)
+    tags = [(258, 3, 12), (259, 3, 1), (262, 3, 1), (273, 4, 0), (277, 3, 1), (278, 4, 1)]
+    content = picture_files.tiff((4, 1), [*tags, (279, 4, 6)], strip)
+    assert decode_xray(open_picture(content)).tolist() == [[0, 16, 128, 255]]
+
+
 def test_colours_in_planes_of_16_bits_which_pillow_mixes_up_are_refused():
     in_planes = io.BytesIO()
     planes = np.stack([LEVELS.astype("u2")] * 3)

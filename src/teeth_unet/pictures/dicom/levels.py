@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,12 @@ Values = NDArray[np.number]
 Window = Literal["file", "none"] | tuple[float, float]
 """Which window is applied: the file's own, none, or one of a given centre and width."""
 
+_UNUSABLE_TABLE = (
+    *(AttributeError, LookupError, NotImplementedError, TypeError, ValueError),
+    struct.error,
+)
+"""What pydicom raises at a table that is none."""
+
 _FLAT = 0.3
 """Spread of brightness, without the outermost hundredths, that a window has to leave."""
 
@@ -29,9 +36,9 @@ def displayed_levels(values: Values, file: "Dataset", chosen: Window = "file") -
 
     DICOM PS3.3, C.11.1 (modality), C.11.2 (values of interest), C.11.6 (shape), C.7.5.1.1.2
     (padding), C.7.6.3.1.2 (MONOCHROME1: the lowest value is white). Where there is neither a usable
-    window nor a table, values of up to 8 bits are levels as they are, and others are stretched
-    from the lowest to the highest, as viewers do, a few hot and dead pixels left out. A window
-    that leaves hardly a difference in the picture is meant for other values, and is not used.
+    window nor a usable table, values of up to 8 bits are levels as they are, and others are
+    stretched from the lowest to the highest, as viewers do, a few hot and dead pixels left out. A
+    window that leaves hardly a difference in the picture is meant for other values, and not used.
 
     Args:
         values: Stored values, (height, width).
@@ -87,11 +94,8 @@ def _shares(
     rescaled = _rescaled(values, file)
     seen = rescaled if shown is None else rescaled[shown]
     if chosen == "file" and file.get("VOILUTSequence"):
-        from pydicom.pixels.processing import apply_voi
-
-        whole = np.rint(rescaled).astype(np.int32)  # a table needs whole numbers
-        table = apply_voi(np.array([-(2**15), 2**16 - 1]), file)  # its ends: dark and bright
-        return _stretched(apply_voi(whole, file), float(table.min()), float(table.max()))
+        with contextlib.suppress(*_UNUSABLE_TABLE):
+            return _looked_up(rescaled, file)
     if isinstance(chosen, tuple):
         return window(rescaled, *chosen, "LINEAR_EXACT")
     if file.BitsStored <= 8 and rescaled is values and not file.PixelRepresentation:
@@ -106,6 +110,19 @@ def _shares(
             if _fits(windowed, _stretched(seen, *ends), _is_inverted(file)):
                 return window(rescaled, centre, width, function)
     return _stretched(rescaled, *ends)
+
+
+def _looked_up(values: Values, file: "Dataset") -> NDArray[np.float32]:
+    """Apply the file's table of values of interest.
+
+    Raises:
+        Exception: One of `_UNUSABLE_TABLE`.
+    """
+    from pydicom.pixels.processing import apply_voi
+
+    whole = np.rint(values).astype(np.int32)  # a table needs whole numbers
+    table = apply_voi(np.array([-(2**15), 2**16 - 1]), file)  # its ends: dark and bright
+    return _stretched(apply_voi(whole, file), float(table.min()), float(table.max()))
 
 
 def _rescaled(values: Values, file: "Dataset") -> Values:

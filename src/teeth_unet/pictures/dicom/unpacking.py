@@ -1,5 +1,6 @@
 """From the pixel data of a DICOM file to its stored values."""
 
+import contextlib
 import re
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -105,15 +106,18 @@ def _refuse_another_size(file: "FileDataset", subject: str) -> None:
     """Refuse a compressed picture that is larger than the file around it says.
 
     Raises:
-        InputError: It has another size.
-        Exception: It is damaged.
+        InputError: It has another size, or tells none.
     """
     from pydicom.encaps import generate_frames
     from pydicom.uid import RLELossless
 
     if file.file_meta.TransferSyntaxUID == RLELossless:  # has no size of its own
         return
-    own = announced_size(next(generate_frames(file.PixelData, number_of_frames=1)))
+    own = None
+    with contextlib.suppress(Exception):  # damaged ones fail in as many ways as there are bytes
+        own = announced_size(next(generate_frames(file.PixelData, number_of_frames=1)))
+    if own is None:
+        raise _not_unpacked(file, subject)
     if (own.width, own.height) != (file.Columns, file.Rows) or own.channels > _MOST_CHANNELS:
         expected = f"a picture of {file.Columns}x{file.Rows}, as the file says"
         found = f"{own.width}x{own.height} in {own.channels} channel(s)"
