@@ -59,6 +59,14 @@ def test_a_transparent_level_is_black_in_8_and_in_16_bits():
         np.testing.assert_array_equal(decode_xray(open_picture(content)), expected)
 
 
+def test_a_picture_without_its_palette_is_refused():
+    content = stored(GREY.convert("P"), "PNG")
+    start = content.index(b"PLTE") - 4
+    end = start + 12 + int.from_bytes(content[start : start + 4])
+    with pytest.raises(InputError, match="without the palette"):
+        open_picture(content[:start] + content[end:])
+
+
 def test_a_progressive_jpeg_is_the_same_picture():
     plain, progressive = (use(stored(GREY, "JPEG", progressive=each)) for each in (False, True))
     np.testing.assert_array_equal(progressive, plain)
