@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_segmenter import settings
 from PIL import Image
 from pydantic import ValidationError
 
@@ -11,14 +12,13 @@ from teeth_unet.inference import Inference
 from teeth_unet.inference.cases import look_at, open_xray
 from teeth_unet.pictures.dicom import LazyDicom
 from teeth_unet.quality import Quality
-from teeth_unet.segmentation import SegmenterSettings
 
 pytest.importorskip("pydicom", reason="needs the extra dicom: pip install -e .[dicom]")
 
 from dicom_files import dicom
 
 VALUES = np.array([[0, 1000, 2000], [4095, 3000, 4000]], np.uint16)
-SETTINGS = SegmenterSettings(size=32)
+SETTINGS = settings(size=32)
 
 
 def reader(**elements):
