@@ -27,6 +27,9 @@ _UNUSABLE_TABLE = (
 )
 """What pydicom raises at a table that is none."""
 
+_SOME = 500_000
+"""Pixels by which a window is judged."""
+
 _FLAT = 0.3
 """Spread of brightness, without the outermost hundredths, that a window has to leave."""
 
@@ -92,24 +95,23 @@ def _shares(
 ) -> NDArray[np.float32]:
     """Return brightness in [0, 1] before polarity; `shown` is where there is no padding."""
     rescaled = _rescaled(values, file)
-    seen = rescaled if shown is None else rescaled[shown]
+    if isinstance(chosen, tuple):
+        return window(rescaled, *chosen, "LINEAR_EXACT")
     if chosen == "file" and file.get("VOILUTSequence"):
         with contextlib.suppress(*_UNUSABLE_TABLE):
             return _looked_up(rescaled, file)
-    if isinstance(chosen, tuple):
-        return window(rescaled, *chosen, "LINEAR_EXACT")
-    if file.BitsStored <= 8 and rescaled is values and not file.PixelRepresentation:
-        ends = 0.0, 2.0**file.BitsStored - 1
-    else:
-        ends = usual_range(seen)
+    seen = rescaled.ravel() if shown is None else rescaled[shown]
+    are_levels = file.BitsStored <= 8 and rescaled is values and not file.PixelRepresentation
+    ends = (0.0, 2.0**file.BitsStored - 1) if are_levels else None
     if chosen == "file":
         with contextlib.suppress(ValueError, TypeError, IndexError):  # without a usable window
             centre, width = _first(file.get("WindowCenter")), _first(file.get("WindowWidth"))
             function = str(file.get("VOILUTFunction") or "LINEAR").upper()
-            windowed = window(seen, centre, width, function)
-            if _fits(windowed, _stretched(seen, *ends), _is_inverted(file)):
+            some = seen[:: max(1, seen.size // _SOME)]
+            plain = _stretched(some, *(ends or usual_range(some)))
+            if _fits(window(some, centre, width, function), plain, _is_inverted(file)):
                 return window(rescaled, centre, width, function)
-    return _stretched(rescaled, *ends)
+    return _stretched(rescaled, *(ends or usual_range(seen)))
 
 
 def _looked_up(values: Values, file: "Dataset") -> NDArray[np.float32]:
