@@ -80,20 +80,11 @@ def open_xray(
 ) -> OpenedXray:
     """Open and decode an X-ray.
 
-    Args:
-        case: Case name.
-        load: Opens it. Of a DICOM file, a method `with_window` returns what opens it with
-            another window.
-        settings: How the network takes it.
-        inference: Which window is asked for, and how large its pixels are.
-        judged_by: What speaks against a picture.
-
     Raises:
         InputError: It is no intact picture.
     """
     began = time.monotonic()
-    with_window = getattr(load, "with_window", None)
-    image = (with_window(inference.window) if with_window else load)()
+    image = load()
     xray = imaging.decode_xray(image)
     usual = settings.usual_levels
     warnings = quality.xray_warnings(image, xray, settings.size, usual, judged_by)

@@ -2,11 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, FiniteFloat
+from pydantic import Field
 
 from teeth_unet.configuration import Settings
-
-_Width = Annotated[FiniteFloat, Field(gt=0)]
 
 
 class Inference(Settings):
@@ -20,8 +18,6 @@ class Inference(Settings):
         uncertainty: Which map of uncertainty to make: `none`; `flips`, half the difference
             between the probabilities of the X-ray and of its mirror image; or `folds`, the
             standard deviation over the segmenters of a cross-validation.
-        window: Which grey values of a DICOM file are shown from black to white: those of its own
-            window (`file`), all (`none`), or [centre, width], as in DICOM, after rescaling.
         pixel_spacing: mm that a pixel of the X-rays is wide and high, if that is known. DICOM
             files may tell themselves. Nothing is measured in mm without.
         spacing_uncertainty: Standard uncertainty of the spacing, relative. Panoramic X-rays
@@ -33,7 +29,6 @@ class Inference(Settings):
     teeth: bool = True
     method: Literal["watershed", "erosion"] = "watershed"
     uncertainty: Literal["none", "flips", "folds"] = "none"
-    window: Literal["file", "none"] | tuple[FiniteFloat, _Width] = "file"
     pixel_spacing: Annotated[float, Field(ge=0.005, le=2)] | None = None
     spacing_uncertainty: Annotated[float, Field(ge=0, le=1)] = 0.15
     remove_others: bool = False

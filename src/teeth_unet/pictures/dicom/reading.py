@@ -7,7 +7,7 @@ value, are left out.
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,10 +58,6 @@ class LazyDicom:
     def count_pixels(self, content: bytes) -> int:
         """Return the pixels that the bytes of the file stand for, 0 if they are no picture."""
         return _count_pixels(content)
-
-    def with_window(self, window: Window) -> "LazyDicom":
-        """Return a reader of the same file that applies another window."""
-        return replace(self, window=window)
 
     def __call__(self) -> Image.Image:
         """Return the picture as a viewer would show it, bone bright.
