@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from annotation_files import supervisely, supervisely_polygon
+from tool_files import supervisely, supervisely_polygon
 from archives import zipped
 from loopback import loopback_server
 from picture_files import stored

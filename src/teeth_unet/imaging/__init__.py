@@ -2,7 +2,13 @@
 
 from teeth_unet.imaging.binarising import MIDDLE_LEVEL, binarise, grey_share
 from teeth_unet.imaging.correlation import correlate, level_correlation, usual_levels
-from teeth_unet.imaging.decoding import decode_labels, decode_mask, decode_xray, orientation
+from teeth_unet.imaging.decoding import (
+    FULL_SCALE,
+    decode_labels,
+    decode_mask,
+    decode_xray,
+    orientation,
+)
 from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
 from teeth_unet.imaging.fingerprints import (
     NEAR_IDENTICAL_BITS,
@@ -23,6 +29,7 @@ from teeth_unet.imaging.resizing import (
 from teeth_unet.imaging.value_ranges import bits_needed, usual_range
 
 __all__ = [
+    "FULL_SCALE",
     "MIDDLE_LEVEL",
     "NEAR_IDENTICAL_BITS",
     "Overlap",

@@ -32,7 +32,8 @@ from PIL import ExifTags, Image
 from teeth_unet.errors import InputError
 from teeth_unet.imaging.value_ranges import FEW, bits_needed, usual_range
 
-_FULL_SCALE = "full_scale"  # in `info` of a picture that `pictures.open_picture` has opened
+FULL_SCALE = "full_scale"
+"""Key in the `info` of a picture: the value that stands for white, where its file tells it."""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -136,7 +137,7 @@ def _decode(
     # Only pictures that were opened have a file name.
     subject = getattr(image, "filename", "") or "image"
     upright = _turn_upright(image)
-    white = upright.info.get(_FULL_SCALE)
+    white = upright.info.get(FULL_SCALE)
     if upright.mode == "F":
         return _levels_of_floats(np.asarray(upright), subject, may_be_negative)
     if upright.mode == "I" or upright.mode.startswith("I;16"):

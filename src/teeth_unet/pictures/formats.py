@@ -2,14 +2,12 @@
 
 import re
 from io import BytesIO
-from typing import Final
 
 import numpy as np
 from PIL import Image, ImageFile
 from PIL import TiffImagePlugin as tiff
 
-FULL_SCALE: Final = "full_scale"
-"""Key in the `info` of a picture: the value that stands for white, where the file tells it."""
+from teeth_unet.imaging import FULL_SCALE
 
 _GAP = rb"(?:\s|#[^\r\n]*[\r\n])+"
 _PGM = re.compile(rb"P[25]" + _GAP + rb"\d{1,9}" + _GAP + rb"\d{1,9}" + _GAP + rb"(\d{1,5})\s")

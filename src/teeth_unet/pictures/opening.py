@@ -15,9 +15,8 @@ import numpy as np
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError, _imaging
 
 from teeth_unet.errors import InputError, in_short
-from teeth_unet.imaging import bits_needed
+from teeth_unet.imaging import FULL_SCALE, bits_needed
 from teeth_unet.pictures.formats import (
-    FULL_SCALE,
     follows_another,
     is_cut_to_8_bits,
     scaled_by_the_container,
@@ -93,6 +92,8 @@ def _decode(image: ImageFile.ImageFile, content: bytes) -> Fault | None:
     image.load()
     if _libtiff.said:  # and Pillow goes on with wrong pixels, of faxes for example
         raise ValueError(_libtiff.said)
+    if image.mode in ("P", "PA") and image.palette is None:
+        raise ValueError("a picture without the palette that belongs to it")
     if cut and (bits := bits_needed(np.asarray(image).astype(np.uint16)[..., :3] << 8)) < 15:
         found = f"{bits} bits, of which Pillow reads {bits - 8}"
         return "colours that fill their 16 bits", found, _AS_GREY

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,15 @@ Values = NDArray[np.number]
 Window = Literal["file", "none"] | tuple[float, float]
 """Which window is applied: the file's own, none, or one of a given centre and width."""
 
+_UNUSABLE_TABLE = (
+    *(AttributeError, LookupError, NotImplementedError, TypeError, ValueError),
+    struct.error,
+)
+"""What pydicom raises at a table that is none."""
+
+_SOME = 500_000
+"""Pixels by which a window is judged."""
+
 _FLAT = 0.3
 """Spread of brightness, without the outermost hundredths, that a window has to leave."""
 
@@ -29,9 +39,9 @@ def displayed_levels(values: Values, file: "Dataset", chosen: Window = "file") -
 
     DICOM PS3.3, C.11.1 (modality), C.11.2 (values of interest), C.11.6 (shape), C.7.5.1.1.2
     (padding), C.7.6.3.1.2 (MONOCHROME1: the lowest value is white). Where there is neither a usable
-    window nor a table, values of up to 8 bits are levels as they are, and others are stretched
-    from the lowest to the highest, as viewers do, a few hot and dead pixels left out. A window
-    that leaves hardly a difference in the picture is meant for other values, and is not used.
+    window nor a usable table, values of up to 8 bits are levels as they are, and others are
+    stretched from the lowest to the highest, as viewers do, a few hot and dead pixels left out. A
+    window that leaves hardly a difference in the picture is meant for other values, and not used.
 
     Args:
         values: Stored values, (height, width).
@@ -85,27 +95,36 @@ def _shares(
 ) -> NDArray[np.float32]:
     """Return brightness in [0, 1] before polarity; `shown` is where there is no padding."""
     rescaled = _rescaled(values, file)
-    seen = rescaled if shown is None else rescaled[shown]
-    if chosen == "file" and file.get("VOILUTSequence"):
-        from pydicom.pixels.processing import apply_voi
-
-        whole = np.rint(rescaled).astype(np.int32)  # a table needs whole numbers
-        table = apply_voi(np.array([-(2**15), 2**16 - 1]), file)  # its ends: dark and bright
-        return _stretched(apply_voi(whole, file), float(table.min()), float(table.max()))
     if isinstance(chosen, tuple):
-        return window(rescaled, *chosen)
-    if file.BitsStored <= 8 and rescaled is values and not file.PixelRepresentation:
-        ends = 0.0, 2.0**file.BitsStored - 1
-    else:
-        ends = usual_range(seen)
+        return window(rescaled, *chosen, "LINEAR_EXACT")
+    if chosen == "file" and file.get("VOILUTSequence"):
+        with contextlib.suppress(*_UNUSABLE_TABLE):
+            return _looked_up(rescaled, file)
+    seen = rescaled.ravel() if shown is None else rescaled[shown]
+    are_levels = file.BitsStored <= 8 and rescaled is values and not file.PixelRepresentation
+    ends = (0.0, 2.0**file.BitsStored - 1) if are_levels else None
     if chosen == "file":
         with contextlib.suppress(ValueError, TypeError, IndexError):  # without a usable window
             centre, width = _first(file.get("WindowCenter")), _first(file.get("WindowWidth"))
             function = str(file.get("VOILUTFunction") or "LINEAR").upper()
-            windowed = window(seen, centre, width, function)
-            if _fits(windowed, _stretched(seen, *ends), _is_inverted(file)):
+            some = seen[:: max(1, seen.size // _SOME)]
+            plain = _stretched(some, *(ends or usual_range(some)))
+            if _fits(window(some, centre, width, function), plain, _is_inverted(file)):
                 return window(rescaled, centre, width, function)
-    return _stretched(rescaled, *ends)
+    return _stretched(rescaled, *(ends or usual_range(seen)))
+
+
+def _looked_up(values: Values, file: "Dataset") -> NDArray[np.float32]:
+    """Apply the file's table of values of interest.
+
+    Raises:
+        Exception: One of `_UNUSABLE_TABLE`.
+    """
+    from pydicom.pixels.processing import apply_voi
+
+    whole = np.rint(values).astype(np.int32)  # a table needs whole numbers
+    table = apply_voi(np.array([-(2**15), 2**16 - 1]), file)  # its ends: dark and bright
+    return _stretched(apply_voi(whole, file), float(table.min()), float(table.max()))
 
 
 def _rescaled(values: Values, file: "Dataset") -> Values:
@@ -134,7 +153,7 @@ def _fits(windowed: NDArray[np.float32], plain: NDArray[np.float32], inverted: b
     white = np.mean(windowed <= 0 if inverted else windowed >= 1)
     grey, own_grey = (np.mean((each > 0) & (each < 1)) for each in (windowed, plain))
     spread, own_spread = (np.ptp(np.quantile(each, (0.01, 0.99))) for each in (windowed, plain))
-    is_cut = white > 1 / 2 or (grey < 1 / 5 and own_grey > 1 / 2)
+    is_cut = white > 1 / 2 or (grey < 1 / 10 and own_grey > 1 / 2)
     return not (is_cut or (spread < _FLAT and own_spread > 2 * spread))
 
 

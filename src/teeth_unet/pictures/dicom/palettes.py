@@ -32,7 +32,7 @@ def palette_levels(
     """
     red, green, blue = (_table(file, colour) for colour in ("Red", "Green", "Blue"))
     if red is None or green is None or blue is None:
-        found = "a palette in segments, or none"
+        found = "PALETTE COLOR with a palette in segments, or none"
         raise InputError(subject, "a palette of grey", found, EXPORT)
     if not (np.array_equal(red, green) and np.array_equal(red, blue)):
         raise InputError(subject, "a palette of grey", "one of colours", EXPORT)

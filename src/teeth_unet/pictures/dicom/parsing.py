@@ -56,6 +56,7 @@ TAGS = [
 
 _DEFLATED = "1.2.840.10008.1.2.1.99"  # all after the head packed: it may unpack without end
 _LARGEST_UNPACKED = 1_000_000_000  # bytes, as of any file that is read
+_LOGGERS = ("pydicom", "pylibjpeg", "libjpeg", "openjpeg")
 _NO_WARNINGS = ("ignore", None, Warning, re.compile(r"pydicom\b"), 0)  # as in warnings.filters
 
 
@@ -117,11 +118,12 @@ def _is_packed(file: "FileDataset") -> bool:
 
 
 def _silence_pydicom() -> None:
-    """Keep pydicom's warnings, which quote values, to itself; from now on, in the whole process.
+    """Keep what pydicom and its decoders warn of, quoting values, to themselves, from now on.
 
     `warnings.catch_warnings` is no way to do that: filters belong to the process, and threads that
     put back the old ones crosswise leave those of each other behind.
     """
-    logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)  # where they go as well
+    for name in _LOGGERS:  # where they go as well
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if _NO_WARNINGS not in warnings.filters:
         warnings.filterwarnings("ignore", module=_NO_WARNINGS[3].pattern)

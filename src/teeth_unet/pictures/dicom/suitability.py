@@ -45,10 +45,7 @@ _REQUIRED = (
 _ALLOCATED = (1, 8, 16, 32)  # bits; 64 are for floats
 
 _GREY = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
-_COLOURS = (
-    *("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_PARTIAL_420"),
-    *("YBR_ICT", "YBR_RCT"),
-)
+_COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
 
 
 def refuse_unsuitable(file: "FileDataset", subject: str, pixel_limit: int) -> None:

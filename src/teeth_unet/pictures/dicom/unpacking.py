@@ -1,5 +1,6 @@
 """From the pixel data of a DICOM file to its stored values."""
 
+import contextlib
 import re
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -8,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
+from teeth_unet.pictures.dicom.codestreams import announced_size
 from teeth_unet.pictures.dicom.suitability import EXPORT
+from teeth_unet.storage import is_out_of_memory
 
 if TYPE_CHECKING:
     from pydicom import FileDataset
 
 DECODERS = ("libjpeg", "openjpeg")
 """Modules of the extra `dicom`: they unpack JPEG that is lossless or of 12 bits, and JPEG-LS."""
+
+_MOST_CHANNELS = 4
 
 _INSTALL = 'Install what unpacks it: pip install -e ".[dicom]".'
 
@@ -31,8 +36,10 @@ def stored_values(file: "FileDataset", subject: str) -> NDArray[np.integer]:
 
     Raises:
         InputError: It cannot be unpacked here, or ends before the picture does.
+        MemoryError: There is not enough for it.
         Exception: It is damaged.
     """
+    fault: InputError | MemoryError
     syntax = file.file_meta.get("TransferSyntaxUID")
     if syntax is None:
         found = "packed pixels, and no word (TransferSyntaxUID) of how"
@@ -41,12 +48,14 @@ def stored_values(file: "FileDataset", subject: str) -> NDArray[np.integer]:
         _refuse_missing_pixels(file, subject)
         return _native(file)
     _refuse_without_decoder(file, subject)
+    _refuse_another_size(file, subject)
     try:
         return np.asarray(file.pixel_array)
-    except (MemoryError, ImportError):
+    except ImportError:
         raise
-    except Exception:
-        fault = _not_unpacked(file, subject)
+    except Exception as failure:
+        memory = is_out_of_memory(failure)
+        fault = MemoryError() if memory else _not_unpacked(file, subject)
     raise fault  # out here, so that pydicom's own error is not chained to it
 
 
@@ -91,6 +100,28 @@ def _refuse_without_decoder(file: "FileDataset", subject: str) -> None:
         raise InputError(subject, "a compression that can be unpacked", found, EXPORT) from None
     if not available:
         raise _not_unpacked(file, subject)
+
+
+def _refuse_another_size(file: "FileDataset", subject: str) -> None:
+    """Refuse a compressed picture that is larger than the file around it says.
+
+    Raises:
+        InputError: It has another size, or tells none.
+    """
+    from pydicom.encaps import generate_frames
+    from pydicom.uid import RLELossless
+
+    if file.file_meta.TransferSyntaxUID == RLELossless:  # has no size of its own
+        return
+    own = None
+    with contextlib.suppress(Exception):  # damaged ones fail in as many ways as there are bytes
+        own = announced_size(next(generate_frames(file.PixelData, number_of_frames=1)))
+    if own is None:
+        raise _not_unpacked(file, subject)
+    if (own.width, own.height) != (file.Columns, file.Rows) or own.channels > _MOST_CHANNELS:
+        expected = f"a picture of {file.Columns}x{file.Rows}, as the file says"
+        found = f"{own.width}x{own.height} in {own.channels} channel(s)"
+        raise InputError(subject, expected, found, EXPORT)
 
 
 def _not_unpacked(file: "FileDataset", subject: str) -> InputError:
