@@ -14,10 +14,16 @@ from teeth_unet.annotations.model import (
     Polygons,
     Shape,
 )
-from teeth_unet.annotations.numbering import FIRST_WITHOUT_NUMBER, REGION, Numbering
+from teeth_unet.annotations.numbering import (
+    FIRST_WITHOUT_NUMBER,
+    REGION,
+    Numbering,
+    number_labels,
+)
 from teeth_unet.annotations.opening import open_annotations
 from teeth_unet.annotations.outlining import outlines
 from teeth_unet.annotations.rasterising import rasterise
+from teeth_unet.annotations.settings import Annotations
 
 __all__ = [
     "FIRST_WITHOUT_NUMBER",
@@ -26,6 +32,7 @@ __all__ = [
     "AnnotatedPicture",
     "AnnotatedSet",
     "AnnotationFile",
+    "Annotations",
     "Bitmap",
     "Format",
     "LabelledPicture",
@@ -34,6 +41,7 @@ __all__ = [
     "Shape",
     "coco_file",
     "labelme_file",
+    "number_labels",
     "open_annotations",
     "outlines",
     "rasterise",
