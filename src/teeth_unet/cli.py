@@ -89,11 +89,12 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
 
 def _read_params(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is given after `--params`, which depends on other options."""
-    given, config = options.get("params"), options.get("config")
+    given = options.get("params")
     if not given:
         return {}
+    context = click.get_current_context()
+    config, section = context.meta.get(params_option.CONFIG), context.info_name or "run"
     session: Any = KedroSession.create(env=options["env"], conf_source=options["conf_source"])
-    section = click.get_current_context().info_name or "run"
     return params_option.read(given, path_names(session._get_config_loader()), config, section)
 
 

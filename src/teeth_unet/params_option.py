@@ -7,7 +7,8 @@ path it is refused, since a list is written in brackets there.
 
 import copy
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +23,9 @@ from teeth_unet.storage import expand_home
 
 SEPARATOR = "\0"
 """Between the texts of several `--params`: no argument of a command can hold it."""
+
+CONFIG = f"{__name__}.config"
+"""Of a context's `meta`: the file that `--config` gives."""
 
 _NAME = re.compile(r"(?:^|,)\s*([^\W\d][\w.]*)\s*=")
 _LIST = re.compile(r"\s*\[[^\[\]]*\]\s*")
@@ -60,12 +64,22 @@ def joined(args: list[str]) -> list[str]:
 def unread(option: click.Parameter) -> click.Parameter:
     """Return an option of Kedro's with what is given left as it is: `read` comes later.
 
-    Which parameters are paths is known only with the environment, another option.
+    Which parameters are paths is known only with the environment, another option. The file of
+    `--config` is kept under `CONFIG`, since Kedro forgets it.
     """
     option = copy.copy(option)
     if option.name == "params":
         option.callback = None
+    elif option.name == "config" and option.callback:
+        option.callback = partial(_keep_file, option.callback)
     return option
+
+
+def _keep_file(
+    read_by_kedro: Callable[..., Any], context: click.Context, option: click.Parameter, file: object
+) -> object:
+    context.meta[CONFIG] = file
+    return read_by_kedro(context, option, file)
 
 
 def read(

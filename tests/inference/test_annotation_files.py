@@ -1,6 +1,7 @@
 """What was found, as files of annotation tools: made, found again, added, and never lost."""
 
 import json
+from pathlib import PurePosixPath
 
 import numpy as np
 import pytest
@@ -8,7 +9,13 @@ from PIL import ExifTags, Image
 from small_results import files
 from small_xrays import segment
 
-from teeth_unet.annotations import outlines
+from teeth_unet.annotations import (
+    Annotations,
+    number_labels,
+    open_annotations,
+    outlines,
+    rasterise,
+)
 from teeth_unet.inference import Inference
 from teeth_unet.inference import annotating as room
 from teeth_unet.inference import cases as cases_of_the_room
@@ -264,3 +271,25 @@ def test_formats_are_a_list_or_names_with_a_plus(given, read):
 def test_what_is_no_format_is_refused(given, said):
     with pytest.raises(ValueError, match=said):
         Inference(**given)
+
+
+class Annotation:
+    """A file of annotations in the folder of results."""
+
+    def __init__(self, folder, path):
+        self.name = path.relative_to(folder).as_posix()
+        self.read = path.read_bytes
+
+
+@pytest.mark.parametrize("place", ["coco.json", "labelme/*.json", "yolo/*"])
+def test_what_comes_back_is_what_was_found_to_the_pixel(store, folder, place):
+    segment(store, XRAYS, ALL)
+    found = open_annotations([Annotation(folder, path) for path in sorted(folder.glob(place))])
+    numbering = number_labels(found, Annotations(shapes="teeth"))
+    by_file = {PurePosixPath(each.file).stem: each for each in found.pictures}
+    for case, load in XRAYS.items():
+        labels = store.labels(case)
+        stem = case if place.startswith("yolo") else PurePosixPath(load.name).stem
+        back = rasterise(by_file[stem], 400, 200, numbering)
+        np.testing.assert_array_equal(back > 0, labels > 0)
+        assert len(np.unique(back)) == len(np.unique(labels))

@@ -6,11 +6,11 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from tool_files import supervisely, supervisely_polygon
 from archives import zipped
 from loopback import loopback_server
 from picture_files import stored
 from PIL import Image
+from tool_files import supervisely, supervisely_polygon
 
 from teeth_unet.annotations import outlines
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray

@@ -92,7 +92,9 @@ def open_xray(
         InputError: It is no intact picture.
     """
     began = time.monotonic()
-    image = (load.with_window(inference.window) if isinstance(load, LazyDicom) else load)()
+    if isinstance(load, LazyDicom):
+        load = replace(load, window=inference.window)
+    image = load()
     xray = imaging.decode_xray(image)
     usual = settings.usual_levels
     warnings = quality.xray_warnings(image, xray, settings.size, usual, judged_by)

@@ -1,5 +1,6 @@
 """What is made of a new X-ray."""
 
+from math import isfinite
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
@@ -39,9 +40,18 @@ class Inference(Settings):
     uncertainty: Literal["none", "flips", "folds"] = "none"
     pixel_spacing: Annotated[float, Field(ge=0.005, le=2)] | None = None
     spacing_uncertainty: Annotated[float, Field(ge=0, le=1)] = 0.15
-    window: Literal["file", "none"] | tuple[float, Annotated[float, Field(gt=0)]] = "file"
+    window: Literal["file", "none"] | tuple[float, float] = "file"
     formats: Names = ()
     remove_others: bool = False
+
+    @field_validator("window", mode="before")
+    @classmethod
+    def _refuse_unusable_window(cls, window: object) -> object:
+        numbers = window if isinstance(window, list | tuple) else ()
+        usable = [each for each in numbers if isinstance(each, int | float) and isfinite(each)]
+        if window in ("file", "none") or (len(usable) == len(numbers) == 2 and usable[1] > 0):
+            return window
+        raise ValueError(f"expected file, none, or [centre, width] with a width above 0: {window}")
 
     @field_validator("formats")
     @classmethod
