@@ -57,7 +57,7 @@ class Doors:
     def train_with(self, title: str, **paths: object) -> Row:
         """Process a set for a training, and compare the labels."""
         self.project.forget()
-        code, words = self.project.run("data_processing", paths)
+        code, words = self.project.run("data_processing", {**paths, "split.validation_cases": 3})
         figure = "none"
         if code == 0:
             cases, masks = self.project.prepared()
