@@ -175,15 +175,17 @@ def depths_and_dicom(doors: Doors) -> Iterator[Row]:
 
 def paths(doors: Doors) -> Iterator[Row]:
     mine, other = doors.phantoms[:2]
+    root = doors.project.path  # where the command is given, so that a path is a bare name
     for name in stored_xrays.PATHS:
-        place = doors.folder("named")
-        for short in {name.partition(" #")[0], name.replace("_", ""), name.partition(",")[0]}:
-            (place / short).mkdir(exist_ok=True)
-            Image.fromarray(other.xray).save(place / short / "other.png")
-        shutil.rmtree(place / name, ignore_errors=True)
-        (place / name).mkdir()
-        Image.fromarray(mine.xray).save(place / name / "mine.png")
-        yield doors.segment(f"xrays={name}", place / name, {"mine": mine.name})
+        others = {name.partition(sign)[0] for sign in (" #", ",", "=")}
+        for short in {*others, name.replace("_", "")} - {name}:
+            (root / short).mkdir()
+            Image.fromarray(other.xray).save(root / short / "other.png")
+        (root / name).mkdir()
+        Image.fromarray(mine.xray).save(root / name / "mine.png")
+        yield doors.segment(f"xrays={name}", Path(name), {"mine": mine.name})
+        for folder in (*others, name.replace("_", ""), name):
+            shutil.rmtree(root / folder, ignore_errors=True)
 
 
 SECTIONS = (
