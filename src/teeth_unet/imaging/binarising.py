@@ -1,35 +1,40 @@
-"""From the grey levels of a mask to tooth and background."""
+"""From a mask as it is stored to tooth and background."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-MIDDLE_LEVEL = 127
-"""The highest grey level of background.
 
-The published masks were drawn in black and white; what lies between comes from resampling.
-"""
-
-
-def binarise(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def binarise(strength: NDArray[np.uint16], threshold: int) -> NDArray[np.uint8]:
     """Say of every pixel whether it is tooth.
 
     Args:
-        levels: Grey levels of a mask in 0..255, of any shape; `decode_mask` makes them of
-            colours, palettes and masks of 0 and 1.
+        strength: How bright the pixels of a mask are, see `MaskPixels`, of any shape.
+        threshold: The highest strength of background, which the whole set decides.
 
     Returns:
-        An array of the same shape: 1 (tooth) where the level is above `MIDDLE_LEVEL`, else 0.
+        An array of the same shape: 1 (tooth) where the strength is above the threshold, else 0.
     """
-    return (levels > MIDDLE_LEVEL).astype(np.uint8)
+    return (strength > threshold).astype(np.uint8)
 
 
-def grey_share(levels: NDArray[np.uint8]) -> float:
-    """Measure how far a mask is from black and white.
+def half(level: int) -> int:
+    """Return the threshold between black and a level: what resampling leaves at rims is halved.
+
+    Example:
+        >>> half(255), half(1)
+        (127, 0)
+    """
+    return level // 2
+
+
+def grey_share(strength: NDArray[np.uint16], level: int) -> float:
+    """Measure how far a mask is from black and one level.
 
     Args:
-        levels: Grey levels of a mask in 0..255, of any shape but an empty one.
+        strength: How bright the pixels of a mask are, of any shape but an empty one.
+        level: The strength of tooth.
 
     Returns:
-        The share in [0, 1] of pixels that are neither 0 nor 255.
+        The share in [0, 1] of pixels that are neither 0 nor of that level.
     """
-    return float(np.mean((levels != 0) & (levels != 255)))
+    return float(np.mean((strength != 0) & (strength != level)))

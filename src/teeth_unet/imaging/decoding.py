@@ -14,8 +14,6 @@ Which values a pixel can have depends on the picture, not only on its container:
 Grey levels count as they are stored: profiles of colour and gamma are not applied.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
@@ -51,36 +49,7 @@ def decode_xray(image: Image.Image) -> NDArray[np.uint8]:
         InputError: The values do not fit the table: negative ones, floats that are not finite
             or above 255, whole numbers above 65535.
     """
-    return _decode(image, lambda colours: np.asarray(colours.convert("L")))
-
-
-def decode_mask(image: Image.Image) -> NDArray[np.uint8]:
-    """Decode a mask to grey levels, where 0 is background and 255 is tooth.
-
-    As `decode_xray`, with three differences: of colours the largest channel counts, so that a
-    pure red mask is a mask; in a picture with a palette of colours, as annotation programs
-    write them with one colour a tooth, every colour but black is tooth; and a mask stored as
-    {0, 1} is stretched to {0, 255}.
-
-    Args:
-        image: A picture in any mode of a PNG, JPEG, TIFF or BMP file.
-
-    Returns:
-        Grey levels in 0..255, shape (height, width); `binarise` makes tooth and background.
-
-    Raises:
-        InputError: As for `decode_xray`.
-    """
-
-    def strongest_channel(colours: Image.Image) -> NDArray[np.uint8]:
-        channels = np.asarray(colours)
-        levels: NDArray[np.uint8] = channels.max(axis=2)
-        if image.mode in ("P", "PA") and (channels != levels[..., np.newaxis]).any():
-            levels = np.where(levels > 0, 255, 0).astype(np.uint8)
-        return levels
-
-    levels = _decode(image, strongest_channel)
-    return levels * np.uint8(255) if levels.max(initial=0) == 1 else levels
+    return _decode(image)
 
 
 def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
@@ -97,7 +66,7 @@ def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
         InputError: The picture has several channels, or values other than whole numbers from 0
             to 65535.
     """
-    upright = _turn_upright(image)
+    upright = turn_upright(image)
     values = np.asarray(upright)
     if upright.mode in ("1", "L", "P"):
         return values.astype(np.uint16)
@@ -115,15 +84,12 @@ def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
     )
 
 
-def _decode(
-    image: Image.Image, to_grey: Callable[[Image.Image], NDArray[np.uint8]]
-) -> NDArray[np.uint8]:
-    """Turn a picture upright and decode it; `to_grey` reduces RGB to one channel."""
+def _decode(image: Image.Image) -> NDArray[np.uint8]:
     # Only pictures that were opened have a file name.
     subject = getattr(image, "filename", "") or "image"
-    upright = _turn_upright(image)
+    upright = turn_upright(image)
     if upright.mode == "F":
-        return _levels_of_floats(np.asarray(upright), subject)
+        return levels_of_floats(np.asarray(upright), subject)
     if upright.mode == "I" or upright.mode.startswith("I;16"):
         values = np.asarray(upright).astype(np.int64)
         if isinstance(clear := upright.info.get("transparency"), int):  # one value of a PNG file
@@ -131,7 +97,7 @@ def _decode(
         return _levels_of_wide_integers(values, subject)
     if upright.mode in ("1", "L") and not upright.has_transparency_data:
         return np.array(upright.convert("L"))
-    return np.array(to_grey(_opaque_colours(upright)))
+    return np.array(opaque_colours(upright).convert("L"))
 
 
 def orientation(image: Image.Image) -> int:
@@ -145,13 +111,25 @@ def orientation(image: Image.Image) -> int:
     return tag if isinstance(tag, int) and tag in range(1, 9) else 1
 
 
-def _turn_upright(image: Image.Image) -> Image.Image:
+def turn(picture: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Turn a picture of one channel as programs do whose EXIF orientation this is, 1 to 8."""
+    way = _TURNS.get(orientation)
+    return picture if way is None else np.array(Image.fromarray(picture).transpose(way))
+
+
+def turn_back(picture: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Undo what `turn` does."""
+    return turn(picture, {6: 8, 8: 6}.get(orientation, orientation))
+
+
+def turn_upright(image: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF data say."""
     # Pillow's own `exif_transpose` also writes the EXIF data again, and some cannot be written.
     turn = _TURNS.get(orientation(image))
     return image if turn is None else image.transpose(turn)
 
 
-def _opaque_colours(image: Image.Image) -> Image.Image:
+def opaque_colours(image: Image.Image) -> Image.Image:
     """Convert any colour mode to RGB, transparent pixels laid on black."""
     if not image.has_transparency_data:
         return image.convert("RGB")
@@ -175,7 +153,7 @@ def _levels_of_wide_integers(values: NDArray[np.int64], subject: str) -> NDArray
     return values.astype(np.uint8)
 
 
-def _levels_of_floats(values: NDArray[np.float32], subject: str) -> NDArray[np.uint8]:
+def levels_of_floats(values: NDArray[np.float32], subject: str) -> NDArray[np.uint8]:
     """Scale floats in [0, 1] or [0, 255] to 0..255."""
     expected = "finite floats in [0, 1] or [0, 255]"
     if not np.isfinite(values).all():

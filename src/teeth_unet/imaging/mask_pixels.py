@@ -1,0 +1,104 @@
+"""From whatever an image file holds to how strongly each pixel of a mask is marked, and as what.
+
+| stored as | strength | number |
+|---|---|---|
+| grey, 1 to 16 bits, whole numbers in 32 bits | the value as it is stored | the same |
+| colours | the largest channel | the colour, 0xRRGGBB |
+| with a palette | of the colour | the index; 256 for index 0, should it not be black |
+| floats in [0, 1] | value * 255, rounded | the same |
+| floats in [0, 255] | rounded | the same |
+
+Black is background: strength 0, number 0. Transparent pixels are laid on black. Which strength is
+tooth the masks of a whole set decide, see `preparation.deciding`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from teeth_unet.errors import InputError
+from teeth_unet.imaging.decoding import levels_of_floats, opaque_colours, turn_upright
+
+OF_INDEX_0 = 256
+"""The number of a palette's index 0 where it is not black: 0 stands for background."""
+
+
+@dataclass(frozen=True)
+class MaskPixels:
+    """A mask as it is stored.
+
+    Attributes:
+        strength: How bright each pixel is, 0 to 65535, shape (height, width).
+        numbers: What it is marked as, of the same shape: 0 where the strength is 0.
+        coloured: Whether there is any colour that is not grey.
+    """
+
+    strength: NDArray[np.uint16]
+    numbers: NDArray[np.uint32]
+    coloured: bool = False
+
+
+def decode_mask(image: Image.Image) -> MaskPixels:
+    """Decode a mask, see this module's table; orientation noted in EXIF data is applied.
+
+    Args:
+        image: A picture in any mode of a PNG, JPEG, TIFF or BMP file.
+
+    Raises:
+        InputError: Negative values, whole numbers above 65535, floats that are not finite or above
+            255.
+    """
+    # Only pictures that were opened have a file name.
+    subject = getattr(image, "filename", "") or "mask"
+    upright = turn_upright(image)
+    if upright.mode == "F":
+        return _grey(levels_of_floats(np.asarray(upright), subject))
+    if upright.mode == "I" or upright.mode.startswith("I;16"):
+        return _grey(_whole_numbers(upright, subject))
+    if upright.mode in ("1", "L") and not upright.has_transparency_data:
+        return _grey(np.asarray(upright.convert("L")))
+    colours = np.asarray(opaque_colours(upright))
+    strength = colours.max(axis=2)
+    coloured = bool((colours != strength[..., np.newaxis]).any())
+    if upright.mode in ("P", "PA"):
+        index = np.asarray(upright.convert("PA") if upright.mode == "PA" else upright)
+        index = index[..., 0] if index.ndim == 3 else index
+        numbers = np.where(index == 0, OF_INDEX_0, index) * (strength > 0)
+        return MaskPixels(strength.astype(np.uint16), numbers.astype(np.uint32), coloured)
+    if not coloured:
+        return _grey(strength)
+    return MaskPixels(strength.astype(np.uint16), _packed(colours), coloured)
+
+
+def unpacked(numbers: NDArray[np.uint32], coloured: bool) -> NDArray[np.uint8]:
+    """Return the channels of numbers: (n, 3) of colours, (n, 1) of grey levels up to 255."""
+    if not coloured:
+        return numbers[:, np.newaxis].astype(np.uint8)
+    return np.stack([numbers >> 16, (numbers >> 8) & 255, numbers & 255], axis=1).astype(np.uint8)
+
+
+def _packed(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    red, green, blue = (colours[..., channel].astype(np.uint32) for channel in range(3))
+    return red << 16 | green << 8 | blue
+
+
+def _grey(levels: NDArray[np.integer]) -> MaskPixels:
+    strength = levels.astype(np.uint16)
+    return MaskPixels(strength, strength.astype(np.uint32))
+
+
+def _whole_numbers(image: Image.Image, subject: str) -> NDArray[np.integer]:
+    values = np.array(image)
+    if isinstance(clear := image.info.get("transparency"), int):  # one value of a PNG file
+        values[values == clear] = 0
+    lowest, peak = int(values.min(initial=0)), int(values.max(initial=0))
+    if lowest < 0 or peak > 65535:
+        raise InputError(
+            subject,
+            "whole numbers from 0 to 65535",
+            f"{lowest} to {peak}",
+            "Export the mask with 8 or 16 bits per pixel.",
+        )
+    return values

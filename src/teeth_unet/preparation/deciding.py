@@ -1,0 +1,217 @@
+"""What the masks of a whole set are: one decision, from the surveys of all of them.
+
+One mask alone can mislead: level 85 of a patient's two may be bone, a filling, or tooth number 85.
+In a set most doubts are gone, and those that are left have to be told.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import cast
+
+from teeth_unet.imaging import MaskSurvey, half
+from teeth_unet.preparation.characters import (
+    LEAST_LOSSY,
+    WIDEST_TOOTH,
+    Character,
+    character,
+    levels_in_words,
+    median_spread,
+)
+from teeth_unet.preparation.encoding import Coding, Kind, MaskEncoding
+from teeth_unet.preparation.settings import Masks
+
+USUAL_LEVEL = 255
+
+FULL_LEVELS = frozenset({1, 255, 4095, 65535})
+"""What programs store as white or "true": no doubt that they mean the same."""
+
+SAME_LEVEL = 0.15
+"""JPEG and scanners leave white a little darker: so much is no other level."""
+
+LEAST_AREA = 1e-4
+"""Share of the picture that a level has to cover to be more than a speck."""
+
+FDI = frozenset(10 * quadrant + tooth for quadrant in range(1, 5) for tooth in range(1, 9)) | (
+    frozenset(10 * quadrant + tooth for quadrant in range(5, 9) for tooth in range(1, 6))
+)
+
+SWAPPED = "`xrays` and `masks` may be swapped: these look like X-rays"
+
+SETTING = (
+    "Say what they are: --params preparation.masks.kind=classes counts every level but black as "
+    "tooth, preparation.masks.kind=labels too, each level being one tooth, and "
+    "preparation.masks.kind=binary,preparation.masks.threshold=N all levels above N."
+)
+
+Surveys = Mapping[str, MaskSurvey]
+
+
+def decide_encoding(surveys: Surveys, settings: Masks) -> MaskEncoding:
+    """Decide how the masks of a set are read.
+
+    Args:
+        surveys: By case, what each mask is marked with.
+        settings: What the user says of them.
+    """
+    if settings.kind != "auto":
+        return _as_told(surveys, settings)
+    characters = {case: character(survey) for case, survey in surveys.items()}
+    marked = {case: one for case, one in characters.items() if one != "empty"}
+    counts = Counter(marked.values())
+    if 2 * counts["picture"] > len(marked):
+        return _no_masks(surveys, marked)
+    if counts["single"] >= counts["labels"] + counts["classes"]:
+        return _binary(surveys, marked)
+    return _several_levels(surveys, marked)
+
+
+def _as_told(surveys: Surveys, settings: Masks) -> MaskEncoding:
+    kind = cast(Kind, settings.kind)
+    level = _main_level(surveys, surveys) if kind == "binary" else 0
+    threshold = half(level) if settings.threshold is None else settings.threshold
+    found = f"As the settings say, masks are {_KINDS[kind]}: tooth is what is above {threshold}"
+    return _encoding(f"{found}.", Coding(kind=kind, threshold=threshold, level=level))
+
+
+_KINDS = {
+    "binary": "of one level of tooth",
+    "classes": "of several classes, all of them tooth",
+    "labels": "of one number or colour a tooth",
+}
+
+
+def _no_masks(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEncoding:
+    case = next(name for name, one in marked.items() if one == "picture")
+    pictures = sum(one == "picture" for one in marked.values())
+    found = f"{pictures} of {len(surveys)} masks {_why_picture(surveys[case])}"
+    return _doubtful(found, surveys[case], case)
+
+
+def _why_picture(survey: MaskSurvey) -> str:
+    if survey.lossy and survey.levels[0].strength < LEAST_LOSSY:
+        return "have levels that JPEG cannot keep apart, as numbers of teeth would be"
+    if survey.marked > survey.pixels / 2:
+        return f"have hardly any black background ({SWAPPED})"
+    return "have levels that run into each other, as in a photograph or a label map saved as JPEG"
+
+
+def _binary(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEncoding:
+    singles = [case for case, one in marked.items() if one == "single"]
+    level = _main_level(surveys, singles) if singles else USUAL_LEVEL
+    usual = Coding(kind="binary", threshold=half(level), level=level)
+    others, odd = {}, {}
+    alike = sum(_is_alike(surveys[case], level) for case in singles)
+    for case, one in marked.items():
+        survey = surveys[case]
+        own = survey.levels[0].strength
+        if one != "single":
+            odd[case] = f"{_several(one, survey)}, where the other masks have one"
+        elif _is_alike(survey, level) or _is_speck(survey):
+            continue
+        elif {own, level} <= FULL_LEVELS or survey.coloured or 2 * alike < len(singles):
+            others[case] = Coding(kind="binary", threshold=half(own), level=own)
+        else:
+            odd[case] = f"level {own}, where the other masks have {level}"
+    if not singles:
+        return _encoding("Nothing is marked in any mask.", usual)
+    colour = "one colour" if any(surveys[case].coloured for case in singles) else "one level"
+    found = f"Masks are binary: {colour} of tooth on black, in most of them {level}; tooth is what "
+    found += f"is above half of it, {usual['threshold']}"
+    if others:
+        found += f". In {len(others)} of {len(surveys)} it is another one"
+    return _encoding(f"{found}.", usual, others, odd)
+
+
+def _is_alike(survey: MaskSurvey, level: int) -> bool:
+    return abs(survey.levels[0].strength - level) <= SAME_LEVEL * level
+
+
+def _is_speck(survey: MaskSurvey) -> bool:
+    return survey.levels[0].pixels < LEAST_AREA * survey.pixels
+
+
+def _several_levels(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEncoding:
+    counts = Counter(marked.values())
+    coloured = any(surveys[case].coloured for case, one in marked.items() if one == "classes")
+    labels = counts["labels"] >= counts["classes"]
+    if not labels and not coloured:
+        case = next(name for name, one in marked.items() if one == "classes")
+        found = f"{counts['classes']} of {len(surveys)} masks have several levels of grey, each "
+        return _doubtful(found + "all over the picture, and any may be tooth", surveys[case], case)
+    kind: Kind = "labels" if labels else "classes"
+    numbers = {
+        level.number
+        for case, one in marked.items()
+        if one == kind
+        for level in surveys[case].levels
+    }
+    usual = Coding(kind=kind, threshold=0, level=0)
+    others, odd = {}, {}
+    for case, one in marked.items():
+        survey = surveys[case]
+        if one == "picture" or (one == "classes" and not survey.coloured):
+            odd[case] = f"{_several(one, survey)}, where the other masks have {_named(kind)}"
+        elif survey.lossy and one in ("labels", "classes"):
+            others[case] = Coding(kind="classes", threshold=_above_noise(survey), level=0)
+        elif one == "single" and not _is_one_of(survey, numbers):
+            own = survey.levels[0].strength
+            others[case] = Coding(kind="binary", threshold=half(own), level=own)
+        elif one == "classes" and kind == "labels":
+            others[case] = Coding(kind="classes", threshold=0, level=0)
+    found = f"Masks have {_named(kind, numbers)}: whatever is not black is tooth"
+    if others:
+        found += f". {len(others)} of {len(surveys)} are read in another way"
+    return _encoding(f"{found}.", usual, others, odd)
+
+
+def _named(kind: Kind, numbers: set[int] | frozenset[int] = frozenset()) -> str:
+    if kind == "classes":
+        return "several colours"
+    if numbers and numbers <= FDI:
+        return "the FDI number of each tooth"
+    return "one number or colour a tooth"
+
+
+def _is_one_of(survey: MaskSurvey, numbers: set[int]) -> bool:
+    return survey.levels[0].number in numbers and median_spread(survey.levels) <= WIDEST_TOOTH
+
+
+def _several(one: Character, survey: MaskSurvey) -> str:
+    if one == "picture":
+        return f"the levels of a photograph ({levels_in_words(survey)}; {SWAPPED})"
+    return f"several levels ({levels_in_words(survey)})"
+
+
+def _above_noise(survey: MaskSurvey) -> int:
+    """Return half of the darkest colour that is more than noise."""
+    areas = sum(level.pixels for level in survey.levels)
+    return half(min(one.strength for one in survey.levels if one.pixels >= 0.01 * areas))
+
+
+def _main_level(surveys: Surveys, cases: Mapping[str, object] | list[str]) -> int:
+    """Return the strength that covers most, of what is most frequent in each mask."""
+    pixels: Counter[int] = Counter()
+    for case in cases:
+        if surveys[case].levels:
+            pixels[surveys[case].levels[0].strength] += surveys[case].levels[0].pixels
+    return pixels.most_common(1)[0][0] if pixels else USUAL_LEVEL
+
+
+def _doubtful(found: str, survey: MaskSurvey, case: str) -> MaskEncoding:
+    told = f"{found}; in case {case}: {levels_in_words(survey)}"
+    remedy = SETTING
+    if survey.marked > survey.pixels / 2:
+        remedy = f"{SWAPPED}. Otherwise make the background black. {SETTING}"
+        remedy = remedy[0].upper() + remedy[1:]
+    return MaskEncoding(found=told, remedy=remedy, coding=None, others={}, odd={})
+
+
+def _encoding(
+    found: str,
+    coding: Coding,
+    others: Mapping[str, Coding] | None = None,
+    odd: Mapping[str, str] | None = None,
+) -> MaskEncoding:
+    return MaskEncoding(
+        found=found, remedy="", coding=coding, others=dict(others or {}), odd=dict(odd or {})
+    )
