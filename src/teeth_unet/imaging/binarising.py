@@ -2,19 +2,36 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter
+
+from teeth_unet.imaging.mask_pixels import MaskPixels, in_areas
+
+AROUND = 5
+"""Height and width in px of the surroundings that tell how bright the tooth at a rim is.
+
+Label maps enlarged to twice their size, and colours that JPEG has stored at half of theirs, have
+rims of 2 px.
+"""
 
 
-def binarise(strength: NDArray[np.uint16], threshold: int) -> NDArray[np.uint8]:
+def binarise(mask: MaskPixels, threshold: int, *, rims: bool = False) -> NDArray[np.uint8]:
     """Say of every pixel whether it is tooth.
 
     Args:
-        strength: How bright the pixels of a mask are, see `MaskPixels`, of any shape.
+        mask: The mask as it is stored.
         threshold: The highest strength of background, which the whole set decides.
+        rims: Whether the levels of tooth differ and have rims, from resampling or JPEG. There a
+            pixel is tooth if it has more than half of the highest strength around it, or is in
+            an area of its own level.
 
     Returns:
-        An array of the same shape: 1 (tooth) where the strength is above the threshold, else 0.
+        Tooth (1) and background (0), shape (height, width).
     """
-    return (strength > threshold).astype(np.uint8)
+    tooth = mask.strength > threshold
+    if rims:
+        near = maximum_filter(mask.strength, AROUND)
+        tooth &= (mask.strength > near // 2) | in_areas(mask.numbers)
+    return tooth.astype(np.uint8)
 
 
 def half(level: int) -> int:
@@ -27,14 +44,14 @@ def half(level: int) -> int:
     return level // 2
 
 
-def grey_share(strength: NDArray[np.uint16], level: int) -> float:
+def grey_share(mask: MaskPixels, level: int) -> float:
     """Measure how far a mask is from black and one level.
 
     Args:
-        strength: How bright the pixels of a mask are, of any shape but an empty one.
+        mask: The mask as it is stored.
         level: The strength of tooth.
 
     Returns:
-        The share in [0, 1] of pixels that are neither 0 nor of that level.
+        The share in [0, 1] of pixels that are neither black nor of that level.
     """
-    return float(np.mean((strength != 0) & (strength != level)))
+    return float(np.mean((mask.strength != 0) & (mask.strength != level)))

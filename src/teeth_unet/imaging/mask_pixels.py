@@ -65,23 +65,24 @@ def decode_mask(image: Image.Image) -> MaskPixels:
     if upright.mode in ("P", "PA"):
         index = np.asarray(upright.convert("PA") if upright.mode == "PA" else upright)
         index = index[..., 0] if index.ndim == 3 else index
-        numbers = np.where(index == 0, OF_INDEX_0, index) * (strength > 0)
-        return MaskPixels(strength.astype(np.uint16), numbers.astype(np.uint32), coloured)
+        numbers = np.where(index == 0, np.uint32(OF_INDEX_0), index.astype(np.uint32))
+        numbers[strength == 0] = 0
+        return MaskPixels(strength.astype(np.uint16), numbers, coloured)
     if not coloured:
         return _grey(strength)
     return MaskPixels(strength.astype(np.uint16), _packed(colours), coloured)
 
 
 def unpacked(numbers: NDArray[np.uint32], coloured: bool) -> NDArray[np.uint8]:
-    """Return the channels of numbers: (n, 3) of colours, (n, 1) of grey levels up to 255."""
-    if not coloured:
-        return numbers[:, np.newaxis].astype(np.uint8)
-    return np.stack([numbers >> 16, (numbers >> 8) & 255, numbers & 255], axis=1).astype(np.uint8)
+    """Return the channels of numbers: (…, 3) of colours, (…, 1) of grey levels up to 255."""
+    shifts = (16, 8, 0) if coloured else (0,)
+    return np.stack([(numbers >> shift & 255).astype(np.uint8) for shift in shifts], axis=-1)
 
 
 def _packed(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
     red, green, blue = (colours[..., channel].astype(np.uint32) for channel in range(3))
-    return red << 16 | green << 8 | blue
+    packed: NDArray[np.uint32] = red << 16 | green << 8 | blue
+    return packed
 
 
 def _grey(levels: NDArray[np.integer]) -> MaskPixels:
@@ -102,3 +103,19 @@ def _whole_numbers(image: Image.Image, subject: str) -> NDArray[np.integer]:
             "Export the mask with 8 or 16 bits per pixel.",
         )
     return values
+
+
+def in_areas(numbers: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Tell which pixels lie in a square of 2x2 px of one number."""
+    below = numbers[:-1] == numbers[1:]
+    square = below[:, :-1] & below[:, 1:] & (numbers[:-1, :-1] == numbers[:-1, 1:])
+    return in_squares(square, numbers.shape)
+
+
+def in_squares(square: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Tell which pixels of a picture belong to at least one of its squares of 2x2 px."""
+    inside = np.zeros(shape, bool)
+    for rows in (slice(None, -1), slice(1, None)):
+        for columns in (slice(None, -1), slice(1, None)):
+            inside[rows, columns] |= square
+    return inside

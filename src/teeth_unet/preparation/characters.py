@@ -19,8 +19,8 @@ Published masks of one level have up to .012: rims, corrected by hand.
 LEAST_BLACK = 0.3
 """Share of the picture that is background in any mask of several levels; about .8 is usual."""
 
-LEAST_PLAIN = 0.5
-"""Share of the marked pixels that have one of the frequent levels: of X-rays a third."""
+LEAST_PLAIN = 0.3
+"""Share of the marked pixels that have a frequent level: .47 and more in JPEG masks of colours."""
 
 WIDEST_TOOTH = 0.15
 """Share of a panoramic X-ray's width that one tooth takes at most."""

@@ -5,7 +5,8 @@ In a set most doubts are gone, and those that are left have to be told.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import cast
 
 from teeth_unet.imaging import MaskSurvey, half
@@ -30,6 +31,15 @@ SAME_LEVEL = 0.15
 
 LEAST_AREA = 1e-4
 """Share of the picture that a level has to cover to be more than a speck."""
+
+LEAST_SHARE = 0.01
+"""Share of what is marked that a colour in a JPEG mask has, to be more than noise."""
+
+LEAST_COLOUR = 48
+"""Darker colours JPEG leaves by itself; the darkest of PASCAL VOC has 64."""
+
+LEAST_CRISP = 0.9
+"""Share of what is marked that lies in areas of one level where there are no rims."""
 
 FDI = frozenset(10 * quadrant + tooth for quadrant in range(1, 5) for tooth in range(1, 9)) | (
     frozenset(10 * quadrant + tooth for quadrant in range(5, 9) for tooth in range(1, 6))
@@ -70,7 +80,7 @@ def _as_told(surveys: Surveys, settings: Masks) -> MaskEncoding:
     level = _main_level(surveys, surveys) if kind == "binary" else 0
     threshold = half(level) if settings.threshold is None else settings.threshold
     found = f"As the settings say, masks are {_KINDS[kind]}: tooth is what is above {threshold}"
-    return _encoding(f"{found}.", Coding(kind=kind, threshold=threshold, level=level))
+    return _encoding(f"{found}.", Coding(kind=kind, threshold=threshold, level=level, rims=False))
 
 
 _KINDS = {
@@ -88,9 +98,12 @@ def _no_masks(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEncoding
 
 
 def _why_picture(survey: MaskSurvey) -> str:
-    if survey.lossy and survey.levels[0].strength < LEAST_LOSSY:
+    first = survey.levels[0]
+    if survey.lossy and first.strength < LEAST_LOSSY:
         return "have levels that JPEG cannot keep apart, as numbers of teeth would be"
-    if survey.marked > survey.pixels / 2:
+    if 2 * first.pixels > survey.pixels:
+        return "have a background that is not black"
+    if 2 * survey.marked > survey.pixels:
         return f"have hardly any black background ({SWAPPED})"
     return "have levels that run into each other, as in a photograph or a label map saved as JPEG"
 
@@ -98,7 +111,7 @@ def _why_picture(survey: MaskSurvey) -> str:
 def _binary(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEncoding:
     singles = [case for case, one in marked.items() if one == "single"]
     level = _main_level(surveys, singles) if singles else USUAL_LEVEL
-    usual = Coding(kind="binary", threshold=half(level), level=level)
+    usual = Coding(kind="binary", threshold=half(level), level=level, rims=False)
     others, odd = {}, {}
     alike = sum(_is_alike(surveys[case], level) for case in singles)
     for case, one in marked.items():
@@ -109,7 +122,7 @@ def _binary(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEncoding:
         elif _is_alike(survey, level) or _is_speck(survey):
             continue
         elif {own, level} <= FULL_LEVELS or survey.coloured or 2 * alike < len(singles):
-            others[case] = Coding(kind="binary", threshold=half(own), level=own)
+            others[case] = _coding_of_one(survey)
         else:
             odd[case] = f"level {own}, where the other masks have {level}"
     if not singles:
@@ -131,37 +144,43 @@ def _is_speck(survey: MaskSurvey) -> bool:
 
 
 def _several_levels(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEncoding:
-    counts = Counter(marked.values())
-    coloured = any(surveys[case].coloured for case, one in marked.items() if one == "classes")
-    labels = counts["labels"] >= counts["classes"]
-    if not labels and not coloured:
-        case = next(name for name, one in marked.items() if one == "classes")
-        found = f"{counts['classes']} of {len(surveys)} masks have several levels of grey, each "
-        return _doubtful(found + "all over the picture, and any may be tooth", surveys[case], case)
-    kind: Kind = "labels" if labels else "classes"
-    numbers = {
-        level.number
-        for case, one in marked.items()
-        if one == kind
-        for level in surveys[case].levels
-    }
-    usual = Coding(kind=kind, threshold=0, level=0)
+    several = {case: surveys[case] for case, one in marked.items() if one in ("labels", "classes")}
+    kind = cast(Kind, Counter(marked[case] for case in several).most_common(1)[0][0])
+    alike = {case: survey for case, survey in several.items() if marked[case] == kind}
+    if kind == "classes" and not any(survey.coloured for survey in alike.values()):
+        case, survey = next(iter(alike.items()))
+        found = f"{len(alike)} of {len(surveys)} masks have several levels of grey, each all over "
+        return _doubtful(f"{found}the picture, and any may be tooth", survey, case)
+    usual = _coding_of_several(kind, list(alike.values()))
+    numbers = {level.number for survey in alike.values() for level in survey.levels}
     others, odd = {}, {}
     for case, one in marked.items():
         survey = surveys[case]
         if one == "picture" or (one == "classes" and not survey.coloured):
             odd[case] = f"{_several(one, survey)}, where the other masks have {_named(kind)}"
-        elif survey.lossy and one in ("labels", "classes"):
-            others[case] = Coding(kind="classes", threshold=_above_noise(survey), level=0)
         elif one == "single" and not _is_one_of(survey, numbers):
-            own = survey.levels[0].strength
-            others[case] = Coding(kind="binary", threshold=half(own), level=own)
-        elif one == "classes" and kind == "labels":
-            others[case] = Coding(kind="classes", threshold=0, level=0)
+            others[case] = _coding_of_one(survey)
+        elif case in several and (one != kind or survey.lossy != (usual["threshold"] > 0)):
+            others[case] = _coding_of_several(cast(Kind, one), [survey])
     found = f"Masks have {_named(kind, numbers)}: whatever is not black is tooth"
+    if usual["rims"]:
+        found += ", of the rims that JPEG or resampling has left the brighter half"
     if others:
         found += f". {len(others)} of {len(surveys)} are read in another way"
     return _encoding(f"{found}.", usual, others, odd)
+
+
+def _coding_of_several(kind: Kind, surveys: Sequence[MaskSurvey]) -> Coding:
+    lossy = [survey for survey in surveys if survey.lossy]
+    threshold, rims = 0, median(one.plain / one.marked for one in surveys) < LEAST_CRISP
+    if 2 * len(lossy) > len(surveys):
+        threshold, rims = min(map(_above_noise, lossy)), True
+    return Coding(kind=kind, threshold=threshold, level=0, rims=rims)
+
+
+def _coding_of_one(survey: MaskSurvey) -> Coding:
+    level = survey.levels[0].strength
+    return Coding(kind="binary", threshold=half(level), level=level, rims=False)
 
 
 def _named(kind: Kind, numbers: set[int] | frozenset[int] = frozenset()) -> str:
@@ -185,7 +204,8 @@ def _several(one: Character, survey: MaskSurvey) -> str:
 def _above_noise(survey: MaskSurvey) -> int:
     """Return half of the darkest colour that is more than noise."""
     areas = sum(level.pixels for level in survey.levels)
-    return half(min(one.strength for one in survey.levels if one.pixels >= 0.01 * areas))
+    drawn = [one.strength for one in survey.levels if one.pixels >= LEAST_SHARE * areas]
+    return half(max(min(drawn), LEAST_COLOUR))
 
 
 def _main_level(surveys: Surveys, cases: Mapping[str, object] | list[str]) -> int:
@@ -200,9 +220,12 @@ def _main_level(surveys: Surveys, cases: Mapping[str, object] | list[str]) -> in
 def _doubtful(found: str, survey: MaskSurvey, case: str) -> MaskEncoding:
     told = f"{found}; in case {case}: {levels_in_words(survey)}"
     remedy = SETTING
-    if survey.marked > survey.pixels / 2:
-        remedy = f"{SWAPPED}. Otherwise make the background black. {SETTING}"
-        remedy = remedy[0].upper() + remedy[1:]
+    if 2 * survey.levels[0].pixels > survey.pixels:
+        remedy = "Make the background black."
+    elif 2 * survey.marked > survey.pixels:
+        remedy = f"Look which path is which. Otherwise make the background black. {SETTING}"
+    elif survey.lossy:
+        remedy = f"Export masks as PNG, which keeps their levels. {SETTING}"
     return MaskEncoding(found=told, remedy=remedy, coding=None, others={}, odd={})
 
 

@@ -13,11 +13,13 @@ class Coding(TypedDict):
             `classes`: whatever is marked is tooth.
         threshold: Strength above which a pixel is tooth, see `imaging.MaskPixels`.
         level: Strength of tooth in a binary mask, else 0.
+        rims: Whether teeth of several levels have rims, see `imaging.binarise`.
     """
 
     kind: Kind
     threshold: int
     level: int
+    rims: bool
 
 
 class MaskEncoding(TypedDict):

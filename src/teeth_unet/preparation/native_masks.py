@@ -58,9 +58,10 @@ def open_native_labels(
     binary, mask = _open(case, mask_hash, raw_masks, encoding)
     if mask.numbers.max(initial=0) < 2**16:
         return (mask.numbers * binary).astype(np.uint16)
-    colours, ranks = np.unique(mask.numbers * binary, return_inverse=True)
-    first = 0 if colours[0] == 0 else 1  # rank 0 is background
-    return (ranks + first).astype(np.uint16)
+    colours = np.unique(mask.numbers[binary > 0])
+    ranks = np.searchsorted(colours, mask.numbers) + 1
+    labels: NDArray[np.uint16] = (ranks * binary).astype(np.uint16)
+    return labels
 
 
 def _open(
@@ -69,7 +70,7 @@ def _open(
     found, coding = case in raw_masks, coding_of(encoding, case)
     if found and coding:
         mask = imaging.decode_mask(raw_masks[case]())
-        binary = imaging.binarise(mask.strength, coding["threshold"])
+        binary = imaging.binarise(mask, coding["threshold"], rims=coding["rims"])
         if imaging.content_hash(binary) == mask_hash:
             return binary, mask
     raise InputError(

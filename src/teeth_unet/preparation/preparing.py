@@ -22,6 +22,7 @@ from teeth_unet.quality import EXIF_IGNORED, CaseRecord, UnusableCase, inspect_c
 
 Loader = Callable[[], Image.Image]
 
+
 @dataclass(frozen=True)
 class PreparedCase:
     """One case at the common size.
@@ -137,15 +138,16 @@ def prepare_case(
     """
     try:
         xray_picture, mask_picture = xray(), mask()
-        grey, strength = decode_xray(xray_picture), decode_mask(mask_picture).strength
-        same = grey.shape == strength.shape and np.array_equal(grey, decode_xray(mask_picture))
+        grey, pixels = decode_xray(xray_picture), decode_mask(mask_picture)
+        shape = pixels.strength.shape
+        same = grey.shape == shape and np.array_equal(grey, decode_xray(mask_picture))
     except InputError as error:
         subject, expected, found, remedy = error.args
         told = f"{subject}: expected {expected}, found {found}"
         return UnusableCase(case, "undecodable", told, remedy)
     orientations = orientation(xray_picture), orientation(mask_picture)
-    if grey.shape != strength.shape:
-        return _size_mismatch(case, grey.shape, strength.shape, orientations)
+    if grey.shape != shape:
+        return _size_mismatch(case, grey.shape, shape, orientations)
     if same and grey.min() < grey.max():
         return UnusableCase(
             case,
@@ -158,8 +160,8 @@ def prepare_case(
         return UnusableCase(case, "unclear_masks", encoding["found"], encoding["remedy"])
     if case in encoding["odd"]:
         return UnusableCase(case, "odd_mask", f"the mask has {encoding['odd'][case]}", _ODD)
-    binary = binarise(strength, coding["threshold"])
-    grey_rims = grey_share(strength, coding["level"]) if coding["kind"] == "binary" else 0.0
+    binary = binarise(pixels, coding["threshold"], rims=coding["rims"])
+    grey_rims = grey_share(pixels, coding["level"]) if coding["kind"] == "binary" else 0.0
     record = inspect_case(case, grey, binary, grey_rims, orientations)
     return PreparedCase(resize_xray(grey, size), resize_mask(binary, size), record)
 

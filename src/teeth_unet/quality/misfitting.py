@@ -85,7 +85,7 @@ def misfitting_findings(
         alignments: One a case, see `alignment.measure_alignment`.
     """
     # Masks that fit the negative of their X-ray are right, and the X-rays have their own finding.
-    known = {row: one for row, one in enumerate(alignments) if one and one.fit > -WEAK_FIT}
+    known = {row: one for row, one in enumerate(alignments) if one and -one.fit < one.best_fit}
     turned = [row for row in known if _turn_of(records[row]) != (1, 1)]
     exif = _exif(turned, known, records, xrays, masks)
     if exif and 2 * len(exif.rows) > len(turned):
@@ -205,8 +205,8 @@ def _shift(tried: Sequence[int], known: Mapping[int, Alignment]) -> Cause:
     told = "shifted, each by another way, they do"
     if 2 * len(same) > len(tried):
         rows = same
-        told = f"shifted by {_way(right, 'right', 'left')} of the width and "
-        told += f"{_way(down, 'down', 'up')} of the height they do"
+        ways = [_way(right, "width", "right", "left"), _way(down, "height", "down", "up")]
+        told = f"shifted by {' and '.join(filter(None, ways))} they do"
     return Cause(
         tuple(rows),
         told,
@@ -216,8 +216,8 @@ def _shift(tried: Sequence[int], known: Mapping[int, Alignment]) -> Cause:
     )
 
 
-def _way(share: float, ahead: str, back: str) -> str:
-    return f"{abs(share):.1%} {ahead if share >= 0 else back}"
+def _way(share: float, side: str, ahead: str, back: str) -> str:
+    return f"{abs(share):.1%} of the {side} {ahead if share > 0 else back}" if share else ""
 
 
 def _order(

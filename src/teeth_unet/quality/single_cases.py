@@ -55,8 +55,8 @@ def mask_findings(records: Sequence[CaseRecord], most_tooth: float) -> Iterator[
             tuple(one.case for one in records if one.grey_share),
             f"{len(grey)} of {len(records)} masks are not only black and white: {shares} lie "
             f"between, most in case {grey[-1].case}",
-            "Nothing, if they are few: above half of the level of tooth they count as tooth, below as "
-            "background.",
+            "Nothing, if they are few: above half of the level of tooth they count as tooth, all "
+            "others as background.",
         )
 
 

@@ -46,8 +46,8 @@ def summarise_quality(
         quality: What counts, and how much.
 
     Returns:
-        A JSON-able mapping: `cases` (that can be used); `masks` (that sentence); `left_out` (names of the others);
-        `findings`, errors first, each with `check`, `severity`, `cases`, `found`, `remedy`;
+        A JSON-able mapping: `cases` (that can be used); `masks` (that sentence); `left_out`
+        (names of the others); `findings`, errors first, each with `check`, `severity`, `cases`, `found`, `remedy`;
         `width` and `height` (lowest, median, highest, in px); `mean_tooth_share` over all cases;
         `alignment` (number of masks compared with their X-ray, lowest and median correlation);
         `empty_masks` (case names); `identical_xrays` (one entry a group: its cases, and whether
