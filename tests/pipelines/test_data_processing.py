@@ -56,7 +56,7 @@ def made():
 
 def test_all_that_is_promised_is_made(made):
     parts = {f"{axis}_{part}" for axis in "xy" for part in PARTS}
-    tables = {"inspected_cases", "unusable_cases", "cases", "data_quality"}
+    tables = {"mask_encoding", "inspected_cases", "unusable_cases", "cases", "data_quality"}
     assert made.keys() == parts | tables | {"prepared_xrays", "prepared_masks", "mask_images"}
 
 

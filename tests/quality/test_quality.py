@@ -45,6 +45,7 @@ def test_a_set_without_anything_remarkable():
     summary = summarise([record("1"), record("2", tooth_share=0.3)])
     assert summary == {
         "cases": 2,
+        "masks": "",
         "left_out": [],
         "findings": [],
         "alignment": {"masks": 0, "lowest": None, "median": None},

@@ -14,6 +14,8 @@ Which values a pixel can have depends on the picture, not only on its container:
 Grey levels count as they are stored: profiles of colour and gamma are not applied.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
@@ -49,7 +51,7 @@ def decode_xray(image: Image.Image) -> NDArray[np.uint8]:
         InputError: The values do not fit the table: negative ones, floats that are not finite
             or above 255, whole numbers above 65535.
     """
-    return _decode(image)
+    return _decode(image, lambda colours: np.asarray(colours.convert("L")))
 
 
 def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
@@ -84,12 +86,15 @@ def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
     )
 
 
-def _decode(image: Image.Image) -> NDArray[np.uint8]:
+def _decode(
+    image: Image.Image, to_grey: Callable[[Image.Image], NDArray[np.uint8]]
+) -> NDArray[np.uint8]:
+    """Turn a picture upright and decode it; `to_grey` reduces RGB to one channel."""
     # Only pictures that were opened have a file name.
     subject = getattr(image, "filename", "") or "image"
     upright = turn_upright(image)
     if upright.mode == "F":
-        return levels_of_floats(np.asarray(upright), subject)
+        return _levels_of_floats(np.asarray(upright), subject)
     if upright.mode == "I" or upright.mode.startswith("I;16"):
         values = np.asarray(upright).astype(np.int64)
         if isinstance(clear := upright.info.get("transparency"), int):  # one value of a PNG file
@@ -97,7 +102,7 @@ def _decode(image: Image.Image) -> NDArray[np.uint8]:
         return _levels_of_wide_integers(values, subject)
     if upright.mode in ("1", "L") and not upright.has_transparency_data:
         return np.array(upright.convert("L"))
-    return np.array(opaque_colours(upright).convert("L"))
+    return np.array(to_grey(opaque_colours(upright)))
 
 
 def orientation(image: Image.Image) -> int:
@@ -153,7 +158,7 @@ def _levels_of_wide_integers(values: NDArray[np.int64], subject: str) -> NDArray
     return values.astype(np.uint8)
 
 
-def levels_of_floats(values: NDArray[np.float32], subject: str) -> NDArray[np.uint8]:
+def _levels_of_floats(values: NDArray[np.float32], subject: str) -> NDArray[np.uint8]:
     """Scale floats in [0, 1] or [0, 255] to 0..255."""
     expected = "finite floats in [0, 1] or [0, 255]"
     if not np.isfinite(values).all():

@@ -6,7 +6,7 @@
 | colours | the largest channel | the colour, 0xRRGGBB |
 | with a palette | of the colour | the index; 256 for index 0, should it not be black |
 | floats in [0, 1] | value * 255, rounded | the same |
-| floats in [0, 255] | rounded | the same |
+| other floats | rounded | the same |
 
 Black is background: strength 0, number 0. Transparent pixels are laid on black. Which strength is
 tooth the masks of a whole set decide, see `preparation.deciding`.
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet.errors import InputError
-from teeth_unet.imaging.decoding import levels_of_floats, opaque_colours, turn_upright
+from teeth_unet.imaging.decoding import opaque_colours, turn_upright
 
 OF_INDEX_0 = 256
 """The number of a palette's index 0 where it is not black: 0 stands for background."""
@@ -47,16 +47,22 @@ def decode_mask(image: Image.Image) -> MaskPixels:
         image: A picture in any mode of a PNG, JPEG, TIFF or BMP file.
 
     Raises:
-        InputError: Negative values, whole numbers above 65535, floats that are not finite or above
-            255.
+        InputError: Values below 0 or above 65535, or floats that are not finite.
     """
     # Only pictures that were opened have a file name.
     subject = getattr(image, "filename", "") or "mask"
     upright = turn_upright(image)
     if upright.mode == "F":
-        return _grey(levels_of_floats(np.asarray(upright), subject))
+        values = np.asarray(upright)
+        if not np.isfinite(values).all():
+            raise _unusable(subject, "values that are infinite or not a number")
+        scale = 255 if _in_range(values, subject).max(initial=0) <= 1 else 1
+        return _grey(np.rint(values * scale))
     if upright.mode == "I" or upright.mode.startswith("I;16"):
-        return _grey(_whole_numbers(upright, subject))
+        values = np.array(upright)
+        if isinstance(clear := upright.info.get("transparency"), int):  # one value of a PNG file
+            values[values == clear] = 0
+        return _grey(_in_range(values, subject))
     if upright.mode in ("1", "L") and not upright.has_transparency_data:
         return _grey(np.asarray(upright.convert("L")))
     colours = np.asarray(opaque_colours(upright))
@@ -65,7 +71,8 @@ def decode_mask(image: Image.Image) -> MaskPixels:
     if upright.mode in ("P", "PA"):
         index = np.asarray(upright.convert("PA") if upright.mode == "PA" else upright)
         index = index[..., 0] if index.ndim == 3 else index
-        numbers = np.where(index == 0, np.uint32(OF_INDEX_0), index.astype(np.uint32))
+        numbers = index.astype(np.uint32)
+        numbers[index == 0] = OF_INDEX_0
         numbers[strength == 0] = 0
         return MaskPixels(strength.astype(np.uint16), numbers, coloured)
     if not coloured:
@@ -80,29 +87,29 @@ def unpacked(numbers: NDArray[np.uint32], coloured: bool) -> NDArray[np.uint8]:
 
 
 def _packed(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    red, green, blue = (colours[..., channel].astype(np.uint32) for channel in range(3))
-    packed: NDArray[np.uint32] = red << 16 | green << 8 | blue
+    packed = np.zeros(colours.shape[:2], np.uint32)
+    for channel in range(3):
+        packed *= np.uint32(256)
+        packed += colours[..., channel]
     return packed
 
 
-def _grey(levels: NDArray[np.integer]) -> MaskPixels:
+def _grey(levels: NDArray[np.number]) -> MaskPixels:
     strength = levels.astype(np.uint16)
     return MaskPixels(strength, strength.astype(np.uint32))
 
 
-def _whole_numbers(image: Image.Image, subject: str) -> NDArray[np.integer]:
-    values = np.array(image)
-    if isinstance(clear := image.info.get("transparency"), int):  # one value of a PNG file
-        values[values == clear] = 0
-    lowest, peak = int(values.min(initial=0)), int(values.max(initial=0))
+def _in_range(values: NDArray[np.number], subject: str) -> NDArray[np.number]:
+    lowest, peak = values.min(initial=0), values.max(initial=0)
     if lowest < 0 or peak > 65535:
-        raise InputError(
-            subject,
-            "whole numbers from 0 to 65535",
-            f"{lowest} to {peak}",
-            "Export the mask with 8 or 16 bits per pixel.",
-        )
+        raise _unusable(subject, f"{lowest:g} to {peak:g}")
     return values
+
+
+def _unusable(subject: str, found: str) -> InputError:
+    return InputError(
+        subject, "values from 0 to 65535", found, "Export the mask with 8 or 16 bits per pixel."
+    )
 
 
 def in_areas(numbers: NDArray[np.generic]) -> NDArray[np.bool_]:

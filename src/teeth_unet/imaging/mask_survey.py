@@ -131,7 +131,8 @@ def _levels(mask: MaskPixels, areas: NDArray[np.bool_]) -> Iterator[MarkedLevel]
 
 
 def _survey_lossy(mask: MaskPixels) -> MaskSurvey:
-    marked = mask.strength > NOISE
+    # Where all is as dark as noise, it may be numbers.
+    marked = mask.strength > (NOISE if mask.strength.max(initial=0) > 4 * NOISE else 0)
     found, inverse, counts = np.unique(
         mask.numbers[marked], return_inverse=True, return_counts=True
     )

@@ -1,7 +1,7 @@
 """What a mask is by itself, from its survey."""
 
 from collections.abc import Sequence
-from statistics import median
+from dataclasses import replace
 from typing import Literal
 
 from teeth_unet.imaging import MarkedLevel, MaskSurvey
@@ -29,10 +29,21 @@ LEAST_LOSSY = 64
 """Lower levels than this JPEG cannot tell from each other: they may be numbers."""
 
 
+CRISP = 0.8
+"""Share of what is marked that lies in areas of one level where nothing is noise."""
+
+NOISE = 15
+"""Levels by which JPEG misses black and the level of tooth."""
+
+RARE = 0.1
+"""So much rarer than tooth such levels are, in areas."""
+
+
 def character(survey: MaskSurvey) -> Character:
     """Tell what a mask is by itself."""
     if not survey.levels:
         return "empty"
+    survey = _without_noise(survey)
     if survey.plain < LEAST_PLAIN * survey.marked and len(survey.levels) > 1:
         return "picture"
     areas = sum(level.pixels for level in survey.levels)
@@ -43,12 +54,28 @@ def character(survey: MaskSurvey) -> Character:
         return "picture"
     if survey.lossy and not survey.coloured:
         return "picture"
-    return "labels" if median_spread(survey.levels) <= WIDEST_TOOTH else "classes"
+    return "labels" if mean_spread(survey.levels) <= WIDEST_TOOTH else "classes"
 
 
-def median_spread(levels: Sequence[MarkedLevel]) -> float:
-    """Return how wide the levels are spread, as their median."""
-    return median(level.spread for level in levels)
+def _without_noise(survey: MaskSurvey) -> MaskSurvey:
+    """Leave out rare levels next to black and to tooth, in a mask that is not crisp."""
+    first = survey.levels[0]
+    if survey.plain >= CRISP * survey.marked or first.strength < LEAST_LOSSY:
+        return survey
+    kept = [
+        level
+        for level in survey.levels
+        if level.pixels > RARE * first.pixels
+        or NOISE < level.strength < first.strength - NOISE
+        or level.strength > first.strength + NOISE
+    ]
+    return replace(survey, levels=tuple(kept))
+
+
+def mean_spread(levels: Sequence[MarkedLevel]) -> float:
+    """Return how wide the levels are spread, on average over their pixels."""
+    areas = sum(level.pixels for level in levels)
+    return sum(level.spread * level.pixels for level in levels) / areas
 
 
 def levels_in_words(survey: MaskSurvey, listed: int = 6) -> str:

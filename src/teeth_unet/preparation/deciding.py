@@ -16,7 +16,7 @@ from teeth_unet.preparation.characters import (
     Character,
     character,
     levels_in_words,
-    median_spread,
+    mean_spread,
 )
 from teeth_unet.preparation.encoding import Coding, Kind, MaskEncoding
 from teeth_unet.preparation.settings import Masks
@@ -192,7 +192,7 @@ def _named(kind: Kind, numbers: set[int] | frozenset[int] = frozenset()) -> str:
 
 
 def _is_one_of(survey: MaskSurvey, numbers: set[int]) -> bool:
-    return survey.levels[0].number in numbers and median_spread(survey.levels) <= WIDEST_TOOTH
+    return survey.levels[0].number in numbers and mean_spread(survey.levels) <= WIDEST_TOOTH
 
 
 def _several(one: Character, survey: MaskSurvey) -> str:

@@ -32,8 +32,9 @@ def summarise_quality(
     unusable: Sequence[UnusableCase],
     xrays: NDArray[np.uint8],
     masks: NDArray[np.uint8],
-    encoding: str,
     quality: Quality,
+    *,
+    masks_are: str = "",
 ) -> DataQuality:
     """Sum up a set of cases, and tell what is wrong with it.
 
@@ -42,13 +43,14 @@ def summarise_quality(
         unusable: The cases that cannot.
         xrays: (n, size, size, 1) uint8 grey levels, in the order of the records.
         masks: (n, size, size, 1) uint8 in {0, 1}.
-        encoding: How the masks say what is tooth, as a sentence.
         quality: What counts, and how much.
+        masks_are: How the masks say what is tooth, as a sentence.
 
     Returns:
         A JSON-able mapping: `cases` (that can be used); `masks` (that sentence); `left_out`
-        (names of the others); `findings`, errors first, each with `check`, `severity`, `cases`, `found`, `remedy`;
-        `width` and `height` (lowest, median, highest, in px); `mean_tooth_share` over all cases;
+        (names of the others); `findings`, errors first, each with `check`, `severity`, `cases`,
+        `found`, `remedy`; `width` and `height` (lowest, median, highest, in px);
+        `mean_tooth_share` over all cases;
         `alignment` (number of masks compared with their X-ray, lowest and median correlation);
         `empty_masks` (case names); `identical_xrays` (one entry a group: its cases, and whether
         their masks are identical too); `grey_masks` (case name to share of pixels that were
@@ -63,7 +65,7 @@ def summarise_quality(
     fits = [one.fit for one in alignments if one is not None]
     return {
         "cases": len(records),
-        "masks": encoding,
+        "masks": masks_are,
         "left_out": [one.case for one in unusable],
         "findings": _weighed(findings, quality.severity),
         "width": _range([record.width for record in records]),

@@ -75,8 +75,8 @@ def report_quality(
         [UnusableCase(**row) for row in unusable_cases],
         prepared_xrays,
         prepared_masks,
-        mask_encoding["found"],
         settings,
+        masks_are=mask_encoding["found"],
     )
     log.info(
         "%d cases; left out: %d; without teeth: %d; masks with grey pixels: %d; "
