@@ -75,7 +75,10 @@ def moved_to_either_side(masks):
 
 
 def in_other_order(masks, xrays, order):
-    return {name: resized(masks[NAMES[other]], xrays[name]) for name, other in zip(NAMES, order)}
+    return {
+        name: resized(masks[NAMES[other]], xrays[name])
+        for name, other in zip(NAMES, order, strict=True)
+    }
 
 
 CAUSES = {
@@ -196,7 +199,7 @@ def test_toothless_sets_raise_no_alarm(xrays, masks):
 
 
 def test_coarse_masks_raise_no_alarm(xrays, masks):
-    """Outlines drawn 3 px too wide: two people differ by less."""
+    """Outlines drawn a pixel too wide, of a picture of 256: two people differ by less."""
 
     def coarse(mask):
         return np.maximum.reduce([np.roll(mask, (d, r), (0, 1)) for d in (-1, 1) for r in (-1, 1)])

@@ -2,7 +2,7 @@
 
 from teeth_unet.preparation.deciding import decide_encoding
 from teeth_unet.preparation.encoding import Coding, MaskEncoding
-from teeth_unet.preparation.native_masks import open_native_labels, open_native_mask
+from teeth_unet.preparation.native_masks import open_native_labels, open_native_mask, read_mask
 from teeth_unet.preparation.preparing import (
     PreparedCase,
     PreparedCases,
@@ -26,5 +26,6 @@ __all__ = [
     "pair_cases",
     "prepare_case",
     "prepare_set",
+    "read_mask",
     "survey_masks",
 ]

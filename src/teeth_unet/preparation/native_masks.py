@@ -9,7 +9,7 @@ from PIL import Image
 from teeth_unet import imaging
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import MaskPixels
-from teeth_unet.preparation.encoding import MaskEncoding, coding_of
+from teeth_unet.preparation.encoding import Coding, MaskEncoding, coding_of
 
 Masks = Mapping[str, Callable[[], Image.Image]]
 
@@ -64,13 +64,38 @@ def open_native_labels(
     return labels
 
 
+def read_mask(case: str, raw_masks: Masks, encoding: MaskEncoding) -> NDArray[np.uint8]:
+    """Open the mask of a case, whatever it was prepared with.
+
+    Args:
+        case: Case name.
+        raw_masks: Case name to a function that opens the mask.
+        encoding: How the masks are read.
+
+    Returns:
+        Tooth (1) and background (0), shape (height, width).
+
+    Raises:
+        InputError: It is in doubt what of it is tooth.
+    """
+    coding = coding_of(encoding, case)
+    if coding is None:
+        expected = "a mask of which it is clear what is tooth"
+        raise InputError(f"mask of case {case}", expected, encoding["found"], encoding["remedy"])
+    return _binary(imaging.decode_mask(raw_masks[case]()), coding)
+
+
+def _binary(mask: MaskPixels, coding: Coding) -> NDArray[np.uint8]:
+    return imaging.binarise(mask, coding["threshold"], rims=coding["rims"])
+
+
 def _open(
     case: str, mask_hash: str, raw_masks: Masks, encoding: MaskEncoding
 ) -> tuple[NDArray[np.uint8], MaskPixels]:
     found, coding = case in raw_masks, coding_of(encoding, case)
     if found and coding:
         mask = imaging.decode_mask(raw_masks[case]())
-        binary = imaging.binarise(mask, coding["threshold"], rims=coding["rims"])
+        binary = _binary(mask, coding)
         if imaging.content_hash(binary) == mask_hash:
             return binary, mask
     raise InputError(
