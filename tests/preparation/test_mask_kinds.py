@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from mask_drawings import (
     COLOUR_CONTAINERS,
     COLOUR_KINDS,
@@ -21,6 +23,7 @@ from mask_drawings import (
 )
 from PIL import Image
 from pydantic import ValidationError
+from scipy.ndimage import gaussian_filter, maximum_filter, minimum_filter
 
 from teeth_unet import imaging
 from teeth_unet.preparation import (
@@ -192,6 +195,20 @@ DOUBTFUL = {
         ),
         "170 (",
     ),
+    "numbers, and 255 where nobody is sure (Endoscapes 5)": (
+        lambda labels: as_picture(np.where(labels == 3, 255, labels).astype(np.uint8)),
+        "nobody is sure",
+    ),
+    "classes with a rim of 255 (CAT-Net 9)": (
+        lambda labels: as_picture(
+            np.where(
+                maximum_filter(labels, 3) > minimum_filter(labels, 3),
+                255,
+                np.where(labels > 0, 1 + labels % 2, 0),
+            ).astype(np.uint8)
+        ),
+        "255 (",
+    ),
     "upper and lower jaw": (
         lambda labels: as_picture(
             np.where(labels > 0, 1 + (np.arange(len(labels)) > 45)[:, np.newaxis], 0).astype(
@@ -249,6 +266,62 @@ def test_a_threshold_leaves_out_a_class():
 def test_a_threshold_without_a_kind_is_refused():
     with pytest.raises(ValidationError, match="a threshold needs a kind"):
         Masks(threshold=100)
+
+
+def _blurred(labels):
+    return as_picture(gaussian_filter(white(labels), 1.5))
+
+
+def _red_and_yellow(labels):
+    inner = minimum_filter(labels, 5)
+    colours = one_colour(labels, (255, 0, 0)) + one_colour(inner, (0, 255, 0))
+    return through(resampled(colours))
+
+
+REPORTED = {
+    # what people reported of their masks, and the least Dice with what was drawn
+    "soft brush (SIDA 25, U-2-Net 319)": (_blurred, 0.97),
+    "0 and 1 instead of 0 and 255 (HybridNets 60)": (
+        lambda labels: as_picture((labels > 0).astype(np.uint8)),
+        1.0,
+    ),
+    "red and yellow with rims (segtran 44)": (_red_and_yellow, 0.97),
+    "class numbers in the red channel (js-segment-annotator 25)": (
+        lambda labels: as_picture(np.dstack([labels, 0 * labels, 0 * labels])),
+        1.0,
+    ),
+    "white saved as JPEG (glasses-detector 23)": (
+        lambda labels: as_picture(white(labels), "JPEG", quality=60),
+        0.99,
+    ),
+    "colours saved as JPEG (muggled_sam 14)": (
+        lambda labels: as_picture(coloured(labels), "JPEG", quality=85),
+        0.97,
+    ),
+    "a palette of classes (segmentation_keras 14)": (
+        lambda labels: through(palette((labels > 0).astype(np.uint8))),
+        1.0,
+    ),
+    "class times 1000 and instance (Cityscapes)": (
+        lambda labels: as_picture(
+            np.where(labels > 0, 1000 * FDI[labels] + labels, 0).astype(np.uint16)
+        ),
+        1.0,
+    ),
+    "numbers as colours of a colour map": (
+        lambda labels: as_picture(
+            one_colour(labels, (1, 1, 1)) * np.dstack([7 * labels, 255 - 9 * labels, 3 * labels])
+        ),
+        1.0,
+    ),
+}
+
+
+@pytest.mark.parametrize(("draw", "least"), REPORTED.values(), ids=REPORTED)
+def test_masks_that_people_reported_are_read(draw, least):
+    masks = loaders(draw)
+    assert survey_masks(masks, Masks())["odd"] == {}
+    assert min(dice_of(masks)) >= least
 
 
 ONE_OF_ANOTHER_KIND = {
@@ -315,3 +388,35 @@ def test_one_mask_alone_is_a_set():
     encoding = survey_masks(masks, Masks())
     made = prepare_set({"0": lambda: XRAY}, masks, encoding, Preparation(size=64))
     assert made.records[0].tooth_share == np.mean(SET["0"] > 0)
+
+
+NUMBERS = st.lists(st.integers(1, 254), min_size=13, max_size=13, unique=True)
+
+
+@given(NUMBERS)
+def test_label_maps_of_any_numbers_are_exact(numbers):
+    chosen = np.array([0, *numbers], np.uint8)
+    assert_exact(loaders(lambda labels: as_picture(chosen[labels])), "labels")
+
+
+@given(st.lists(st.integers(1, 0xFFFFFF), min_size=13, max_size=13, unique=True))
+def test_label_maps_of_any_colours_are_exact(colours):
+    chosen = np.array([[0, 0, 0], *([c >> 16, c >> 8 & 255, c & 255] for c in colours)], np.uint8)
+    assume((chosen != chosen[:, :1]).any())
+    assert_exact(loaders(lambda labels: as_picture(chosen[labels])), "labels")
+
+
+@given(st.integers(1, 65535))
+def test_binary_masks_of_any_level_are_exact(level):
+    picture = loaders(lambda labels: as_picture(level * (labels > 0).astype(np.uint16)))
+    assert_exact(picture, "binary")
+
+
+@given(st.permutations(list(SET)), st.sampled_from(sorted(ONE_OF_ANOTHER_KIND)))
+def test_the_decision_does_not_depend_on_the_order_of_the_cases(order, name):
+    of_the_set, the_one, _ = ONE_OF_ANOTHER_KIND[name]
+    masks = loaders(lambda labels: as_picture(of_the_set(labels)))
+    masks["3"] = lambda: as_picture(the_one(SET["3"]))
+    assert survey_masks({case: masks[case] for case in order}, Masks()) == survey_masks(
+        masks, Masks()
+    )

@@ -110,7 +110,7 @@ def too_few(folders):
         (same_name_in_a_subfolder, ["case 1", "more"]),
         (same_folder, ["the same picture", "two different places"]),
         (empty_masks, ["all 6 masks empty"]),
-        (label_map, ["odd_mask: case 5", "several levels", "where the other masks have one"]),
+        (label_map, ["odd_mask: case 5", "where the other masks have one"]),
         (two_shades, ["unclear_masks", "85 (", "preparation.masks.kind=classes"]),
         (swapped, ["unclear_masks", "may be swapped"]),
         (missing_folder, ["nowhere", "xrays="]),

@@ -12,6 +12,7 @@ Black is background: strength 0, number 0. Transparent pixels are laid on black.
 tooth the masks of a whole set decide, see `preparation.deciding`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,9 +66,9 @@ def decode_mask(image: Image.Image) -> MaskPixels:
         return _grey(_in_range(values, subject))
     if upright.mode in ("1", "L") and not upright.has_transparency_data:
         return _grey(np.asarray(upright.convert("L")))
-    colours = np.asarray(opaque_colours(upright))
-    strength = colours.max(axis=2)
-    coloured = bool((colours != strength[..., np.newaxis]).any())
+    channels = [np.asarray(channel) for channel in opaque_colours(upright).split()]
+    strength: NDArray[np.uint8] = np.maximum.reduce(channels)
+    coloured = any((channel != strength).any() for channel in channels)
     if upright.mode in ("P", "PA"):
         index = np.asarray(upright.convert("PA") if upright.mode == "PA" else upright)
         index = index[..., 0] if index.ndim == 3 else index
@@ -77,7 +78,7 @@ def decode_mask(image: Image.Image) -> MaskPixels:
         return MaskPixels(strength.astype(np.uint16), numbers, coloured)
     if not coloured:
         return _grey(strength)
-    return MaskPixels(strength.astype(np.uint16), _packed(colours), coloured)
+    return MaskPixels(strength.astype(np.uint16), _packed(channels), coloured)
 
 
 def unpacked(numbers: NDArray[np.uint32], coloured: bool) -> NDArray[np.uint8]:
@@ -86,11 +87,11 @@ def unpacked(numbers: NDArray[np.uint32], coloured: bool) -> NDArray[np.uint8]:
     return np.stack([(numbers >> shift & 255).astype(np.uint8) for shift in shifts], axis=-1)
 
 
-def _packed(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    packed = np.zeros(colours.shape[:2], np.uint32)
-    for channel in range(3):
+def _packed(channels: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint32]:
+    packed = np.zeros(channels[0].shape, np.uint32)
+    for channel in channels:
         packed *= np.uint32(256)
-        packed += colours[..., channel]
+        packed += channel
     return packed
 
 

@@ -53,6 +53,9 @@ SETTING = (
     "preparation.masks.kind=binary,preparation.masks.threshold=N all levels above N."
 )
 
+VOID = 255
+"""What PASCAL VOC and labelme store in label maps where a pixel belongs to no class for sure."""
+
 Surveys = Mapping[str, MaskSurvey]
 
 
@@ -152,7 +155,11 @@ def _several_levels(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEn
         found = f"{len(alike)} of {len(surveys)} masks have several levels of grey, each all over "
         return _doubtful(f"{found}the picture, and any may be tooth", survey, case)
     usual = _coding_of_several(kind, list(alike.values()))
-    numbers = {level.number for survey in alike.values() for level in survey.levels}
+    numbers = set().union(*map(_numbers, alike.values()))
+    if VOID in numbers and max(numbers - {VOID}) <= max(FDI):
+        case = next(name for name, one in alike.items() if VOID in _numbers(one))
+        found = f"masks have one number a tooth, and {VOID} beside, which often means that nobody "
+        return _doubtful(f"{found}is sure", alike[case], case)
     others, odd = {}, {}
     for case, one in marked.items():
         survey = surveys[case]
@@ -168,6 +175,10 @@ def _several_levels(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEn
     if others:
         found += f". {len(others)} of {len(surveys)} are read in another way"
     return _encoding(f"{found}.", usual, others, odd)
+
+
+def _numbers(survey: MaskSurvey) -> set[int]:
+    return {level.number for level in survey.levels}
 
 
 def _coding_of_several(kind: Kind, surveys: Sequence[MaskSurvey]) -> Coding:

@@ -162,6 +162,7 @@ def prepare_case(
         return UnusableCase(case, "odd_mask", f"the mask has {encoding['odd'][case]}", _ODD)
     binary = binarise(pixels, coding["threshold"], rims=coding["rims"])
     grey_rims = grey_share(pixels, coding["level"]) if coding["kind"] == "binary" else 0.0
+    del pixels, xray_picture, mask_picture  # resizing takes most of the memory
     record = inspect_case(case, grey, binary, grey_rims, orientations)
     return PreparedCase(resize_xray(grey, size), resize_mask(binary, size), record)
 
