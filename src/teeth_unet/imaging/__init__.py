@@ -1,8 +1,14 @@
 """Pure functions on pictures: decoding, resizing, binarising, comparing, fingerprints."""
 
-from teeth_unet.imaging.binarising import MIDDLE_LEVEL, binarise, grey_share
+from teeth_unet.imaging.binarising import binarise, grey_share, half
 from teeth_unet.imaging.correlation import correlate, level_correlation, usual_levels
-from teeth_unet.imaging.decoding import decode_labels, decode_mask, decode_xray, orientation
+from teeth_unet.imaging.decoding import (
+    decode_labels,
+    decode_xray,
+    orientation,
+    turn,
+    turn_back,
+)
 from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
 from teeth_unet.imaging.fingerprints import (
     NEAR_IDENTICAL_BITS,
@@ -11,6 +17,8 @@ from teeth_unet.imaging.fingerprints import (
     group_near_identical,
     perceptual_hash,
 )
+from teeth_unet.imaging.mask_pixels import MaskPixels, decode_mask
+from teeth_unet.imaging.mask_survey import MarkedLevel, MaskSurvey, survey_mask
 from teeth_unet.imaging.overlap import Overlap, count_overlap
 from teeth_unet.imaging.resizing import (
     area_average,
@@ -22,8 +30,10 @@ from teeth_unet.imaging.resizing import (
 )
 
 __all__ = [
-    "MIDDLE_LEVEL",
     "NEAR_IDENTICAL_BITS",
+    "MarkedLevel",
+    "MaskPixels",
+    "MaskSurvey",
     "Overlap",
     "area_average",
     "binarise",
@@ -38,6 +48,7 @@ __all__ = [
     "enlarge_to_levels",
     "grey_share",
     "group_near_identical",
+    "half",
     "level_correlation",
     "orientation",
     "perceptual_hash",
@@ -46,5 +57,8 @@ __all__ = [
     "resize_probabilities",
     "resize_xray",
     "sample_at_centres",
+    "survey_mask",
+    "turn",
+    "turn_back",
     "usual_levels",
 ]
