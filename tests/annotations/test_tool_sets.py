@@ -18,7 +18,13 @@ from tool_files import (
     supervisely_polygon,
 )
 
-from teeth_unet.annotations import Annotations, number_labels, open_annotations, rasterise
+from teeth_unet.annotations import (
+    UNKNOWN_SIZE,
+    Annotations,
+    number_labels,
+    open_annotations,
+    rasterise,
+)
 from teeth_unet.annotations.formats import labelme as labelme_form
 from teeth_unet.annotations.formats import supervisely as supervisely_form
 from teeth_unet.errors import InputError
@@ -138,7 +144,6 @@ def test_a_file_that_is_damaged_is_refused_by_its_name_and_place(of, spoil, foun
         (labelme_of, ("shapes", 0, "shape_type")),
         (labelme_of, ("imagePath",)),
         (labelme_of, ("imageData",)),
-        (supervisely_of, ("size",)),
         (supervisely_of, ("objects",)),
         (supervisely_of, ("objects", 0)),
         (supervisely_of, ("objects", 0, "classTitle")),
@@ -150,13 +155,18 @@ def test_a_file_that_is_damaged_is_refused_by_its_name_and_place(of, spoil, foun
 )
 @pytest.mark.parametrize("value", [True, {"a": 1}, [[["x"]]]])
 def test_a_value_of_a_wrong_kind_is_refused_and_its_place_is_named(of, path, value):
-    if path == ("size",) and isinstance(value, dict):
-        pytest.skip("a size that tells neither width nor height is one that is not known")
     form, files = of(changed(GOOD[of], path, value))
     (name,) = files
     place = ".".join(map(str, path)).replace("shape_type", "(shape_type|kind)")
     with pytest.raises(InputError, match=f"^{name}: expected .* found at {place}"):
         read(form, files)
+
+
+@pytest.mark.parametrize("size", [{}, {"width": 0, "height": 6}, {"width": "wide"}])
+def test_a_size_that_supervisely_does_not_tell_is_that_of_the_picture(size):
+    document = changed(GOOD[supervisely_of], ("size",), size)
+    (picture,) = read(*supervisely_of(document)).pictures
+    assert picture.size == UNKNOWN_SIZE
 
 
 def test_the_shapes_of_a_picture_are_read_when_they_are_called_for():

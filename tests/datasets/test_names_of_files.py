@@ -30,7 +30,7 @@ from teeth_unet.datasets import (
 from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference, ResultFolder, make_xray_predictor, segment_all
 from teeth_unet.intake.cases import SUFFIXES
-from teeth_unet.preparation import Preparation, prepare_set
+from teeth_unet.preparation import Masks, Preparation, decide_encoding, prepare_set
 from teeth_unet.quality import Quality
 
 BYTES_THAT_ARE_NO_TEXT = pytest.mark.skipif(
@@ -188,7 +188,9 @@ def test_a_message_about_a_folder_whose_name_is_no_text_can_be_written(strange_f
         assert "pati\ufffdnt" in str(error.value)
         str(error.value).encode()
     xrays = ImageFolderDataset(filepath=str(strange_folder)).load()
-    (unusable,) = prepare_set(xrays, masks, Preparation(size=8)).unusable
+    (unusable,) = prepare_set(
+        xrays, masks, decide_encoding({}, Masks()), Preparation(size=8)
+    ).unusable
     assert "pati\ufffdnt" in unusable.found
     unusable.found.encode()
 

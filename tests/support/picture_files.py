@@ -289,4 +289,4 @@ def use(content, pixel_limit=10**6):
     """Do with a file what a run does; raises InputError where it cannot be used."""
     picture = open_picture(content, "fuzzed", pixel_limit)
     orientation(picture)
-    return decode_xray(picture), decode_mask(picture)
+    return decode_xray(picture), decode_mask(picture).strength

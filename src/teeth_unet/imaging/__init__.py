@@ -1,13 +1,14 @@
 """Pure functions on pictures: decoding, resizing, binarising, comparing, fingerprints."""
 
-from teeth_unet.imaging.binarising import MIDDLE_LEVEL, binarise, grey_share
+from teeth_unet.imaging.binarising import binarise, grey_share, half
 from teeth_unet.imaging.correlation import correlate, level_correlation, usual_levels
 from teeth_unet.imaging.decoding import (
     FULL_SCALE,
     decode_labels,
-    decode_mask,
     decode_xray,
     orientation,
+    turn,
+    turn_back,
 )
 from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
 from teeth_unet.imaging.fingerprints import (
@@ -17,6 +18,8 @@ from teeth_unet.imaging.fingerprints import (
     group_near_identical,
     perceptual_hash,
 )
+from teeth_unet.imaging.mask_pixels import MaskPixels, decode_mask
+from teeth_unet.imaging.mask_survey import MarkedLevel, MaskSurvey, survey_mask
 from teeth_unet.imaging.overlap import Overlap, count_overlap
 from teeth_unet.imaging.resizing import (
     area_average,
@@ -30,8 +33,10 @@ from teeth_unet.imaging.value_ranges import bits_needed, usual_range
 
 __all__ = [
     "FULL_SCALE",
-    "MIDDLE_LEVEL",
     "NEAR_IDENTICAL_BITS",
+    "MarkedLevel",
+    "MaskPixels",
+    "MaskSurvey",
     "Overlap",
     "area_average",
     "binarise",
@@ -47,6 +52,7 @@ __all__ = [
     "enlarge_to_levels",
     "grey_share",
     "group_near_identical",
+    "half",
     "level_correlation",
     "orientation",
     "perceptual_hash",
@@ -55,6 +61,9 @@ __all__ = [
     "resize_probabilities",
     "resize_xray",
     "sample_at_centres",
+    "survey_mask",
+    "turn",
+    "turn_back",
     "usual_levels",
     "usual_range",
 ]

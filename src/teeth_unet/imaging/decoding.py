@@ -67,35 +67,6 @@ def decode_xray(image: Image.Image) -> NDArray[np.uint8]:
     return _decode(image, lambda colours: np.asarray(colours.convert("L")), may_be_negative=True)
 
 
-def decode_mask(image: Image.Image) -> NDArray[np.uint8]:
-    """Decode a mask to grey levels, where 0 is background and 255 is tooth.
-
-    As `decode_xray`, with three differences: of colours the largest channel counts, so that a
-    pure red mask is a mask; in a picture with a palette of colours, as annotation programs
-    write them with one colour a tooth, every colour but black is tooth; and a mask stored as
-    {0, 1} is stretched to {0, 255}.
-
-    Args:
-        image: A picture in any mode of a PNG, JPEG, TIFF or BMP file.
-
-    Returns:
-        Grey levels in 0..255, shape (height, width); `binarise` makes tooth and background.
-
-    Raises:
-        InputError: As for `decode_xray`.
-    """
-
-    def strongest_channel(colours: Image.Image) -> NDArray[np.uint8]:
-        channels = np.asarray(colours)
-        levels: NDArray[np.uint8] = channels.max(axis=2)
-        if image.mode in ("P", "PA") and (channels != levels[..., np.newaxis]).any():
-            levels = np.where(levels > 0, 255, 0).astype(np.uint8)
-        return levels
-
-    levels = _decode(image, strongest_channel)
-    return levels * np.uint8(255) if levels.max(initial=0) == 1 else levels
-
-
 def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
     """Decode a label map: one number a tooth, 0 for background.
 
@@ -110,7 +81,7 @@ def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
         InputError: The picture has several channels, or values other than whole numbers from 0
             to 65535.
     """
-    upright = _turn_upright(image)
+    upright = turn_upright(image)
     values = np.asarray(upright)
     if upright.mode in ("1", "L", "P"):
         return values.astype(np.uint16)
@@ -136,7 +107,7 @@ def _decode(
     """Turn a picture upright and decode it; `to_grey` reduces RGB to one channel."""
     # Only pictures that were opened have a file name.
     subject = getattr(image, "filename", "") or "image"
-    upright = _turn_upright(image)
+    upright = turn_upright(image)
     white = upright.info.get(FULL_SCALE)
     if upright.mode == "F":
         return _levels_of_floats(np.asarray(upright), subject, may_be_negative)
@@ -148,7 +119,7 @@ def _decode(
     if upright.mode in ("1", "L") and not upright.has_transparency_data:
         levels = np.array(upright.convert("L"))
         return levels if white is None else _scaled(levels, white)
-    return np.array(to_grey(_opaque_colours(upright)))
+    return np.array(to_grey(opaque_colours(upright)))
 
 
 def orientation(image: Image.Image) -> int:
@@ -162,13 +133,25 @@ def orientation(image: Image.Image) -> int:
     return tag if isinstance(tag, int) and tag in range(1, 9) else 1
 
 
-def _turn_upright(image: Image.Image) -> Image.Image:
+def turn(picture: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Turn a picture of one channel as programs do whose EXIF orientation this is, 1 to 8."""
+    way = _TURNS.get(orientation)
+    return picture if way is None else np.array(Image.fromarray(picture).transpose(way))
+
+
+def turn_back(picture: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Undo what `turn` does."""
+    return turn(picture, {6: 8, 8: 6}.get(orientation, orientation))
+
+
+def turn_upright(image: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF data say."""
     # Pillow's own `exif_transpose` also writes the EXIF data again, and some cannot be written.
     turn = _TURNS.get(orientation(image))
     return image if turn is None else image.transpose(turn)
 
 
-def _opaque_colours(image: Image.Image) -> Image.Image:
+def opaque_colours(image: Image.Image) -> Image.Image:
     """Convert any colour mode to RGB, transparent pixels laid on black."""
     if not image.has_transparency_data:
         return image.convert("RGB")
