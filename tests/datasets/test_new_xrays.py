@@ -188,7 +188,7 @@ def test_a_folder_of_results_is_refused_itself(tmp_path):
     ("files", "found"),
     [
         ({}, "no files"),
-        ({"notes.txt": b"-", "a.gif": b"-"}, "2 other file(s): a.gif, notes.txt"),
+        ({"notes.txt": b"-", "a.svg": b"-"}, "2 other file(s): a.svg, notes.txt"),
         ({"inner.zip": zipped({"1.png": picture()})}, "1 other file(s): inner.zip"),
     ],
 )

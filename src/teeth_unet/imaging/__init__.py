@@ -3,11 +3,13 @@
 from teeth_unet.imaging.binarising import binarise, grey_share, half
 from teeth_unet.imaging.correlation import correlate, level_correlation, usual_levels
 from teeth_unet.imaging.decoding import (
+    FULL_SCALE,
     decode_labels,
     decode_xray,
     orientation,
     turn,
     turn_back,
+    turn_upright,
 )
 from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
 from teeth_unet.imaging.fingerprints import (
@@ -28,8 +30,10 @@ from teeth_unet.imaging.resizing import (
     resize_xray,
     sample_at_centres,
 )
+from teeth_unet.imaging.value_ranges import bits_needed, usual_range
 
 __all__ = [
+    "FULL_SCALE",
     "NEAR_IDENTICAL_BITS",
     "MarkedLevel",
     "MaskPixels",
@@ -37,6 +41,7 @@ __all__ = [
     "Overlap",
     "area_average",
     "binarise",
+    "bits_needed",
     "content_hash",
     "correlate",
     "count_overlap",
@@ -60,5 +65,7 @@ __all__ = [
     "survey_mask",
     "turn",
     "turn_back",
+    "turn_upright",
     "usual_levels",
+    "usual_range",
 ]
