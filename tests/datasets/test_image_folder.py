@@ -210,7 +210,10 @@ def test_saving_is_refused(folder):
         ("/data/xrays", "/data/xrays"),
         ("xrays", "xrays"),
         ("~/xrays", "/home/someone/xrays"),
-        ("/project/~/xrays", "/home/someone/xrays"),  # what Kedro makes of "~/xrays"
+        ("~", "/home/someone"),
+        ("/data/~/xrays", "/data/~/xrays"),
+        ("./~/xrays", "~/xrays"),
+        ("~xrays/of", "~xrays/of"),
         ("/data/backup~/xrays", "/data/backup~/xrays"),
         (2024, "2024"),
     ],
