@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,9 @@ from test_params_option import PATH_TEXTS
 from teeth_unet.config_loader import ConfigLoader
 from teeth_unet.runtime_parameters import path_names
 from teeth_unet.settings import CONFIG_LOADER_ARGS
+
+CONF = Path(__file__).parents[1] / "conf"
+CATALOGS = sorted(CONF.glob("*/catalog*.yml"))
 
 CATALOG = """
 xrays: {filepath: "${runtime_params:xrays,here}"}
@@ -96,3 +100,12 @@ def test_the_home_folder_stands_at_the_beginning_of_a_path_alone(conf, monkeypat
     assert own == {"filepath": "/home/someone/mine", "more": {"path": "/home/someone"},
                    "other": "~/mine"}  # fmt: skip
     assert filepath(conf, "xrays", "xrays", "/data/~/x") == "/data/~/x"
+
+
+@pytest.mark.parametrize("environment", ["base", "folder", "abdi"])
+def test_paths_of_all_environments_are_known_in_each(environment):
+    names = path_names(ConfigLoader(str(CONF), environment, **CONFIG_LOADER_ARGS))
+    known = {"xrays", "masks", "tooth_labels", "results", "segmenter", "baseline", "candidate"}
+    assert known <= names
+    every = re.findall(r"\$\{runtime_params:(\w+)", "".join(map(Path.read_text, CATALOGS)))
+    assert names == set(every)

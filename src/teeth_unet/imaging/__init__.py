@@ -9,6 +9,7 @@ from teeth_unet.imaging.decoding import (
     orientation,
     turn,
     turn_back,
+    turn_upright,
 )
 from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
 from teeth_unet.imaging.fingerprints import (
@@ -64,6 +65,7 @@ __all__ = [
     "survey_mask",
     "turn",
     "turn_back",
+    "turn_upright",
     "usual_levels",
     "usual_range",
 ]

@@ -23,8 +23,6 @@ needed where a value is above half of white. A few values below 0 become black.
 Grey levels count as they are stored: profiles of colour and gamma are not applied.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
@@ -64,7 +62,21 @@ def decode_xray(image: Image.Image) -> NDArray[np.uint8]:
         InputError: The values do not fit the table: floats that are not finite, values above
             65535.
     """
-    return _decode(image, lambda colours: np.asarray(colours.convert("L")), may_be_negative=True)
+    # Only pictures that were opened have a file name.
+    subject = getattr(image, "filename", "") or "image"
+    upright = turn_upright(image)
+    white = upright.info.get(FULL_SCALE)
+    if upright.mode == "F":
+        return _levels_of_floats(np.asarray(upright), subject)
+    if upright.mode == "I" or upright.mode.startswith("I;16"):
+        values = np.array(upright)
+        if isinstance(clear := upright.info.get("transparency"), int):  # one value of a PNG file
+            values[values == clear] = 0
+        return _levels_of_wide_integers(values, subject, white)
+    if upright.mode in ("1", "L") and not upright.has_transparency_data:
+        levels = np.array(upright.convert("L"))
+        return levels if white is None else _scaled(levels, white)
+    return np.array(opaque_colours(upright).convert("L"))
 
 
 def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
@@ -97,29 +109,6 @@ def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
         found,
         "Export the label map as an 8-bit or 16-bit grey picture, or with a palette.",
     )
-
-
-def _decode(
-    image: Image.Image,
-    to_grey: Callable[[Image.Image], NDArray[np.uint8]],
-    may_be_negative: bool = False,
-) -> NDArray[np.uint8]:
-    """Turn a picture upright and decode it; `to_grey` reduces RGB to one channel."""
-    # Only pictures that were opened have a file name.
-    subject = getattr(image, "filename", "") or "image"
-    upright = turn_upright(image)
-    white = upright.info.get(FULL_SCALE)
-    if upright.mode == "F":
-        return _levels_of_floats(np.asarray(upright), subject, may_be_negative)
-    if upright.mode == "I" or upright.mode.startswith("I;16"):
-        values = np.array(upright)
-        if isinstance(clear := upright.info.get("transparency"), int):  # one value of a PNG file
-            values[values == clear] = 0
-        return _levels_of_wide_integers(values, subject, may_be_negative, white)
-    if upright.mode in ("1", "L") and not upright.has_transparency_data:
-        levels = np.array(upright.convert("L"))
-        return levels if white is None else _scaled(levels, white)
-    return np.array(to_grey(opaque_colours(upright)))
 
 
 def orientation(image: Image.Image) -> int:
@@ -164,14 +153,13 @@ def opaque_colours(image: Image.Image) -> Image.Image:
 def _levels_of_wide_integers(
     values: NDArray[np.integer],
     subject: str,
-    may_be_negative: bool = False,
     white: int | None = None,
 ) -> NDArray[np.uint8]:
     """Scale 16-bit and 32-bit whole numbers to 0..255; `white` is 255 where that is known."""
     lowest, peak = int(values.min(initial=0)), int(values.max(initial=0))
-    if lowest < 0 and may_be_negative and np.count_nonzero(values < 0) > FEW * values.size:
+    if lowest < 0 and np.count_nonzero(values < 0) > FEW * values.size:
         return _stretched(values)
-    if peak > 65535 or (lowest < 0 and not may_be_negative):
+    if peak > 65535:
         raise _unusable(subject, "whole numbers from 0 to 65535", f"{lowest} to {peak}")
     usable = np.maximum(values, 0).astype(np.uint16)
     return _scaled(usable, _white(usable) if white is None else white)
@@ -202,17 +190,15 @@ def _stretched(values: NDArray[np.number]) -> NDArray[np.uint8]:
     return levels
 
 
-def _levels_of_floats(
-    values: NDArray[np.float32], subject: str, may_be_negative: bool = False
-) -> NDArray[np.uint8]:
+def _levels_of_floats(values: NDArray[np.float32], subject: str) -> NDArray[np.uint8]:
     """Scale floats in [0, 1], [0, 255] or [0, 65535] to 0..255."""
     if not np.isfinite(values).all():
         found = "values that are infinite or not a number"
         raise _unusable(subject, "finite floats", found)
     lowest, peak = values.min(initial=0), values.max(initial=0)
-    if lowest < 0 and may_be_negative and np.count_nonzero(values < 0) > FEW * values.size:
+    if lowest < 0 and np.count_nonzero(values < 0) > FEW * values.size:
         return _stretched(values)
-    if peak > 65535 or (lowest < 0 and not may_be_negative):
+    if peak > 65535:
         expected = "floats in [0, 1], [0, 255] or [0, 65535]"
         raise _unusable(subject, expected, f"{lowest:g} to {peak:g}")
     if np.count_nonzero(values > 1) <= FEW * values.size:

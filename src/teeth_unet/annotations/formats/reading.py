@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field, ValidationError
 
+from teeth_unet import imaging
 from teeth_unet.annotations.documents import EXPORT_AGAIN, text_of
 from teeth_unet.annotations.model import AnnotatedPicture, AnnotationFile, Bitmap
 from teeth_unet.errors import InputError
@@ -26,6 +27,8 @@ MOST_SHAPES = 100_000
 
 MOST_UNPACKED = 64 << 20
 """Bytes that a compressed mask of one shape may unpack to; one of a tooth takes some hundreds."""
+
+OPAQUE = 255
 
 _BEGINNING = 1 << 16
 """Letters of an embedded picture in which its size is looked for; four of them are three bytes."""
@@ -179,14 +182,12 @@ def mask_of(content: bytes, subject: str, by_opacity: bool = False) -> NDArray[n
     Raises:
         InputError: It is damaged, or no picture.
     """
-    picture = open_picture(content, subject)
+    picture = imaging.turn_upright(open_picture(content, subject))
     if picture.has_transparency_data:
         opacity = np.asarray(picture.convert("RGBA").getchannel("A"))
-        if by_opacity or (opacity < 255).any():
-            return opacity > 127
-        picture = picture.convert("RGB")
-    levels = np.asarray(picture.convert("RGB") if picture.mode in ("P", "CMYK") else picture)
-    levels = levels if levels.ndim == 2 else levels.max(axis=2)
+        if by_opacity or (opacity < OPAQUE).any():
+            return opacity > OPAQUE / 2
+    levels = imaging.decode_mask(picture).strength
     marked: NDArray[np.bool_] = levels > levels.max(initial=0) / 2
     return marked
 
