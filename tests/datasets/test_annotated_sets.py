@@ -213,6 +213,8 @@ AMBIGUOUS = {
         ["7_png.rf.aa.jpg", "7_png.rf.bb.jpg"],
         "found two: 7_png.rf.aa.jpg and 7_png.rf",
     ),
+    "two days": (["20230101-3.png"], ["20230205-3.png"], "none: they are of 20230205-3.png."),
+    "two patients": (["12345678-1.png"], ["87654321-1.png"], "none: they are of 87654321-1"),
     "none": (["7.png", "8.png"], ["1.png"], "such as 7.png, 8.png, found none: they are of 1.png."),
 }
 
