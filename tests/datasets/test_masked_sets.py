@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+import shlex
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from xray_sets import PLACES, in_archive, in_folder, refusal, views
 from teeth_unet.datasets import XraySetDataset
 from teeth_unet.errors import InputError
 from teeth_unet.lineage import content_of_source
+from teeth_unet.params_option import read
 
 WHITE = picture(255)
 
@@ -203,3 +205,11 @@ def test_readers_survive_pickling(tmp_path):
     found, marked, _ = pickle.loads(pickle.dumps(views(tmp_path, xrays=path)))
     assert np.asarray(found["1"]()).max() == 5
     assert np.asarray(marked["1"]()).max() == 255
+
+
+def test_the_command_that_names_masks_is_one_that_can_be_written(tmp_path):
+    xrays = in_folder(tmp_path / "x", {"7.png": picture(7)})
+    masks = in_folder(tmp_path / "m", {"8.png": WHITE})
+    said = refusal(tmp_path, xrays=xrays, masks=masks, form={"unmasked": "leave_out"})
+    given = shlex.split(said.partition("--params ")[2])[0]
+    assert read(given, set()) == {"set": {"mask_name": "{case}_mask"}}

@@ -33,6 +33,7 @@ from teeth_unet.annotations.model import (
     Bitmap,
     Shape,
 )
+from teeth_unet.annotations.notations import read_label
 from teeth_unet.errors import InputError
 from teeth_unet.pictures import open_picture, read_content
 
@@ -77,6 +78,17 @@ def are_files(names: Sequence[str]) -> bool:
     Supervisely's projects have both beside their annotations, and count as what they are.
     """
     return any(map(is_list, names)) and bool(_masks(names)) and not supervisely.are_files(names)
+
+
+def tells_more_than_teeth(files: Sequence[AnnotationFile]) -> bool:
+    """Tell whether a list beside masks gives colours to teeth and to something else as well."""
+    try:
+        colours = only_list(files).colours if are_files([file.name for file in files]) else {}
+    except InputError:  # another file that is called so
+        return False
+    read = [read_label(label).kind for label in colours.values() if not is_nothing(label)]
+    others = sum(kind in ("none", "unknown") for kind in read)
+    return 0 < others < len(read)
 
 
 def read(files: Sequence[AnnotationFile]) -> AnnotatedSet:
