@@ -64,9 +64,9 @@ def assert_exact(masks, kind, settings=None):
     return encoding
 
 
-def dice_of(masks):
+def dice_of(masks, settings=None):
     """Dice of each mask, as it is read, with what was drawn."""
-    encoding = survey_masks(masks, Masks())
+    encoding = survey_masks(masks, settings or Masks())
     scores = []
     for case, labels in SET.items():
         coding = encoding["others"].get(case, encoding["coding"])
@@ -156,6 +156,7 @@ def test_masks_that_do_not_tell_teeth_apart_are_no_label_maps(draw):
         (lambda labels: as_picture(one_colour(labels), "JPEG"), 0.999),
         (lambda labels: as_picture(coloured(labels), "JPEG", quality=95), 0.97),
         (lambda labels: as_picture(coloured(labels), "JPEG", quality=75), 0.97),
+        (lambda labels: as_picture(coloured(labels), "WEBP", quality=75), 0.96),
         (lambda labels: through(resampled(white(labels))), 0.98),
         (lambda labels: through(resampled(white(labels), Image.Resampling.LANCZOS)), 0.98),
         (lambda labels: through(resampled(one_colour(labels))), 0.98),
@@ -168,6 +169,7 @@ def test_masks_that_do_not_tell_teeth_apart_are_no_label_maps(draw):
         "one colour, JPEG",
         "a colour a tooth, JPEG 95",
         "a colour a tooth, JPEG 75",
+        "a colour a tooth, WebP 75",
         "white, enlarged",
         "white, enlarged by Lanczos' filter",
         "one colour, enlarged",
@@ -253,6 +255,31 @@ def test_a_setting_decides_where_there_is_doubt(name):
     draw, _ = DOUBTFUL[name]
     assert "preparation.masks.kind=classes" in read(loaders(draw))[0]["remedy"]
     assert_exact(loaders(draw), "classes", Masks(kind="classes"))
+
+
+def _two_shades(labels):
+    return np.choose((labels > 0) + (labels % 2) * 1, [0, 85, 255]).astype(np.uint8)
+
+
+OF_A_KNOWN_KIND = {
+    # what is drawn, and the least Dice; .7 to .96 if all that is not black counted
+    "two shades of grey, JPEG": (lambda labels: as_picture(_two_shades(labels), "JPEG"), 0.98),
+    "colours, JPEG": (lambda labels: as_picture(coloured(labels), "JPEG"), 0.97),
+    "FDI numbers, JPEG": (lambda labels: as_picture(FDI[labels].astype(np.uint8), "JPEG"), 0.95),
+    "two shades of grey, enlarged": (lambda labels: through(resampled(_two_shades(labels))), 0.97),
+}
+
+
+@pytest.mark.parametrize("kind", ["classes", "labels"])
+@pytest.mark.parametrize(("draw", "least"), OF_A_KNOWN_KIND.values(), ids=OF_A_KNOWN_KIND)
+def test_noise_and_rims_are_none_where_the_kind_is_told_either(draw, least, kind):
+    assert min(dice_of(loaders(draw), Masks(kind=kind))) >= least
+
+
+def test_one_exact_mask_of_low_numbers_among_those_in_jpeg_keeps_them():
+    masks = loaders(lambda labels: as_picture(coloured(labels), "JPEG"))
+    masks["0"] = lambda: as_picture(SET["0"])
+    assert dice_of(masks, Masks(kind="labels"))[0] == 1
 
 
 def test_a_threshold_leaves_out_a_class():
