@@ -39,6 +39,20 @@ def test_one_place_may_hold_both(tmp_path, place, masks_too):
     assert marked["7"].name == "masks/7.png"
 
 
+@PLACES
+@pytest.mark.parametrize("file", ["dataset.json", "dataset-metadata.json", "meta.json"])
+def test_a_description_of_the_set_is_no_annotation_beside_masks(tmp_path, place, file):
+    files = {"imagesTr/7_0000.png": picture(7), "labelsTr/7.png": picture(1)}
+    described = b'{"labels": {"background": 0, "tooth": 1}, "numTraining": 1}'
+    path = place(tmp_path / "set", {**files, file: described})
+    assert views(tmp_path, xrays=path)[1]["7_0000"].name == "labelsTr/7.png"
+
+
+def test_a_file_that_is_no_annotation_is_told_where_there_are_no_masks(tmp_path):
+    path = in_folder(tmp_path / "set", {"7.png": picture(7), "a.json": b'{"teeth": []}'})
+    assert "expected files of one of these formats" in refusal(tmp_path, xrays=path)
+
+
 def test_a_folder_in_an_archive_is_a_place(tmp_path):
     files = {"s/x/7.png": picture(7), "s/good/7.png": WHITE, "s/bad/7.png": picture(3)}
     path = in_archive(tmp_path / "set", files)

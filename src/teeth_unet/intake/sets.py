@@ -1,6 +1,6 @@
 """A set for a training: X-rays and what is tooth in them, however it is packed."""
 
-from teeth_unet.annotations import AnnotatedSet, tells_more_than_teeth
+from teeth_unet.annotations import AnnotatedSet, UnknownFormat, tells_more_than_teeth
 from teeth_unet.errors import InputError
 from teeth_unet.intake import layouts
 from teeth_unet.intake.annotated import find_annotations, with_annotations
@@ -94,8 +94,12 @@ def _of_one_place(
     if form.marks == "masks":
         return with_masks(place, place, form, pixel_limit)
     layout = layout_of(place, form)
-    elsewhere = bool(layout.masks or otherwise)
-    found: AnnotatedSet | None = find_annotations(place, asked=not elsewhere)
+    found: AnnotatedSet | None = None
+    try:
+        found = find_annotations(place, asked=not (layout.masks or otherwise))
+    except UnknownFormat:  # beside masks a JSON file may be of anything, as nnU-Net's is
+        if not layout.masks:
+            raise
     if layout.masks and found and found.pictures:
         folders = ", ".join(layout.masks) or "beside the X-rays"
         count = sum(map(len, layout.masks.values()))
