@@ -10,6 +10,8 @@ from mask_drawings import (
     FDI,
     GREY_CONTAINERS,
     GREY_KINDS,
+    VOC,
+    WHITE,
     as_picture,
     coloured,
     on_transparent,
@@ -226,11 +228,21 @@ DOUBTFUL = {
         lambda labels: as_picture(np.where(labels > 0, 200 - labels, 60).astype(np.uint8)),
         "a background that is not black",
     ),
+    "a palette that begins with white": (
+        lambda labels: through(_on_white(labels)),
+        "index 0 of the palette (",
+    ),
     "X-rays": (
         lambda labels: as_picture(_photograph(labels)),
         "`xrays` and `masks` may be swapped",
     ),
 }
+
+
+def _on_white(labels):
+    picture = palette(labels)
+    picture.putpalette([WHITE, WHITE, WHITE, *VOC.ravel().tolist()[3:]])
+    return picture
 
 
 def _photograph(labels):
