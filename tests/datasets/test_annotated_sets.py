@@ -460,3 +460,11 @@ def test_a_damaged_list_does_not_make_masks_of_annotations(tmp_path):
     path = in_folder(tmp_path / "set", {**VOC, "labelmap.txt": LIST % (b"implant", b"128,0,0")})
     said = refusal(tmp_path, xrays=path / "JPEGImages", annotations=path)
     assert "found the colour (128, 0, 0) for 'tooth' and 'implant'" in said
+
+
+def test_a_list_that_does_not_fit_the_masks_beside_it_can_be_left_out(tmp_path):
+    files = {"images/1.png": picture(), "masks/1.png": picture(255)}
+    colours = b'{"tooth": "#ff0000", "implant": "#00ff00"}'
+    path = in_folder(tmp_path / "set", {**files, "colors.json": colours})
+    assert refusal(tmp_path, xrays=path).endswith("--params set.marks=masks")
+    assert list(views(tmp_path, xrays=path, form={"marks": "masks"})[1]) == ["1"]

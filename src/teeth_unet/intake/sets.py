@@ -62,7 +62,12 @@ def _tells_more_than_teeth(masks: Place, form: SetForm) -> bool:
 def _by_list(xrays: Place, masks: Place, form: SetForm, pixel_limit: int) -> XraySet:
     told = f"{masks.given}: a list says which colours of the masks are teeth, and is followed; "
     told += "set.marks=masks counts all colours"
-    return _also(told, _annotated(xrays, masks, form, pixel_limit))
+    try:
+        return _also(told, _annotated(xrays, masks, form, pixel_limit))
+    except InputError as fault:
+        subject, expected, found, remedy = fault.args
+        remedy += " If the list does not count: --params set.marks=masks"
+        raise type(fault)(subject, expected, found, remedy) from fault
 
 
 def _annotated(xrays: Place, annotations: Place, form: SetForm, pixel_limit: int) -> XraySet:
