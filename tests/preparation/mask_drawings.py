@@ -121,12 +121,4 @@ COLOUR_KINDS = {
     "a dark green": (one_colour, "binary"),
     "red": (lambda labels: one_colour(labels, (255, 0, 0)), "binary"),
     "a colour a tooth": (coloured, "labels"),
-    "red and dark green": (
-        lambda labels: np.where(
-            (labels % 2)[..., np.newaxis] > 0,
-            one_colour(labels, (255, 0, 0)),
-            one_colour(labels, (0, 64, 0)),
-        ),
-        "classes",
-    ),
 }

@@ -219,6 +219,16 @@ DOUBTFUL = {
         ),
         "1 (",
     ),
+    "red and dark green": (
+        lambda labels: as_picture(
+            np.where(
+                (labels % 2)[..., np.newaxis] > 0,
+                one_colour(labels, (255, 0, 0)),
+                one_colour(labels, (0, 64, 0)),
+            )
+        ),
+        "several colours, each all over",
+    ),
     "numbers in JPEG": (lambda labels: as_picture(labels, "JPEG"), "JPEG cannot keep apart"),
     "stretched numbers in JPEG": (
         lambda labels: as_picture(stretched(labels), "JPEG"),

@@ -40,17 +40,18 @@ class _Canvas:
     Attributes:
         labels: (h, w), the number that each pixel has so far.
         areas: (h, w), how many pixels the object has that a pixel belongs to so far.
-        shared: How many pixels were in two teeth, each time counted.
+        shared: (h, w), whether a pixel is in two teeth or more.
         counts: Objects by number; under 0 those without a pixel.
     """
 
     labels: NDArray[np.uint16]
     areas: NDArray[np.int64] = field(init=False)
-    shared: int = 0
+    shared: NDArray[np.bool_] = field(init=False)
     counts: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.areas = np.full(self.labels.shape, _REGION_AREA)
+        self.shared = np.zeros(self.labels.shape, dtype=bool)
 
     def draw(self, window: Window, inside: NDArray[np.bool_], number: int) -> None:
         """Add an object, except where a smaller one is already."""
@@ -61,7 +62,7 @@ class _Canvas:
             area = _REGION_AREA
         else:
             teeth = inside & (areas < _REGION_AREA) & (labels != number)
-            self.shared += int(teeth.sum())
+            self.shared[window] |= teeth
         on_top = inside & (area <= areas)
         labels[on_top] = number
         areas[on_top] = area
@@ -73,8 +74,8 @@ class _Canvas:
         for number, count in sorted(self.counts.items()):
             if count > 1 and 0 < number < REGION:
                 yield f"tooth {number} is marked {count} times: these are taken for its parts"
-        if self.shared > OVERLAP_TOLD * np.count_nonzero(self.labels):
-            share = self.shared / np.count_nonzero(self.labels)
+        share = int(self.shared.sum()) / max(1, int(np.count_nonzero(self.labels)))
+        if share > OVERLAP_TOLD:
             yield f"{share:.1%} of the tooth pixels are in two teeth: the smaller one has them"
 
 

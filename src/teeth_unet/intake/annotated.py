@@ -25,7 +25,8 @@ _FOR_CERTAIN = (".json", ".xml")
 """Suffixes of files that nobody has beside pictures for another purpose than annotations."""
 
 _SETTINGS = (
-    " They are settings of `set` in globals.yml; for one run: --params set.notation=universal"
+    " `names` and `notation` are values of `set` in an environment's globals.yml "
+    "(for one run: --params set.notation=fdi)."
 )
 
 

@@ -56,6 +56,10 @@ SETTING = (
 VOID = 255
 """What PASCAL VOC and labelme store in label maps where a pixel belongs to no class for sure."""
 
+FEWEST_TEETH = 8
+"""So many colours in most masks are of single teeth; fewer may be classes, of which not all are
+teeth: jaws, canals, fillings."""
+
 Surveys = Mapping[str, MaskSurvey]
 
 
@@ -162,9 +166,10 @@ def _several_levels(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEn
     several = {case: surveys[case] for case, one in marked.items() if one in ("labels", "classes")}
     kind = cast(Kind, Counter(marked[case] for case in several).most_common(1)[0][0])
     alike = {case: survey for case, survey in several.items() if marked[case] == kind}
-    if kind == "classes" and not any(survey.coloured for survey in alike.values()):
+    if kind == "classes" and not _is_colour_a_tooth(alike):
         case, survey = next(iter(alike.items()))
-        found = f"{len(alike)} of {len(surveys)} masks have several levels of grey, each all over "
+        levels = "colours" if survey.coloured else "levels of grey"
+        found = f"{len(alike)} of {len(surveys)} masks have several {levels}, each all over "
         return _doubtful(f"{found}the picture, and any may be tooth", survey, case)
     usual = _coding_of_several(kind, list(alike.values()))
     numbers = set().union(*map(_numbers, alike.values()))
@@ -175,7 +180,7 @@ def _several_levels(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEn
     others, odd = {}, {}
     for case, one in marked.items():
         survey = surveys[case]
-        if one == "picture" or (one == "classes" and not survey.coloured):
+        if one == "picture" or (one == "classes" and not _is_colour_a_tooth({case: survey})):
             odd[case] = f"{_several(one, survey)}, where the other masks have {_named(kind)}"
         elif one == "single" and not _is_one_of(survey, numbers):
             others[case] = _coding_of_one(survey)
@@ -191,6 +196,15 @@ def _several_levels(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEn
 
 def _numbers(survey: MaskSurvey) -> set[int]:
     return {level.number for level in survey.levels}
+
+
+def _is_colour_a_tooth(surveys: Surveys) -> bool:
+    """Tell whether masks have so many colours that each is a tooth, wherever it may be.
+
+    JPEG hides where a colour is; classes are few.
+    """
+    many = median(len(survey.levels) for survey in surveys.values()) >= FEWEST_TEETH
+    return many and any(survey.coloured for survey in surveys.values())
 
 
 def _coding_of_several(kind: Kind, surveys: Sequence[MaskSurvey]) -> Coding:
