@@ -20,6 +20,7 @@ from teeth_unet.datasets.sources.phantoms import PhantomDataset
 from teeth_unet.datasets.sources.remote_archive import RemoteArchiveDataset
 from teeth_unet.datasets.stores.checkpoints import CheckpointDataset
 from teeth_unet.datasets.stores.inference_results import InferenceResultsDataset
+from teeth_unet.datasets.stores.shards import ShardsDataset
 from teeth_unet.datasets.worker_processes import introduce_project
 from teeth_unet.errors import InputError
 
@@ -43,6 +44,7 @@ __all__ = [
     "PhantomDataset",
     "RemoteArchiveDataset",
     "SegmenterDataset",
+    "ShardsDataset",
 ]
 
 _RENAMED = {

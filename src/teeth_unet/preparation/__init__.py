@@ -9,13 +9,17 @@ from teeth_unet.preparation.preparing import (
     prepare_set,
 )
 from teeth_unet.preparation.settings import Preparation
+from teeth_unet.preparation.shards import ShardFolder, ShardStore, prepare_in_shards
 
 __all__ = [
     "Preparation",
     "PreparedCase",
     "PreparedCases",
+    "ShardFolder",
+    "ShardStore",
     "open_native_mask",
     "pair_cases",
     "prepare_case",
+    "prepare_in_shards",
     "prepare_set",
 ]
