@@ -21,6 +21,7 @@ from teeth_unet.pipelines import (
     data_science,
     export,
     inference,
+    pretraining,
     reporting,
     teeth,
 )
@@ -58,6 +59,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "cross_validation": cross_validation.create_pipeline(
             number_of_folds(), parts["data_processing"], parts["data_science"]
         ),
+        "pretraining": pretraining.create_pipeline(parts["data_science"]),
         "__default__": training,
     }
 

@@ -15,6 +15,7 @@ class InferenceSummary(TypedDict):
         found: How many were done before.
         removed: Of how many others the results were removed.
         rate: X-rays a second.
+        network: Which network it was, in a few words.
     """
 
     cases: list[str]
@@ -23,6 +24,7 @@ class InferenceSummary(TypedDict):
     found: int
     removed: int
     rate: float
+    network: str
 
 
 class OptionalMeasures(TypedDict, total=False):

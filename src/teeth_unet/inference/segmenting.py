@@ -160,7 +160,7 @@ def segment_all(
 
     Returns:
         JSON-able: `cases`, all names; `failures`, reason by name; `made`, `found` (done before)
-        and `removed`, counts; `rate`, X-rays a second.
+        and `removed`, counts; `rate`, X-rays a second; `network`, which one it was.
 
     Raises:
         OSError: The disk is full or cannot be written, or the place of the X-rays is lost.
@@ -187,6 +187,7 @@ def segment_all(
         "found": progress.found,
         "removed": removed,
         "rate": round(progress.rate, 3),
+        "network": predictor.segmenter.taught_on,
     }
 
 

@@ -55,9 +55,7 @@ def _version(package: str) -> str:
         return version(providers[0]) if providers else "unknown"
 
 
-def fingerprint(
-    compiled: keras.Model, training: Training, **arrays: Pictures
-) -> dict[str, Any]:
+def fingerprint(compiled: keras.Model, training: Training, **arrays: Pictures) -> dict[str, Any]:
     """Describe everything that decides how a training goes.
 
     Args:

@@ -15,11 +15,11 @@ from teeth_unet.segmentation import Segmenter
 log = logging.getLogger(__name__)
 
 CASE_COLUMNS = ["case", "status", "reason", "warnings", "width", "height", "tooth_share", "teeth"]
-CASE_COLUMNS += ["gaps", "uncertainty", "spacing_mm", "spacing_source", "seconds"]
+CASE_COLUMNS += ["gaps", "uncertainty", "spacing_mm", "spacing_source", "seconds", "network"]
 
 TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS]
 COUNTS = ["width", "height", "teeth", "gaps"]
-TEXTS = ["reason", "warnings", "spacing_source"]
+TEXTS = ["reason", "warnings", "spacing_source", "network"]
 MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
 
 FORMULAS = ("=", "+", "-", "@")
@@ -53,7 +53,7 @@ def segment_xrays(
     """
     asked_for = fold_segmenters.values() if settings.uncertainty == "folds" else ()
     predictor = make_xray_predictor(segmenter, [load() for load in asked_for], settings)
-    log.info("X-rays: %d", len(new_xrays))
+    log.info("X-rays: %d; network taught on: %s", len(new_xrays), segmenter.taught_on)
     return inference.segment_all(new_xrays, predictor, settings, judged_by, inference_results)
 
 
@@ -64,13 +64,15 @@ def gather_tables(
 
     Returns:
         The table of cases, with `status` done or failed and the reason; and the table of teeth,
-        in mm as well if that is known of any X-ray.
+        in mm as well if that is known of any X-ray. Both tell which network it was.
     """
     case_rows: list[dict[str, object]] = []
     tooth_rows: list[dict[str, object]] = []
     failures = inference_summary["failures"]
+    network = inference_summary.get("network", "")  # summaries of earlier versions have none
     for case in inference_summary["cases"]:
         case_rows.append({"case": case, "status": "done", **dict.fromkeys(TEXTS, "")})
+        case_rows[-1]["network"] = network
         if case in failures:
             # It may begin with the name of a file, and a name like a formula of a spreadsheet.
             reason = failures[case]
@@ -79,11 +81,11 @@ def gather_tables(
             continue
         row, of_teeth = inference_results.rows(case)
         case_rows[-1] |= row
-        tooth_rows += [{"case": case, **tooth} for tooth in of_teeth]
+        tooth_rows += [{"case": case, **tooth, "network": network} for tooth in of_teeth]
     # Whole numbers stay whole beside those that a failed X-ray lacks.
     cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS).astype(dict.fromkeys(COUNTS, "Int64"))
     measured = any("length_mm" in row for row in tooth_rows)
-    columns = TOOTH_COLUMNS + (MILLIMETRES if measured else [])
+    columns = [*TOOTH_COLUMNS, *(MILLIMETRES if measured else []), "network"]
     _tell(cases, inference_summary)
     return cases, pd.DataFrame(tooth_rows, columns=columns)
 
