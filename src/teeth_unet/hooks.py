@@ -20,6 +20,7 @@ from teeth_unet.configuration import (
     without_templates,
 )
 from teeth_unet.errors import InputError
+from teeth_unet.pipelines.pretraining.settings import Pretraining
 from teeth_unet.preparation import Preparation
 from teeth_unet.runtime_parameters import places_by_entry, refuse_unread_templates
 from teeth_unet.unet import Network, Training, check_size
@@ -87,6 +88,8 @@ class ParameterChecks:
                 network = _checked(Network, parameters, f"{block}network")
                 size = _checked(Preparation, parameters, f"{block}preparation").size
                 check_size(network, size, f"{block}preparation.size")
+                if block:
+                    _checked(Pretraining, parameters, "pretraining")
 
 
 def _checked(settings: type[Model], parameters: dict[str, Any], name: str) -> Model:

@@ -21,6 +21,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.exporting import Export
 from teeth_unet.inference import Inference
 from teeth_unet.phantoms import PhantomSettings
+from teeth_unet.pipelines.pretraining.settings import Pretraining
 from teeth_unet.preparation import Preparation
 from teeth_unet.quality import Quality
 from teeth_unet.reporting import Plots, Report
@@ -48,6 +49,7 @@ BLOCKS: dict[str, type[BaseModel]] = {
     "inference": Inference,
     "export": Export,
     "cross_validation": CrossValidation,
+    "pretraining": Pretraining,
 }
 """The blocks of parameters in the order of conf/base, each with the class that checks it."""
 
@@ -105,6 +107,9 @@ def _lower_part() -> Iterator[str]:
     yield "`conf/base` holds unless an environment says otherwise. The default is for a name "
     yield "that is in no file.\n"
     for name, settings in BLOCKS.items():
+        if settings is Pretraining:
+            yield from _same_blocks(name, settings, parameters)
+            continue
         yield from _section(name, settings, parameters[name])
         if name == "training":
             yield from _losses()
@@ -124,6 +129,18 @@ def _section(name: str, settings: type[BaseModel], values: Mapping[str, Any]) ->
     yield from _table(settings, values)
     for key, block in _blocks_within(settings):
         yield from _section(f"{name}.{key}", block, values[key])
+
+
+def _same_blocks(
+    name: str, settings: type[BaseModel], parameters: Mapping[str, Any]
+) -> Iterator[str]:
+    """Tell where blocks within a block have other values than those of the same names outside."""
+    yield f"\n### `{name}`\n\n{_told(settings)} What differs:\n\n"
+    yield f"| setting | in `{name}` | outside |\n|---|---|---|\n"
+    outside = dict(flatten(parameters))
+    for setting, value in flatten(parameters[name]):
+        if value != outside[setting]:
+            yield _row(f"`{name}.{setting}`", _yaml(value), _yaml(outside[setting]))
 
 
 def _losses() -> Iterator[str]:

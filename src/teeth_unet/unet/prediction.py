@@ -1,12 +1,13 @@
 """From X-rays to probabilities."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.unet.folding import fold_normalisation
 from teeth_unet.unet.levels import Pictures, unit_levels
-from teeth_unet.unet.protocol import Predictor
 from teeth_unet.unet.settings import Prediction
 
 BATCH_SIZE = 2
@@ -16,7 +17,7 @@ BATCH_SIZE = 2
 def make_predictor(
     model: keras.Model,
     prediction: Prediction = Prediction(),  # noqa: B008 (immutable)
-) -> Predictor:
+) -> Callable[[Pictures], NDArray[np.float32]]:
     """Make a network ready to predict, which takes a moment, once for many X-rays.
 
     Args:

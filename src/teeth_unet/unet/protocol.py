@@ -7,8 +7,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet.unet.levels import Pictures
-
 
 class Model(Protocol):
     """A Keras model, by what is asked of it outside the room.
@@ -70,6 +68,6 @@ class CheckpointStore(Protocol):
 class Predictor(Protocol):
     """A network that is ready to predict."""
 
-    def __call__(self, x: Pictures) -> NDArray[np.float32]:
+    def __call__(self, x: NDArray[np.float32], /) -> NDArray[np.float32]:
         """Return the probabilities (n, size, size, 1) of X-rays of that shape."""
         ...

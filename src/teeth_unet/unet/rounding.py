@@ -26,4 +26,5 @@ def round_weights(model: keras.Model) -> keras.Model:
 
 def _rounded(weights: NDArray[np.float32]) -> NDArray[np.float32]:
     fraction, exponent = np.frexp(weights)
-    return np.ldexp(np.rint(np.ldexp(fraction, BITS)), exponent - BITS).astype(np.float32)
+    rounded: NDArray[np.float32] = np.ldexp(np.rint(np.ldexp(fraction, BITS)), exponent - BITS)
+    return rounded

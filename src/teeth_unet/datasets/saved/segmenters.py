@@ -60,9 +60,7 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
         """Read the segmenter, see `segmentation.read_segmenter`."""
         segmenter = read_segmenter(self._load_path())
         if segmenter.of_package:
-            log.info(
-                "No network has been trained yet: taken is the one of the %s", segmenter.taught_on
-            )
+            log.info("No network is trained yet: taken is that of the %s", segmenter.taught_on)
         return segmenter
 
     def save(self, data: "Segmenter") -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import lineage, preparation, splits, storage, unet
+from teeth_unet import preparation, splits, storage, unet
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
 from teeth_unet.preparation import Preparation, ShardStore
@@ -40,8 +40,8 @@ def draw_cases(
     What a killed run has drawn is not drawn again. Memory holds a few dozen of them.
 
     Args:
-        raw_xrays: Case name to a function that draws the X-ray, and the settings that it draws with.
-        raw_masks: Case name to a function that draws its mask.
+        raw_xrays: Case name to a function that draws the X-ray; and the settings of all of them.
+        raw_masks: The same for their masks.
         preparation_settings: The size.
         split: How many are for validation and for testing.
         drawings: Where they are kept until all are there.
@@ -52,11 +52,11 @@ def draw_cases(
         drawn by: `settings`, `cases`, `version` and `code`.
 
     Raises:
-        InputError: There are too few for the split.
+        InputError: There are too few for the split, or they are not drawn alike.
     """
     code = _code_that_draws()
-    sources = [lineage.content_of_source(raw_xrays), lineage.content_of_source(raw_masks)]
-    key = " ".join(map(str, (code, *sources, preparation_settings.size)))
+    settings = _settings_of(raw_xrays, raw_masks)
+    key = f"{preparation_settings.size} px, code {code}, {settings.model_dump_json()}"
     made = preparation.prepare_in_shards(raw_xrays, raw_masks, preparation_settings, drawings, key)
     if made.unusable:
         log.warning("%d drawings are of no use, and left out", len(made.unusable))
@@ -64,7 +64,7 @@ def draw_cases(
     parts = splits.assign_parts(list(cases["group"]), list(cases["tooth_share"]), split)
     cases.insert(1, "split", parts)
     drawn_by = {
-        "settings": _settings_of(raw_xrays).model_dump(mode="json"),
+        "settings": settings.model_dump(mode="json"),
         "cases": len(cases),
         "version": VERSION,
         "code": code,
@@ -76,14 +76,14 @@ def draw_cases(
     return x[0], y[0], x[1], y[1], x[2], y[2], cases, drawn_by
 
 
-def _settings_of(drawings: object) -> Settings:
-    settings = getattr(drawings, "settings", None)
-    if not isinstance(settings, Settings):
+def _settings_of(xrays: object, masks: object) -> Settings:
+    settings = getattr(xrays, "settings", None)
+    if not isinstance(settings, Settings) or settings != getattr(masks, "settings", None):
         raise InputError(
-            "pretraining.raw_xrays",
-            "X-rays that this program draws",
+            "pretraining.raw_xrays and pretraining.raw_masks",
+            "drawings of this program, with the same settings",
             "others",
-            "Put the PhantomDataset back into the catalog. To train on X-rays of your own: "
+            "Put both entries of the catalog right. To train on X-rays of your own: "
             "kedro run --pipeline training --env folder",
         )
     return settings
