@@ -1,8 +1,8 @@
 """How well a segmenter does on X-rays with masks or label maps that lie anywhere, case by case.
 
     python tests/benchmarks/real_xrays.py --xrays xrays.zip --masks masks.zip
-    python tests/benchmarks/real_xrays.py --xrays xrays --labels labels --by-prefix \\
-        --segmenter data/06_models/pretraining/segmenter.zip --lines cases.jsonl --overlays looked_at
+    python tests/benchmarks/real_xrays.py --xrays xrays --labels labels --by-prefix --first 106 \\
+        --segmenter data/06_models/pretraining/segmenter.zip --lines cases.jsonl --overlays worst
 
 X-rays, masks and label maps (one number a tooth) are folders or zip archives, with one picture a
 case. Without `--segmenter` it is that of the package. Dice is that of each image at the size of its
@@ -55,7 +55,7 @@ def score_xray(
     """
     maps = segmenter.predict_maps(xray)
     mask = imaging.enlarge_and_threshold(maps.probabilities, *truth.shape, threshold)
-    overlap = imaging.Overlap.of(truth > 0, mask > 0)
+    overlap = imaging.count_overlap(truth > 0, mask > 0)
     found = teeth.measure_label_map(teeth.separate_instances(mask, maps.distances))
     row = {name: float(getattr(overlap, name)) for name in ("dice", "precision", "sensitivity")}
     return {**row, "teeth": len(found)}, mask
@@ -74,7 +74,7 @@ def overlay(
 
 
 def summarised(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Sum up cases: mean Dice with its 95 % interval, median, lowest; and how teeth were counted."""
+    """Sum up cases: mean Dice with its 95 % interval, median, lowest; counts of teeth."""
     toothed = [row for row in rows if row["true_share"] > 0]
     told: dict[str, Any] = {"cases": len(rows)}
     if toothed:
