@@ -143,7 +143,7 @@ def main(arguments: Sequence[str]) -> None:
             row, mask = score_xray(segmenter, xray, truth, threshold)
             row |= {"case": name, "true_share": round(float((truth > 0).mean()), 4)}
             if options.labels:
-                row["true_teeth"] = np.count_nonzero(np.unique(truth))
+                row["true_teeth"] = len(np.unique(truth[truth > 0]))
             rows.append(row)
             if options.overlays:
                 drawn[name] = overlay(xray, truth, mask)
