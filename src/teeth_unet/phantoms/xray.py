@@ -15,7 +15,7 @@ from teeth_unet.phantoms.bones import (
 from teeth_unet.phantoms.brush import Field
 from teeth_unet.phantoms.marker import draw_marker
 from teeth_unet.phantoms.settings import PhantomSettings
-from teeth_unet.phantoms.tooth_shading import cast_shadow
+from teeth_unet.phantoms.tooth_shading import cast_shadow, draw_looks
 
 OVERLAP = 0.35  # share of the fainter of two overlapping teeth that adds to the other
 
@@ -54,7 +54,7 @@ def _project(rng: np.random.Generator, anatomy: Anatomy) -> tuple[Field, Field]:
     metal, teeth = np.zeros_like(density), np.zeros_like(density)
     strength = rng.uniform(0.12, 0.2)
     for tooth in anatomy.teeth:
-        shadow = cast_shadow(rng, tooth, density.shape, strength)
+        shadow = cast_shadow(draw_looks(rng, tooth, density.shape), tooth, density.shape, strength)
         overlap = np.clip(np.minimum(teeth[shadow.window], shadow.density), 0, None)
         teeth[shadow.window] += shadow.density - (1 - OVERLAP) * overlap
         displaced[shadow.window] *= 1 - 0.85 * shadow.cover
