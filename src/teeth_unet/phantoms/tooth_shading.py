@@ -143,7 +143,7 @@ def cast_shadow(
         strength: Density of dentine where it is thickest.
         tissue: How it differs from a sound permanent tooth.
     """
-    window = _window(tooth, shape)
+    window = _window(tooth, shape, tissue.blur)
     site = _survey(tooth, window)
     size = site.body.shape
     pulp = looks.pulp * _canals(tooth, window, looks.canal * tissue.pulp)
@@ -168,8 +168,9 @@ def cast_shadow(
     )
 
 
-def _window(tooth: DrawnTooth, shape: tuple[int, int]) -> Window:
-    return window_around(tooth.outline, MARGIN * tooth.pose.width + 1, shape)
+def _window(tooth: DrawnTooth, shape: tuple[int, int], blur: float = 0) -> Window:
+    margin = max(MARGIN, 3 * blur)
+    return window_around(tooth.outline, margin * tooth.pose.width + 1, shape)
 
 
 def _survey(tooth: DrawnTooth, window: Window) -> _Site:

@@ -151,7 +151,7 @@ def _stood(
 
 def _unfinished(rng: np.random.Generator, tooth: DrawnTooth, formed: float) -> DrawnTooth:
     """Return a tooth of which a share is there: walls first, so that its end is hollow."""
-    hollow = rng.uniform(0.04, 0.1) * (1 if formed > tooth.neck else 0.6)
+    hollow = min(rng.uniform(0.04, 0.1), 0.25 * formed)
     return tooth.clipped(
         lambda across: formed + hollow * (np.clip(2 * np.abs(across), 0, 1) ** 2 - 1),
         keep_crown=True,
