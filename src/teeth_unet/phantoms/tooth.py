@@ -94,6 +94,7 @@ class DrawnTooth:
         nearness: The larger it is, the further in front the tooth stands where teeth overlap.
         crowned: Whether the metal is an artificial crown.
         stuck: Whether the tooth has not come through.
+        sac: (n, 2) closed outline of the sac that a growing tooth lies in; None for other teeth.
         fdi: Its number in the chart, from 11 to 48, or from 51 to 85 for a milk tooth; 0 for none.
     """
 
@@ -106,6 +107,7 @@ class DrawnTooth:
     nearness: float
     crowned: bool = False
     stuck: bool = False
+    sac: Points | None = None
     fdi: int = 0
 
     def at(self, pose: Pose) -> Self:

@@ -153,7 +153,9 @@ def cast_shadow(
     if tooth.root_filled:
         filling = _canals(tooth, window, 0.06, start=ROOT_FILLING_STARTS)
         density += looks.filling * filling
-    around = _follicle(tissue, site) if tissue.follicle else _socket(looks, tooth, site)
+    around = (
+        _follicle(tissue, tooth, site, window) if tissue.follicle else _socket(looks, tooth, site)
+    )
     density = np.where(site.body, density, around)
 
     metal = np.zeros_like(site.body)
@@ -170,7 +172,8 @@ def cast_shadow(
 
 def _window(tooth: DrawnTooth, shape: tuple[int, int], blur: float = 0) -> Window:
     margin = max(MARGIN, 3 * blur)
-    return window_around(tooth.outline, margin * tooth.pose.width + 1, shape)
+    outline = tooth.outline if tooth.sac is None else np.vstack([tooth.outline, tooth.sac])
+    return window_around(outline, margin * tooth.pose.width + 1, shape)
 
 
 def _survey(tooth: DrawnTooth, window: Window) -> _Site:
@@ -216,10 +219,14 @@ def _socket(looks: Looks, tooth: DrawnTooth, site: _Site) -> Field:
     return socket
 
 
-def _follicle(tissue: Tissue, site: _Site) -> Field:
+def _follicle(tissue: Tissue, tooth: DrawnTooth, site: _Site, window: Window) -> Field:
     """Return the dark sac around a growing tooth, and the thin bright bone around that."""
-    sac = smooth_step((0.11 - site.beyond) / 0.03)
-    bone = np.exp(-(((site.beyond - 0.17) / 0.035) ** 2))
+    beyond = site.beyond
+    if tooth.sac is not None:
+        outside = ~(inside(tooth.sac, window) | site.body)
+        beyond = (distance_transform_edt(outside) / tooth.pose.width).astype(np.float32)
+    sac = smooth_step((0.11 - beyond) / 0.03)
+    bone = np.exp(-(((beyond - 0.17) / 0.035) ** 2))
     follicle: Field = tissue.follicle * (0.3 * bone - 0.35 * sac)
     return follicle
 

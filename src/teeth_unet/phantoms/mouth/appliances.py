@@ -41,7 +41,8 @@ def add_brackets(rng: np.random.Generator, mouth: Dentition) -> Dentition:
 
 def _on_axis(tooth: DrawnTooth, height: float) -> Points:
     """Return the point (x, y) at a share of the crown's height, as (2,)."""
-    return tooth.pose.to_pixels(np.array([(0.0, height * tooth.neck)]))[0]
+    (point,) = tooth.pose.to_pixels(np.array([(0.0, height * tooth.neck)]))
+    return np.asarray(point)
 
 
 def _wire(points: list[Points], thickness: float) -> Points:
@@ -58,10 +59,9 @@ def _bracket(
 ) -> tuple[Piece, ...]:
     """Return the base of a bracket and its wings above and below the wire."""
     pose = tooth.pose
-    half = 0.5 * rng.uniform(2.4, 3.4) * 7 / 8 * pose.width / 7.5
-    half = max(half, 0.14 * pose.width)
+    half = rng.uniform(0.17, 0.27) * pose.width
     middle = _on_axis(tooth, height + rng.normal(0, 0.06)) + rng.normal(0, 0.03, 2) * pose.width
-    pieces = [_rectangle(pose.distal, pose.axis, middle, half, 0.75 * half, 0.75 * level)]
+    pieces = [_rectangle(pose.distal, pose.axis, middle, half, 0.75 * half, 0.85 * level)]
     for sign in (-1, 1):
         for side in (-0.55, 0.55):
             wing = middle + sign * 0.55 * half * pose.axis + side * half * pose.distal
@@ -121,11 +121,11 @@ def add_denture(rng: np.random.Generator, mouth: Dentition) -> Dentition:
     mouth = mouth.without(lambda each: each.upper == upper and (whole or each.fdi in gone))
     edge = mouth.frame.arch + 0.03
     mouth = replace(
-        mouth, ridges=(*mouth.ridges, Ridge(upper, -edge, edge, rng.uniform(0.01, 0.04)))
+        mouth, ridges=(*mouth.ridges, Ridge.draw(rng, upper, (-edge, edge), (0.01, 0.04)))
     )
     density = rng.uniform(0.1, 0.7)
     teeth = [_denture_tooth(rng, mouth, *site, density) for site in sites]
-    pieces = [*teeth]
+    pieces = [_plate(rng, mouth, upper, first), *teeth]
     if not whole and rng.random() < 0.7:
         pieces += _frame(rng, mouth, upper)
     return mouth.with_objects(
@@ -138,6 +138,23 @@ def add_denture(rng: np.random.Generator, mouth: Dentition) -> Dentition:
             pieces=tuple(pieces),
         )
     )
+
+
+def _plate(rng: np.random.Generator, mouth: Dentition, upper: bool, first: int) -> Piece:
+    """Return the plastic that carries the teeth, as one shape over the whole arch."""
+    frame = mouth.frame
+    end = place_of(frame, Quadrant(upper, 1), 6).x + 0.03
+    start = 0.0 if first == 0 else place_of(frame, Quadrant(upper, 1), first).x
+    across = np.linspace(-end, end, 60)
+    away = -1 if upper else 1
+    inner, outer = rng.uniform(4, 6) * MILLIMETRE, rng.uniform(9, 14) * MILLIMETRE
+    thinner = np.clip(np.abs(across) / max(start, 1e-6), 0.4, 1)
+    near, far = (
+        np.column_stack([across, frame.bite_height(across) + away * depth])
+        for depth in (inner, inner + (outer - inner) * thinner)
+    )
+    outline = frame.to_pixels(np.vstack([near, far[::-1]]))
+    return Piece(outline, density=rng.uniform(0.05, 0.35))
 
 
 def _denture_tooth(
@@ -160,7 +177,7 @@ def _frame(rng: np.random.Generator, mouth: Dentition, upper: bool) -> list[Piec
     y = mouth.frame.bite_height(across) + sign * (depth + 0.01 * np.cos(across * 9))
     line = mouth.frame.to_pixels(np.column_stack([across, y]))
     level = rng.uniform(0.85, 1)
-    pieces = [Piece(outline_of_line(line, rng.uniform(1.5, 3.5) * MILLIMETRE * height), level)]
+    pieces = [Piece(outline_of_line(line, rng.uniform(0.8, 2.2) * MILLIMETRE * height), level)]
     for side in (-1, 1):
         quadrant = Quadrant(upper, side)
         xs = [place_of(mouth.frame, quadrant, place).x for place in (2, 3)]

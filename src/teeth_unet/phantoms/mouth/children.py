@@ -13,6 +13,7 @@ from teeth_unet.phantoms.mouth.development import (
     UPPER_CALENDAR,
     Calendar,
 )
+from teeth_unet.phantoms.mouth.growing import unfinished
 from teeth_unet.phantoms.mouth.objects import Dentition, MouthObject, fresh_tooth
 from teeth_unet.phantoms.places import MILLIMETRE, Quadrant, Stance, pose_at
 from teeth_unet.phantoms.tooth import DrawnTooth, draw_tooth
@@ -20,7 +21,7 @@ from teeth_unet.phantoms.tooth_shading import Tissue
 from teeth_unet.phantoms.tooth_shapes import ToothSize
 
 MILK_PLACES = 5
-LEAST_FORMED = 0.06  # of its length: less of a germ shows nothing
+LEAST_FORMED = 0.08  # of its length: less of a germ shows nothing
 
 # How germs of the second and third molars lean, more than the teeth that they become.
 _LEAN_OF_GERMS = {True: (0, 0, 6, 0, 0, -4, -14, -22), False: (0, 0, -6, 0, 0, 2, 8, 14)}
@@ -116,7 +117,7 @@ def _permanent(
     if formed < LEAST_FORMED:
         return None
     if formed < 1:
-        tooth = _unfinished(rng, tooth, formed)
+        tooth = unfinished(rng, tooth, formed)
     tissue = Tissue(
         dentine=0.75 + 0.25 * formed,
         enamel=rng.uniform(0.9, 1.4),
@@ -147,15 +148,6 @@ def _stood(
     )
     treated = filled and rng.random() < child.filled_share
     return draw_tooth(rng, size.shape, pose, treated=treated)
-
-
-def _unfinished(rng: np.random.Generator, tooth: DrawnTooth, formed: float) -> DrawnTooth:
-    """Return a tooth of which a share is there: walls first, so that its end is hollow."""
-    hollow = min(rng.uniform(0.04, 0.1), 0.25 * formed)
-    return tooth.clipped(
-        lambda across: formed + hollow * (np.clip(2 * np.abs(across), 0, 1) ** 2 - 1),
-        keep_crown=True,
-    )
 
 
 def _milk(

@@ -31,11 +31,11 @@ class _Design:
     """
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self.width = rng.uniform(3.3, 5)
+        self.width = rng.uniform(4, 6.2)
         self.length = rng.uniform(8, 14)
-        self.taper = rng.uniform(0.55, 0.95)
+        self.taper = rng.uniform(0.6, 0.98)
         self.pitch = rng.uniform(0.7, 1.4)
-        self.thread = rng.uniform(0.1, 0.45)
+        self.thread = rng.uniform(0.15, 0.6)
         self.level = rng.uniform(0.68, 0.97)
         self.slots = bool(rng.random() < 0.7)
         self.material = draw_material(rng)
@@ -98,12 +98,7 @@ def _implant(
 
 def _bright(material: Material) -> Material:
     """Return a material of which at least some shows as metal: a screw goes through the crown."""
-    return material if material.core else replace_core(material)
-
-
-def replace_core(material: Material) -> Material:
-    """Return ceramic around a metal core."""
-    return material._replace(core=0.85)
+    return material if material.core else material._replace(core=0.85)
 
 
 def _fixture(rng: np.random.Generator, pose: Pose, design: _Design, top: float) -> list[Piece]:
@@ -114,7 +109,8 @@ def _fixture(rng: np.random.Generator, pose: Pose, design: _Design, top: float) 
     half -= np.where(threaded & (np.arange(along.size) % 4 < 2), design.thread, 0)
     tip = (0, design.length + 0.3 * design.taper * design.width)
     right = np.column_stack([half, along])
-    outline = np.vstack([right, tip, right[::-1] * (-1, 1)]) + (0, top)
+    outline = np.vstack([right, tip, right[::-1] * (-1, 1)])
+    outline[:, 1] += top
     pieces = [Piece(pose.to_pixels(outline), design.level, 0.6, rounded=True)]
     if design.slots:
         pieces.append(
@@ -178,7 +174,7 @@ def add_implant_bar(rng: np.random.Generator, mouth: Dentition) -> Dentition:
         for place in sorted(places.tolist())
     ]
     bar = _bar(rng, mouth, upper, [int(place) for place in places])
-    ridge = Ridge(upper, -edge, edge, rng.uniform(0.0, 0.03))
+    ridge = Ridge.draw(rng, upper, (-edge, edge), (0.0, 0.03))
     mouth = replace(mouth, ridges=(*mouth.ridges, ridge))
     return mouth.with_objects(*implants, bar)
 

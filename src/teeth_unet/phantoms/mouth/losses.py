@@ -28,7 +28,7 @@ def _without_places(
     centres = quadrant.centres(mouth.frame.arch)
     margin = 0.5 * mouth.frame.arch / 8
     sides = quadrant.side * (centres[first] - margin), quadrant.side * (centres[end - 1] + margin)
-    ridge = Ridge(quadrant.upper, min(sides), max(sides), rng.uniform(0.01, 0.06))
+    ridge = Ridge.draw(rng, quadrant.upper, sides, (0.01, 0.06))
     left = mouth.without(lambda each: each.fdi in gone)
     return replace(left, ridges=(*mouth.ridges, ridge))
 
@@ -37,7 +37,7 @@ def empty_jaw(rng: np.random.Generator, mouth: Dentition) -> Dentition:
     """Return a dentition of which one jaw has lost all teeth, and much of its ridge."""
     upper = bool(rng.random() < 0.65)
     edge = mouth.frame.arch + 0.03
-    ridge = Ridge(upper, -edge, edge, rng.uniform(0.02, 0.07))
+    ridge = Ridge.draw(rng, upper, (-edge, edge), (0.02, 0.07))
     left = mouth.without(lambda each: each.upper == upper)
     return replace(left, ridges=(*mouth.ridges, ridge))
 
@@ -110,9 +110,9 @@ def _lesion(rng: np.random.Generator, each: MouthObject) -> Lesion:
 def lose_bone(rng: np.random.Generator, mouth: Dentition) -> Dentition:
     """Return a dentition whose bone has shrunk everywhere a little, and here and there more."""
     edge = mouth.frame.arch + 0.03
-    ridges = [Ridge(upper, -edge, edge, rng.uniform(0.008, 0.055)) for upper in (True, False)]
+    ridges = [Ridge.draw(rng, upper, (-edge, edge), (0.008, 0.055)) for upper in (True, False)]
     for _ in range(rng.integers(0, 5)):
         middle, half = rng.uniform(-edge, edge), rng.uniform(0.02, 0.06)
         upper = bool(rng.random() < 0.5)
-        ridges.append(Ridge(upper, middle - half, middle + half, rng.uniform(0.03, 0.1)))
+        ridges.append(Ridge.draw(rng, upper, (middle - half, middle + half), (0.03, 0.1)))
     return replace(mouth, ridges=(*mouth.ridges, *ridges))

@@ -7,6 +7,7 @@ import numpy as np
 from teeth_unet.phantoms.curves import Points
 from teeth_unet.phantoms.mouth.choosing import place_of
 from teeth_unet.phantoms.mouth.development import MILK_LOWER, MILK_UPPER
+from teeth_unet.phantoms.mouth.growing import unfinished
 from teeth_unet.phantoms.mouth.objects import Dentition, MouthObject, fresh_tooth
 from teeth_unet.phantoms.places import MILLIMETRE, WISDOM, Quadrant, Stance, pose_at
 from teeth_unet.phantoms.tooth import DrawnTooth, draw_tooth
@@ -115,11 +116,7 @@ def _growing(rng: np.random.Generator, each: MouthObject, formed: float) -> Mout
     """Return a tooth of which only a share is formed yet, in its sac."""
     if each.tooth is None:
         return each
-    hollow = min(rng.uniform(0.03, 0.09), 0.4 * formed)
-    tooth = each.tooth.clipped(
-        lambda across: formed + hollow * (np.clip(2 * np.abs(across), 0, 1) ** 2 - 1),
-        keep_crown=True,
-    )
+    tooth = unfinished(rng, each.tooth, formed)
     tissue = Tissue(
         enamel=rng.uniform(0.9, 1.3), pulp=2.2 - 1.2 * formed, follicle=rng.uniform(0.3, 1)
     )

@@ -128,12 +128,34 @@ class Ridge:
         start: Where it begins on the left, in head coordinates.
         end: Where it ends on the right.
         depth: How much bone is gone, in picture heights.
+        lost: Density that is missing there.
+        phase: Where along the arch more of it is gone, and where less, as an angle.
     """
 
     upper: bool
     start: float
     end: float
     depth: float
+    lost: float
+    phase: float
+
+    @classmethod
+    def draw(
+        cls,
+        rng: np.random.Generator,
+        upper: bool,
+        span: tuple[float, float],
+        depth: tuple[float, float],
+    ) -> Self:
+        """Return a ridge over a span whose depth lies between two."""
+        return cls(
+            upper,
+            min(span),
+            max(span),
+            depth=rng.uniform(*depth),
+            lost=rng.uniform(0.04, 0.11),
+            phase=rng.uniform(0, 2 * np.pi),
+        )
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def _objects_of(
 ) -> list[tuple[int, NDArray[np.uint8], tuple[slice, slice]]]:
     """Return the number, the layer and the place of each object, in the order of numbers."""
     found = [
-        (number, layer, place)
+        (number, layer, (place[0], place[1]))
         for layer in layers
         for number, place in enumerate(find_objects(layer), start=1)
         if place is not None

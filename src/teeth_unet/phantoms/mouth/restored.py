@@ -198,13 +198,6 @@ def _joined(
 
 def _link(pose: Pose, reach: float, depth: float, height: float) -> Points:
     """Return the outline of the joint that reaches to both neighbours, in pixels."""
-    middle = pose.origin + depth * pose.axis
-    corners = [
-        (-reach, -height / 2),
-        (reach, -height / 2),
-        (reach, height / 2),
-        (-reach, height / 2),
-    ]
-    return np.array(
-        [middle + across * pose.distal + along * pose.axis for across, along in corners]
-    )
+    middle, half = pose.origin + depth * pose.axis, height / 2
+    corners = ((-reach, -half), (reach, -half), (reach, half), (-reach, half))
+    return np.array([middle + a * pose.distal + b * pose.axis for a, b in corners])

@@ -81,7 +81,9 @@ class Truth:
             if numbers is None or each.number in numbers:
                 ranks[each.number] = each.rank
         foremost = ranks[self.layers].max(axis=0, initial=0)
-        return np.array([0, *(each.number for each in by_rank)], dtype=np.uint8)[foremost]
+        numbers_of_ranks = np.array([0, *(each.number for each in by_rank)], dtype=np.uint8)
+        in_front: NDArray[np.uint8] = numbers_of_ranks[foremost]
+        return in_front
 
     def counted(self, mask: Mask) -> list[int]:
         """Return the numbers of the objects that count as tooth."""
