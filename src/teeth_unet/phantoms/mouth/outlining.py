@@ -36,9 +36,9 @@ def moved_edges(layers: NDArray[np.uint8], beyond: float) -> NDArray[np.uint8]:
 
     Args:
         layers: (n, height, width) numbers of objects, 0 elsewhere; each object in one layer.
-        beyond: Distance from the edge, in pixels of the picture squeezed to 512 x 512. A pixel is
-            within reach if its centre is no further than that from the centre of one inside, and
-            half a pixel more, where the edge is; below 0 from one outside.
+        beyond: How far, in pixels of the picture squeezed to 512 x 512. A pixel is added if its
+            centre is no further than that from the centre of one inside; below 0 it is taken away
+            if its centre is no further from that of one outside.
 
     Returns:
         (m, height, width) numbers; objects that now overlap are in different layers.
