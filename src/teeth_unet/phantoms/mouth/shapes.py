@@ -8,7 +8,7 @@ from teeth_unet.phantoms.curves import Points
 from teeth_unet.phantoms.mouth.objects import Dentition, MouthObject
 from teeth_unet.phantoms.tooth_shading import Tissue
 
-MOST_WORN = 0.13  # share of a tooth's length
+MOST_WORN = 0.1  # share of a tooth's length
 
 
 def vary_shapes(rng: np.random.Generator, mouth: Dentition) -> Dentition:
@@ -52,6 +52,8 @@ def _varied(rng: np.random.Generator, each: MouthObject, roots: float, worn: flo
     )
     changed = tooth.reshaped(reshape).at(pose)
     if worn and "impacted" not in each.findings:
-        edge, slope = worn * rng.uniform(0.6, 1.2), rng.normal(0, 0.02)
-        changed = changed.clipped(lambda across: edge + slope * across, keep_crown=False)
+        edge, slope, round_off = worn * rng.uniform(0.5, 1.2), rng.normal(0, 0.02), 0.04
+        changed = changed.clipped(
+            lambda across: edge + slope * across + round_off * (2 * across) ** 4, keep_crown=False
+        )
     return each.with_tooth(changed)
