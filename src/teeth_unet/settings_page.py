@@ -121,14 +121,17 @@ def _lower_part() -> Iterator[str]:
     drawn = catalog["raw_xrays"]
     for name, (place, settings) in OPTIONS.items():
         yield f"\n### `{name}`\n\n{place}. {_told(settings)}\n\n"
-        yield from _table(settings, drawn if drawn["type"].endswith(name) else {})
+        values = drawn if drawn["type"].endswith(name) else {}
+        yield from _table(settings, values)
+        for key, block in _blocks_within(settings):
+            yield from _section(f"{name}.{key}", block, values.get(key, {}))
 
 
 def _section(name: str, settings: type[BaseModel], values: Mapping[str, Any]) -> Iterator[str]:
     yield f"\n### `{name}`\n\n{_told(settings)}\n\n"
     yield from _table(settings, values)
     for key, block in _blocks_within(settings):
-        yield from _section(f"{name}.{key}", block, values[key])
+        yield from _section(f"{name}.{key}", block, values.get(key, {}))
 
 
 def _same_blocks(

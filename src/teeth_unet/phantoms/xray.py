@@ -14,8 +14,10 @@ from teeth_unet.phantoms.bones import (
 )
 from teeth_unet.phantoms.brush import Field
 from teeth_unet.phantoms.marker import draw_marker
+from teeth_unet.phantoms.mouth.bone_changes import bone_changes
+from teeth_unet.phantoms.mouth.shadows import mouth_shadows
+from teeth_unet.phantoms.mouth.whole import draw_mouth
 from teeth_unet.phantoms.settings import PhantomSettings
-from teeth_unet.phantoms.tooth_shading import cast_shadow
 
 OVERLAP = 0.35  # share of the fainter of two overlapping teeth that adds to the other
 
@@ -36,7 +38,7 @@ def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
     """
     anatomy = draw_anatomy(settings, case)
     _, rng = random_streams(settings, case)
-    density, metal = _project(rng, anatomy)
+    density, metal = _project(rng, settings, case, anatomy)
     grey = _expose(rng, density)
     grey = np.maximum(grey, metal * rng.uniform(0.93, 1.05))
     grey = _add_noise(rng, grey)
@@ -44,17 +46,20 @@ def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
     return np.rint(255 * np.clip(grey, 0, 1)).astype(np.uint8)
 
 
-def _project(rng: np.random.Generator, anatomy: Anatomy) -> tuple[Field, Field]:
+def _project(
+    rng: np.random.Generator, settings: PhantomSettings, case: int, anatomy: Anatomy
+) -> tuple[Field, Field]:
     """Return the density along each ray, and the share of each pixel that metal covers."""
     frame, jaws = anatomy.frame, anatomy.jaws
     density = soft_tissue(rng, frame) + bone_shadows(rng, frame, jaws)
     displaced = trabeculae(rng, frame, jaws)
     if anatomy.teeth:  # without, the lips are closed
         displaced += air_between_crowns(rng, frame, jaws) + bite_block(rng, frame)
+    mouth = draw_mouth(settings, case, anatomy)
+    if mouth.ridges or mouth.lesions:
+        displaced += bone_changes(mouth)
     metal, teeth = np.zeros_like(density), np.zeros_like(density)
-    strength = rng.uniform(0.12, 0.2)
-    for tooth in anatomy.teeth:
-        shadow = cast_shadow(rng, tooth, density.shape, strength)
+    for shadow in mouth_shadows(rng, settings, case, anatomy, mouth):
         overlap = np.clip(np.minimum(teeth[shadow.window], shadow.density), 0, None)
         teeth[shadow.window] += shadow.density - (1 - OVERLAP) * overlap
         displaced[shadow.window] *= 1 - 0.85 * shadow.cover

@@ -39,7 +39,8 @@ class PhantomDataset(SourceDataset[Drawings]):
             number from 1 up for each tooth).
         metadata: For kedro-viz.
         **settings: As for `teeth_unet.phantoms.PhantomSettings`: `cases`, `seed`, `width`,
-            `aspect`, `toothless_share`.
+            `aspect`, `toothless_share`, `mouth` (a block: what is in the mouths, what of it counts
+            as tooth in `masks` and `tooth_labels`, and how it is outlined).
 
     Raises:
         InputError: An option is out of range. (Kedro wraps it into a DatasetError.)
