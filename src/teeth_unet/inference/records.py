@@ -16,6 +16,10 @@ class InferenceSummary(TypedDict):
         removed: Of how many others the results were removed.
         rate: X-rays a second.
         network: Which network it was, in a few words.
+        files: Name of each X-ray's file, by case.
+        not_written: Why a file of all X-rays together could not be written, by its name.
+        passed_over: How many files beside the X-rays are none.
+        passed_over_first: The first of them.
     """
 
     cases: list[str]
@@ -25,6 +29,10 @@ class InferenceSummary(TypedDict):
     removed: int
     rate: float
     network: str
+    files: dict[str, str]
+    not_written: dict[str, str]
+    passed_over: int
+    passed_over_first: list[str]
 
 
 class OptionalMeasures(TypedDict, total=False):

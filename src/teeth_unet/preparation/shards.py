@@ -13,6 +13,7 @@ import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
+from teeth_unet.preparation.encoding import MaskEncoding
 from teeth_unet.preparation.preparing import (
     Loader,
     PreparedCases,
@@ -64,6 +65,7 @@ class ShardStore(Protocol):
 def prepare_in_shards(
     xrays: Mapping[str, Loader],
     masks: Mapping[str, Loader],
+    encoding: MaskEncoding,
     preparation: Preparation,
     store: ShardStore,
     key: str,
@@ -75,6 +77,7 @@ def prepare_in_shards(
     Args:
         xrays: Case name to a function that opens the X-ray.
         masks: Case name to a function that opens its mask.
+        encoding: How masks are read.
         preparation: The common size.
         store: Where the shards are kept.
         key: Tells what the pictures are, and what is done with them.
@@ -95,6 +98,7 @@ def prepare_in_shards(
             shard = prepare_set(
                 {name: xrays[name] for name in part},
                 {name: masks[name] for name in part},
+                encoding,
                 preparation,
             )
             unusable += shard.unusable

@@ -15,7 +15,7 @@ from PIL import Image
 from teeth_unet import preparation, splits, storage, unet
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
-from teeth_unet.preparation import Preparation, ShardStore
+from teeth_unet.preparation import MaskEncoding, Preparation, ShardStore
 from teeth_unet.splits import Split
 from teeth_unet.unet import Model, Network, Training, TrainingHistory, TrainingRecord
 from teeth_unet.version import VERSION
@@ -24,6 +24,15 @@ log = logging.getLogger(__name__)
 
 DRAWN_BY = ("phantoms", "imaging", "preparation", "quality")
 """Rooms whose code decides what a drawing is: with other code all are drawn again."""
+
+DRAWN_MASKS: MaskEncoding = {
+    "found": "Drawn masks: tooth is white.",
+    "remedy": "",
+    "coding": {"kind": "binary", "threshold": 127, "level": 255, "rims": False},
+    "others": {},
+    "odd": {},
+}
+"""How the masks are read."""
 
 Drawn = NDArray[np.uint8]
 
@@ -34,7 +43,7 @@ def draw_cases(
     preparation_settings: Preparation,
     split: Split,
     drawings: ShardStore,
-) -> tuple[Drawn, Drawn, Drawn, Drawn, Drawn, Drawn, pd.DataFrame, dict[str, Any]]:
+) -> tuple[Drawn, Drawn, Drawn, Drawn, Drawn, Drawn, pd.DataFrame, MaskEncoding, dict[str, Any]]:
     """Draw all cases, some at a time, and split them.
 
     What a killed run has drawn is not drawn again. Memory holds a few dozen of them.
@@ -48,8 +57,8 @@ def draw_cases(
 
     Returns:
         X and Y of the training, validation and test part, (n, size, size, 1), grey levels in 0..255
-        and masks in {0, 1}, uint8; the table of cases with the column `split`; and what they were
-        drawn by: `settings`, `cases`, `version` and `code`.
+        and masks in {0, 1}, uint8; the table of cases with the column `split`; how their masks are
+        read; and what they were drawn by: `settings`, `cases`, `version` and `code`.
 
     Raises:
         InputError: There are too few for the split, or they are not drawn alike.
@@ -57,7 +66,9 @@ def draw_cases(
     code = _code_that_draws()
     settings = _settings_of(raw_xrays, raw_masks)
     key = f"{preparation_settings.size} px, code {code}, {settings.model_dump_json()}"
-    made = preparation.prepare_in_shards(raw_xrays, raw_masks, preparation_settings, drawings, key)
+    made = preparation.prepare_in_shards(
+        raw_xrays, raw_masks, DRAWN_MASKS, preparation_settings, drawings, key
+    )
     if made.unusable:
         log.warning("%d drawings are of no use, and left out", len(made.unusable))
     cases = pd.DataFrame([asdict(record) for record in made.records])
@@ -73,7 +84,7 @@ def draw_cases(
         [_rows(stack, cases["split"] == part) for part in splits.PARTS]
         for stack in (made.xrays, made.masks)
     )
-    return x[0], y[0], x[1], y[1], x[2], y[2], cases, drawn_by
+    return x[0], y[0], x[1], y[1], x[2], y[2], cases, DRAWN_MASKS, drawn_by
 
 
 def _settings_of(xrays: object, masks: object) -> Settings:

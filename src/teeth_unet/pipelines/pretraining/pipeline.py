@@ -31,6 +31,7 @@ def _own_nodes() -> list[Node]:
             outputs=[
                 *("x_train", "y_train", "x_validation", "y_validation", "x_test", "y_test"),
                 "cases",
+                "mask_encoding",
                 "drawn_by",
             ],
             name="draw_cases",
