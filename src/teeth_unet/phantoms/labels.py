@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.phantoms.anatomy import draw_anatomy
+from teeth_unet.phantoms.positioning import place_numbers
 from teeth_unet.phantoms.raster import inside, window_around
 from teeth_unet.phantoms.settings import PhantomSettings
 
@@ -33,7 +34,7 @@ def draw_labels(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
     for number, tooth in sorted(numbered, key=lambda pair: pair[1].nearness):
         window = window_around(tooth.outline, 1, labels.shape)
         labels[window][inside(tooth.outline, window)] = number
-    return _without_gaps(labels)
+    return _without_gaps(place_numbers(settings, case, labels))
 
 
 def _without_gaps(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:

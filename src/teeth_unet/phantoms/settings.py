@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from teeth_unet.configuration import Settings
+from teeth_unet.phantoms.scene import Scene
 
 
 class PhantomSettings(Settings):
@@ -18,6 +19,7 @@ class PhantomSettings(Settings):
         width: Lowest and highest native width in pixels, at least 64.
         aspect: Lowest and highest width / height, at least 1.
         toothless_share: Share of the phantoms without any tooth, from 0 to 1.
+        scene: What lies around the teeth, and how the picture was taken.
 
     Raises:
         pydantic.ValidationError: A value is out of its range, or a lowest value is above its
@@ -29,6 +31,7 @@ class PhantomSettings(Settings):
     width: tuple[int, int] = (1100, 1500)
     aspect: tuple[float, float] = (1.9, 2.4)
     toothless_share: float = Field(default=0.025, ge=0, le=1)
+    scene: Scene = Scene()
 
     @model_validator(mode="after")
     def _refuse_impossible_ranges(self) -> Self:

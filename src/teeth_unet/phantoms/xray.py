@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from teeth_unet.phantoms.anatomy import Anatomy, draw_anatomy, random_streams
+from teeth_unet.phantoms.appearance import Tissues, textures, unevenness
+from teeth_unet.phantoms.belongings import BELONGINGS
 from teeth_unet.phantoms.bones import (
     air_between_crowns,
     bite_block,
@@ -13,8 +15,15 @@ from teeth_unet.phantoms.bones import (
     trabeculae,
 )
 from teeth_unet.phantoms.brush import Field
+from teeth_unet.phantoms.capture import moved, out_of_focus
+from teeth_unet.phantoms.film import overprinted
+from teeth_unet.phantoms.frame import Frame
 from teeth_unet.phantoms.marker import draw_marker
+from teeth_unet.phantoms.positioning import draw_position
+from teeth_unet.phantoms.processing import processed, saved_before
 from teeth_unet.phantoms.settings import PhantomSettings
+from teeth_unet.phantoms.streams import object_stream
+from teeth_unet.phantoms.surroundings import AROUND, surroundings
 from teeth_unet.phantoms.tooth_shading import cast_shadow
 
 OVERLAP = 0.35  # share of the fainter of two overlapping teeth that adds to the other
@@ -36,21 +45,33 @@ def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
     """
     anatomy = draw_anatomy(settings, case)
     _, rng = random_streams(settings, case)
-    density, metal = _project(rng, anatomy)
-    grey = _expose(rng, density)
-    grey = np.maximum(grey, metal * rng.uniform(0.93, 1.05))
+    frame = anatomy.frame
+    clearness = unevenness(settings, case, (frame.height, frame.width))
+    density, metal = _project(rng, anatomy, Tissues.draw(settings, case), clearness)
+    density = _seen(settings, case, frame, density)
+    position = draw_position(settings, case, (frame.height, frame.width))
+    grey = _expose(rng, position.of_shadows(density))
+    grey = np.maximum(grey, position.of_shadows(metal) * rng.uniform(0.93, 1.05))
     grey = _add_noise(rng, grey)
-    grey = draw_marker(rng, grey)
-    return np.rint(255 * np.clip(grey, 0, 1)).astype(np.uint8)
+    if object_stream(settings, case, "marker").random() < settings.scene.marker:
+        grey = draw_marker(rng, grey)
+    grey = processed(settings, case, grey)
+    grey = overprinted(settings, case, grey, position.margins)
+    picture = np.rint(255 * np.clip(grey, 0, 1)).astype(np.uint8)
+    return saved_before(settings, case, picture)
 
 
-def _project(rng: np.random.Generator, anatomy: Anatomy) -> tuple[Field, Field]:
+def _project(
+    rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues, clearness: Field | None
+) -> tuple[Field, Field]:
     """Return the density along each ray, and the share of each pixel that metal covers."""
     frame, jaws = anatomy.frame, anatomy.jaws
-    density = soft_tissue(rng, frame) + bone_shadows(rng, frame, jaws)
-    displaced = trabeculae(rng, frame, jaws)
+    density = tissues.soft * soft_tissue(rng, frame)
+    density = density + tissues.bone * bone_shadows(rng, frame, jaws)
+    displaced = tissues.trabeculae * trabeculae(rng, frame, jaws)
     if anatomy.teeth:  # without, the lips are closed
-        displaced += air_between_crowns(rng, frame, jaws) + bite_block(rng, frame)
+        between = air_between_crowns(rng, frame, jaws) + bite_block(rng, frame)
+        displaced += tissues.air * between
     metal, teeth = np.zeros_like(density), np.zeros_like(density)
     strength = rng.uniform(0.12, 0.2)
     for tooth in anatomy.teeth:
@@ -59,7 +80,19 @@ def _project(rng: np.random.Generator, anatomy: Anatomy) -> tuple[Field, Field]:
         teeth[shadow.window] += shadow.density - (1 - OVERLAP) * overlap
         displaced[shadow.window] *= 1 - 0.85 * shadow.cover
         metal[shadow.window] = np.maximum(metal[shadow.window], shadow.metal)
+    teeth = tissues.teeth * teeth if clearness is None else tissues.teeth * teeth * clearness
     return density + displaced + teeth, metal
+
+
+def _seen(settings: PhantomSettings, case: int, frame: Frame, density: Field) -> Field:
+    """Return the density with what lies around the teeth, as sharp as it comes to the sensor."""
+    for part in (
+        surroundings(settings, case, frame, AROUND | BELONGINGS),
+        textures(settings, case, density.shape),
+    ):
+        if part is not None:
+            density = density + part
+    return moved(settings, case, out_of_focus(settings, case, frame, density))
 
 
 def _expose(rng: np.random.Generator, density: Field) -> Field:
