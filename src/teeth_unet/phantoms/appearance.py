@@ -32,7 +32,9 @@ class Tissues:
     def draw(cls, settings: PhantomSettings, case: int) -> Self:
         """Return random factors within the ranges of the scene."""
         rng, scene = object_stream(settings, case, "tissues"), settings.scene
-        soft, bone, trabeculae, air = rng.uniform(*scene.tissues, 4).tolist()
+        wildness = rng.random()
+        factors = 1 + wildness * (rng.uniform(*scene.tissues, 4) - 1)
+        soft, bone, trabeculae, air = np.clip(factors, *scene.tissues).tolist()
         return cls(soft, bone, trabeculae, air, float(rng.uniform(*scene.teeth)))
 
 
@@ -51,8 +53,8 @@ def textures(settings: PhantomSettings, case: int, shape: tuple[int, int]) -> Fi
     field = np.zeros(brush.shape, np.float32)
     for _ in range(int(rng.integers(1, 4))):
         grain = float(np.exp(rng.uniform(np.log(0.004), np.log(0.3)))) * brush.shape[0]
-        longer = np.exp(rng.normal(0, 0.4))
-        strength = rng.uniform(0, 0.03 + 0.05 * min(grain / brush.shape[0] / 0.1, 1))
+        longer = np.exp(rng.normal(0, 0.3))
+        strength = rng.uniform(0, 0.015 + 0.05 * min(grain / brush.shape[0] / 0.1, 1))
         noise = smooth_noise(rng, brush.shape, (max(grain / longer, 1), max(grain * longer, 1)))
         field += np.float32(strength) * (np.abs(noise) - 0.5 if rng.random() < 0.3 else noise)
     return brush.enlarged(field)

@@ -71,7 +71,8 @@ def _bite_block(rng: np.random.Generator, canvas: Canvas) -> Field:
     half, thick, rod = rng.uniform(0.03, 0.08), rng.uniform(0.01, 0.03), rng.uniform(0.01, 0.035)
     shift = rng.normal(0, 0.015)
     block = np.array([(-half, -thick), (half, -thick), (half, thick), (-half, thick)])
-    stem = np.array([(-rod, 0), (rod, 0), (rod, rng.uniform(0.1, 0.6)), (-rod, 0.6)])
+    foot, end = rod * rng.uniform(1, 1.6), rng.uniform(0.08, 0.6)
+    stem = np.array([(-rod, 0), (rod, 0), (foot, end), (-foot, end)])
     shapes = [part + np.array((shift, bite)) for part in (block, stem)]
     field = canvas.fill(shapes, 0.002)
     if rng.random() < 0.5:

@@ -41,7 +41,7 @@ def _bordered(settings: PhantomSettings, case: int, grey: Field, margins: Margin
         return inside
     rows, columns = inside.shape
     blind = Image.new("L", (columns, rows))
-    box = (left, top := above, max(left, columns - right - 1), max(top, rows - below - 1))
+    box = (left, above, max(left, columns - right - 1), max(above, rows - below - 1))
     radius = rng.uniform(0, 0.08) * min(rows, columns) * (rng.random() < 0.5)
     ImageDraw.Draw(blind).rounded_rectangle(box, radius, fill=255)
     blur = rng.uniform(0, 0.004) * rows
@@ -50,7 +50,7 @@ def _bordered(settings: PhantomSettings, case: int, grey: Field, margins: Margin
     return dark + open_share * (inside - dark)
 
 
-def _stamped(grey: Field, stamp: NDArray[np.float32], corner: tuple[int, int], ink: float) -> Field:
+def _stamped(grey: Field, stamp: Field, corner: tuple[int, int], ink: float) -> Field:
     """Return the picture with a stamp, 0 to 1, at a corner (x, y), in a grey level."""
     x, y = max(0, corner[0]), max(0, corner[1])
     part = grey[y : y + stamp.shape[0], x : x + stamp.shape[1]]
@@ -77,7 +77,7 @@ def _sign(settings: PhantomSettings, case: int, grey: Field) -> Field:
     rows, columns = grey.shape
     for _ in range(int(rng.integers(1, 4))):
         size = rng.uniform(0.03, 0.12) * rows
-        stamp = _lettered(str(rng.choice(list("RLDEIX><"))), size)
+        stamp: Field = _lettered(str(rng.choice(list("RLDEIX><"))), size)
         if rng.random() < 0.4:
             stamp = np.pad(stamp, max(2, round(0.15 * size)))
             stamp = np.maximum(stamp, _frame(stamp.shape, max(1, round(size / 20))))

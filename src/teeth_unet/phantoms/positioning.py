@@ -43,7 +43,8 @@ class Position:
     def of_points(self, points: Points) -> Points:
         """Return where points (x, y) of the drawing lie in the picture, in its pixels."""
         above, _, left, _ = self.margins
-        return self.warp.of_points(points) + np.array((left, above))
+        moved: Points = self.warp.of_points(points) + np.array((left, above))
+        return moved
 
     def of_shadows(self, field: Field) -> Field:
         """Return a field without the margins; see `Warp.of_shadows`."""

@@ -95,7 +95,8 @@ def _add_stripes(settings: PhantomSettings, case: int, grey: Field) -> Field:
     length = grey.shape[(axis := int(rng.integers(2)))]
     lines = smooth_noise(rng, (1, length), (1, max(1, length * rng.uniform(0.001, 0.02))))
     lines = lines * np.float32(rng.uniform(0.003, 0.03))
-    return grey + (lines if axis else lines.T)
+    striped: Field = grey + (lines if axis else lines.T)
+    return striped
 
 
 def _flatten(settings: PhantomSettings, case: int, grey: Field) -> Field:
@@ -127,12 +128,15 @@ def _curve(settings: PhantomSettings, case: int, grey: Field) -> Field:
     rng = object_stream(settings, case, "curve")
     if rng.random() >= settings.scene.curve:
         return grey
-    dark, bright = rng.uniform(0, 0.3), rng.uniform(0.65, 1.05)
+    dark, bright = 0.4 * rng.beta(1, 2) - 0.08, 1.2 - 0.55 * rng.beta(1, 2)
     rises = rng.dirichlet(np.full(5, rng.uniform(1.5, 6)))
-    levels = dark + (bright - dark) * np.concatenate([[0], np.cumsum(rises)])
+    wildness = rng.random()
+    rise = wildness * np.append(0, np.cumsum(rises)) + (1 - wildness) * np.linspace(0, 1, 6)
+    levels = dark + (bright - dark) * rise
     table = PchipInterpolator(np.linspace(0, 1, 6), levels)(np.linspace(0, 1, STEPS))
     place = np.clip(grey * (STEPS - 1) + 0.5, 0, STEPS - 1).astype(np.int32)
-    return table.astype(np.float32)[place]
+    mapped: Field = table.astype(np.float32)[place]
+    return mapped
 
 
 def _invert(settings: PhantomSettings, case: int, grey: Field) -> Field:

@@ -27,6 +27,7 @@ class Scene(Settings):
         hyoid: Share with a clear hyoid bone.
         hard_palate: Share with hard palate and floor of the nose over the upper roots.
         sinuses: Share with sinuses that reach between the roots of the molars.
+        skull: Share with clear cheekbones, base of the skull and rims of the orbits.
         ear_lobes: Share with lobes of the ears.
         earrings: Share with earrings and their ghosts on the other side.
         necklace: Share with a chain around the neck.
@@ -48,7 +49,7 @@ class Scene(Settings):
         front_blur: Share with front teeth out of the focal trough.
         motion_blur: Share blurred in a part that was taken while the head moved.
         tissues: Factors of soft tissue, bone, air and the bone's texture, each drawn on its own,
-            from 0 to 5.
+            from 0 to 5; they go all the way to their limits in few phantoms.
         teeth: Factor of how much the teeth take away, from 0 to 5.
         texture: Share with random textures of any grain over all tissues.
         uneven: Share whose teeth are clearer here and fainter there.
@@ -83,6 +84,7 @@ class Scene(Settings):
     hyoid: Share = 0
     hard_palate: Share = 0
     sinuses: Share = 0
+    skull: Share = 0
     ear_lobes: Share = 0
     earrings: Share = 0
     necklace: Share = 0
@@ -141,11 +143,11 @@ class Scene(Settings):
         """Return settings that switch everything on, for pictures of any clinic and device."""
         return cls(
             spine=0.5, spine_ghost=0.5, jaw_ghost=0.7, airway=0.6, soft_palate=0.4, tongue=0.5,
-            lips=0.5, hyoid=0.5, hard_palate=0.6, sinuses=0.5, ear_lobes=0.4, earrings=0.06,
-            necklace=0.03, chin_rest=0.15, bite_block=0.3, head_support=0.2, apron=0.03,
-            tilt=(-4, 4), turn=(-0.1, 0.1), smile=(-0.05, 0.06), depth=(0.85, 1.2), movement=0.08,
-            cropped=0.3, crop_aspect=(1.2, 3), border=0.1, collimator=0.1,
-            front_blur=0.4, motion_blur=0.08, tissues=(0.4, 1.8), teeth=(0.3, 1.05), texture=0.5,
+            lips=0.5, hyoid=0.5, hard_palate=0.6, sinuses=0.5, skull=0.6, ear_lobes=0.4,
+            earrings=0.06, necklace=0.03, chin_rest=0.15, bite_block=0.3, head_support=0.2,
+            apron=0.03, tilt=(-4, 4), turn=(-0.1, 0.1), smile=(-0.05, 0.06), depth=(0.85, 1.2),
+            movement=0.08, cropped=0.3, crop_aspect=(1.2, 3), border=0.1, collimator=0.1,
+            front_blur=0.4, motion_blur=0.08, tissues=(0.3, 2), teeth=(0.35, 1), texture=0.5,
             uneven=0.6, curve=0.7, flattened=0.4, sharpened=0.35, softness=(0, 0.0035),
             noise=(0, 0.03), grain=0.15, stripes=0.15, reduction=(1, 2), film=0.08, marker=0.6,
             signs=0.2, text=0.15, inverted=0.02, jpeg=0.4,
@@ -157,7 +159,7 @@ class Scene(Settings):
         if isinstance(values, str):
             if values != "varied":
                 raise ValueError(f"expected a block of settings or the word varied, not {values!r}")
-            return cls.varied()
+            return cls.varied().model_dump()
         return values
 
     @model_validator(mode="after")

@@ -107,14 +107,15 @@ def _spine(rng: np.random.Generator, canvas: Canvas) -> Field:
 def _spine_ghost(rng: np.random.Generator, canvas: Canvas) -> Field:
     """Return the shadow of the neck in the middle: broad, streaky, sometimes sharp-edged."""
     x, y = canvas.x - rng.normal(0, 0.02), canvas.y
-    half = rng.uniform(0.04, 0.16) + rng.uniform(0, 0.14) * y
-    sharp = np.exp(rng.uniform(np.log(0.006), np.log(0.06)))
+    half = rng.uniform(0.06, 0.2) + rng.uniform(0, 0.1) * y
+    sharp = np.exp(rng.uniform(np.log(0.008), np.log(0.1)))
     column = smooth_step((half - np.abs(x)) / sharp)
     fading = smooth_step((y - rng.uniform(-0.3, 0.7)) / rng.uniform(0.03, 0.3))
     columns = canvas.brush.shape[1]
-    streaks = 1 + 0.3 * smooth_noise(rng, (1, columns), (1, columns / rng.uniform(40, 140)))
-    core = 1 + rng.uniform(-0.3, 1.2) * np.exp(-((x / rng.uniform(0.01, 0.05)) ** 2))
-    ghost: Field = rng.uniform(0.05, 0.35) * column * fading * streaks * core
+    streaks = smooth_noise(rng, (1, columns), (1, columns / rng.uniform(20, 120)))
+    streaks = 1 + rng.uniform(0.05, 0.3) * streaks
+    core = 1 + rng.uniform(-0.3, 0.6) * np.exp(-((x / rng.uniform(0.01, 0.06)) ** 2))
+    ghost: Field = rng.uniform(0.04, 0.26) * column * fading * streaks * core
     return ghost
 
 
@@ -140,18 +141,33 @@ def _jaw_ghost(rng: np.random.Generator, canvas: Canvas) -> Field:
 
 def _airway(rng: np.random.Generator, canvas: Canvas) -> Field:
     """Return the dark band of the throat, and the dark arc between tongue and palate."""
-    band = rng.uniform(0.02, 0.06)
-    middle = np.array([(0.6, 0.02), (0.67, 0.2), (0.75, 0.4), (0.81, 0.6), (0.83, 0.95)])
-    wide = np.array([(band, 0)]) * np.array([[0.6, 0.9, 1, 1.1, 0.9]]).T
-    throat = both_sides(rng, *map(tuple, np.vstack([middle + wide, (middle - wide)[::-1]])))
-    field = rng.uniform(-0.18, -0.02) * canvas.fill(throat, rng.uniform(0.005, 0.015))
+    field = np.zeros(canvas.brush.shape, np.float32)
+    course = np.array([(0.6, 0.02), (0.66, 0.2), (0.73, 0.4), (0.78, 0.6), (0.8, 0.8), (0.8, 1.1)])
+    for side in (-1, 1):
+        middle = smooth_curve(vary(rng, course + np.array((rng.normal(0, 0.03), 0))), 60)
+        half = rng.uniform(0.012, 0.05) * (1 + 0.4 * np.sin(rng.uniform(2, 6) * middle[:, 1]))
+        wide = np.column_stack([half, np.zeros(60)])
+        throat = np.vstack([middle + wide, (middle - wide)[::-1]]) * (side, 1)
+        fading = smooth_step((rng.uniform(0.5, 0.9) - canvas.y) / rng.uniform(0.05, 0.3))
+        softness = rng.uniform(0.005, 0.03)
+        field -= rng.uniform(0.01, 0.15) * canvas.fill([throat], softness) * fading
+    return field + _air_over_tongue(rng, canvas)
+
+
+def _air_over_tongue(rng: np.random.Generator, canvas: Canvas) -> Field:
     along = np.linspace(-1, 1, 60)
-    top, sag = rng.normal(0.2, 0.03), rng.uniform(0.05, 0.25)
-    height, reach = rng.uniform(0.01, 0.12), rng.uniform(0.5, 0.72)
-    upper = np.column_stack([reach * along, top + sag * along**2])
-    lower = np.column_stack([reach * along, top + height * (1 - along**4) + sag * along**2 + 0.005])
-    arc = np.vstack([upper, lower[::-1]])
-    return field + rng.uniform(-0.3, -0.02) * canvas.fill([arc], rng.uniform(0.004, 0.015))
+    top, sag, lean = rng.normal(0.2, 0.03), rng.uniform(0.05, 0.25), rng.normal(0, 0.01)
+    height, reach = rng.uniform(0.01, 0.14), rng.uniform(0.45, 0.72)
+    upper = top + sag * along**2 + lean * along
+    flat = rng.choice([2, 4, 8])
+    lower = upper + height * (1 - along**flat) + 0.005
+    lower = lower + rng.uniform(0, 0.03) * np.sin(rng.uniform(0, 6) + rng.uniform(2, 7) * along)
+    arc = np.column_stack([np.append(along, along[::-1]) * reach, np.append(upper, lower[::-1])])
+    clearness = np.clip(
+        1 + 0.6 * smooth_noise(rng, (1, canvas.x.size), (1, canvas.x.size / 5)), 0, 2
+    )
+    softness = np.exp(rng.uniform(np.log(0.004), np.log(0.03)))
+    return rng.uniform(-0.18, -0.02) * canvas.fill([arc], softness) * clearness
 
 
 def _soft_palate(rng: np.random.Generator, canvas: Canvas) -> Field:
@@ -232,6 +248,23 @@ def _sinuses(rng: np.random.Generator, canvas: Canvas) -> Field:
     return rng.uniform(-0.15, -0.02) * canvas.fill(shapes, 0.006) + rng.uniform(0.03, 0.2) * rim
 
 
+def _skull(rng: np.random.Generator, canvas: Canvas) -> Field:
+    """Return cheekbones and their arches, the base of the skull, and rims of the orbits."""
+    rows, columns = canvas.brush.shape
+    bones = both_sides(rng, (0.48, 0.05), (0.56, 0.2), (0.66, 0.22), (0.8, 0.14), (0.97, 0.1),
+                       (0.97, 0.06), (0.8, 0.08), (0.66, 0.12))  # fmt: skip
+    base = both_sides(rng, (0.72, -0.05), (0.85, 0.03), (1.1, rng.uniform(0.1, 0.35)), (1.1, -0.1))
+    patches = np.clip(1 + smooth_noise(rng, (rows, columns), (rows / 20, columns / 40)), 0.2, 2)
+    field = rng.uniform(0.02, 0.14) * canvas.fill(bones, 0.012)
+    field += rng.uniform(0.05, 0.25) * canvas.fill(base, 0.02)
+    rims: list[Points] = []
+    for _ in range(int(rng.integers(2, 6))):
+        x, y, down = rng.uniform((0.1, -0.05, -0.1), (0.8, 0.15, 0.15))
+        wide = rng.uniform(0.1, 0.3)
+        rims += _lines(rng, (x, y), (x + 0.4 * wide, y + down), (x + wide, y + 0.3 * down))
+    return field * patches + rng.uniform(0.03, 0.18) * canvas.stroke(rims, 0.01)
+
+
 def _ear_lobes(rng: np.random.Generator, canvas: Canvas) -> Field:
     shift = np.array((rng.uniform(-0.1, 0.02), rng.uniform(-0.1, 0.1)))
     lobes = [
@@ -252,6 +285,7 @@ AROUND: dict[str, Drawer] = {
     "hyoid": _hyoid,
     "hard_palate": _hard_palate,
     "sinuses": _sinuses,
+    "skull": _skull,
     "ear_lobes": _ear_lobes,
 }
 """What draws each part of the head around the teeth, by the name of its share."""
