@@ -44,10 +44,11 @@ def _earrings(rng: np.random.Generator, canvas: Canvas) -> Field:
 def _necklace(rng: np.random.Generator, canvas: Canvas) -> Field:
     """Return a chain that hangs into the lower edge, and its blurred ghost above."""
     reach, sag = rng.uniform(0.3, 0.9), rng.uniform(0.05, 0.2)
-    along = np.linspace(-1, 1, int(rng.integers(20, 60)))
-    level = rng.uniform(0.9, 1.0)
+    along = np.linspace(-1, 1, int(rng.integers(40, 160)))
+    level, size = rng.uniform(0.9, 1.02), rng.uniform(0.003, 0.008)
     chain = np.column_stack([reach * along, level + sag * (along**2 - 0.5)])
-    beads = [_circle((x, y), 0.004, 0.006) for x, y in chain.tolist()]
+    chain += rng.normal(0, 0.002, chain.shape)
+    beads = [_circle((x, y), 0.6 * size, size) for x, y in chain.tolist()]
     ghost = canvas.brush.blurred(canvas.stroke([chain - (0, 0.15)], 0.02), 0.012)
     return METAL * canvas.fill(beads, 0.001) + rng.uniform(0, 0.2) * ghost
 

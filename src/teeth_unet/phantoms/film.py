@@ -60,13 +60,13 @@ def _stamped(grey: Field, stamp: Field, corner: tuple[int, int], ink: float) -> 
     return result
 
 
-def _lettered(text: str, size: float) -> NDArray[np.float32]:
+def _lettered(text: str, size: float) -> Field:
     """Return a text as a picture, 0 to 1; the size of its letters in pixels."""
     font = ImageFont.load_default(max(6, size))
     left, top, right, bottom = font.getbbox(text)
     picture = Image.new("L", (max(1, int(right - left) + 2), max(1, int(bottom - top) + 2)))
     ImageDraw.Draw(picture).text((1 - left, 1 - top), text, fill=255, font=font)
-    return np.asarray(picture, dtype=np.float32) / 255
+    return np.asarray(picture, dtype=np.float32) / np.float32(255)
 
 
 def _sign(settings: PhantomSettings, case: int, grey: Field) -> Field:

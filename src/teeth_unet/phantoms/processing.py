@@ -111,7 +111,8 @@ def _flatten(settings: PhantomSettings, case: int, grey: Field) -> Field:
     share = rng.uniform(0.3, 0.9)
     level = resized(around, grey.shape)
     result = grey - np.float32(share) * (level - small.mean())
-    return result * np.float32(rng.uniform(1, 1 + share)) + np.float32(rng.normal(0, 0.05))
+    clearer: Field = result * np.float32(rng.uniform(1, 1 + share))
+    return clearer + np.float32(rng.normal(0, 0.05))
 
 
 def _sharpen(settings: PhantomSettings, case: int, grey: Field) -> Field:

@@ -20,11 +20,13 @@ class Scene(Settings):
         spine: Share with vertebrae of the neck at the edges.
         spine_ghost: Share with the broad shadow of the neck in the middle.
         jaw_ghost: Share with the shadows of the opposite jaw's branches, sharp below.
+        cheeks: Share with the mass of cheeks, tongue and throat, a bright lens behind the teeth.
         airway: Share with the air of the throat, and that between tongue and palate.
         soft_palate: Share with the soft palate.
         tongue: Share with the tongue.
         lips: Share with lips around the front teeth, closed or open.
         hyoid: Share with a clear hyoid bone.
+        nose: Share with a clear cavity of the nose.
         hard_palate: Share with hard palate and floor of the nose over the upper roots.
         sinuses: Share with sinuses that reach between the roots of the molars.
         skull: Share with clear cheekbones, base of the skull and rims of the orbits.
@@ -77,11 +79,13 @@ class Scene(Settings):
     spine: Share = 0
     spine_ghost: Share = 0
     jaw_ghost: Share = 0
+    cheeks: Share = 0
     airway: Share = 0
     soft_palate: Share = 0
     tongue: Share = 0
     lips: Share = 0
     hyoid: Share = 0
+    nose: Share = 0
     hard_palate: Share = 0
     sinuses: Share = 0
     skull: Share = 0
@@ -142,13 +146,13 @@ class Scene(Settings):
     def varied(cls) -> Self:
         """Return settings that switch everything on, for pictures of any clinic and device."""
         return cls(
-            spine=0.5, spine_ghost=0.5, jaw_ghost=0.7, airway=0.6, soft_palate=0.4, tongue=0.5,
-            lips=0.5, hyoid=0.5, hard_palate=0.6, sinuses=0.5, skull=0.6, ear_lobes=0.4,
+            cheeks=0.6, nose=0.5, spine=0.5, spine_ghost=0.5, jaw_ghost=0.7, airway=0.6,
+            soft_palate=0.4, tongue=0.5, lips=0.5, hyoid=0.5, hard_palate=0.6, sinuses=0.5, skull=0.6, ear_lobes=0.4,
             earrings=0.06, necklace=0.03, chin_rest=0.15, bite_block=0.3, head_support=0.2,
             apron=0.03, tilt=(-4, 4), turn=(-0.1, 0.1), smile=(-0.05, 0.06), depth=(0.85, 1.2),
             movement=0.08, cropped=0.3, crop_aspect=(1.2, 3), border=0.1, collimator=0.1,
             front_blur=0.4, motion_blur=0.08, tissues=(0.3, 2), teeth=(0.35, 1), texture=0.5,
-            uneven=0.6, curve=0.7, flattened=0.4, sharpened=0.35, softness=(0, 0.0035),
+            uneven=0.6, curve=0.7, flattened=0.4, sharpened=0.35, softness=(0, 0.002),
             noise=(0, 0.03), grain=0.15, stripes=0.15, reduction=(1, 2), film=0.08, marker=0.6,
             signs=0.2, text=0.15, inverted=0.02, jpeg=0.4,
         )  # fmt: skip

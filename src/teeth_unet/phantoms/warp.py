@@ -147,7 +147,7 @@ class Warp:
         """Return the scale (2, 2) and the shift (2,) that come nearest to the warp."""
         own, mesh = self._own_mesh.reshape(-1, 2), self.mesh.reshape(-1, 2)
         columns = np.column_stack([own, np.ones(len(own))])
-        solution: NDArray[np.float64] = np.linalg.lstsq(columns, mesh, rcond=None)[0]
+        solution = np.asarray(np.linalg.lstsq(columns, mesh, rcond=None)[0], dtype=np.float64)
         return solution[:2], solution[2]
 
 

@@ -18,12 +18,14 @@ from teeth_unet.phantoms.brush import Field
 from teeth_unet.phantoms.capture import moved, out_of_focus
 from teeth_unet.phantoms.film import overprinted
 from teeth_unet.phantoms.frame import Frame
+from teeth_unet.phantoms.hard_parts import HARD_PARTS
 from teeth_unet.phantoms.marker import draw_marker
 from teeth_unet.phantoms.positioning import draw_position
 from teeth_unet.phantoms.processing import processed, saved_before
 from teeth_unet.phantoms.settings import PhantomSettings
+from teeth_unet.phantoms.soft_parts import SOFT_PARTS
 from teeth_unet.phantoms.streams import object_stream
-from teeth_unet.phantoms.surroundings import AROUND, surroundings
+from teeth_unet.phantoms.surroundings import surroundings
 from teeth_unet.phantoms.tooth_shading import cast_shadow
 
 OVERLAP = 0.35  # share of the fainter of two overlapping teeth that adds to the other
@@ -87,7 +89,7 @@ def _project(
 def _seen(settings: PhantomSettings, case: int, frame: Frame, density: Field) -> Field:
     """Return the density with what lies around the teeth, as sharp as it comes to the sensor."""
     for part in (
-        surroundings(settings, case, frame, AROUND | BELONGINGS),
+        surroundings(settings, case, frame, SOFT_PARTS | HARD_PARTS | BELONGINGS),
         textures(settings, case, density.shape),
     ):
         if part is not None:
