@@ -147,7 +147,8 @@ class Scene(Settings):
         """Return settings that switch everything on, for pictures of any clinic and device."""
         return cls(
             cheeks=0.6, nose=0.5, spine=0.5, spine_ghost=0.5, jaw_ghost=0.7, airway=0.6,
-            soft_palate=0.4, tongue=0.5, lips=0.5, hyoid=0.5, hard_palate=0.6, sinuses=0.5, skull=0.6, ear_lobes=0.4,
+            soft_palate=0.4, tongue=0.5, lips=0.5, hyoid=0.5, hard_palate=0.6,
+            sinuses=0.5, skull=0.6, ear_lobes=0.4,
             earrings=0.06, necklace=0.03, chin_rest=0.15, bite_block=0.3, head_support=0.2,
             apron=0.03, tilt=(-4, 4), turn=(-0.1, 0.1), smile=(-0.05, 0.06), depth=(0.85, 1.2),
             movement=0.08, cropped=0.3, crop_aspect=(1.2, 3), border=0.1, collimator=0.1,
