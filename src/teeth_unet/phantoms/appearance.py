@@ -6,6 +6,8 @@ from typing import Self
 import numpy as np
 
 from teeth_unet.phantoms.brush import Brush, Field, smooth_noise
+from teeth_unet.phantoms.frame import Frame
+from teeth_unet.phantoms.jaws import Jaws
 from teeth_unet.phantoms.settings import PhantomSettings
 from teeth_unet.phantoms.streams import object_stream
 
@@ -38,6 +40,19 @@ class Tissues:
         return cls(soft, bone, trabeculae, air, float(rng.uniform(*scene.teeth)))
 
 
+@dataclass(frozen=True)
+class Unevenness:
+    """Fields of the drawing's shape, 1 on average, or 1 everywhere.
+
+    Attributes:
+        teeth: How clear the teeth are from place to place.
+        soft: The same for soft tissue, spine and ghosts.
+    """
+
+    teeth: Field | float = 1
+    soft: Field | float = 1
+
+
 def textures(settings: PhantomSettings, case: int, shape: tuple[int, int]) -> Field | None:
     """Return random textures of several grains to add to the density, or None for none.
 
@@ -60,14 +75,49 @@ def textures(settings: PhantomSettings, case: int, shape: tuple[int, int]) -> Fi
     return brush.enlarged(field)
 
 
-def unevenness(settings: PhantomSettings, case: int, shape: tuple[int, int]) -> Field | None:
-    """Return how clear the teeth are from place to place, 1 on average, or None for 1."""
+def network(settings: PhantomSettings, case: int, frame: Frame, jaws: Jaws) -> Field | None:
+    """Return a lacy network of threads in the bone to add to the density, or None for none.
+
+    Args:
+        settings: The scene and the seed.
+        case: Number of the phantom, from 0.
+        frame: Size of the drawing.
+        jaws: Where the bone is.
+    """
+    rng = object_stream(settings, case, "network")
+    if rng.random() >= settings.scene.network:
+        return None
+    brush = Brush(frame.height, frame.width, max(1, frame.height / 400))
+    rows, columns = brush.shape
+    lower, upper = (brush.fill([jaw], 0.01) for jaw in (jaws.mandible, jaws.maxilla))
+    bone = rng.uniform(0.3, 1) * lower + rng.uniform(0, 1) * upper
+    clearness = np.clip(1 + smooth_noise(rng, brush.shape, (rows / 4, columns / 8)), 0, 2)
+    field = np.zeros(brush.shape, np.float32)
+    for grain in np.exp(rng.uniform(np.log(0.008), np.log(0.035), 2)).tolist():
+        lumps = smooth_noise(rng, brush.shape, (grain * rows, grain * rows * rng.uniform(0.7, 2)))
+        # Where smooth noise is 0 lie thin winding lines, closed as the walls of small hollows are.
+        field += np.exp(-((lumps / rng.uniform(0.08, 0.3)) ** 2)) - np.float32(0.3)
+    return brush.enlarged(np.float32(rng.uniform(0.01, 0.07)) * field * bone * clearness)
+
+
+def unevenness(settings: PhantomSettings, case: int, shape: tuple[int, int]) -> Unevenness:
+    """Return how clear teeth and soft tissue are from place to place, 1 on average.
+
+    Args:
+        settings: The scene and the seed.
+        case: Number of the phantom, from 0.
+        shape: (height, width) of the drawing.
+    """
     rng = object_stream(settings, case, "uneven")
     if rng.random() >= settings.scene.uneven:
-        return None
+        return Unevenness()
     brush = Brush(*shape, 8)
     rows, columns = brush.shape
     grain = rng.uniform(0.08, 0.5)
-    noise = smooth_noise(rng, brush.shape, (rows * grain, columns * grain / 2))
-    field = np.clip(1 + rng.uniform(0.1, 0.7) * noise, 0.15, 1.8).astype(np.float32)
-    return brush.enlarged(field)
+    teeth = smooth_noise(rng, brush.shape, (rows * grain, columns * grain / 2))
+    teeth = np.clip(1 + rng.uniform(0.1, 0.7) * teeth, 0.15, 1.8)
+    grain = rng.uniform(0.02, 0.3)
+    soft = smooth_noise(rng, brush.shape, (rows * grain * 1.5, columns * grain / 2))
+    soft = np.clip(1 + rng.uniform(0.1, 0.5) * soft, 0.2, 1.8)
+    teeth, soft = (brush.enlarged(field.astype(np.float32)) for field in (teeth, soft))
+    return Unevenness(teeth, soft)

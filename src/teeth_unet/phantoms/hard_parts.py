@@ -46,8 +46,9 @@ def _spine_ghost(rng: np.random.Generator, canvas: Canvas) -> Field:
     column = smooth_step((half - np.abs(x)) / sharp)
     fading = smooth_step((y - rng.uniform(-0.3, 0.7)) / rng.uniform(0.03, 0.3))
     columns = canvas.brush.shape[1]
-    streaks = smooth_noise(rng, (1, columns), (1, columns / rng.uniform(20, 120)))
-    streaks = 1 + rng.uniform(0.05, 0.3) * streaks
+    shape = canvas.brush.shape
+    grain = shape[0] * rng.uniform(0.03, 0.6), columns / rng.uniform(20, 120)
+    streaks = 1 + rng.uniform(0.05, 0.4) * smooth_noise(rng, shape, grain)
     core = 1 + rng.uniform(-0.3, 0.6) * np.exp(-((x / rng.uniform(0.01, 0.06)) ** 2))
     ghost: Field = rng.uniform(0.04, 0.26) * column * fading * streaks * core
     return ghost

@@ -54,7 +54,8 @@ class Scene(Settings):
             from 0 to 5; they go all the way to their limits in few phantoms.
         teeth: Factor of how much the teeth take away, from 0 to 5.
         texture: Share with random textures of any grain over all tissues.
-        uneven: Share whose teeth are clearer here and fainter there.
+        network: Share with a lacy network of threads in the bone.
+        uneven: Share whose teeth and soft tissue are clearer here and fainter there.
         curve: Share with a random contrast curve, as of another device.
         flattened: Share whose large differences the device has levelled.
         sharpened: Share sharpened by the device, with halos.
@@ -110,6 +111,7 @@ class Scene(Settings):
     tissues: Range = (1, 1)
     teeth: Range = (1, 1)
     texture: Share = 0
+    network: Share = 0
     uneven: Share = 0
     curve: Share = 0
     flattened: Share = 0
@@ -152,7 +154,8 @@ class Scene(Settings):
             earrings=0.06, necklace=0.03, chin_rest=0.15, bite_block=0.3, head_support=0.2,
             apron=0.03, tilt=(-4, 4), turn=(-0.1, 0.1), smile=(-0.05, 0.06), depth=(0.85, 1.2),
             movement=0.08, cropped=0.3, crop_aspect=(1.2, 3), border=0.1, collimator=0.1,
-            front_blur=0.4, motion_blur=0.08, tissues=(0.3, 2), teeth=(0.35, 1), texture=0.5,
+            front_blur=0.4, motion_blur=0.08, tissues=(0.3, 2), teeth=(0.35, 1),
+            texture=0.5, network=0.6,
             uneven=0.6, curve=0.7, flattened=0.4, sharpened=0.35, softness=(0, 0.002),
             noise=(0, 0.03), grain=0.15, stripes=0.15, reduction=(1, 2), film=0.08, marker=0.6,
             signs=0.2, text=0.15, inverted=0.02, jpeg=0.4,

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from teeth_unet.phantoms.anatomy import Anatomy, draw_anatomy, random_streams
-from teeth_unet.phantoms.appearance import Tissues, textures, unevenness
+from teeth_unet.phantoms.appearance import Tissues, Unevenness, network, textures, unevenness
 from teeth_unet.phantoms.belongings import BELONGINGS
 from teeth_unet.phantoms.bones import (
     air_between_crowns,
@@ -17,7 +17,6 @@ from teeth_unet.phantoms.bones import (
 from teeth_unet.phantoms.brush import Field
 from teeth_unet.phantoms.capture import moved, out_of_focus
 from teeth_unet.phantoms.film import overprinted
-from teeth_unet.phantoms.frame import Frame
 from teeth_unet.phantoms.hard_parts import HARD_PARTS
 from teeth_unet.phantoms.marker import draw_marker
 from teeth_unet.phantoms.positioning import draw_position
@@ -48,9 +47,9 @@ def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
     anatomy = draw_anatomy(settings, case)
     _, rng = random_streams(settings, case)
     frame = anatomy.frame
-    clearness = unevenness(settings, case, (frame.height, frame.width))
-    density, metal = _project(rng, anatomy, Tissues.draw(settings, case), clearness)
-    density = _seen(settings, case, frame, density)
+    uneven = unevenness(settings, case, (frame.height, frame.width))
+    density, metal = _project(rng, anatomy, Tissues.draw(settings, case), uneven)
+    density = _seen(settings, case, anatomy, density)
     position = draw_position(settings, case, (frame.height, frame.width))
     grey = _expose(rng, position.of_shadows(density))
     grey = np.maximum(grey, position.of_shadows(metal) * rng.uniform(0.93, 1.05))
@@ -64,11 +63,11 @@ def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
 
 
 def _project(
-    rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues, clearness: Field | None
+    rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues, uneven: Unevenness
 ) -> tuple[Field, Field]:
     """Return the density along each ray, and the share of each pixel that metal covers."""
     frame, jaws = anatomy.frame, anatomy.jaws
-    density = tissues.soft * soft_tissue(rng, frame)
+    density = tissues.soft * uneven.soft * soft_tissue(rng, frame)
     density = density + tissues.bone * bone_shadows(rng, frame, jaws)
     displaced = tissues.trabeculae * trabeculae(rng, frame, jaws)
     if anatomy.teeth:  # without, the lips are closed
@@ -82,13 +81,14 @@ def _project(
         teeth[shadow.window] += shadow.density - (1 - OVERLAP) * overlap
         displaced[shadow.window] *= 1 - 0.85 * shadow.cover
         metal[shadow.window] = np.maximum(metal[shadow.window], shadow.metal)
-    teeth = tissues.teeth * teeth if clearness is None else tissues.teeth * teeth * clearness
-    return density + displaced + teeth, metal
+    return density + displaced + tissues.teeth * uneven.teeth * teeth, metal
 
 
-def _seen(settings: PhantomSettings, case: int, frame: Frame, density: Field) -> Field:
+def _seen(settings: PhantomSettings, case: int, anatomy: Anatomy, density: Field) -> Field:
     """Return the density with what lies around the teeth, as sharp as it comes to the sensor."""
+    frame = anatomy.frame
     for part in (
+        network(settings, case, frame, anatomy.jaws),
         surroundings(settings, case, frame, SOFT_PARTS | HARD_PARTS | BELONGINGS),
         textures(settings, case, density.shape),
     ):
