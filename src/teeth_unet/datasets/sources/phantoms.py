@@ -29,7 +29,7 @@ class PhantomDataset(SourceDataset[dict[str, Callable[[], Image.Image]]]):
             number from 1 up for each tooth).
         metadata: For kedro-viz.
         **settings: As for `teeth_unet.phantoms.PhantomSettings`: `cases`, `seed`, `width`,
-            `aspect`, `toothless_share`.
+            `aspect`, `toothless_share`, `scene`.
 
     Raises:
         InputError: An option is out of range. (Kedro wraps it into a DatasetError.)
