@@ -5,7 +5,7 @@ import pytest
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 from teeth_unet.phantoms.anatomy import draw_anatomy
-from teeth_unet.phantoms.positioning import BITE, draw_position, place_numbers
+from teeth_unet.phantoms.scene.positioning import BITE, draw_position, place_numbers
 
 DRAWN = (400, 800)
 ANY_CASE = range(6)

@@ -12,15 +12,15 @@ import pytest
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 from teeth_unet.phantoms.anatomy import draw_anatomy
-from teeth_unet.phantoms.appearance import Tissues, network, textures, unevenness
-from teeth_unet.phantoms.belongings import BELONGINGS
-from teeth_unet.phantoms.capture import moved, out_of_focus
-from teeth_unet.phantoms.film import overprinted
-from teeth_unet.phantoms.hard_parts import HARD_PARTS
-from teeth_unet.phantoms.processing import processed, saved_before
-from teeth_unet.phantoms.scene import Scene
-from teeth_unet.phantoms.soft_parts import SOFT_PARTS
-from teeth_unet.phantoms.surroundings import surroundings
+from teeth_unet.phantoms.scene.appearance import Tissues, network, textures, unevenness
+from teeth_unet.phantoms.scene.belongings import BELONGINGS
+from teeth_unet.phantoms.scene.capture import moved, out_of_focus
+from teeth_unet.phantoms.scene.film import overprinted
+from teeth_unet.phantoms.scene.hard_parts import HARD_PARTS
+from teeth_unet.phantoms.scene.processing import processed, saved_before
+from teeth_unet.phantoms.scene.settings import Scene
+from teeth_unet.phantoms.scene.soft_parts import SOFT_PARTS
+from teeth_unet.phantoms.scene.surroundings import surroundings
 
 OBJECTS = SOFT_PARTS | HARD_PARTS | BELONGINGS
 SIZE = {"width": (200, 200), "aspect": (2, 2), "toothless_share": 0}

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from teeth_unet.phantoms import PhantomSettings
-from teeth_unet.phantoms.scene import Scene
+from teeth_unet.phantoms.scene.settings import Scene
 
 SHARES = [name for name, field in Scene.model_fields.items() if field.annotation is float]
 

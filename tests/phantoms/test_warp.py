@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from teeth_unet.phantoms.raster import inside
-from teeth_unet.phantoms.warp import Warp, even_mesh
+from teeth_unet.phantoms.scene.warp import Warp, even_mesh
 
 SHAPE = (90, 160)
 

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.phantoms.anatomy import draw_anatomy
-from teeth_unet.phantoms.positioning import place_numbers
 from teeth_unet.phantoms.raster import inside, window_around
+from teeth_unet.phantoms.scene.positioning import place_numbers
 from teeth_unet.phantoms.settings import PhantomSettings
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from teeth_unet.configuration import Settings
-from teeth_unet.phantoms.scene import Scene
+from teeth_unet.phantoms.scene.settings import Scene
 
 
 class PhantomSettings(Settings):

@@ -5,8 +5,6 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from teeth_unet.phantoms.anatomy import Anatomy, draw_anatomy, random_streams
-from teeth_unet.phantoms.appearance import Tissues, Unevenness, network, textures, unevenness
-from teeth_unet.phantoms.belongings import BELONGINGS
 from teeth_unet.phantoms.bones import (
     air_between_crowns,
     bite_block,
@@ -15,16 +13,18 @@ from teeth_unet.phantoms.bones import (
     trabeculae,
 )
 from teeth_unet.phantoms.brush import Field
-from teeth_unet.phantoms.capture import moved, out_of_focus
-from teeth_unet.phantoms.film import overprinted
-from teeth_unet.phantoms.hard_parts import HARD_PARTS
 from teeth_unet.phantoms.marker import draw_marker
-from teeth_unet.phantoms.positioning import draw_position
-from teeth_unet.phantoms.processing import processed, saved_before
+from teeth_unet.phantoms.scene.appearance import Tissues, Unevenness, network, textures, unevenness
+from teeth_unet.phantoms.scene.belongings import BELONGINGS
+from teeth_unet.phantoms.scene.capture import moved, out_of_focus
+from teeth_unet.phantoms.scene.film import overprinted
+from teeth_unet.phantoms.scene.hard_parts import HARD_PARTS
+from teeth_unet.phantoms.scene.positioning import draw_position
+from teeth_unet.phantoms.scene.processing import processed, saved_before
+from teeth_unet.phantoms.scene.soft_parts import SOFT_PARTS
+from teeth_unet.phantoms.scene.surroundings import surroundings
 from teeth_unet.phantoms.settings import PhantomSettings
-from teeth_unet.phantoms.soft_parts import SOFT_PARTS
 from teeth_unet.phantoms.streams import object_stream
-from teeth_unet.phantoms.surroundings import surroundings
 from teeth_unet.phantoms.tooth_shading import cast_shadow
 
 OVERLAP = 0.35  # share of the fainter of two overlapping teeth that adds to the other

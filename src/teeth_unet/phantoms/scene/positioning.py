@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from teeth_unet.phantoms.brush import Field, smooth_step
 from teeth_unet.phantoms.curves import Points
-from teeth_unet.phantoms.scene import Scene
+from teeth_unet.phantoms.scene.settings import Scene
+from teeth_unet.phantoms.scene.warp import Warp, Whole, even_mesh
 from teeth_unet.phantoms.settings import PhantomSettings
 from teeth_unet.phantoms.streams import object_stream
-from teeth_unet.phantoms.warp import Warp, Whole, even_mesh
 
 BITE = 0.475  # y of the bite, about which the head is turned and cut to
 FRONT = 0.22  # half the width of the front teeth, in head units

@@ -5,7 +5,7 @@ import numpy as np
 from teeth_unet.phantoms.brush import Field, smooth_noise, smooth_step
 from teeth_unet.phantoms.curves import smooth_curve
 from teeth_unet.phantoms.jaws import vary
-from teeth_unet.phantoms.surroundings import Canvas, Drawer, both_sides
+from teeth_unet.phantoms.scene.surroundings import Canvas, Drawer, both_sides
 
 
 def _cheeks(rng: np.random.Generator, canvas: Canvas) -> Field:

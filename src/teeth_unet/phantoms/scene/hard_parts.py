@@ -4,7 +4,7 @@ import numpy as np
 
 from teeth_unet.phantoms.brush import Field, smooth_noise, smooth_step
 from teeth_unet.phantoms.curves import Points, smooth_curve
-from teeth_unet.phantoms.surroundings import Canvas, Drawer, both_sides, lines_of_both_sides
+from teeth_unet.phantoms.scene.surroundings import Canvas, Drawer, both_sides, lines_of_both_sides
 
 
 def _nose(rng: np.random.Generator, canvas: Canvas) -> Field:

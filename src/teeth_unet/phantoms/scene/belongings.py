@@ -4,7 +4,7 @@ import numpy as np
 
 from teeth_unet.phantoms.brush import Field, smooth_noise, smooth_step
 from teeth_unet.phantoms.curves import Points
-from teeth_unet.phantoms.surroundings import Canvas, Drawer, both_sides
+from teeth_unet.phantoms.scene.surroundings import Canvas, Drawer, both_sides
 
 METAL = 1.6  # density of metal of some thickness
 
