@@ -4,9 +4,9 @@ import numpy as np
 
 from teeth_unet.phantoms.brush import Field, smooth_noise, smooth_step
 from teeth_unet.phantoms.curves import Points
-from teeth_unet.phantoms.scene.surroundings import Canvas, Drawer, both_sides
+from teeth_unet.phantoms.scene.surroundings import Canvas, Drawer
 
-METAL = 1.6  # density of metal of some thickness
+METAL = 0.9  # density of metal of some thickness
 
 
 def _circle(middle: tuple[float, float], across: float, down: float) -> Points:
@@ -27,7 +27,7 @@ def _earrings(rng: np.random.Generator, canvas: Canvas) -> Field:
         ring = _circle(at, radius * squeeze, radius)
         ghost_at = (-side * (x - rng.uniform(0.05, 0.4)), at[1] - raised)
         ghost = _circle(ghost_at, wider * radius * squeeze, 1.2 * radius)
-        strength = rng.uniform(0.06, 0.3)
+        strength = rng.uniform(0.1, 0.4)
         blur = rng.uniform(0.008, 0.025)
         if hoop:
             thickness = rng.uniform(0.006, 0.014)
@@ -85,10 +85,11 @@ def _bite_block(rng: np.random.Generator, canvas: Canvas) -> Field:
 def _head_support(rng: np.random.Generator, canvas: Canvas) -> Field:
     """Return bars beside the temples, and thin rods."""
     inner, wide = rng.uniform(0.75, 0.97), rng.uniform(0.015, 0.08)
-    end, lean = rng.uniform(0.2, 0.8), rng.uniform(-0.05, 0.05)
-    bars = both_sides(
-        rng, (inner, -0.05), (inner + wide, -0.05), (inner + wide + lean, end), (inner + lean, end)
+    end, lean = rng.uniform(0.2, 0.9), rng.uniform(-0.05, 0.05)
+    bar = np.array(
+        [(inner, -0.05), (inner + wide, -0.05), (inner + wide + lean, end), (inner + lean, end)]
     )
+    bars = [bar * (side, 1) + (rng.normal(0, 0.015), 0) for side in (-1, 1)]
     edges = np.clip(canvas.fill(bars, 0.003) - canvas.fill(bars, 0.012), 0, None)
     return rng.uniform(0.01, 0.12) * canvas.fill(bars, 0.003) + rng.uniform(0, 0.3) * edges
 
@@ -99,7 +100,7 @@ def _apron(rng: np.random.Generator, canvas: Canvas) -> Field:
     top, half = rng.uniform(0.78, 0.97), rng.uniform(0.15, 0.6)
     edge = top + (1 - top) * (np.abs(x) / half) ** 1.6
     edge = edge + 0.004 * smooth_noise(rng, (1, x.size), (1, x.size / 30))
-    shade: Field = rng.uniform(0.3, 1.2) * smooth_step((y - edge) / 0.004)
+    shade: Field = rng.uniform(0.3, 0.8) * smooth_step((y - edge) / 0.004)
     return shade
 
 

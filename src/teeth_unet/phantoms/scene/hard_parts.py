@@ -23,7 +23,7 @@ def _nose(rng: np.random.Generator, canvas: Canvas) -> Field:
 
 def _spine(rng: np.random.Generator, canvas: Canvas) -> Field:
     """Return vertebrae of the neck at both edges, with discs between them."""
-    inner, size = rng.uniform(0.9, 1.0), rng.uniform(0.1, 0.16)
+    inner, size = rng.uniform(0.84, 0.99), rng.uniform(0.1, 0.16)
     lean, top = rng.uniform(-0.08, 0.08), rng.uniform(0.1, 0.5)
     blocks = []
     for number in range(int((1.05 - top) / size) + 1):
@@ -69,7 +69,7 @@ def _jaw_ghost(rng: np.random.Generator, canvas: Canvas) -> Field:
         sharp = canvas.fill([outline], rng.uniform(0.003, 0.01))
         soft = canvas.fill([outline], 0.06)
         lower = smooth_step((canvas.y - 0.5) / 0.08)
-        strength = rng.uniform(0.03, 0.2)
+        strength = rng.uniform(0.04, 0.28)
         field += strength * (sharp * lower + soft * (1 - lower))
     return field
 

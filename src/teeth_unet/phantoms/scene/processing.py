@@ -83,9 +83,9 @@ def _add_grain(settings: PhantomSettings, case: int, grey: Field) -> Field:
     rng = object_stream(settings, case, "grain")
     if rng.random() >= settings.scene.grain:
         return grey
-    size = grey.shape[0] * rng.uniform(0.0015, 0.006)
+    size = grey.shape[0] * rng.uniform(0.0015, 0.004)
     noise = smooth_noise(rng, grey.shape, (max(size, 1), max(size, 1)))
-    return grey + noise * np.float32(rng.uniform(0.01, 0.06))
+    return grey + noise * np.float32(rng.uniform(0.005, 0.035))
 
 
 def _add_stripes(settings: PhantomSettings, case: int, grey: Field) -> Field:
@@ -111,8 +111,8 @@ def _flatten(settings: PhantomSettings, case: int, grey: Field) -> Field:
     share = rng.uniform(0.3, 0.9)
     level = resized(around, grey.shape)
     result = grey - np.float32(share) * (level - small.mean())
-    clearer: Field = result * np.float32(rng.uniform(1, 1 + share))
-    return clearer + np.float32(rng.normal(0, 0.05))
+    clearer: Field = result * np.float32(rng.uniform(1, 1 + 0.6 * share))
+    return clearer + np.float32(rng.normal(-0.03, 0.05))
 
 
 def _sharpen(settings: PhantomSettings, case: int, grey: Field) -> Field:
@@ -129,9 +129,9 @@ def _curve(settings: PhantomSettings, case: int, grey: Field) -> Field:
     rng = object_stream(settings, case, "curve")
     if rng.random() >= settings.scene.curve:
         return grey
-    dark, bright = 0.4 * rng.beta(1, 2) - 0.08, 1.2 - 0.55 * rng.beta(1, 2)
-    rises = rng.dirichlet(np.full(5, rng.uniform(1.5, 6)))
-    wildness = rng.random()
+    dark, bright = 0.4 * rng.beta(1, 2) - 0.08, 1.12 - 0.45 * rng.beta(1, 2)
+    rises = rng.dirichlet(np.full(5, rng.uniform(2.5, 8)))
+    wildness = rng.uniform(0, 0.9)
     rise = wildness * np.append(0, np.cumsum(rises)) + (1 - wildness) * np.linspace(0, 1, 6)
     levels = dark + (bright - dark) * rise
     table = PchipInterpolator(np.linspace(0, 1, 6), levels)(np.linspace(0, 1, STEPS))

@@ -35,7 +35,7 @@ def _airway(rng: np.random.Generator, canvas: Canvas) -> Field:
         throat = np.vstack([middle + wide, (middle - wide)[::-1]]) * (side, 1)
         fading = smooth_step((rng.uniform(0.5, 0.9) - canvas.y) / rng.uniform(0.05, 0.3))
         softness = rng.uniform(0.005, 0.03)
-        field -= rng.uniform(0.01, 0.15) * canvas.fill([throat], softness) * fading
+        field -= rng.uniform(0.02, 0.2) * canvas.fill([throat], softness) * fading
     return field + _air_over_tongue(rng, canvas)
 
 
@@ -52,14 +52,14 @@ def _air_over_tongue(rng: np.random.Generator, canvas: Canvas) -> Field:
         1 + 0.6 * smooth_noise(rng, (1, canvas.x.size), (1, canvas.x.size / 5)), 0, 2
     )
     softness = np.exp(rng.uniform(np.log(0.004), np.log(0.03)))
-    shadow: Field = rng.uniform(-0.18, -0.02) * canvas.fill([arc], softness) * clearness
+    shadow: Field = rng.uniform(-0.26, -0.03) * canvas.fill([arc], softness) * clearness
     return shadow
 
 
 def _soft_palate(rng: np.random.Generator, canvas: Canvas) -> Field:
     wedges = both_sides(rng, (0.48, 0.19), (0.62, 0.2), (0.73, 0.29), (0.8, 0.4), (0.77, 0.44),
                         (0.68, 0.36), (0.55, 0.28))  # fmt: skip
-    return rng.uniform(0.03, 0.16) * canvas.fill(wedges, rng.uniform(0.006, 0.015))
+    return rng.uniform(0.04, 0.2) * canvas.fill(wedges, rng.uniform(0.006, 0.015))
 
 
 def _tongue(rng: np.random.Generator, canvas: Canvas) -> Field:
@@ -69,7 +69,7 @@ def _tongue(rng: np.random.Generator, canvas: Canvas) -> Field:
     dome = np.column_stack([reach * along, top + rng.uniform(0.1, 0.35) * along**2])
     outline = np.vstack([dome, (reach * 0.9, 0.75), (-reach * 0.9, 0.75)])
     body = canvas.fill([outline], rng.uniform(0.005, 0.02)) * smooth_step((0.7 - canvas.y) / 0.1)
-    return rng.uniform(0.02, 0.14) * body
+    return rng.uniform(0.03, 0.2) * body
 
 
 def _lips(rng: np.random.Generator, canvas: Canvas) -> Field:
@@ -84,7 +84,7 @@ def _lips(rng: np.random.Generator, canvas: Canvas) -> Field:
         lip = np.vstack(
             [np.column_stack([wide * along, near]), np.column_stack([wide * along, far])[::-1]]
         )
-        field += rng.uniform(0.03, 0.12) * canvas.fill([lip], rng.uniform(0.006, 0.02))
+        field += rng.uniform(0.04, 0.2) * canvas.fill([lip], rng.uniform(0.006, 0.02))
     if gap > 0.02:
         opening = np.column_stack([wide * along, bite - gap / 2 * (1 - along**2)])
         opening = np.vstack([opening, opening[::-1] * (1, -1) + (0, 2 * bite)])
