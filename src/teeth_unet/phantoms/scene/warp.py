@@ -19,7 +19,7 @@ from teeth_unet.phantoms.curves import Points
 
 Whole = TypeVar("Whole", bound=np.integer)
 
-CELLS = (16, 40)  # rows and columns of the mesh
+CELLS = (10, 28)  # rows and columns of the mesh
 LEAST, GREATEST = -(2**31), 2**31 - 1  # what Pillow's whole numbers hold
 INVERSION_ROUNDS = 40  # fixed-point steps; each shrinks the error to less than half
 
