@@ -115,8 +115,8 @@ def _lower_part() -> Iterator[str]:
     yield "Other options are in the docstrings of the classes, in `src/teeth_unet/datasets`.\n"
     drawn = catalog["raw_xrays"]
     for name, (place, settings) in OPTIONS.items():
-        values = drawn if drawn["type"].endswith(name) else {}
         yield f"\n### `{name}`\n\n{place}. {_told(settings)}\n\n"
+        values = drawn if drawn["type"].endswith(name) else {}
         yield from _table(settings, values)
         for key, block in _blocks_within(settings):
             yield from _section(f"{name}.{key}", block, values.get(key, {}))
@@ -126,7 +126,7 @@ def _section(name: str, settings: type[BaseModel], values: Mapping[str, Any]) ->
     yield f"\n### `{name}`\n\n{_told(settings)}\n\n"
     yield from _table(settings, values)
     for key, block in _blocks_within(settings):
-        yield from _section(f"{name}.{key}", block, values[key])
+        yield from _section(f"{name}.{key}", block, values.get(key, {}))
 
 
 def _losses() -> Iterator[str]:

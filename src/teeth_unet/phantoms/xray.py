@@ -14,7 +14,7 @@ from teeth_unet.phantoms.bones import (
 )
 from teeth_unet.phantoms.brush import Field
 from teeth_unet.phantoms.marker import draw_marker
-from teeth_unet.phantoms.scene.appearance import Tissues, Unevenness, network, textures, unevenness
+from teeth_unet.phantoms.scene.appearance import Tissues, network, textures, unevenness
 from teeth_unet.phantoms.scene.belongings import BELONGINGS
 from teeth_unet.phantoms.scene.capture import moved, out_of_focus
 from teeth_unet.phantoms.scene.film import overprinted
@@ -46,11 +46,9 @@ def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
     """
     anatomy = draw_anatomy(settings, case)
     _, rng = random_streams(settings, case)
-    frame = anatomy.frame
-    uneven = unevenness(settings, case, (frame.height, frame.width))
-    density, metal = _project(rng, anatomy, Tissues.draw(settings, case), uneven)
+    density, metal = _project(rng, settings, case, anatomy)
     density = _seen(settings, case, anatomy, density)
-    position = draw_position(settings, case, (frame.height, frame.width))
+    position = draw_position(settings, case, (anatomy.frame.height, anatomy.frame.width))
     grey = _expose(rng, position.of_shadows(density))
     grey = np.maximum(grey, position.of_shadows(metal) * rng.uniform(0.93, 1.05))
     grey = _add_noise(rng, grey)
@@ -63,10 +61,12 @@ def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
 
 
 def _project(
-    rng: np.random.Generator, anatomy: Anatomy, tissues: Tissues, uneven: Unevenness
+    rng: np.random.Generator, settings: PhantomSettings, case: int, anatomy: Anatomy
 ) -> tuple[Field, Field]:
     """Return the density along each ray, and the share of each pixel that metal covers."""
     frame, jaws = anatomy.frame, anatomy.jaws
+    tissues = Tissues.draw(settings, case)
+    uneven = unevenness(settings, case, (frame.height, frame.width))
     density = tissues.soft * uneven.soft * soft_tissue(rng, frame)
     density = density + tissues.bone * bone_shadows(rng, frame, jaws)
     displaced = tissues.trabeculae * trabeculae(rng, frame, jaws)
