@@ -73,6 +73,9 @@ def _project(
     if anatomy.teeth:  # without, the lips are closed
         between = air_between_crowns(rng, frame, jaws) + bite_block(rng, frame)
         displaced += tissues.air * between
+    threads = network(settings, case, frame, jaws)
+    if threads is not None:
+        displaced = displaced + threads
     metal, teeth = np.zeros_like(density), np.zeros_like(density)
     strength = rng.uniform(0.12, 0.2)
     for tooth in anatomy.teeth:
@@ -88,7 +91,6 @@ def _seen(settings: PhantomSettings, case: int, anatomy: Anatomy, density: Field
     """Return the density with what lies around the teeth, as sharp as it comes to the sensor."""
     frame = anatomy.frame
     for part in (
-        network(settings, case, frame, anatomy.jaws),
         surroundings(settings, case, frame, SOFT_PARTS | HARD_PARTS | BELONGINGS),
         textures(settings, case, density.shape),
     ):
