@@ -11,9 +11,22 @@ No pixel of a phantom comes from a real X-ray. A few figures are tuned to real o
 teeth and background are, and what share of the picture the teeth cover.
 """
 
-from teeth_unet.phantoms.labels import draw_labels
+from teeth_unet.phantoms.labels import draw_labels, draw_truth
+from teeth_unet.phantoms.mouth.settings import Mask, Mouth, Outline
+from teeth_unet.phantoms.mouth.truth import Truth, TruthObject
 from teeth_unet.phantoms.scene.settings import Scene
 from teeth_unet.phantoms.settings import PhantomSettings
 from teeth_unet.phantoms.xray import draw_xray
 
-__all__ = ["PhantomSettings", "Scene", "draw_labels", "draw_xray"]
+__all__ = [
+    "Mask",
+    "Mouth",
+    "Outline",
+    "PhantomSettings",
+    "Scene",
+    "Truth",
+    "TruthObject",
+    "draw_labels",
+    "draw_truth",
+    "draw_xray",
+]

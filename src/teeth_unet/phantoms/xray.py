@@ -14,6 +14,9 @@ from teeth_unet.phantoms.bones import (
 )
 from teeth_unet.phantoms.brush import Field
 from teeth_unet.phantoms.marker import draw_marker
+from teeth_unet.phantoms.mouth.bone_changes import bone_changes
+from teeth_unet.phantoms.mouth.shadows import mouth_shadows
+from teeth_unet.phantoms.mouth.whole import draw_mouth
 from teeth_unet.phantoms.scene.appearance import Tissues, network, textures, unevenness
 from teeth_unet.phantoms.scene.belongings import BELONGINGS
 from teeth_unet.phantoms.scene.capture import moved, out_of_focus
@@ -25,7 +28,6 @@ from teeth_unet.phantoms.scene.soft_parts import SOFT_PARTS
 from teeth_unet.phantoms.scene.surroundings import surroundings
 from teeth_unet.phantoms.settings import PhantomSettings
 from teeth_unet.phantoms.streams import object_stream
-from teeth_unet.phantoms.tooth_shading import cast_shadow
 
 OVERLAP = 0.35  # share of the fainter of two overlapping teeth that adds to the other
 
@@ -73,13 +75,14 @@ def _project(
     if anatomy.teeth:  # without, the lips are closed
         between = air_between_crowns(rng, frame, jaws) + bite_block(rng, frame)
         displaced += tissues.air * between
+    mouth = draw_mouth(settings, case, anatomy)
+    if mouth.ridges or mouth.lesions:
+        displaced += bone_changes(mouth)
     threads = network(settings, case, frame, jaws)
     if threads is not None:
         displaced = displaced + threads
     metal, teeth = np.zeros_like(density), np.zeros_like(density)
-    strength = rng.uniform(0.12, 0.2)
-    for tooth in anatomy.teeth:
-        shadow = cast_shadow(rng, tooth, density.shape, strength)
+    for shadow in mouth_shadows(rng, settings, case, anatomy, mouth):
         overlap = np.clip(np.minimum(teeth[shadow.window], shadow.density), 0, None)
         teeth[shadow.window] += shadow.density - (1 - OVERLAP) * overlap
         displaced[shadow.window] *= 1 - 0.85 * shadow.cover
