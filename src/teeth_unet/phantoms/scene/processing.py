@@ -64,7 +64,8 @@ def _reduce(settings: PhantomSettings, case: int, grey: Field) -> Field:
     if times < 1.05:
         return grey
     rows, columns = (max(1, round(size / times)) for size in grey.shape)
-    small = Image.fromarray(grey).resize((columns, rows), Image.Resampling.BOX)
+    picture = Image.fromarray(grey.astype(np.float32, copy=False))
+    small = picture.resize((columns, rows), Image.Resampling.BOX)
     way = Image.Resampling.BICUBIC if rng.random() < 0.7 else Image.Resampling.NEAREST
     return np.asarray(small.resize(grey.shape[::-1], way))
 
@@ -106,7 +107,8 @@ def _flatten(settings: PhantomSettings, case: int, grey: Field) -> Field:
         return grey
     times = max(1, grey.shape[0] // 64)
     rows, columns = (max(2, size // times) for size in grey.shape)
-    small = np.asarray(Image.fromarray(grey).resize((columns, rows), Image.Resampling.BOX))
+    picture = Image.fromarray(grey.astype(np.float32, copy=False))
+    small = np.asarray(picture.resize((columns, rows), Image.Resampling.BOX))
     around = gaussian_filter(small, rows * np.exp(rng.uniform(np.log(0.04), np.log(0.3))))
     share = rng.uniform(0.3, 0.9)
     level = resized(around, grey.shape)
