@@ -1,10 +1,11 @@
 """What X-rays look like in figures: real ones beside phantoms.
 
     python tests/benchmarks/appearance.py [--archives XRAYS.zip MASKS.zip] [--folders XRAYS MASKS]
-        [--cases 60] [--stages none scene mouth both]
+        [--cases 60] [--varied "" scene]
 
 Everything is measured at 512x512, as the network sees it. Printed are the 5th, 50th and 95th
-percentile over the cases of each set.
+percentile over the cases of each set. `--varied` names blocks of the phantoms' settings that are
+switched on as their class' `varied` says, several joined by a +.
 """
 
 import argparse
@@ -124,16 +125,17 @@ def main() -> None:
     parser.add_argument("--folders", type=Path, nargs=2)
     parser.add_argument("--cases", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--stages", nargs="*", default=["none", "scene"])
+    parser.add_argument("--varied", nargs="*", default=["", "scene"])
     options = parser.parse_args()
     if options.archives:
         print_column(options.archives[0].name, from_archives(*options.archives))
     if options.folders:
         print_column(str(options.folders[0]), from_folders(*options.folders))
-    for stage in options.stages:
-        varied = {"none": {}, "scene": {"scene": "varied"}}[stage]
-        settings = PhantomSettings(seed=options.seed, **varied)
-        print_column(f"phantoms, varied: {stage}", drawn(settings, options.cases))
+    for names in options.varied:
+        fields = PhantomSettings.model_fields
+        blocks = {name: fields[name].annotation.varied() for name in names.split("+") if name}
+        settings = PhantomSettings(seed=options.seed, **blocks)
+        print_column(f"phantoms, varied: {names or 'nothing'}", drawn(settings, options.cases))
 
 
 if __name__ == "__main__":

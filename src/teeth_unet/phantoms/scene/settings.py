@@ -153,11 +153,11 @@ class Scene(Settings):
             sinuses=0.5, skull=0.6, ear_lobes=0.4,
             earrings=0.06, necklace=0.03, chin_rest=0.15, bite_block=0.3, head_support=0.2,
             apron=0.03, tilt=(-4, 4), turn=(-0.1, 0.1), smile=(-0.05, 0.06), depth=(0.85, 1.2),
-            movement=0.08, cropped=0.3, crop_aspect=(1.2, 3), border=0.1, collimator=0.1,
-            front_blur=0.4, motion_blur=0.08, tissues=(0.3, 2), teeth=(0.35, 1),
+            movement=0.08, cropped=0.2, crop_aspect=(1.2, 3), border=0.1, collimator=0.1,
+            front_blur=0.3, motion_blur=0.08, tissues=(0.3, 2), teeth=(0.4, 1.1),
             texture=0.5, network=0.6,
-            uneven=0.6, curve=0.7, flattened=0.4, sharpened=0.35, softness=(0, 0.002),
-            noise=(0, 0.03), grain=0.15, stripes=0.15, reduction=(1, 2), film=0.08, marker=0.6,
+            uneven=0.6, curve=0.7, flattened=0.4, sharpened=0.45, softness=(0, 0.0015),
+            noise=(0, 0.02), grain=0.15, stripes=0.15, reduction=(1, 1.6), film=0.08, marker=0.6,
             signs=0.2, text=0.15, inverted=0.02, jpeg=0.4,
         )  # fmt: skip
 
