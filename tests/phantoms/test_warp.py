@@ -100,7 +100,8 @@ def test_the_x_ray_goes_where_its_labels_go(warp, x, y, radius):
     labels = warp.of_numbers(tooth.astype(np.uint8))
     at_edge = ndimage.binary_dilation(labels) & ~ndimage.binary_erosion(labels)
     np.testing.assert_array_equal((shadow > 0.5)[~at_edge], (labels > 0)[~at_edge])
-    assert shadow.sum() == pytest.approx(labels.sum(), rel=0.05, abs=10)
+    middles = ndimage.center_of_mass(shadow), ndimage.center_of_mass(labels)
+    np.testing.assert_allclose(*middles, atol=0.45)  # half a pixel off would be seen
 
 
 @given(warp=warps(), seed=st.integers(0, 1000))
