@@ -121,7 +121,7 @@ def _sharpen(settings: PhantomSettings, case: int, grey: Field) -> Field:
     rng = object_stream(settings, case, "sharpened")
     if rng.random() >= settings.scene.sharpened:
         return grey
-    radius = np.exp(rng.uniform(np.log(0.001), np.log(0.012))) * grey.shape[0]
+    radius = max(0.6, np.exp(rng.uniform(np.log(0.001), np.log(0.012))) * grey.shape[0])
     amount = np.float32(rng.uniform(0.2, 1.5))
     return grey + amount * (grey - gaussian_filter(grey, radius, truncate=2.5))
 
