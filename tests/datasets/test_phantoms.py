@@ -49,6 +49,21 @@ def test_tooth_labels_are_numbers_from_1_up_on_0():
     assert np.unique(labels).tolist() == list(range(labels.max() + 1))
 
 
+def test_what_counts_as_tooth_can_be_set_in_the_catalog():
+    implants = {"implants": 1, "mask": {"implants": True}}
+    plain, counted = (
+        levels(phantoms("masks", mouth=mouth), "phantom-001")
+        for mouth in ({"implants": 1}, implants)
+    )
+    assert (counted >= plain).all()
+    assert (counted > plain).any()
+
+
+def test_a_wrong_block_is_refused_with_its_whole_name():
+    with pytest.raises(ValueError, match=r"option mouth\.outline.*expected -8 <= lowest"):
+        phantoms(mouth={"outline": {"beyond": [3, 1]}})
+
+
 def test_entries_with_the_same_settings_show_the_same_patients():
     shapes = {levels(phantoms(content), "phantom-001").shape for content in CONTENTS}
     assert len(shapes) == 1

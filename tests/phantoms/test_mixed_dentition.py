@@ -1,6 +1,7 @@
 """Children: milk teeth, germs, and what has come through, as the tables of development say."""
 
 from collections import Counter
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,15 +14,18 @@ CALENDARS = {True: UPPER_CALENDAR, False: LOWER_CALENDAR}
 CHARTS = {True: UPPER_CHART, False: LOWER_CHART}
 
 
-def children(age, **changes):
-    mouth = Mouth(children=1, age=(age, age), **changes)
+def children(age):
+    mouth = Mouth(children=1, age=(age, age))
     return PhantomSettings(width=(420, 420), aspect=(2, 2), toothless_share=0, mouth=mouth)
 
 
-def counts(age, kind, cases=12):
-    found = (
-        Counter(e.kind for e in draw_truth(children(age), case).table) for case in range(cases)
-    )
+@cache
+def truth(age, case):
+    return draw_truth(children(age), case)
+
+
+def counts(age, kind, cases=8):
+    found = (Counter(e.kind for e in truth(age, case).table) for case in range(cases))
     return [kinds[kind] for kinds in found]
 
 
@@ -77,7 +81,7 @@ def test_germs_become_fewer(age, least, most):
 
 def test_every_permanent_tooth_but_wisdom_teeth_is_a_germ_or_through_at_any_age():
     for age in range(5, 14):
-        found = {e.fdi for e in draw_truth(children(age), age).table if e.fdi < 50}
+        found = {e.fdi for e in truth(age, 0).table if e.fdi < 50}
         assert {
             10 * quadrant + place for quadrant in (1, 2, 3, 4) for place in range(1, 8)
         } <= found
@@ -85,27 +89,27 @@ def test_every_permanent_tooth_but_wisdom_teeth_is_a_germ_or_through_at_any_age(
 
 @pytest.mark.parametrize("age", range(5, 14))
 def test_a_germ_lies_below_the_milk_tooth_that_it_will_replace(age):
-    for case in range(4):
-        truth = draw_truth(children(age), case)
-        by_fdi = {each.fdi: each for each in truth.table}
+    for case in range(3):
+        drawn = truth(age, case)
+        by_fdi = {each.fdi: each for each in drawn.table}
         for fdi, milk in by_fdi.items():
             germ = by_fdi.get(fdi - 40) if fdi > 50 else None
             if germ is None or germ.kind != "germ":
                 continue
-            rows = [np.nonzero(truth.whole(each.number))[0].mean() for each in (milk, germ)]
+            rows = [np.nonzero(drawn.whole(each.number))[0].mean() for each in (milk, germ)]
             assert rows[1] < rows[0] if milk.upper else rows[1] > rows[0]
 
 
 def test_no_milk_tooth_stands_where_its_successor_is_through():
     for age in (6, 8, 10, 12):
-        for case in range(4):
-            by_fdi = {each.fdi: each for each in draw_truth(children(age), case).table}
+        for case in range(3):
+            by_fdi = {each.fdi: each for each in truth(age, case).table}
             assert not any(fdi > 50 and by_fdi[fdi - 40].kind == "tooth" for fdi in by_fdi)
 
 
 def test_what_is_through_has_longer_roots_than_what_is_not():
     for case in range(6):
-        table = draw_truth(children(9), case).table
+        table = truth(9, case).table
         for each in table:
             if each.kind == "germ" and each.fdi % 10 != 3:
                 assert each.formed < 0.9
@@ -115,7 +119,7 @@ def test_what_is_through_has_longer_roots_than_what_is_not():
 
 def test_roots_of_milk_teeth_are_resorbed_with_age():
     def share(age):
-        found = [each for case in range(8) for each in draw_truth(children(age), case).table]
+        found = [each for case in range(8) for each in truth(age, case).table]
         milk = [each for each in found if each.kind == "milk tooth"]
         return np.mean(["resorbed root" in each.findings for each in milk])
 

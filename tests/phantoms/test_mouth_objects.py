@@ -1,15 +1,22 @@
 """Each kind of object: as often as its share says, where it should be, and nothing else changed."""
 
+import pickle
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from scipy.ndimage import distance_transform_edt
 
 from teeth_unet.phantoms import Mask, Mouth, Outline, PhantomSettings, draw_truth, draw_xray
 from teeth_unet.phantoms.anatomy import draw_anatomy
+from teeth_unet.phantoms.mouth import whole
+from teeth_unet.phantoms.mouth.shadows import mouth_shadows
 from teeth_unet.phantoms.mouth.whole import FEATURES, FOR_CHILDREN, FOR_TOOTHLESS, draw_mouth
+from teeth_unet.phantoms.raster import inside
+from teeth_unet.phantoms.streams import object_stream
 
 PLAIN = PhantomSettings(width=(300, 300), toothless_share=0)
 CASES = range(60)
@@ -19,8 +26,17 @@ def with_mouth(**shares):
     return PLAIN.model_copy(update={"mouth": Mouth(**shares)})
 
 
+@cache
+def anatomy_of(case):
+    return draw_anatomy(PLAIN, case)
+
+
 def mouth_of(settings, case):
-    return draw_mouth(settings, case, draw_anatomy(settings, case))
+    return draw_mouth(settings, case, anatomy_of(case))
+
+
+def same(one, other):
+    return pickle.dumps(one) == pickle.dumps(other)
 
 
 def done(what):
@@ -51,6 +67,7 @@ def stuck(*places):
 
 
 SHOWS = {
+    "unusual_shapes": moved,
     "lost_stretches": lambda mouth, plain: len(mouth.ridges) > 0,
     "toothless_jaws": lambda mouth, plain: len({each.upper for each in mouth.objects}) == 1,
     "crowding": moved,
@@ -63,7 +80,7 @@ SHOWS = {
     "root_remnants": kind("root remnant"),
     "broken_crowns": found("broken crown"),
     "crowns": lambda mouth, plain: any(each.pieces for each in mouth.objects),
-    "root_fillings": lambda mouth, plain: mouth.objects != plain.objects,
+    "root_fillings": done("root filling"),
     "brackets": done("bracket"),
     "retainers": done("retainer"),
     "dentures": kind("denture"),
@@ -81,44 +98,56 @@ def test_every_kind_of_object_has_a_share_and_a_test():
 
 @pytest.mark.parametrize("name", FEATURES)
 def test_shares_are_kept(name):
-    def shown(share):
+    def shown(share, cases):
         settings = with_mouth(**{name: share})
-        return [SHOWS[name](mouth_of(settings, case), mouth_of(PLAIN, case)) for case in CASES]
+        return [SHOWS[name](mouth_of(settings, case), mouth_of(PLAIN, case)) for case in cases]
 
-    assert not any(shown(0))
-    assert all(shown(1))
-    assert 12 <= sum(shown(0.4)) <= 36  # 24 are expected; 3 standard deviations are 11
+    assert not any(shown(0, range(10)))
+    assert all(shown(1, range(20)))
+    assert 12 <= sum(shown(0.4, CASES)) <= 36  # 24 are expected; 3 standard deviations are 11
 
 
 @pytest.mark.parametrize("name", FEATURES)
-def test_switching_on_other_objects_changes_nothing_of_the_ones_that_are_there(name):
-    if name in ("lost_stretches", "toothless_jaws"):
-        pytest.skip("fewer teeth are left for others")
-    settings = with_mouth(**{name: 1})
-    before = [each for each in FEATURES if list(FEATURES).index(each) < list(FEATURES).index(name)]
+def test_what_an_object_draws_does_not_depend_on_what_else_is_switched_on(name, monkeypatch):
+    drawn = []
+
+    def note(rng, mouth):
+        drawn.append(rng.random(3).tolist())
+        return mouth
+
+    monkeypatch.setattr(whole, "FEATURES", {**FEATURES, name: note})
     for case in range(3):
-        alone, plain = mouth_of(settings, case), mouth_of(PLAIN, case)
-        kept = [each for each in alone.objects if each in plain.objects]
-        assert all(each.looks is not None for each in kept)
-        for other in before:
-            more = mouth_of(with_mouth(**{name: 1, other: 0.0}), case)
-            assert more.objects == alone.objects
+        mouth_of(with_mouth(**{name: 1}), case)
+        mouth_of(with_mouth(**dict.fromkeys(FEATURES, 1.0)), case)
+    assert drawn[0::2] == drawn[1::2]
+    assert drawn[0] != drawn[2]
 
 
-def test_a_stream_of_its_own_keeps_lesions_where_they_are_when_brackets_come():
-    alone, both = with_mouth(lesions=1), with_mouth(lesions=1, brackets=1, retainers=1)
-    for case in range(5):
-        one, other = mouth_of(alone, case).lesions, mouth_of(both, case).lesions
-        assert [lesion.radius for lesion in one] == [lesion.radius for lesion in other]
+def test_objects_draw_from_streams_that_have_nothing_to_do_with_each_other():
+    numbers = {object_stream(PLAIN, 0, name).random() for name in FEATURES}
+    assert len(numbers) == len(FEATURES)
 
 
-def test_a_tooth_that_nothing_was_done_to_looks_as_ever():
-    settings = with_mouth(implants=1)
-    for case in range(4):
-        plain = {each.fdi: each for each in mouth_of(PLAIN, case).objects}
-        for each in mouth_of(settings, case).objects:
-            if each.kind == "tooth":
-                assert each == plain[each.fdi]
+def shadows(settings, case):
+    rng = np.random.default_rng(case)
+    mouth = mouth_of(settings, case)
+    cast = list(mouth_shadows(rng, settings, case, anatomy_of(case), mouth))
+    return mouth, cast, rng.random()
+
+
+@pytest.mark.parametrize("name", ["implants", "supernumerary", "crowns", "impacted_canines"])
+def test_a_tooth_that_nothing_was_done_to_casts_the_same_shadow_as_ever(name):
+    settings = with_mouth(**{name: 1})
+    for case in range(3):
+        plain, before, after_plain = shadows(PLAIN, case)
+        mouth, cast, after = shadows(settings, case)
+        assert after == after_plain  # of the stream that goes on to the exposure
+        kept = [each for each in plain.objects if any(same(each, one) for one in mouth.objects)]
+        assert len(kept) > 10
+        known = {pickle.dumps(shadow) for shadow in cast}
+        for each, shadow in zip(plain.objects, before, strict=True):
+            if any(each is one for one in kept):
+                assert pickle.dumps(shadow) in known
 
 
 def test_a_pontic_stands_between_two_crowns():
@@ -198,6 +227,22 @@ def test_crowding_makes_more_teeth_overlap():
     assert overlap(with_mouth(crowding=1)) > 1.5 * overlap(PLAIN)
 
 
+def test_unusual_shapes_are_worn_at_the_crown_and_vary_in_length():
+    lengths, starts = [], []
+    for case in range(20):
+        plain = mouth_of(PLAIN, case)
+        for each in mouth_of(with_mouth(unusual_shapes=1), case).objects:
+            before, now = plain.at(each.fdi).tooth, each.tooth
+            lengths.append(now.pose.length / before.pose.length)
+            starts.append(now.pose.to_tooth(now.outline)[:, 1].min())
+    assert (min(lengths), max(lengths)) == (
+        pytest.approx(0.84, abs=0.01),
+        pytest.approx(1.12, abs=0.01),
+    )
+    assert min(starts) < 0.02
+    assert max(starts) > 0.08
+
+
 def test_wires_and_lesions_show_in_the_xray_and_change_no_tooth():
     for name in ("brackets", "retainers", "lesions", "bone_loss"):
         settings = with_mouth(**{name: 1})
@@ -212,6 +257,24 @@ def test_metal_of_an_implant_is_bright():
         truth, xray = draw_truth(settings, case), draw_xray(settings, case)
         for each in (each for each in truth.table if each.kind == "implant"):
             assert np.median(xray[truth.whole(each.number)]) > 120
+
+
+@pytest.mark.parametrize("name", ["implants", "implant_bars", "dentures", "bridges", "brackets"])
+def test_metal_casts_no_shadow_beside_itself(name):
+    settings = with_mouth(**{name: 1})
+    for case in range(4):
+        mouth, cast, _ = shadows(settings, case)
+        number = 0
+        for each in mouth.objects:
+            number += each.tooth is not None
+            if each.pieces:
+                shadow = cast[number]
+                number += 1
+                window = shadow.window
+                reach = np.any([inside(piece.outline, window) for piece in each.pieces], axis=0)
+                far = distance_transform_edt(~reach) > 6
+                assert np.abs(shadow.density[far]).max(initial=0) < 1e-3
+                assert shadow.metal[far].max(initial=0) < 1e-3
 
 
 def test_all_at_once_can_be_drawn_at_any_size():

@@ -7,6 +7,13 @@ X-ray (``xray``), which adds up how much radiation teeth (``tooth_shading``) and
 ``landmarks``) take away, and exposes the sum. What else lies around the teeth, and how the picture
 was taken, is in ``scene``; without settings for it there is none of it.
 
+By default the mouth holds permanent teeth with fillings, crowns and root fillings. What else is met
+there (implants, bridges, milk teeth and germs, brackets, ...) is in ``mouth`` and switched on by
+settings, each kind with its share of the patients:
+
+    settings = PhantomSettings(mouth=Mouth.varied())
+    truth = draw_truth(settings, 0)  # which pixels are whose, and what was done to whom
+
 No pixel of a phantom comes from a real X-ray. A few figures are tuned to real ones: how bright
 teeth and background are, and what share of the picture the teeth cover.
 """

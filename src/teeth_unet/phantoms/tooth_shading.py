@@ -13,6 +13,7 @@ from teeth_unet.phantoms.tooth import DrawnTooth
 
 MARGIN = 0.25  # of the tooth's width, around its outline
 HALF_THICKNESS = 0.42  # of the tooth's width: so far from the edge, a root is at its thickest
+FINEST_BLUR = 4.0  # pixels; stronger blurs lose nothing at a smaller size
 CHAMBER_POINTS = 6  # of each canal, from its beginning on
 ROOT_FILLING_STARTS = 3  # at this point of each canal
 
@@ -162,12 +163,23 @@ def cast_shadow(
     for piece in tooth.metal:
         metal |= inside(piece, window)
     blur = tissue.blur * tooth.pose.width
+    soften = gaussian_filter if tissue.blur <= SOUND.blur else _blurred
     return ToothShadow(
         window,
-        density=strength * gaussian_filter(density.astype(np.float32), blur),
-        cover=gaussian_filter(site.body.astype(np.float32), blur),
-        metal=gaussian_filter((metal & site.body).astype(np.float32), 0.4 * blur),
+        density=strength * soften(density.astype(np.float32), blur),
+        cover=soften(site.body.astype(np.float32), blur),
+        metal=soften((metal & site.body).astype(np.float32), 0.4 * blur),
     )
+
+
+def _blurred(field: Field, pixels: float) -> Field:
+    """Return a field, blurred by a standard deviation; a strong blur is made at a smaller size."""
+    reduction = int(pixels / FINEST_BLUR)
+    if reduction < 2:
+        return gaussian_filter(field, pixels)
+    small = tuple(max(1, side // reduction) for side in field.shape)
+    reduced = resized(field, (small[0], small[1]))
+    return resized(gaussian_filter(reduced, pixels / reduction), field.shape)
 
 
 def _window(tooth: DrawnTooth, shape: tuple[int, int], blur: float = 0) -> Window:

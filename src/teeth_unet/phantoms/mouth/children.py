@@ -1,5 +1,6 @@
 """Mixed dentition: milk teeth, the germs of their successors, and those that have come through."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,14 +15,15 @@ from teeth_unet.phantoms.mouth.development import (
     Calendar,
 )
 from teeth_unet.phantoms.mouth.growing import unfinished
-from teeth_unet.phantoms.mouth.objects import Dentition, MouthObject, fresh_tooth
+from teeth_unet.phantoms.mouth.objects import Dentition, Lesion, MouthObject, fresh_tooth
 from teeth_unet.phantoms.places import MILLIMETRE, Quadrant, Stance, pose_at
 from teeth_unet.phantoms.tooth import DrawnTooth, draw_tooth
 from teeth_unet.phantoms.tooth_shading import Tissue
 from teeth_unet.phantoms.tooth_shapes import ToothSize
 
 MILK_PLACES = 5
-LEAST_FORMED = 0.08  # of its length: less of a germ shows nothing
+LEAST_FORMED = 0.11  # of its length: less of a germ shows nothing
+EMPTY_BEFORE = 1.5  # years before it begins to calcify, there is a hollow for it
 
 # How germs of the second and third molars lean, more than the teeth that they become.
 _LEAN_OF_GERMS = {True: (0, 0, 6, 0, 0, -4, -14, -22), False: (0, 0, -6, 0, 0, 2, 8, 14)}
@@ -53,29 +55,30 @@ def draw_child(rng: np.random.Generator, dentition: Dentition) -> Dentition:
         clearness=rng.uniform(0.4, 1.1),
     )
     objects: list[MouthObject] = []
+    crypts: list[Lesion] = []
     for upper in (True, False):
         for side in (-1, 1):
-            objects += _draw_quadrant(rng, child, Quadrant(upper, side))
-    return replace(dentition, objects=tuple(objects))
+            for each in _draw_quadrant(rng, child, Quadrant(upper, side)):
+                if isinstance(each, Lesion):
+                    crypts.append(each)
+                else:
+                    objects.append(each)
+    return replace(dentition, objects=tuple(objects), lesions=tuple(crypts))
 
 
 def _draw_quadrant(
     rng: np.random.Generator, child: _Child, quadrant: Quadrant
-) -> list[MouthObject]:
+) -> Iterator[MouthObject | Lesion]:
     age, frame = child.dentition.age or 0, child.dentition.frame
     centres = quadrant.centres(frame.arch)
     of_milk = _milk_centres(quadrant, centres)
-    objects = []
     for place, calendar in enumerate(UPPER_CALENDAR if quadrant.upper else LOWER_CALENDAR):
         own_age = age + child.quick + rng.normal(0, 0.3)
-        permanent = _permanent(rng, child, quadrant, place, float(centres[place]), own_age)
-        if permanent is not None:
-            objects.append(permanent)
+        yield from _permanent(rng, child, quadrant, place, float(centres[place]), own_age)
         shed = calendar.through - SHED_BEFORE + rng.normal(0, 0.2)
         if place < MILK_PLACES and own_age < shed:
             depth = calendar.sunk(own_age)
-            objects.append(_milk(rng, child, quadrant, place, float(of_milk[place]), depth))
-    return objects
+            yield _milk(rng, child, quadrant, place, float(of_milk[place]), depth)
 
 
 def _milk_centres(quadrant: Quadrant, centres: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -102,8 +105,8 @@ def _permanent(
     place: int,
     centre: float,
     age: float,
-) -> MouthObject | None:
-    """Return a permanent tooth as far as it is formed; None if nothing of it shows yet."""
+) -> Iterator[MouthObject | Lesion]:
+    """Yield a permanent tooth as far as it is formed, or the hollow in which it will be."""
     size, calendar = quadrant.chart[place], _calendar(quadrant, place)
     through, sunk = age >= calendar.through, calendar.sunk(age)
     share = sunk / calendar.depth
@@ -115,7 +118,9 @@ def _permanent(
     tooth = _stood(rng, child, quadrant, size, stance, filled=through and place == 5)
     formed = calendar.formed(age, size.shape.neck)
     if formed < LEAST_FORMED:
-        return None
+        if age > calendar.begun - EMPTY_BEFORE:
+            yield _crypt(rng, child, tooth)
+        return
     if formed < 1:
         tooth = unfinished(rng, tooth, formed)
     tissue = Tissue(
@@ -126,7 +131,18 @@ def _permanent(
     )
     numbered = replace(tooth, fdi=quadrant.fdi(place))
     each = fresh_tooth(rng, numbered, quadrant, "tooth" if through else "germ")
-    return replace(each, tissue=tissue, formed=formed)
+    yield replace(each, tissue=tissue, formed=formed)
+
+
+def _crypt(rng: np.random.Generator, child: _Child, tooth: DrawnTooth) -> Lesion:
+    """Return the round hollow in the bone that a tooth will calcify in."""
+    pose = tooth.pose
+    return Lesion(
+        middle=pose.origin + 0.5 * tooth.neck * pose.length * pose.axis,
+        radius=pose.width * rng.uniform(0.4, 0.6),
+        depth=child.clearness * rng.uniform(0.03, 0.09),
+        rim=child.clearness * rng.uniform(0.02, 0.07),
+    )
 
 
 def _stood(

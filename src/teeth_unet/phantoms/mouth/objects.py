@@ -212,11 +212,6 @@ def of_teeth(teeth: Iterable[DrawnTooth]) -> Iterator[MouthObject]:
     """Yield the teeth of the anatomy as objects."""
     for number, tooth in enumerate(teeth):
         quadrant = Quadrant.of(tooth.fdi)
-        done: list[Treatment] = []
-        if tooth.metal:
-            done.append("crown" if tooth.crowned else "filling")
-        if tooth.root_filled:
-            done.append("root filling")
         yield MouthObject(
             kind="tooth",
             upper=quadrant.upper,
@@ -226,9 +221,18 @@ def of_teeth(teeth: Iterable[DrawnTooth]) -> Iterator[MouthObject]:
             fdi=tooth.fdi,
             tooth=tooth,
             looks=number,
-            done=tuple(done),
+            done=_done_to(tooth),
             findings=("impacted",) if tooth.stuck else (),
         )
+
+
+def _done_to(tooth: DrawnTooth) -> tuple[Treatment, ...]:
+    done: list[Treatment] = []
+    if tooth.metal:
+        done.append("crown" if tooth.crowned else "filling")
+    if tooth.root_filled:
+        done.append("root filling")
+    return tuple(done)
 
 
 _BEHIND: dict[Kind, int] = {"germ": 1, "bar": 2, "denture": 2}
@@ -257,5 +261,5 @@ def fresh_tooth(
         outlines=(tooth.outline,),
         fdi=tooth.fdi,
         tooth=tooth,
-        done=("filling",) if tooth.metal else (),
+        done=_done_to(tooth),
     )

@@ -86,7 +86,8 @@ def add_crowns(rng: np.random.Generator, mouth: Dentition) -> Dentition:
 def fill_roots(rng: np.random.Generator, mouth: Dentition) -> Dentition:
     """Return a dentition with one to four root fillings, some with a post in a crown."""
     changes = {}
-    for each in some(rng, [each for each in mouth.erupted() if each.tooth is not None], 4):
+    empty = [each for each in mouth.erupted() if "root filling" not in each.done]
+    for each in some(rng, empty, 4):
         filled = _root_filled(each)
         if rng.random() < 0.45:
             filled = _posted(rng, filled)

@@ -53,8 +53,8 @@ class Outline(Settings):
     Attributes:
         beyond: Least and greatest distance from the edge, drawn anew for each phantom, in pixels of
             a picture that is squeezed to 512 x 512; below 0 inside the edge. From -8 to 8.
-        tip: Least and greatest share of each object's length that is outlined, from 0.5 to 1; the
-            rest is missing at the root tip.
+        tip: Least and greatest share of each natural tooth's length that is outlined, from 0.5 to
+            1; the rest is missing at the root tip.
 
     Raises:
         pydantic.ValidationError: A value is out of its range, or a lowest value is above its
@@ -81,6 +81,8 @@ class Mouth(Settings):
     Attributes:
         children: Share of the patients who are children with milk teeth and germs.
         age: Least and greatest age of the children in years, from 5 to 13.
+        unusual_shapes: Share whose teeth are thicker or thinner, longer or shorter, bent, worn,
+            and denser or less dense than usual.
         lost_stretches: Share with a toothless stretch of an arch.
         toothless_jaws: Share with one jaw without teeth.
         crowding: Share whose canines and premolars overlap.
@@ -110,6 +112,7 @@ class Mouth(Settings):
 
     children: Share = 0
     age: tuple[float, float] = (YOUNGEST, OLDEST)
+    unusual_shapes: Share = 0
     lost_stretches: Share = 0
     toothless_jaws: Share = 0
     crowding: Share = 0
@@ -137,6 +140,7 @@ class Mouth(Settings):
         """Return settings with everything that is met, about as often as training needs it."""
         return cls(
             children=0.15,
+            unusual_shapes=0.6,
             lost_stretches=0.25,
             toothless_jaws=0.04,
             crowding=0.35,

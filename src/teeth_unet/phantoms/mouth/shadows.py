@@ -95,5 +95,5 @@ def _of_pieces(canvas: _Canvas, pieces: Sequence[Piece], blur: float) -> ToothSh
 def _thickness(piece: Piece, where: Field) -> Field:
     """Return how thick a rounded piece is: 1 in its middle, less towards its edge."""
     soft = gaussian_filter(where, 0.12 * float(np.ptp(piece.outline, axis=0).min()))
-    thickness: Field = 0.5 + 0.5 * soft
+    thickness: Field = where * (0.5 + 0.5 * soft)
     return thickness

@@ -10,6 +10,8 @@ from teeth_unet.phantoms.mouth.objects import Finding, Kind, MouthObject, Treatm
 from teeth_unet.phantoms.mouth.settings import Mask
 from teeth_unet.phantoms.raster import inside, window_around
 
+MOST_OBJECTS = int(np.iinfo(np.uint8).max)
+
 _SETTING_OF_KIND: dict[Kind, str] = {
     "milk tooth": "milk_teeth",
     "germ": "germs",
@@ -120,12 +122,17 @@ def layers_of(objects: Sequence[MouthObject], shape: tuple[int, int]) -> NDArray
     A pixel belongs to an object if its centre lies in one of its outlines.
 
     Args:
-        objects: In the order of their numbers, from 1; at most 255.
+        objects: In the order of their numbers, from 1.
         shape: (height, width) of the picture.
 
     Returns:
         (n, height, width) numbers, 0 elsewhere.
+
+    Raises:
+        ValueError: There are more objects than numbers.
     """
+    if len(objects) > MOST_OBJECTS:
+        raise ValueError(f"objects: expected {MOST_OBJECTS} at most, found {len(objects)}.")
     layers = [np.zeros(shape, dtype=np.uint8)]
     for number, each in enumerate(objects, start=1):
         window = window_around(np.vstack(each.outlines), 1, shape)

@@ -24,11 +24,13 @@ from teeth_unet.phantoms.mouth.misplaced import (
 )
 from teeth_unet.phantoms.mouth.objects import Dentition, Feature, in_order, of_teeth
 from teeth_unet.phantoms.mouth.restored import add_bridge, add_crowns, fill_roots
+from teeth_unet.phantoms.mouth.shapes import vary_shapes
 from teeth_unet.phantoms.settings import PhantomSettings
 from teeth_unet.phantoms.streams import object_stream
 
 FEATURES: MappingProxyType[str, Feature] = MappingProxyType(
     {
+        "unusual_shapes": vary_shapes,
         "lost_stretches": lose_stretches,
         "toothless_jaws": empty_jaw,
         "crowding": crowd,
