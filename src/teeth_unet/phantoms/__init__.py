@@ -4,7 +4,8 @@ A phantom is drawn in two steps. Its anatomy (``anatomy``) is pure geometry: the
 ``tooth``, ``tooth_shapes``, ``restorations``) in the jaws (``jaws``) of a head that stands
 somewhat differently in each picture (``frame``). From it come the label map (``labels``), and the
 X-ray (``xray``), which adds up how much radiation teeth (``tooth_shading``) and bones (``bones``,
-``landmarks``) take away, and exposes the sum.
+``landmarks``) take away, and exposes the sum. What else lies around the teeth, and how the picture
+was taken, is in ``scene``; without settings for it there is none of it.
 
 By default the mouth holds permanent teeth with fillings, crowns and root fillings. What else is met
 there (implants, bridges, milk teeth and germs, brackets, ...) is in ``mouth`` and switched on by
@@ -20,6 +21,7 @@ teeth and background are, and what share of the picture the teeth cover.
 from teeth_unet.phantoms.labels import draw_labels, draw_truth
 from teeth_unet.phantoms.mouth.settings import Mask, Mouth, Outline
 from teeth_unet.phantoms.mouth.truth import Truth, TruthObject
+from teeth_unet.phantoms.scene.settings import Scene
 from teeth_unet.phantoms.settings import PhantomSettings
 from teeth_unet.phantoms.xray import draw_xray
 
@@ -28,6 +30,7 @@ __all__ = [
     "Mouth",
     "Outline",
     "PhantomSettings",
+    "Scene",
     "Truth",
     "TruthObject",
     "draw_labels",

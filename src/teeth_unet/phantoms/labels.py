@@ -7,6 +7,7 @@ from teeth_unet.phantoms.anatomy import draw_anatomy
 from teeth_unet.phantoms.mouth.outlining import moved_edges, without_tips
 from teeth_unet.phantoms.mouth.truth import Truth, layers_of, true_table
 from teeth_unet.phantoms.mouth.whole import draw_mouth
+from teeth_unet.phantoms.scene.positioning import place_numbers
 from teeth_unet.phantoms.settings import PhantomSettings
 from teeth_unet.phantoms.streams import object_stream
 
@@ -33,7 +34,9 @@ def draw_truth(settings: PhantomSettings, case: int) -> Truth:
     beyond = rng.uniform(*outline.beyond)
     objects = without_tips(rng, list(mouth.objects), outline)
     layers = layers_of(objects, (anatomy.frame.height, anatomy.frame.width))
-    return Truth(true_table(objects), moved_edges(layers, beyond), mouth.age)
+    drawn = moved_edges(layers, beyond)
+    placed = np.stack([place_numbers(settings, case, layer) for layer in drawn])
+    return Truth(true_table(objects), placed, mouth.age)
 
 
 def draw_labels(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
