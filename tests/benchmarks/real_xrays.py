@@ -23,10 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, load_segmenter, scoring, teeth
+from teeth_unet import imaging, load_segmenter, preparation, scoring, teeth
 from teeth_unet.archives import ArchiveRules
 from teeth_unet.case_names import natural_key
 from teeth_unet.intake import pictures_of_archive, pictures_of_folder
+from teeth_unet.preparation import Masks
 from teeth_unet.segmentation import Segmenter
 
 COLOURS = {"found": (60, 200, 60), "missed": (255, 150, 0), "false alarm": (60, 110, 255)}
@@ -133,13 +134,14 @@ def main(arguments: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as cache:
         xrays = pictures(options.xrays, Path(cache, "xrays"))
         truths = pictures(options.masks or options.labels, Path(cache, "truths"))
+        encoding = preparation.survey_masks({} if options.labels else truths, Masks())
         names = sorted(xrays.keys() & truths.keys(), key=natural_key)[: options.first]
         for name in names:
             xray = imaging.decode_xray(xrays[name]())
             if options.labels:
                 truth = np.asarray(truths[name]())
             else:
-                truth = imaging.binarise(imaging.decode_mask(truths[name]()))
+                truth = preparation.read_mask(name, truths, encoding)
             row, mask = score_xray(segmenter, xray, truth, threshold)
             row |= {"case": name, "true_share": round(float((truth > 0).mean()), 4)}
             if options.labels:
