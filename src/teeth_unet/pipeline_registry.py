@@ -25,6 +25,7 @@ from teeth_unet.pipelines import (
     reporting,
     teeth,
 )
+from teeth_unet.segmentation import packaged_segmenter
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 
 PROJECT = Path(__file__).parents[2]
@@ -36,7 +37,8 @@ def register_pipelines() -> dict[str, Pipeline]:
     """Return every pipeline that `kedro run --pipeline NAME` knows.
 
     Each is built here by name: Kedro's own search loads only the folder of the pipeline that is
-    asked for, and `training` is made of four. The nodes of each are a group, which kedro-viz draws
+    asked for, and `training` is made of four. Where nothing has been made yet, and the network of
+    the package is to be exported, data_processing comes first: it makes the cases to compare on. The nodes of each are a group, which kedro-viz draws
     as one box that opens; `teeth_unet.node_names` lets users leave the group out of node names.
     """
     parts = {
@@ -53,6 +55,8 @@ def register_pipelines() -> dict[str, Pipeline]:
         for name, part in parts.items()
     }
     training = sum((groups[name] for name in OF_TRAINING), Pipeline([]))
+    if _lacks_cases():
+        groups["export"] = groups["data_processing"] + groups["export"]
     return {
         **groups,
         "training": training,
@@ -74,12 +78,22 @@ class PipelinesOfConfiguration:
         The settings are those of the folder or archive, the environment and the `--params` of this
         run. Names of nodes on the command line have had the pipelines built before.
         """
-        global _configuration
-        _configuration = context.config_loader
+        global _configuration, _project
+        _configuration, _project = context.config_loader, Path(context.project_path)
         pipelines.configure(__name__)
 
 
 _configuration: AbstractConfigLoader | None = None
+_project = PROJECT
+
+
+def _lacks_cases() -> bool:
+    """Tell whether the network of the package is at hand, and no case to compare its formats on."""
+    if _configuration is None or packaged_segmenter() is None:
+        return False
+    catalog = _configuration["catalog"]
+    places = (_project / catalog[name]["filepath"] for name in ("segmenter", "cases"))
+    return not any(place.exists() for place in places)
 
 
 def number_of_folds() -> int:
