@@ -37,9 +37,11 @@ def register_pipelines() -> dict[str, Pipeline]:
     """Return every pipeline that `kedro run --pipeline NAME` knows.
 
     Each is built here by name: Kedro's own search loads only the folder of the pipeline that is
-    asked for, and `training` is made of four. Where nothing has been made yet, and the network of
-    the package is to be exported, data_processing comes first: it makes the cases to compare on. The nodes of each are a group, which kedro-viz draws
+    asked for, and `training` is made of four. The nodes of each are a group, which kedro-viz draws
     as one box that opens; `teeth_unet.node_names` lets users leave the group out of node names.
+
+    Where nothing has been made yet, and the network of the package is to be exported,
+    data_processing comes first: it makes the cases to compare on.
     """
     parts = {
         "data_processing": data_processing.create_pipeline(),
