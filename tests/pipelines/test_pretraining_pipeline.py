@@ -77,7 +77,7 @@ def test_the_segmenter_tells_what_it_was_taught_by(made):
 def test_the_model_card_lists_the_settings_of_the_drawings(made):
     recipe = tables.recipe(made["segmenter"].settings.training)
     assert recipe["drawings.settings"]["width"] == "96, 128"
-    assert recipe["drawings.settings.mouth.outline"]["beyond"] == "0.0, 0.0"
+    assert recipe["drawings.settings.mouth.outline"]["beyond"] == "0, 0"
 
 
 def test_what_is_scored_and_shipped_is_the_rounded_network(made):
@@ -123,14 +123,14 @@ def test_with_other_settings_all_is_drawn_anew(tmp_path, change):
     assert not np.array_equal(before[0], after[0])
 
 
-def test_with_other_code_all_is_drawn_anew(tmp_path, monkeypatch):
-    draw(tmp_path)
+def test_what_is_drawn_is_drawn_anew_by_other_code_alone(tmp_path, monkeypatch):
+    before = draw(tmp_path)
+    nothing = type(drawings("xrays"))(dict.fromkeys(drawings("xrays")))  # none can be called
+    nothing.settings = drawings("xrays").settings
+    np.testing.assert_array_equal(draw(tmp_path, xrays=nothing)[0], before[0])
     monkeypatch.setattr(nodes, "_code_that_draws", lambda: "other")
-    none_drawn = dict.fromkeys(drawings("xrays"))  # nothing that can be called
-    broken = type(drawings("xrays"))(none_drawn)
-    broken.settings = drawings("xrays").settings
-    with pytest.raises(InputError, match="split of 0 cases"):
-        draw(tmp_path, xrays=broken)
+    with pytest.raises(TypeError, match="not callable"):
+        draw(tmp_path, xrays=nothing)
 
 
 def test_the_settings_of_the_file_are_known_and_suit_each_other():
