@@ -119,11 +119,31 @@ def test_without_a_project_there_are_as_many_folds_as_by_default(tmp_path, monke
 def test_a_run_has_as_many_folds_as_its_own_settings_say(monkeypatch):
     monkeypatch.setattr(pipeline_registry, "_configuration", None)
     context = SimpleNamespace(
-        config_loader={"parameters": {"cross_validation": {"folds": 3, "_template": 1}}}
+        config_loader={"parameters": {"cross_validation": {"folds": 3, "_template": 1}}},
+        project_path=".",
     )
     monkeypatch.setattr(pipeline_registry.pipelines, "configure", lambda module: None)
     pipeline_registry.PipelinesOfConfiguration().after_context_created(context)
     assert pipeline_registry.number_of_folds() == 3
+
+
+@pytest.mark.parametrize(
+    ("packaged", "there", "before"),
+    [(True, "", True), (True, "segmenter", False), (True, "cases", False), (False, "", False)],
+)
+def test_export_makes_cases_where_only_the_package_has_a_network(
+    tmp_path, monkeypatch, packaged, there, before
+):
+    catalog = {name: {"filepath": name} for name in ("segmenter", "cases")}
+    if there:
+        (tmp_path / there).touch()
+    monkeypatch.setattr(pipeline_registry, "_project", tmp_path)
+    monkeypatch.setattr(pipeline_registry, "_configuration", {"parameters": {}, "catalog": catalog})
+    place = tmp_path if packaged else None
+    monkeypatch.setattr(pipeline_registry, "packaged_segmenter", lambda: place)
+    pipelines = pipeline_registry.register_pipelines()
+    assert ("raw_xrays" in pipelines["export"].inputs()) == before
+    assert pipelines["training"] == PIPELINES["training"]
 
 
 def test_a_number_of_folds_that_cannot_be_is_named(monkeypatch):

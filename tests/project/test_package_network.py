@@ -24,6 +24,7 @@ TAUGHT = {
         "preparation": {"size": 32},
         "network": {"filters": [2, 4]},
         "training": {"seed": 0},
+        "versions": {},
         "trained_on": ["a"],
         "validated_on": ["b"],
         "drawings": {"cases": 2, "settings": {"seed": 5, "mouth": {"implants": 0.2}}},
