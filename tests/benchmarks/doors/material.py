@@ -137,7 +137,7 @@ MASKS: dict[str, Writer] = {
     "numbers 1 to n, 16 bits": plain(lambda labels: labels.astype(np.uint16)),
     "FDI numbers": plain(fdi),
     "numbers stretched to 0 … 255": plain(stretched),
-    "numbers in steps of 8": plain(lambda labels: labels * np.uint8(8)),
+    "numbers in steps of 7": plain(lambda labels: labels * np.uint8(7)),  # 36 teeth in 8 bits
     "black on white": plain(lambda labels: 255 - white(labels)),
 }
 
