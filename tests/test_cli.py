@@ -236,7 +236,12 @@ def test_a_fault_of_a_dataset_in_another_process_keeps_its_traceback(tmp_path):
     [
         (
             InterpolationKeyError("Interpolation key '_sources.phantomz.xrays' not found"),
-            ["source: expected", "phantoms, published, folder", "found 'phantomz'", "globals.yml"],
+            [
+                "source: expected",
+                "phantoms, published, public_set, folder",
+                "found 'phantomz'",
+                "globals.yml",
+            ],
         ),
         (
             DatasetError(

@@ -18,6 +18,7 @@ from teeth_unet.settings_page import (
     OPTIONS,
     _allowed,
     _meanings,
+    _meanings_of_all,
     _table,
     page_with_settings,
 )
@@ -60,7 +61,7 @@ def test_every_number_of_a_loss_is_explained_where_it_is_defined(loss):
 
 @pytest.mark.parametrize("settings", CLASSES)
 def test_every_setting_is_explained_where_it_is_defined(settings):
-    assert list(_meanings(settings)) == list(settings.model_fields)
+    assert list(_meanings_of_all(settings)) == list(settings.model_fields)
 
 
 def test_every_choice_is_listed():

@@ -86,21 +86,28 @@ def file_stem(case: str) -> str:
     return f"{shortened}-{hashlib.sha256(case.encode()).hexdigest()[:8]}"
 
 
-def paired_name(file: str) -> str:
+def paired_name(file: str, suffixes: Sequence[str]) -> str:
     """Return the case name by which an X-ray and its mask find each other.
 
     Args:
         file: Name of a file, with "/" between the parts.
+        suffixes: What counts as a suffix, in lower case and with its dot.
 
     Returns:
         The name without folders and suffix, printable, and fit for files of every system: the
         results of a case are named after it.
 
     Example:
-        >>> paired_name("patients/17.png"), paired_name("masks/17.v2.tif")
-        ('17', '17.v2')
+        >>> [paired_name(file, [".png"]) for file in ("patients/17.png", "17.v2.png", "1.2.840")]
+        ['17', '17.v2', '1.2.840']
     """
-    return file_stem(printable_name(PurePosixPath(file).stem))
+    return file_stem(without_suffix(printable_name(PurePosixPath(file).name), suffixes))
+
+
+def without_suffix(name: str, suffixes: Sequence[str]) -> str:
+    """Return a file's name without its suffix, if that is one of those given."""
+    suffix = PurePosixPath(name).suffix
+    return name.removesuffix(suffix) if suffix.lower() in suffixes else name
 
 
 def distinct_names(files: Sequence[str], suffixes: Sequence[str]) -> dict[str, str]:

@@ -7,15 +7,17 @@ import logging
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePath
 from tarfile import TarError
+from typing import Any
 
 import click
 from kedro import KedroDeprecationWarning
 from kedro.config import MissingConfigException
 from kedro.framework.cli.project import run as kedro_run
 from kedro.framework.cli.utils import CONTEXT_SETTINGS
+from kedro.framework.session import KedroSession
 from kedro.io import DatasetError
 from kedro.io.core import DatasetNotFoundError, VersionNotFoundError
 from kedro.validation import ParameterValidationError
@@ -28,6 +30,7 @@ from teeth_unet.datasets.passed_on import origin_of
 from teeth_unet.errors import InputError, written
 from teeth_unet.lineage_hooks.command import show_lineage
 from teeth_unet.node_names import with_groups
+from teeth_unet.runtime_parameters import path_names
 from teeth_unet.storage import LOST_DRIVE, OF_WRITING, TOO_MANY_FILES, is_out_of_memory
 
 log = logging.getLogger(__name__)
@@ -69,6 +72,7 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
     def run_with_short_errors(**options: object) -> object:
         _silence_advice()
         try:
+            options["params"] = _read_params(options)
             return run_pipeline(**with_groups(options))
         except KeyboardInterrupt:
             click.echo(STOPPED, err=True)
@@ -81,6 +85,17 @@ def _with_short_errors(run_pipeline: Callable[..., object]) -> Callable[..., obj
             raise click.ClickException(message) from error
 
     return run_with_short_errors
+
+
+def _read_params(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is given after `--params`, which depends on other options."""
+    given = options.get("params")
+    if not given:
+        return {}
+    context = click.get_current_context()
+    config, section = context.meta.get(params_option.CONFIG), context.info_name or "run"
+    session: Any = KedroSession.create(env=options["env"], conf_source=options["conf_source"])
+    return params_option.read(given, path_names(session._get_config_loader()), config, section)
 
 
 def _silence_advice() -> None:
@@ -190,8 +205,8 @@ def _outdated_or_unknown(message: str) -> str:
     if source := re.search(r"Interpolation key '_sources\.([^.']*)", message):
         return (
             f"source: expected one of the blocks of _sources in conf/base/catalog_sources.yml "
-            f"(phantoms, published, folder), found {source[1]!r}. Correct it in the globals.yml of "
-            "the environment."
+            f"(phantoms, published, public_set, folder), found {source[1]!r}. Correct it in the "
+            "globals.yml of the environment."
         )
     if dataset := re.search(r"No module named 'teeth_unet.* for (teeth_unet\.[\w.]+)", message):
         return (
@@ -276,7 +291,7 @@ class _Run(click.Command):
 
 run = _Run("run")
 run.__dict__.update(vars(kedro_run))
-run.params = [params_option.with_lists(option) for option in kedro_run.params]
+run.params = [params_option.unread(option) for option in kedro_run.params]
 run.callback = kedro_run.callback and _with_short_errors(kedro_run.callback)
 cli.add_command(run)
 cli.add_command(show_lineage)

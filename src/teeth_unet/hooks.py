@@ -11,6 +11,7 @@ from kedro.framework.project import pipelines
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
+from teeth_unet.acquisition import without_secrets
 from teeth_unet.configuration import (
     Model,
     Settings,
@@ -19,6 +20,8 @@ from teeth_unet.configuration import (
     nearest_name,
     without_templates,
 )
+from teeth_unet.datasets.read_only import ReadOnlyDataset
+from teeth_unet.datasets.stores.base import StoreDataset
 from teeth_unet.errors import InputError
 from teeth_unet.preparation import Preparation
 from teeth_unet.runtime_parameters import places_by_entry, refuse_unread_templates
@@ -28,7 +31,7 @@ from teeth_unet.unread_parameters import refuse_unread
 
 log = logging.getLogger(__name__)
 
-PLACES = {"xrays", "masks"}
+PLACES = {"xrays", "masks", "annotations", "set"}
 """Places of some environments, about which there is more to say where they are not read."""
 
 OF_ONE_SET = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
@@ -70,6 +73,8 @@ class ParameterChecks:
         for name, place in (run_params["runtime_params"] or {}).items():
             if name in places:
                 _refuse_unread_place(name, place, asked_for, pipeline, entries)
+                read = {entry for entry in pipeline.inputs() if name in entries.get(entry, ())}
+                _refuse_address(name, place, catalog, read)
             elif name in known:
                 refuse_unread(name, place, asked_for, pipeline)
             for entry in FILES.get(name, set()) & pipeline.inputs():
@@ -127,6 +132,21 @@ def _refuse_unread_place(
         f"{', '.join(asked_for)}, none of whose catalog entries does",
         remedy,
     )
+
+
+def _refuse_address(
+    name: str, place: object, catalog: CatalogProtocol[Any, Any], entries: Iterable[str]
+) -> None:
+    """Refuse an address on a network where a file or folder of this machine is read or written."""
+    found = [catalog.get(entry) for entry in entries] if "://" in str(place) else []
+    local = [one for one in found if isinstance(one, (StoreDataset, ReadOnlyDataset))]
+    if local and not any(getattr(one, "takes_addresses", False) for one in local):
+        raise InputError(
+            f"--params {name}",
+            "a path on this machine",
+            f"the address {without_secrets(str(place))}",
+            "Fetch what it stands for, or see to it that it has a path, and give that.",
+        )
 
 
 def _refuse_missing_file(

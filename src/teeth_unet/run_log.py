@@ -9,6 +9,7 @@ import copy
 import logging
 import os
 import re
+import shlex
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -178,7 +179,8 @@ class RunLog:
         """Say how long it took, and where to find what was made."""
         log.info("Done in %s", duration(time.monotonic() - self._began))
         made = pipeline.all_outputs() | ({STORE} & pipeline.inputs())
-        environment = f" --env {self._context.env}" if self._context.env else ""
+        env = self._context.env
+        environment = f" --env {shlex.quote(env)}" if env else ""
         for entry, words in RESULTS.items():
             dataset = catalog.get(entry) if entry in made else None
             place = dataset._describe().get("filepath") if dataset else None

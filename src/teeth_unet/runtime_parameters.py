@@ -1,20 +1,47 @@
 """What a user gives after `--params`, and what of the configuration reads it."""
 
+import contextlib
 import re
+import typing
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kedro.config import OmegaConfigLoader
+from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from teeth_unet.configuration import is_template, nearest_name
 from teeth_unet.errors import InputError
 
+PATH_OPTIONS = {"filepath", "filename", "path", "addresses", "address"}
+"""Options of catalog entries that say where something is: on this machine, or on a network."""
+
 _STAND_IN = re.compile(r"<\?(\w+)[\w.]*\?>")
+_READING = re.compile(r"\$\{\s*runtime_params\s*:\s*(\w+)")
 
 
 class _StandIns(OmegaConfigLoader):
-    """Puts in the place of every `${runtime_params:name}` a text that tells the name."""
+    """Puts in the place of every `${runtime_params:name}` a text that tells the name.
+
+    Attributes:
+        of_paths: The names whose text comes to be in an option that says where something is, of
+            any entry or template: those of other sources than the environment's belong to them.
+    """
+
+    def __init__(self, **arguments: Any) -> None:  # noqa: ANN401 (whatever Kedro's loader takes)
+        self.of_paths: set[str] = set()
+        super().__init__(**arguments)
+
+    @typing.no_type_check
+    def _resolve_catalog_config(self, aggregate_config):  # noqa: ANN001, ANN202 (Kedro's own)
+        raw = OmegaConf.to_container(OmegaConf.unsafe_merge(*aggregate_config))
+        try:
+            catalog = super()._resolve_catalog_config(aggregate_config)
+        except OmegaConfBaseException:  # such a name chooses between templates
+            self.of_paths |= set(_READING.findall(str(raw)))
+            raise
+        self.of_paths |= set(_STAND_IN.findall("".join(_texts_of_paths(catalog))))
+        return catalog
 
     def _get_runtime_value(self, variable: str, default_value: Any = None) -> str:  # noqa: ANN401
         return f"<?{variable}?>"
@@ -32,6 +59,30 @@ def places_by_entry(loader: OmegaConfigLoader) -> dict[str, set[str]]:
     except OmegaConfBaseException:
         return {entry: set(loader.runtime_params or {}) for entry in loader["catalog"]}
     return {entry: set(_STAND_IN.findall(str(options))) for entry, options in catalog.items()}
+
+
+def path_names(loader: OmegaConfigLoader) -> set[str]:
+    """Return the names after `--params` whose text is a path or an address.
+
+    They are those that the catalog's files put into one of `PATH_OPTIONS`, and nothing else says
+    so. Where such a name chooses between templates, all that the catalog reads count as paths.
+    """
+    stand_ins = _StandIns(**_arguments(loader))
+    with contextlib.suppress(OmegaConfBaseException):
+        stand_ins["catalog"]
+    return stand_ins.of_paths
+
+
+def _texts_of_paths(options: object, *, is_path: bool = False) -> Iterator[str]:
+    """Yield all texts below the options that say where something is."""
+    if isinstance(options, Mapping):
+        for name, value in options.items():
+            yield from _texts_of_paths(value, is_path=is_path or name in PATH_OPTIONS)
+    elif isinstance(options, list):
+        for value in options:
+            yield from _texts_of_paths(value, is_path=is_path)
+    elif is_path:
+        yield str(options)
 
 
 def refuse_unread_templates(loader: OmegaConfigLoader) -> None:

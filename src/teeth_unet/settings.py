@@ -6,6 +6,7 @@ from typing import Any
 from kedro.framework.project import LOGGING
 
 from teeth_unet import native_messages, run_log
+from teeth_unet.config_loader import ConfigLoader
 from teeth_unet.hooks import ParameterChecks
 from teeth_unet.lineage_hooks import LineageRecords, RunClaims
 from teeth_unet.pipeline_registry import PipelinesOfConfiguration
@@ -30,6 +31,8 @@ HOOKS = (
     RunClaims(),
     ParameterChecks(),
 )
+
+CONFIG_LOADER_CLASS = ConfigLoader
 
 CONFIG_LOADER_ARGS: dict[str, Any] = {
     "base_env": "base",

@@ -16,10 +16,11 @@ from pydantic import BaseModel
 
 from teeth_unet.acquisition import DownloadRules
 from teeth_unet.archives import ArchiveRules
-from teeth_unet.configuration import flatten
+from teeth_unet.configuration import Settings, flatten
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import Export
 from teeth_unet.inference import Inference
+from teeth_unet.intake import SetForm
 from teeth_unet.phantoms import PhantomSettings
 from teeth_unet.preparation import Preparation
 from teeth_unet.quality import Quality
@@ -54,6 +55,10 @@ BLOCKS: dict[str, type[BaseModel]] = {
 OPTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "PhantomDataset": ("Under `_phantom` in `base/catalog_sources.yml`", PhantomSettings),
     "RemoteArchiveDataset": ("Under `_archive` in `base/catalog_sources.yml`", DownloadRules),
+    "XraySetDataset": (
+        "Under `set` in `globals.yml`, and for one run: `--params set.unmasked=negative`",
+        SetForm,
+    ),
     "archive": (
         "A block under `_archive`, and under `new_xrays` in `base/catalog_inference.yml`",
         ArchiveRules,
@@ -145,7 +150,7 @@ def _losses() -> Iterator[str]:
 
 
 def _table(settings: type[BaseModel], values: Mapping[str, Any]) -> Iterator[str]:
-    meanings, within = _meanings(settings), dict(_blocks_within(settings))
+    meanings, within = _meanings_of_all(settings), dict(_blocks_within(settings))
     properties = settings.model_json_schema()["properties"]
     yield "| name | values | `conf/base` | default | meaning |\n|---|---|---|---|---|\n"
     for name, schema in properties.items():
@@ -200,6 +205,12 @@ def _meanings(documented: object, section: str = "Attributes") -> dict[str, str]
     entry = re.compile(r"^ {4}(\w+): ((?:.+\n?)(?: {8}.+\n?)*)", re.MULTILINE)
     entries = entry.findall(text.partition("\n\n")[0])
     return {name: " ".join(meaning.split()) for name, meaning in entries}
+
+
+def _meanings_of_all(settings: type[BaseModel]) -> dict[str, str]:
+    """Return the meanings of a class' settings, with those of the class that it is made from."""
+    bases = [one for one in settings.__mro__[::-1] if issubclass(one, Settings)]
+    return {name: told for one in bases for name, told in _meanings(one).items()}
 
 
 def _allowed(schema: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ NEVER_SAVED = {
     "NewXraysDataset",
     "PhantomDataset",
     "RemoteArchiveDataset",
+    "XraySetDataset",
 }
 A_CASE_AT_A_TIME = {"InferenceResultsDataset"}
 """Tested in test_inference_results.py: what is whole there is a case, in several files."""

@@ -29,7 +29,8 @@ from teeth_unet.datasets import (
 )
 from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference, ResultFolder, make_xray_predictor, segment_all
-from teeth_unet.preparation import Preparation, prepare_set
+from teeth_unet.intake.cases import SUFFIXES
+from teeth_unet.preparation import Masks, Preparation, decide_encoding, prepare_set
 from teeth_unet.quality import Quality
 
 BYTES_THAT_ARE_NO_TEXT = pytest.mark.skipif(
@@ -60,25 +61,25 @@ NEVER_A_FILE = {
 
 @pytest.mark.parametrize("name", ORDINARY)
 def test_an_ordinary_name_is_the_name_of_the_case(name):
-    assert paired_name(f"{name}.png") == name
-    assert paired_name(f"patients/{name}.tif") == name
+    assert paired_name(f"{name}.png", SUFFIXES) == name
+    assert paired_name(f"patients/{name}.tif", SUFFIXES) == name
 
 
 @pytest.mark.parametrize(("name", "case"), UNUSUAL.items(), ids=repr)
 def test_what_cannot_be_printed_is_replaced(name, case):
-    assert paired_name(os.fsdecode(name) + ".png") == case
+    assert paired_name(os.fsdecode(name) + ".png", SUFFIXES) == case
 
 
 @pytest.mark.parametrize(("name", "beginning"), NEVER_A_FILE.items(), ids=lambda each: each[:9])
 def test_what_no_file_of_some_system_may_be_called_gets_a_name_of_its_own(name, beginning):
-    case = paired_name(f"{name}.png")
+    case = paired_name(f"{name}.png", SUFFIXES)
     assert re.fullmatch(f"{re.escape(beginning)}[0-9a-f]{{8}}", case)
-    assert paired_name(f"{case}.png") == case
+    assert paired_name(f"{case}.png", SUFFIXES) == case
 
 
 @given(st.binary(min_size=1, max_size=250).filter(lambda name: not {0, 47} & set(name)))
 def test_every_name_of_a_file_gives_one_that_can_be_written(name):
-    case = paired_name(os.fsdecode(name) + ".png")
+    case = paired_name(os.fsdecode(name) + ".png", SUFFIXES)
     assert case.isprintable()
     assert 0 < len(case.encode()) <= 180
     assert "/" not in case
@@ -187,7 +188,9 @@ def test_a_message_about_a_folder_whose_name_is_no_text_can_be_written(strange_f
         assert "pati\ufffdnt" in str(error.value)
         str(error.value).encode()
     xrays = ImageFolderDataset(filepath=str(strange_folder)).load()
-    (unusable,) = prepare_set(xrays, masks, Preparation(size=8)).unusable
+    (unusable,) = prepare_set(
+        xrays, masks, decide_encoding({}, Masks()), Preparation(size=8)
+    ).unusable
     assert "pati\ufffdnt" in unusable.found
     unusable.found.encode()
 

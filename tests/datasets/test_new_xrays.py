@@ -63,9 +63,10 @@ def test_pictures_and_dicom_are_listed_by_case_in_natural_order(place, tmp_path)
         "__MACOSX/10.png": b"-",
     }
     cases = load(place(tmp_path / "new", files))
-    assert list(cases) == ["1.2.840.5", "2", "7", "10", "IM000001"]
+    assert list(cases) == ["1.2.840.5", "2", "7", "10", "IM000001", "notes.txt"]
     kinds = [type(one) is LazyDicom for one in cases.values()]
-    assert kinds == [True, False, True, False, True]
+    assert kinds == [True, False, True, False, True, True]
+    assert cases.passed_over == ("old/DICOMDIR", "old/README")
     assert np.asarray(cases["10"]()).max() == 10
 
 
@@ -147,16 +148,11 @@ def test_any_name_of_a_file_becomes_one_that_can_be_written(tmp_path):
     assert np.asarray(read()).max() == 5
 
 
-def test_listing_reads_no_picture(tmp_path, monkeypatch):
-    fill(tmp_path, {f"{n}.png": picture() for n in range(3)})
-    opened = Path.open
-
-    def open_no_picture(path, *arguments, **options):
-        assert path.suffix != ".png", "opened too early"
-        return opened(path, *arguments, **options)
-
-    monkeypatch.setattr(Path, "open", open_no_picture)
-    assert len(load(tmp_path)) == 3
+@pytest.mark.parametrize("place", [fill, archived])
+def test_listing_decodes_no_picture(place, tmp_path, monkeypatch):
+    path = place(tmp_path / "new", {f"{n}.png": picture() for n in range(3)})
+    monkeypatch.setattr(Image, "open", lambda *_, **__: pytest.fail("opened too early"))
+    assert len(load(path)) == 3
 
 
 def test_readers_survive_pickling(tmp_path):
@@ -188,7 +184,7 @@ def test_a_folder_of_results_is_refused_itself(tmp_path):
     ("files", "found"),
     [
         ({}, "no files"),
-        ({"notes.txt": b"-", "a.gif": b"-"}, "2 other file(s): a.gif, notes.txt"),
+        ({"notes.txt": b"-", "a.svg": b"-"}, "2 other file(s): a.svg, notes.txt"),
         ({"inner.zip": zipped({"1.png": picture()})}, "1 other file(s): inner.zip"),
     ],
 )

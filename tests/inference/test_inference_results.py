@@ -12,7 +12,7 @@ from small_results import files, level, picture, result
 from teeth_unet.case_names import file_stem
 from teeth_unet.datasets import InferenceResultsDataset
 from teeth_unet.errors import InputError
-from teeth_unet.inference import is_result_folder
+from teeth_unet.inference import is_result_folder, recorded_files
 from teeth_unet.inference import results as inference_results
 
 
@@ -233,13 +233,14 @@ def test_nothing_is_saved_by_the_catalog(folder):
 
 def test_pictures_are_whole_before_the_record_names_them(store, folder, monkeypatch):
     seen = []
-    written = inference_results._to_disk
+    written = inference_results.to_disk
 
     def look(path):
         seen.append(path.parent.name)
         written(path)
 
-    monkeypatch.setattr(inference_results, "_to_disk", look)
+    monkeypatch.setattr(inference_results, "to_disk", look)
+    monkeypatch.setattr(recorded_files, "to_disk", look)
     store.write(result(kinds=("masks", "overlays")))
     assert seen == ["masks", "overlays", "begun", "rows"]
 

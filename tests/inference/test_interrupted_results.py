@@ -12,7 +12,7 @@ from small_results import files, level, picture, result, results
 from teeth_unet.datasets import InferenceResultsDataset
 from teeth_unet.errors import InputError
 from teeth_unet.inference import ResultFolder
-from teeth_unet.inference.results import BEGUN
+from teeth_unet.inference.recorded_files import BEGUN
 
 
 class Killed(BaseException):

@@ -24,6 +24,10 @@ def test_masks_are_written_at_native_size(store):
         "found": 0,
         "removed": 0,
         "rate": 0,
+        "files": {"0": "0", "1": "1", "2": "2"},
+        "not_written": {},
+        "passed_over": 0,
+        "passed_over_first": [],
     }
     for case in range(3):
         found = mask(store, case)

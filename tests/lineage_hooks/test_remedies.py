@@ -17,8 +17,8 @@ def registered(monkeypatch):
 REMEDIES = [
     ("params:training", "compiled_unet", "training", "compile_unet"),
     ("params:split", "predicted_masks", "training", "split_cases"),
-    ("params:preparation", "x_test", "training", "prepare_cases"),
-    ("raw_masks", "case_scores", "training", "prepare_cases"),
+    ("params:preparation", "x_test", "training", "survey_masks"),
+    ("raw_masks", "case_scores", "training", "survey_masks"),
     ("params:scoring", "scores", "training", "measure_calibration,score_cases"),
     (
         "decision_threshold",

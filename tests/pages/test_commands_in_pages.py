@@ -7,11 +7,11 @@ import tomllib
 import pytest
 from kedro.config import OmegaConfigLoader
 from kedro.validation.parameter_validator import ParameterValidator
-from omegaconf import OmegaConf
 from pages import ROOT, all_pages, blocks, commands, option, read, spans
 
+from teeth_unet import params_option
 from teeth_unet.pipeline_registry import register_pipelines
-from teeth_unet.runtime_parameters import places_by_entry
+from teeth_unet.runtime_parameters import path_names, places_by_entry
 from teeth_unet.settings import CONFIG_LOADER_ARGS
 
 PAGES = all_pages()
@@ -56,9 +56,10 @@ def test_a_run_names_what_there_is(page, command):
 
 @pytest.mark.parametrize(("page", "command"), GIVEN, ids=shown(GIVEN))
 def test_what_a_run_is_given_is_read_and_allowed(page, command):
-    given = OmegaConf.to_container(OmegaConf.from_dotlist(named(option(command, "--params"))))
     environment = option(command, "--env")
-    loaded = loader(environment if environment in ENVIRONMENTS - {"tiny"} else "base", given)
+    environment = environment if environment in ENVIRONMENTS - {"tiny"} else "base"
+    given = params_option.read(option(command, "--params"), path_names(loader(environment)))
+    loaded = loader(environment, given)
     places = {name for names in places_by_entry(loaded).values() for name in names}
     assert given.keys() <= places | PARAMETERS.keys()
     raw = {name: value for name, value in loaded["parameters"].items() if name not in places}

@@ -20,7 +20,6 @@ pydicom = pytest.importorskip("pydicom", reason="needs the extra dicom: pip inst
 
 from dicom_files import PATIENT, dicom  # noqa: E402 (it needs pydicom)
 from pydicom.uid import (  # noqa: E402
-    DeflatedExplicitVRLittleEndian,
     JPEGBaseline8Bit,
     JPEGLosslessSV1,
 )
@@ -160,7 +159,6 @@ REFUSED = {
     "a report": (dicom(EIGHT, without=["PixelData"]), "found none"),
     "a palette": (dicom(EIGHT, PhotometricInterpretation="PALETTE COLOR"), "PALETTE COLOR"),
     "no decoder": (JPEG_LOSSLESS, r"JPEG Lossless.*1\.2\.840\.10008\.1\.2\.4\.70"),
-    "deflated": (dicom(EIGHT, DeflatedExplicitVRLittleEndian), "deflated"),
     "huge": (
         dicom(EIGHT, Rows=60_000, Columns=60_000),
         "at most .* found 60000x60000",
@@ -173,7 +171,7 @@ REFUSED = {
     "only the magic": (b"\0" * 128 + b"DICM", "truncated|damaged"),
     "empty": (b"", "damaged"),
     "text": (b"no DICOM at all", "damaged"),
-    "damaged numbers": (dicom(EIGHT, BitsAllocated=13), "damaged"),
+    "damaged numbers": (dicom(EIGHT, BitsAllocated=13), "8 bits in 13"),
 }
 
 
@@ -211,7 +209,7 @@ def test_too_little_memory_is_no_fault_of_the_file(where, monkeypatch):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr(room, "_picture", fail)
+    monkeypatch.setattr(room, "displayed_levels", fail)
     content = dicom(EIGHT)
     with pytest.raises(MemoryError):
         LazyDicom("a.dcm", Path("clinic"), fail if where == "reading" else lambda: content)()

@@ -3,8 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from kedro.config import OmegaConfigLoader
-
+from teeth_unet.config_loader import ConfigLoader
 from teeth_unet.pipeline_registry import register_pipelines
 from teeth_unet.settings import CONFIG_LOADER_ARGS
 
@@ -19,7 +18,7 @@ PIPELINES = register_pipelines()
 
 def configuration(environment, given=None):
     """The configuration as `kedro run --env ENVIRONMENT` reads it, with what `--params` gives."""
-    return OmegaConfigLoader(
+    return ConfigLoader(
         conf_source=str(CONF), env=environment, runtime_params=given, **CONFIG_LOADER_ARGS
     )
 

@@ -12,7 +12,7 @@ from PIL import Image
 from teeth_unet.datasets import CheckpointDataset, KerasModelDataset
 from teeth_unet.imaging import content_hash
 from teeth_unet.pipelines.data_science import create_pipeline
-from teeth_unet.preparation import Preparation
+from teeth_unet.preparation import Masks, Preparation, decide_encoding
 from teeth_unet.reporting import Report
 from teeth_unet.scoring import Scoring
 from teeth_unet.unet import Augmentation, Network, Prediction, Training
@@ -74,7 +74,8 @@ def inputs():
         }
     )
     raw_masks = {name: partial(Image.fromarray, 255 * mask) for name, mask in native.items()}
-    return {**arrays, **PARAMETERS, "cases": cases, "raw_masks": raw_masks}
+    masks = {"raw_masks": raw_masks, "mask_encoding": decide_encoding({}, Masks())}
+    return {**arrays, **PARAMETERS, "cases": cases, **masks}
 
 
 @pytest.fixture(scope="session")

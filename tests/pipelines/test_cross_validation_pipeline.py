@@ -186,6 +186,7 @@ def test_folds_share_the_pictures_and_the_parameters_and_nothing_else():
         own = fold.inputs() - shared
         assert own == {f"{name}.cases", f"{name}.checkpoints"}
         assert {entry for entry in shared if not entry.startswith("params:")} == {
+            "mask_encoding",
             "prepared_masks",
             "prepared_xrays",
             "raw_masks",

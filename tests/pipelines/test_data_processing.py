@@ -56,7 +56,7 @@ def made():
 
 def test_all_that_is_promised_is_made(made):
     parts = {f"{axis}_{part}" for axis in "xy" for part in PARTS}
-    tables = {"inspected_cases", "unusable_cases", "cases", "data_quality"}
+    tables = {"mask_encoding", "inspected_cases", "unusable_cases", "cases", "data_quality"}
     assert made.keys() == parts | tables | {"prepared_xrays", "prepared_masks", "mask_images"}
 
 
@@ -203,10 +203,13 @@ def test_a_case_left_out_is_in_no_part_and_told_of():
 
 def test_the_report_is_made_although_no_case_can_be_used():
     xrays, masks = {"1": open_xray("1")}, {"2": open_mask("2")}
-    prepared = nodes.prepare_cases(xrays, masks, Preparation(size=SIZE))
+    encoding = nodes.survey_masks(masks, Preparation(size=SIZE))
+    prepared = nodes.prepare_cases(xrays, masks, encoding, Preparation(size=SIZE))
     prepared_xrays, prepared_masks, inspected, unusable = prepared
     assert "group" in inspected.columns
-    quality = nodes.report_quality(inspected, unusable, prepared_xrays, prepared_masks, Quality())
+    quality = nodes.report_quality(
+        inspected, unusable, prepared_xrays, prepared_masks, encoding, Quality()
+    )
     assert (quality["cases"], quality["left_out"]) == (0, ["1", "2"])
     with pytest.raises(InputError, match="no X-ray for 2"):
         nodes.split_cases(inspected, quality, Split(test_cases=1))

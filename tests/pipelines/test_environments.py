@@ -19,7 +19,9 @@ TYPES = {
     "base": ("PhantomDataset", "PhantomDataset", "PhantomDataset"),
     "abdi": ("RemoteArchiveDataset", "RemoteArchiveDataset", "ImageFolderDataset"),
     "article": ("RemoteArchiveDataset", "RemoteArchiveDataset", "ImageFolderDataset"),
-    "folder": ("ImageFolderDataset", "ImageFolderDataset", "ImageFolderDataset"),
+    "hitl": ("XraySetDataset", "XraySetDataset", "XraySetDataset"),
+    "sts2d": ("XraySetDataset", "XraySetDataset", "XraySetDataset"),
+    "folder": ("XraySetDataset", "XraySetDataset", "XraySetDataset"),
 }
 
 OWN = """
@@ -92,7 +94,7 @@ def test_an_environment_of_the_user_is_a_folder_with_the_values_that_differ(conf
     (conf / "hospital").mkdir()
     (conf / "hospital" / "globals.yml").write_text("data: data/hospital\nsource: folder\n")
     catalog = load(conf, "hospital")["catalog"]
-    assert catalog["raw_xrays"]["type"].endswith("ImageFolderDataset")
+    assert catalog["raw_xrays"]["type"].endswith("XraySetDataset")
     assert catalog["scores"]["filepath"].startswith("data/hospital/")
     parameters = load(conf, "hospital")["parameters"]
     report = parameters.pop("report")
@@ -136,4 +138,4 @@ def test_a_source_that_does_not_exist_is_told_of_by_its_name(conf):
         load(conf, "abdi")["catalog"]
     said = explain(error.value)
     assert "found 'publisht'" in said
-    assert "phantoms, published, folder" in said
+    assert "phantoms, published, public_set, folder" in said

@@ -1,6 +1,7 @@
 """The inference pipeline on entries in memory, with a segmenter that needs no network."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -84,8 +85,9 @@ def test_a_failed_case_is_a_row_with_its_reason(tmp_path):
 @pytest.mark.parametrize("name", ["=1.png", "+1.png", "-1.png", "@1.png"])
 def test_no_reason_begins_a_formula_of_a_spreadsheet(name):
     failed = {"cases": ["_1"], "failures": {"_1": f"{name}: why"}, "made": 0, "found": 0, "rate": 0}
-    cases, _ = nodes.gather_tables(failed, None)
+    cases, _ = nodes.gather_tables({**failed, "files": {"_1": name}}, None)
     assert cases["reason"].tolist() == [f"file {name}: why"]
+    assert cases["file"].tolist() == [f"./{name}"]
 
 
 @pytest.mark.parametrize("inference", [Inference(), Inference(teeth=False, overlay=False)])
@@ -111,17 +113,58 @@ def test_a_run_with_failures_ends_with_an_error_that_sums_up():
         ]
         return pd.DataFrame(rows)
 
-    nodes.refuse_failures(table(0))
+    summary = {"not_written": {}}
+    nodes.refuse_failures(table(0), summary)
     with pytest.raises(
         InputError, match=r"20 X-rays that can be used, found 12 that cannot\. All other"
     ) as e:
-        nodes.refuse_failures(table(12))
+        nodes.refuse_failures(table(12), summary)
     message = str(e.value)
     assert "0: why 0" in message
     assert "4: why 4" in message
     assert "5: why 5" not in message
     assert "and 7 more" in message
     assert not any(line.lstrip().startswith(".") for line in message.splitlines())
+
+
+def test_a_run_that_could_not_write_a_file_of_all_xrays_ends_with_an_error():
+    summary = {"not_written": {"coco.json": "coco.json: one that was changed. Move it."}}
+    done = pd.DataFrame([{"case": "1", "status": "done", "reason": ""}])
+    with pytest.raises(InputError, match=r"coco\.json, found coco\.json: one that was changed"):
+        nodes.refuse_failures(done, summary)
+
+
+class Named:
+    """What opens an X-ray that is a file."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __call__(self):
+        return with_teeth(2)
+
+
+def test_tables_name_the_files(tmp_path):
+    """The case `o'neil "x"` has its mask under another name."""
+    xrays = {
+        case: Named(file)
+        for case, file in {'o\'neil "x"': 'in/o\'neil "x".png', "_1": "=1.png"}.items()
+    }
+    made = infer(tmp_path, xrays)
+    cases, teeth = made["inference_cases"], made["inference_teeth"]
+    assert cases["file"].tolist() == ['in/o\'neil "x".png', "./=1.png"]
+    assert teeth["file"].tolist() == ['in/o\'neil "x".png'] * 2 + ["./=1.png"] * 2
+    for case, mask in cases[["case", "mask"]].itertuples(index=False):
+        assert Image.open(tmp_path / "results" / mask).size == (400, 200), case
+    assert cases["mask"].iloc[0].startswith("masks/o'neil _x_-")
+
+
+def test_the_summary_of_an_earlier_version_gives_tables_as_well():
+    summary = {"cases": ["1"], "failures": {"1": "why"}, "made": 0, "found": 0, "rate": 0}
+    cases, _ = nodes.gather_tables(summary, None)
+    assert cases["file"].tolist() == [""]
+    with pytest.raises(InputError, match="1 that cannot"):
+        nodes.refuse_failures(cases, summary)
 
 
 def test_failures_are_refused_after_the_tables_are_saved():
@@ -170,19 +213,20 @@ def test_tables_come_back_from_their_files_as_they_went(tmp_path):
 RESULTS = ["inference_results", "inference_summary", "inference_cases", "inference_teeth"]
 
 
-@pytest.mark.parametrize("given", ["~/results", "PROJECT/~/results"])
-def test_all_results_are_in_one_folder_of_the_users_home(tmp_path, monkeypatch, given):
+@pytest.mark.parametrize("given", ["~/results", "/the/~/results", "a: b", "a,b", "2024_01", "${a}"])
+def test_all_results_are_in_one_folder(tmp_path, monkeypatch, given):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    # Kedro puts the project's folder before a relative path.
-    given = given.replace("PROJECT", "/the/project")
     entries = configuration("base", {"results": given})["catalog"]
+    # As Kedro does it, which puts the project's folder before a relative path.
+    entries = _convert_paths_to_absolute_posix(tmp_path / "project", entries)
     catalog = DataCatalog.from_config({name: entries[name] for name in RESULTS})
     places = [str(catalog.get(name)._describe()["filepath"]) for name in RESULTS]
-    whole = str(tmp_path / "results")
+    whole = str(tmp_path / "project" / Path(given).expanduser())
     assert places == [whole, *(f"{whole}/{n}" for n in ("summary.json", "cases.csv", "teeth.csv"))]
-    catalog.save("inference_summary", {"cases": []})
-    assert (tmp_path / "results/summary.json").exists()
+    if whole.startswith(str(tmp_path)):
+        catalog.save("inference_summary", {"cases": []})
+        assert Path(whole, "summary.json").exists()
 
 
 def test_segmenters_of_folds_are_listed_by_name(tmp_path):

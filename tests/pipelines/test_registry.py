@@ -204,6 +204,6 @@ def test_the_article_is_trained_as_published():
     assert (training.batch_size, training.epochs) == (8, 100)
     assert set(training.augmentation.model_dump().values()) == {0}
     assert not Prediction(**parameters["prediction"]).mirror
-    assert parameters["preparation"] == {"size": 512}
+    assert parameters["preparation"]["size"] == 512
     split = Split(**parameters["split"])
     assert (split.order, split.test_cases, split.validation_cases) == ("natural", 11, 0)

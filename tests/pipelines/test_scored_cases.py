@@ -18,7 +18,7 @@ PAIR = ("positives", "negatives")
 
 
 def scored(made, inputs, **changes):
-    arguments = {name: inputs[name] for name in ("y_test", "raw_masks", "cases")}
+    arguments = {name: inputs[name] for name in ("y_test", "raw_masks", "mask_encoding", "cases")}
     for name in ("predicted_probabilities", "decision_threshold", "training_record"):
         arguments[name] = made[name]
     return nodes.score_cases(**{**arguments, "settings": PARAMETERS["params:scoring"], **changes})

@@ -12,6 +12,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.phantoms import PhantomSettings, draw_labels
 from teeth_unet.pipelines.teeth import create_pipeline
 from teeth_unet.pipelines.teeth.nodes import score_teeth
+from teeth_unet.preparation import Masks, decide_encoding, survey_masks
 from teeth_unet.reporting import Plots
 from teeth_unet.teeth import TOOTH_COLUMNS, label_picture
 
@@ -40,6 +41,7 @@ def inputs(labels):
             {
                 "case": ["unused", *labels],
                 "split": ["train", *["test"] * len(labels)],
+                "mask_hash": ["", *(imaging.content_hash(_binary(one)) for one in labels.values())],
                 "width": 700,
                 "height": 350,
             }
@@ -49,8 +51,16 @@ def inputs(labels):
         "raw_tooth_labels": {
             case: lazily(Image.fromarray(each)) for case, each in labels.items() if case != "case-2"
         },
+        "raw_masks": {
+            case: lazily(Image.fromarray(255 * _binary(each))) for case, each in labels.items()
+        },
+        "mask_encoding": decide_encoding({}, Masks()),
         "params:plots": Plots(cases=2),
     }
+
+
+def _binary(labels):
+    return (labels > 0).astype(np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -107,12 +117,30 @@ def test_without_true_label_maps_there_are_counts_alone(inputs, made):
         made["predicted_tooth_labels"],
         inputs["predicted_probabilities"],
         {"of another set": None},
+        inputs["raw_masks"],
+        inputs["mask_encoding"],
         inputs["cases"],
         inputs["case_scores"],
     )
     assert scores["teeth_a_case"] == made["tooth_scores"]["teeth_a_case"]
     assert scores["against_truth"] is None
     assert scores["erosion"] is None
+
+
+def test_masks_with_one_number_a_tooth_are_label_maps_as_well(inputs, made, labels):
+    masks = {case: lazily(Image.fromarray(each)) for case, each in labels.items()}
+    scores = score_teeth(
+        made["predicted_tooth_labels"],
+        inputs["predicted_probabilities"],
+        {},
+        masks,
+        survey_masks(masks, Masks()),
+        inputs["cases"],
+        inputs["case_scores"],
+    )
+    assert scores["against_truth"]["cases"] == 3
+    truth = sum(len(np.unique(each)) - 1 for each in labels.values())
+    assert scores["against_truth"]["true_teeth"] == truth
 
 
 def test_a_true_label_map_of_another_size_is_refused(inputs, made):
@@ -122,6 +150,8 @@ def test_a_true_label_map_of_another_size_is_refused(inputs, made):
             made["predicted_tooth_labels"],
             inputs["predicted_probabilities"],
             other,
+            inputs["raw_masks"],
+            inputs["mask_encoding"],
             inputs["cases"],
             inputs["case_scores"],
         )

@@ -6,11 +6,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from teeth_unet import machine
-from teeth_unet.preparation import Preparation, prepare_set, preparing
+from teeth_unet import machine, preparation
+from teeth_unet.preparation import Masks, Preparation, decide_encoding, reserving
 from teeth_unet.quality import Quality, summarise_quality, summary
 
 SMALL = Preparation(size=8)
+
+
+def prepare_set(xrays, masks, settings):
+    """Prepare cases without looking at their masks first: white is tooth."""
+    return preparation.prepare_set(xrays, masks, decide_encoding({}, Masks()), settings)
 
 
 class Open:
@@ -111,11 +116,11 @@ def test_a_file_that_cannot_be_read_takes_nothing_and_is_told_of(roomy):
         def read(self):
             raise PermissionError(13, "Permission denied")
 
-    assert preparing.needed_bytes(Gone(None, 10**9)) == 0
+    assert reserving.needed_bytes(Gone(None, 10**9)) == 0
 
 
 def test_of_a_picture_that_is_no_file_the_usual_size_is_assumed():
-    assert preparing.needed_bytes(lambda: None) == 16 * 4_000_000
+    assert reserving.needed_bytes(lambda: None) == 16 * 4_000_000
 
 
 def test_masks_are_compared_with_their_xrays_within_the_memory(roomy, monkeypatch):

@@ -74,6 +74,17 @@ def label_map(folders):
     write_picture(folders["masks"] / "5.png", np.tile(np.arange(12) * 2, (24, 4)))
 
 
+def two_shades(folders):
+    for case in range(1, 7):
+        levels = np.zeros((24, 48))
+        levels[4:10, 5 + case : 40], levels[14:20, 5 + case : 40] = 85, 255
+        write_picture(folders["masks"] / f"{case}.png", levels)
+
+
+def swapped(folders):
+    folders["xrays"], folders["masks"] = folders["masks"], folders["xrays"]
+
+
 def missing_folder(folders):
     folders["xrays"] = folders["xrays"].with_name("nowhere")
 
@@ -99,7 +110,9 @@ def too_few(folders):
         (same_name_in_a_subfolder, ["case 1", "more"]),
         (same_folder, ["the same picture", "two different places"]),
         (empty_masks, ["all 6 masks empty"]),
-        (label_map, ["dark_mask: case 5", "levels up to 22", "label map"]),
+        (label_map, ["odd_mask: case 5", "where the other masks have one"]),
+        (two_shades, ["unclear_masks", "85 (", "preparation.masks.kind=classes"]),
+        (swapped, ["unclear_masks", "may be swapped"]),
         (missing_folder, ["nowhere", "xrays="]),
         (empty_folder, ["empty", ".png"]),
         (too_few, ["split of 1 cases", "0 train"]),

@@ -21,6 +21,7 @@ PREVIEWS = {
     "mask_images": ("intermediate", "ImagePreview"),
     "inspected_cases": ("intermediate", "TablePreview"),
     "unusable_cases": ("intermediate", "JSONPreview"),
+    "mask_encoding": ("intermediate", "JSONPreview"),
     "cases": ("intermediate", "TablePreview"),
     "data_quality": ("intermediate", "JSONPreview"),
     "x_train": ("model_input", "ImagePreview"),

@@ -8,7 +8,7 @@ from PIL import Image
 
 from teeth_unet.errors import InputError
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
-from teeth_unet.preparation import Preparation, prepare_set
+from teeth_unet.preparation import Masks, Preparation, prepare_set, survey_masks
 from teeth_unet.quality import Quality, Severities, summarise_quality
 
 SETTINGS = PhantomSettings(cases=7, width=(400, 460), seed=3)
@@ -34,7 +34,8 @@ def inspect(xrays, masks, **severity):
             for name, picture in pictures.items()
         }
 
-    made = prepare_set(loaders(xrays), loaders(masks), Preparation(size=256))
+    encoding = survey_masks(loaders(masks), Masks())
+    made = prepare_set(loaders(xrays), loaders(masks), encoding, Preparation(size=256))
     quality = Quality(severity=Severities(**severity))
     return summarise_quality(made.records, made.unusable, made.xrays, made.masks, quality)
 
@@ -87,6 +88,10 @@ def same_picture(xrays, masks):
 
 def label_map(xrays, masks):
     masks["3"] = draw_labels(SETTINGS, 2).astype(np.uint8) * 3
+
+
+def an_xray(xrays, masks):
+    masks["3"] = resized(xrays["6"], *xrays["3"].shape[::-1])
 
 
 def grey_teeth(xrays, masks):
@@ -195,8 +200,9 @@ def mask_upside_down(xrays, masks):
         (undecodable, "undecodable", ["3"], "case 3: 3.png in xrays"),
         (other_size, "size_mismatch", ["3"], "px to an X-ray of"),
         (same_picture, "same_picture", ["3"], "the same picture for both"),
-        (label_map, "dark_mask", ["3"], "100% of what is not black"),
-        (grey_teeth, "dark_mask", ["3"], "levels up to 102"),
+        (label_map, "odd_mask", ["3"], "the mask has several levels ("),
+        (grey_teeth, "odd_mask", ["3"], "level 102, where the other masks have 255"),
+        (an_xray, "odd_mask", ["3"], "`xrays` and `masks` may be swapped"),
         (grey_rims, "grey_mask", ["3"], "1 of 7 masks"),
         (empty_mask, "empty_mask", ["3"], "no tooth in the mask of case 3"),
         (full_mask, "full_mask", ["3"], "case 3: 100%"),
@@ -256,7 +262,8 @@ def test_masks_all_one_case_off_are_all_found(phantoms):
         for name, other in zip(NAMES, NAMES[1:] + NAMES[:1], strict=True)
     }
     (finding,) = inspect(xrays, moved)["findings"]
-    assert (finding["check"], finding["cases"]) == ("mask_of_another_case", NAMES)
+    assert (finding["check"], finding["cases"]) == ("misfitting_masks", NAMES)
+    assert "in another order: a mask fits the X-ray 1 after its own" in finding["found"]
 
 
 def test_all_masks_empty_is_an_error(phantoms):
@@ -284,9 +291,11 @@ def test_what_is_ignored_is_not_told_but_is_left_out(phantoms):
 
 def test_pictures_too_small_to_judge_are_not_compared_with_their_masks(phantoms):
     xrays, masks = phantoms
+    openers = {name: lambda name=name: Image.fromarray(masks[name]) for name in NAMES}
     made = prepare_set(
         {name: lambda name=name: Image.fromarray(xrays[name]) for name in NAMES},
-        {name: lambda name=name: Image.fromarray(masks[name]) for name in NAMES},
+        openers,
+        survey_masks(openers, Masks()),
         Preparation(size=64),
     )
     report = summarise_quality(made.records, [], made.xrays, made.masks, Quality())

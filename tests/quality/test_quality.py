@@ -45,6 +45,7 @@ def test_a_set_without_anything_remarkable():
     summary = summarise([record("1"), record("2", tooth_share=0.3)])
     assert summary == {
         "cases": 2,
+        "masks": "",
         "left_out": [],
         "findings": [],
         "alignment": {"masks": 0, "lowest": None, "median": None},
@@ -249,3 +250,8 @@ def test_a_summary_survives_json():
     summary = summarise(records, [mismatch("3")])
     assert len(summary["findings"]) == 4
     assert json.loads(json.dumps(summary)) == summary
+
+
+def test_a_check_of_earlier_versions_is_refused_with_the_names_of_the_new_ones():
+    with pytest.raises(ValidationError, match="odd_mask and unclear_masks are in its place"):
+        Quality(severity={"dark_mask": "warning"})

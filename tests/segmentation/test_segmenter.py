@@ -87,17 +87,3 @@ def test_a_network_with_other_outputs_is_refused(segmenter):
     other = model.__class__(model.input, model.get_layer("logits").input)
     with pytest.raises(InputError, match="data_science"):
         segmenter.__class__(other, segmenter.settings)
-
-
-@pytest.mark.parametrize(
-    ("image", "found"),
-    [
-        (XRAY.astype(np.int64), r"int64 \(45, 90\)"),
-        (XRAY[..., None], r"uint8 \(45, 90, 1\)"),
-        (np.zeros((0, 5), np.uint8), r"uint8 \(0, 5\)"),
-        ("xray.png", "str"),
-    ],
-)
-def test_what_is_neither_a_picture_nor_grey_levels_is_refused(segmenter, image, found):
-    with pytest.raises(InputError, match=found):
-        segmenter.predict(image)

@@ -105,7 +105,40 @@ def animated():
         "TIFF of two pages": stored(GREY, "TIFF", **pair),
         "animated PNG": stored(GREY, "PNG", **pair),
         "JPEG with a second picture": stored(GREY, "MPO", **pair),
+        "animated WebP": stored(GREY, "WEBP", **pair),
     }
+
+
+def one_after_the_other():
+    """Files with two pictures each, of formats that do not tell how many follow, by name."""
+    two = stored(GREY, "GIF", save_all=True, append_images=[Image.new("L", SIZE, 9)])
+    return {
+        "animated GIF": two,
+        "PBM": 2 * stored(GREY.convert("1"), "PPM"),
+        "PGM": stored(GREY, "PPM") + b"\n" + stored(GREY, "PPM"),
+        "PGM, 16 bits": 2 * stored(wide(LEVELS, "<u2", 257), "PPM"),
+        "PGM, 12 bits": 2 * pgm(LEVELS.astype("u2") * np.uint16(16), 4095),
+        "PPM": 2 * stored(GREY.convert("RGB"), "PPM"),
+        "PPM, 12 bits": 2 * ppm(LEVELS.astype("u2") * np.uint16(16), 4095),
+    }
+
+
+def pgm(values, highest, words=False):
+    """A PGM file that announces its highest value."""
+    height, width = values.shape
+    head = f"{'P2' if words else 'P5'}\n# made by hand\n{width} {height}\n{highest}\n".encode()
+    if words:
+        return head + b"\n".join(b" ".join(b"%d" % value for value in row) for row in values)
+    return head + values.astype("u1" if highest < 256 else ">u2").tobytes()
+
+
+def ppm(values, highest):
+    """A PPM file of grey."""
+    content = pgm(values, highest)
+    start = content.index(b"\n", content.index(str(highest).encode() + b"\n")) + 1
+    width = 1 if highest < 256 else 2
+    pixels = np.frombuffer(content, f"V{width}", offset=start).repeat(3).tobytes()
+    return content[:start].replace(b"P5", b"P6", 1) + pixels
 
 
 def pages(number):
@@ -159,6 +192,22 @@ def lossless(levels):
         "TIFF, 32 bits": stored(wide(levels, "i4"), "TIFF"),
         "TIFF, floats": stored(wide(levels, "f4"), "TIFF"),
         "TIFF, white is 0": grey_tiff(255 - levels, photometric=0),
+        "BigTIFF": stored(grey, "TIFF", big_tiff=True),
+        "WebP": stored(rgb, "WEBP", lossless=True),
+        "WebP, RGBA": stored(grey.convert("RGBA"), "WEBP", lossless=True),
+        "GIF": stored(grey, "GIF"),
+        "GIF, palette": stored(grey.convert("P"), "GIF"),
+        "GIF, interlaced": stored(grey, "GIF", interlace=1),
+        "JPEG 2000": stored(grey, "JPEG2000"),
+        "JPEG 2000, codestream": stored(grey, "JPEG2000", no_jp2=True),
+        "JPEG 2000, RGB": stored(rgb, "JPEG2000"),
+        "JPEG 2000, 16 bits": stored(wide(levels, "<u2", 257), "JPEG2000"),
+        "PGM": stored(grey, "PPM"),
+        "PGM, 16 bits": stored(wide(levels, "<u2", 257), "PPM"),
+        "PGM as text": pgm(levels, 255, words=True),
+        "PGM, 16 bits as text": pgm(levels.astype("u2") * np.uint16(257), 65535, words=True),
+        "PPM": stored(rgb, "PPM"),
+        "PPM, 16 bits": ppm(levels.astype("u2") * np.uint16(257), 65535),
     }
     for method in LOSSLESS_TIFF:
         files[f"TIFF, {method}"] = stored(grey, "TIFF", compression=method)
@@ -169,6 +218,8 @@ def two_levels(mask):
     """A mask of black and white in the containers of one bit."""
     bits = Image.fromarray(mask).convert("1", dither=Image.Dither.NONE)
     files = {"PNG, 1 bit": stored(bits, "PNG"), "BMP, 1 bit": stored(bits, "BMP")}
+    files |= {"PBM": stored(bits, "PPM"), "GIF of two levels": stored(bits, "GIF")}
+    files["PGM of 0 and 1"] = pgm(mask // 255, 1)
     for method in ("raw", "group3", "group4", "tiff_ccitt", "packbits"):
         files[f"TIFF, 1 bit, {method}"] = stored(bits, "TIFF", compression=method)
     return files
@@ -177,6 +228,11 @@ def two_levels(mask):
 def every_kind():
     """A valid file of every format, mode and compression."""
     files = [*lossless(LEVELS).values(), *two_levels(MASK).values(), *animated().values()]
+    files += [*one_after_the_other().values(), pgm(LEVELS // 3, 85), ppm(LEVELS // 3, 85)]
+    files += [stored(GREY, "WEBP"), stored(GREY.convert("RGBA"), "WEBP", exif=b"Exif\0\0II*\0")]
+    files += [stored(GREY.convert("P"), "GIF", transparency=3)]
+    files += [stored(GREY.convert("LA"), "JPEG2000"), stored(GREY, "JPEG2000", irreversible=True)]
+    files += [stored(GREY, "JPEG2000", tile_size=(8, 8), num_resolutions=2)]
     files.append(with_text())
     for mode in ("LA", "PA", "RGBA", "CMYK", "YCbCr", "LAB"):
         files.append(stored(Image.new(mode, SIZE, 7), "TIFF"))
@@ -197,6 +253,19 @@ def bomb(kind, width=100_000, height=100_000):
     if kind == "TIFF":
         tags = [(258, 3, 8), (259, 3, 8), (262, 3, 1), (273, 4, 0), (278, 4, height), (279, 4, 9)]
         return tiff((width, height), tags, bytes(9))
+    if kind == "PPM":
+        return b"P5 %d %d 255\n" % (width, height)
+    if kind == "GIF":
+        size = struct.pack("<HH", min(width, 65_500), min(height, 65_500))
+        return b"GIF89a" + size + stored(GREY, "GIF")[10:]
+    if kind == "WEBP":
+        size = (min(width, 2**14) - 1) | (min(height, 2**14) - 1) << 14
+        small = stored(GREY, "WEBP", lossless=True)
+        return small[:21] + struct.pack("<I", size | 1 << 28) + small[25:]
+    if kind == "JPEG2000":
+        small = stored(GREY, "JPEG2000")
+        place = small.index(b"ihdr") + 4
+        return small[:place] + struct.pack(">II", height, width) + small[place + 8 :]
     if kind == "BMP":
         small = stored(GREY, "BMP")
         return small[:18] + struct.pack("<ii", width, height) + small[26:]
@@ -220,4 +289,4 @@ def use(content, pixel_limit=10**6):
     """Do with a file what a run does; raises InputError where it cannot be used."""
     picture = open_picture(content, "fuzzed", pixel_limit)
     orientation(picture)
-    return decode_xray(picture), decode_mask(picture)
+    return decode_xray(picture), decode_mask(picture).strength

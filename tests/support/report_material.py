@@ -183,6 +183,7 @@ def material(dice=DICE, names=NAMES, **changed):
             "height": {"lowest": 95, "median": 100.0, "highest": 105},
             "mean_tooth_share": 0.1954,
             "empty_masks": ["other-0"],
+            "masks": "Masks are binary.",
             "findings": findings(),
         },
         "training_record": record(),

@@ -41,6 +41,7 @@ KEDROS_SIDE = {
     "unread_parameters",
     "runtime_parameters",
     "params_option",
+    "config_loader",
     "run_log",
     "settings_page",
     "__main__",

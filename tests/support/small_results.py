@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image
 
 from teeth_unet.inference import CaseResult
+from teeth_unet.inference.recorded_files import BEGUN
 from teeth_unet.inference.result_folders import SIGN
-from teeth_unet.inference.results import BEGUN
 
 
 def picture(level, mode="L"):

@@ -11,6 +11,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+UNKNOWN_SIZE = (0, 0)
+"""Size of an annotated picture that the annotation does not tell."""
+
 
 class AnnotationFile(Protocol):
     """A file that nobody has read yet.
@@ -79,7 +82,8 @@ class AnnotatedPicture:
     Attributes:
         file: Name of the picture's file, as the annotation has it.
         size: Width and height in px that coordinates are counted in; None where they are shares in
-            [0, 1] of width and height.
+            [0, 1] of width and height; `UNKNOWN_SIZE` where the annotation does not say, and they
+            are taken for pixels of the X-ray.
         read_shapes: Returns the shapes; none of a picture in which nothing was marked.
     """
 
@@ -106,22 +110,24 @@ class AnnotatedSet:
 
 
 class Format(Protocol):
-    """A format of annotation files: what each module of `formats` offers by these names."""
+    """A format of annotation files: what each module of `formats` offers by these names.
+
+    One of text files that are no JSON may offer `is_text(text: str) -> bool` too, which tells by a
+    file's text; `read` then gets all files, as it does where `are_files` is true. Else it gets
+    those whose document is of the format.
+    """
 
     NAME: str
 
-    @staticmethod
-    def is_document(document: object) -> bool:
+    def is_document(self, document: object) -> bool:
         """Tell of a parsed JSON document whether it is of this format."""
         ...
 
-    @staticmethod
-    def are_files(names: Sequence[str]) -> bool:
+    def are_files(self, names: Sequence[str]) -> bool:
         """Tell by the names of all files of a folder, an archive, or of one file alone."""
         ...
 
-    @staticmethod
-    def read(files: Sequence[AnnotationFile]) -> AnnotatedSet:
+    def read(self, files: Sequence[AnnotationFile]) -> AnnotatedSet:
         """Read all files.
 
         Raises:

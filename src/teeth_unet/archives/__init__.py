@@ -6,6 +6,7 @@ from teeth_unet.archives.members import (
     innermost,
     is_archive,
     list_members,
+    open_archive,
     read_member,
 )
 from teeth_unet.archives.settings import ArchiveRules
@@ -17,5 +18,6 @@ __all__ = [
     "innermost",
     "is_archive",
     "list_members",
+    "open_archive",
     "read_member",
 ]

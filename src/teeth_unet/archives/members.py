@@ -13,8 +13,16 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from teeth_unet.archives.rules import ENCRYPTED, METHODS, fault_of_all, fault_of_one
+from teeth_unet.archives.first_parts import Completed, is_first_part
+from teeth_unet.archives.rules import (
+    ENCRYPTED,
+    METHODS,
+    fault_of_all,
+    fault_of_content,
+    fault_of_name,
+)
 from teeth_unet.archives.settings import ArchiveRules
 from teeth_unet.errors import InputError
 from teeth_unet.storage import (
@@ -46,27 +54,42 @@ class Member:
         key: Its name as `zipfile` has it.
         size: Bytes, unpacked.
         checksum: CRC-32 of these bytes, as the archive's directory states it.
+        is_within_rules: Whether its content may be read.
+        of_first_part: Whether the archive is the first part of one that was cut into several.
     """
 
     name: str
     key: str
     size: int
     checksum: int
+    is_within_rules: bool = True
+    of_first_part: bool = False
 
     @property
     def is_archive(self) -> bool:
         """Tell whether it is an archive itself, by its name."""
-        return self.name.lower().endswith(".zip") and not is_litter(self.name)
+        return _names_archive(self.name) and not is_litter(self.name)
 
 
-def is_archive(path: Path) -> bool:
+def is_archive(path: Path, rules: ArchiveRules | None = None) -> bool:
     """Tell whether a file is a zip archive, by its end.
+
+    Args:
+        path: The file.
+        rules: They may allow the first part of an archive, which has no end.
 
     Raises:
         OSError: It cannot be read, of which `zipfile.is_zipfile` says that it is none.
     """
     with path.open("rb") as file:
-        return zipfile._EndRecData(file) is not None  # type: ignore[attr-defined]
+        if zipfile._EndRecData(file) is not None:  # type: ignore[attr-defined]
+            return True
+    return rules is not None and rules.first_part and is_first_part(path)
+
+
+def open_archive(path: Path, *, first_part: bool = False) -> zipfile.ZipFile:
+    """Open an archive, or the first part of one."""
+    return zipfile.ZipFile(Completed(path) if first_part else path)
 
 
 def list_members(
@@ -77,7 +100,8 @@ def list_members(
     Args:
         archive: The archive.
         rules: What it may contain.
-        is_read: Tells by its name whether a member may be read as a picture.
+        is_read: Tells by its name whether a member is sure to be read. One that is, and whose
+            content breaks the rules, is refused; any other is told by `is_within_rules`.
 
     Raises:
         InputError: The archive is damaged, or it or a member breaks the rules.
@@ -85,15 +109,18 @@ def list_members(
     with _intact(archive):
         entries = _directory(archive, rules)
         named = [(_readable(entry, rules.name_encoding), entry) for entry in entries]
+    members = []
     for name, entry in named:
-        fault = fault_of_one(name, entry, rules, is_read)
+        fault = fault_of_name(name, entry)
+        fault_inside = fault_of_content(entry, rules, is_picture=not _names_archive(name))
+        if is_read(name) or _names_archive(name):
+            fault = fault or fault_inside
         if fault:
             raise InputError(f"{_printable(name)} in {archive}", *fault, _REPACK)
-    return [
-        Member(name, entry.filename, entry.file_size, entry.CRC)
-        for name, entry in named
-        if not (entry.is_dir() or name.endswith("/"))
-    ]
+        if not (entry.is_dir() or name.endswith("/")):
+            size, checksum, is_safe = entry.file_size, entry.CRC, fault_inside is None
+            members.append(Member(name, entry.filename, size, checksum, is_safe, rules.first_part))
+    return members
 
 
 def read_member(archive: Path, member: Member) -> bytes:
@@ -105,7 +132,10 @@ def read_member(archive: Path, member: Member) -> bytes:
     Raises:
         zipfile.BadZipFile: The archive or the member is damaged, or another than was listed.
     """
-    with zipfile.ZipFile(archive) as opened, opened.open(member.key) as source:
+    with (
+        open_archive(archive, first_part=member.of_first_part) as opened,
+        opened.open(member.key) as source,
+    ):
         entry = opened.getinfo(member.key)
         if (entry.file_size, entry.CRC) != (member.size, member.checksum):
             raise zipfile.BadZipFile("the archive has changed since it was listed")
@@ -160,7 +190,7 @@ def first_damage(archive: Path, rules: ArchiveRules) -> str | None:
     """
     try:
         entries = _directory(archive, rules)
-        with zipfile.ZipFile(archive) as opened:
+        with open_archive(archive, first_part=rules.first_part) as opened:
             for entry in entries:
                 if entry.flag_bits & ENCRYPTED or entry.compress_type not in METHODS:
                     continue
@@ -178,7 +208,7 @@ def first_damage(archive: Path, rules: ArchiveRules) -> str | None:
 
 def _directory(archive: Path, rules: ArchiveRules) -> list[zipfile.ZipInfo]:
     """Return the entries of an archive that keeps to the rules as a whole."""
-    with archive.open("rb") as file:
+    with Completed(archive) if rules.first_part else archive.open("rb") as file:
         _refuse_long_directory(archive, file, rules)
         with zipfile.ZipFile(file) as opened:
             entries, end = opened.infolist(), opened.start_dir
@@ -187,7 +217,7 @@ def _directory(archive: Path, rules: ArchiveRules) -> list[zipfile.ZipInfo]:
     return entries
 
 
-def _refuse_long_directory(archive: Path, file: io.BufferedReader, rules: ArchiveRules) -> None:
+def _refuse_long_directory(archive: Path, file: IO[bytes] | Completed, rules: ArchiveRules) -> None:
     """Refuse a directory of millions of entries before zipfile makes an object of each."""
     # zipfile's own function: another reading of the same bytes could be led to another place.
     end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
@@ -227,7 +257,7 @@ def _copied(archive: Path, member: Member, cache: Path) -> Path:
     if not (place.is_file() and _checksum(place) == member.checksum):
         with (
             atomic_write(place) as part,
-            zipfile.ZipFile(archive) as opened,
+            open_archive(archive, first_part=member.of_first_part) as opened,
             opened.open(member.key) as source,
             part.open("wb") as copy,
         ):
@@ -241,6 +271,10 @@ def _checksum(path: Path) -> int:
         while block := file.read(_BLOCK):
             checksum = zlib.crc32(block, checksum)
     return checksum
+
+
+def _names_archive(name: str) -> bool:
+    return name.lower().endswith(".zip")
 
 
 def _printable(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from teeth_unet.archives.settings import ArchiveRules
@@ -53,19 +53,12 @@ def fault_of_all(
     return None
 
 
-def fault_of_one(
-    name: str,
-    entry: zipfile.ZipInfo,
-    rules: ArchiveRules,
-    is_read: Callable[[str], bool],
-) -> tuple[str, str] | None:
-    """Look for a fault of a member.
+def fault_of_name(name: str, entry: zipfile.ZipInfo) -> tuple[str, str] | None:
+    """Look for a fault of a member that nobody has to read to see.
 
     Args:
         name: Its name, with "/" between the parts.
         entry: Its entry in the directory.
-        rules: What the archive may contain.
-        is_read: Tells by its name whether a member may be read as a picture.
 
     Returns:
         What was expected and what was found instead, or None if all is well.
@@ -77,13 +70,27 @@ def fault_of_one(
         return "a name inside the archive's own folder", repr(name)
     if special := _SPECIAL_FILES.get(stat.S_IFMT(entry.external_attr >> 16)):
         return "a plain file", special
-    if not (is_read(name) or name.lower().endswith(".zip")):
-        return None  # it is never read
+    return None
+
+
+def fault_of_content(
+    entry: zipfile.ZipInfo, rules: ArchiveRules, is_picture: bool
+) -> tuple[str, str] | None:
+    """Look for what forbids to read a member.
+
+    Args:
+        entry: Its entry in the directory.
+        rules: What the archive may contain.
+        is_picture: Whether the limit of a picture's bytes holds; an archive has none of its own.
+
+    Returns:
+        What was expected and what was found instead, or None if all is well.
+    """
     if entry.flag_bits & ENCRYPTED:
         return "a file without a password", "an encrypted one"
     if entry.compress_type not in METHODS:
         return "a file packed with deflate", f"method {entry.compress_type}"
-    if is_read(name) and entry.file_size > rules.member_size:
+    if is_picture and entry.file_size > rules.member_size:
         return f"at most {rules.member_size} bytes, unpacked", f"{entry.file_size}"
     ratio = entry.file_size / max(entry.compress_size, 1)
     if entry.file_size > RATIO_COUNTS_FROM and ratio > rules.ratio:

@@ -18,6 +18,8 @@ class ArchiveRules(Settings):
         nesting: How many archives may lie inside one another, in the outermost.
         name_encoding: Encoding of names that are neither marked nor recognised as UTF-8, as
             Python calls it; cp437 is what the format prescribes, cp850 and cp1252 are common.
+        first_part: Whether the file is the first part of an archive that was cut into several
+            (`set.zip.001`): what is whole in it is read, without the others.
     """
 
     members: PositiveInt = 20_000
@@ -27,6 +29,7 @@ class ArchiveRules(Settings):
     pixels: PositiveInt = PIXEL_LIMIT
     nesting: NonNegativeInt = Field(1, le=9)
     name_encoding: str = "cp437"
+    first_part: bool = False
 
     @field_validator("name_encoding")
     @classmethod

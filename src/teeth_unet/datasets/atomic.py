@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from teeth_unet.storage import atomic_write, expand_home
@@ -39,7 +39,7 @@ def _at_home(begin: Callable[..., None]) -> Callable[..., None]:
     @wraps(begin)
     def begin_at_home(self: Any, *arguments: Any, **options: Any) -> None:  # noqa: ANN401
         path = options.get("filepath", "")
-        if "~" in PurePath(str(path)).parts:  # others, addresses among them, stay as they are
+        if str(path).startswith("~"):  # others, addresses among them, stay as they are
             options["filepath"] = str(expand_home(path))
         begin(self, *arguments, **options)
 

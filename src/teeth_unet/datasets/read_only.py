@@ -1,5 +1,6 @@
 """Datasets that bring X-rays, masks and networks in, and never anything out."""
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
 
@@ -9,10 +10,16 @@ from PIL import Image
 
 from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
 from teeth_unet.imaging import decode_xray
+from teeth_unet.intake import Cases, Opening
 from teeth_unet.storage import expand_home
+
+log = logging.getLogger(__name__)
 
 Loaded = TypeVar("Loaded")
 Openers = Mapping[str, Callable[[], Image.Image]]
+
+_told: set[str] = set()
+"""What this process has said of sources: several nodes and hooks load the same one."""
 
 
 class SourceDataset(AbstractDataset[NoReturn, Loaded]):
@@ -57,3 +64,12 @@ class PicturesDataset(ReadOnlyDataset[Loaded]):
         """Show up to six cases in grey, on one sheet, spread evenly, if there are any."""
         openers: Any = self.load()
         return contact_sheet(decode_xray(read()) for read in pick(list(openers.values())))
+
+
+def telling(cases: Cases[Opening]) -> Cases[Opening]:
+    """Log what was decided or left out where cases come from, once; return them."""
+    for sentence in cases.told:
+        if sentence not in _told:
+            log.info("%s", sentence)
+            _told.add(sentence)
+    return cases

@@ -1,8 +1,16 @@
 """Pure functions on pictures: decoding, resizing, binarising, comparing, fingerprints."""
 
-from teeth_unet.imaging.binarising import MIDDLE_LEVEL, binarise, grey_share
+from teeth_unet.imaging.binarising import binarise, grey_share, half
 from teeth_unet.imaging.correlation import correlate, level_correlation, usual_levels
-from teeth_unet.imaging.decoding import decode_labels, decode_mask, decode_xray, orientation
+from teeth_unet.imaging.decoding import (
+    FULL_SCALE,
+    decode_labels,
+    decode_xray,
+    orientation,
+    turn,
+    turn_back,
+    turn_upright,
+)
 from teeth_unet.imaging.enlarging import enlarge_and_threshold, enlarge_to_levels
 from teeth_unet.imaging.fingerprints import (
     NEAR_IDENTICAL_BITS,
@@ -11,6 +19,8 @@ from teeth_unet.imaging.fingerprints import (
     group_near_identical,
     perceptual_hash,
 )
+from teeth_unet.imaging.mask_pixels import MaskPixels, decode_mask
+from teeth_unet.imaging.mask_survey import MarkedLevel, MaskSurvey, survey_mask
 from teeth_unet.imaging.overlap import Overlap, count_overlap
 from teeth_unet.imaging.resizing import (
     area_average,
@@ -20,13 +30,18 @@ from teeth_unet.imaging.resizing import (
     resize_xray,
     sample_at_centres,
 )
+from teeth_unet.imaging.value_ranges import bits_needed, usual_range
 
 __all__ = [
-    "MIDDLE_LEVEL",
+    "FULL_SCALE",
     "NEAR_IDENTICAL_BITS",
+    "MarkedLevel",
+    "MaskPixels",
+    "MaskSurvey",
     "Overlap",
     "area_average",
     "binarise",
+    "bits_needed",
     "content_hash",
     "correlate",
     "count_overlap",
@@ -38,6 +53,7 @@ __all__ = [
     "enlarge_to_levels",
     "grey_share",
     "group_near_identical",
+    "half",
     "level_correlation",
     "orientation",
     "perceptual_hash",
@@ -46,5 +62,10 @@ __all__ = [
     "resize_probabilities",
     "resize_xray",
     "sample_at_centres",
+    "survey_mask",
+    "turn",
+    "turn_back",
+    "turn_upright",
     "usual_levels",
+    "usual_range",
 ]

@@ -1,35 +1,57 @@
-"""From the grey levels of a mask to tooth and background."""
+"""From a mask as it is stored to tooth and background."""
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter
 
-MIDDLE_LEVEL = 127
-"""The highest grey level of background.
+from teeth_unet.imaging.mask_pixels import MaskPixels, in_areas
 
-The published masks were drawn in black and white; what lies between comes from resampling.
+AROUND = 5
+"""Height and width in px of the surroundings that tell how bright the tooth at a rim is.
+
+Label maps enlarged to twice their size, and colours that JPEG has stored at half of theirs, have
+rims of 2 px.
 """
 
 
-def binarise(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def binarise(mask: MaskPixels, threshold: int, *, rims: bool = False) -> NDArray[np.uint8]:
     """Say of every pixel whether it is tooth.
 
     Args:
-        levels: Grey levels of a mask in 0..255, of any shape; `decode_mask` makes them of
-            colours, palettes and masks of 0 and 1.
+        mask: The mask as it is stored.
+        threshold: The highest strength of background, which the whole set decides.
+        rims: Whether the levels of tooth differ and have rims, from resampling or JPEG. There a
+            pixel is tooth if it has more than half of the highest strength around it, or is in
+            an area of its own level.
 
     Returns:
-        An array of the same shape: 1 (tooth) where the level is above `MIDDLE_LEVEL`, else 0.
+        Tooth (1) and background (0), shape (height, width).
     """
-    return (levels > MIDDLE_LEVEL).astype(np.uint8)
+    tooth = mask.strength > threshold
+    if rims:
+        near = maximum_filter(mask.strength, AROUND)
+        tooth &= (mask.strength > near // 2) | in_areas(mask.numbers)
+    return tooth.astype(np.uint8)
 
 
-def grey_share(levels: NDArray[np.uint8]) -> float:
-    """Measure how far a mask is from black and white.
+def half(level: int) -> int:
+    """Return the threshold between black and a level: what resampling leaves at rims is halved.
+
+    Example:
+        >>> half(255), half(1)
+        (127, 0)
+    """
+    return level // 2
+
+
+def grey_share(mask: MaskPixels, level: int) -> float:
+    """Measure how far a mask is from black and one level.
 
     Args:
-        levels: Grey levels of a mask in 0..255, of any shape but an empty one.
+        mask: The mask as it is stored.
+        level: The strength of tooth.
 
     Returns:
-        The share in [0, 1] of pixels that are neither 0 nor 255.
+        The share in [0, 1] of pixels that are neither black nor of that level.
     """
-    return float(np.mean((levels != 0) & (levels != 255)))
+    return float(np.mean((mask.strength != 0) & (mask.strength != level)))

@@ -1,26 +1,37 @@
 """From whatever an image file holds to one channel of 8-bit grey levels.
 
-Which values a pixel can have depends on the picture, not only on its container:
+Which values a pixel can have depends on the picture, not only on its container: sensors give 10 to
+14 bits, and programs store them in 16, or move them to the top of these. What stands for white is
+found out from the values, up to `FEW` of the pixels, one in a thousand: hot pixels and burnt-in
+letters do not decide, and become white.
 
 | stored as | levels |
 |---|---|
 | 8 bits, palette or 1 bit | as they are; 1 bit gives 0 and 255 |
-| whole numbers up to 255 in a wider container | as they are |
-| up to 4095 (12 bits, common in X-ray sensors) | value * 255 / 4095, rounded |
-| up to 65535 (16 bits) | value / 257, rounded; also if all values are multiples of 257 |
+| whole numbers in a wider container, up to 255 | as they are |
+| all of them multiples of 257, or of 256: 8 bits in 16 | value / 257, or / 256 |
+| others that need d bits, 9 to 16 | value * 255 / (2^d - 1), rounded |
+| with a scale that the file tells (PGM; JPEG 2000 of 9 to 15 bits) | value * 255 / scale, rounded |
+| whole numbers or floats, more than a few below 0 | stretched from the lowest to the highest |
 | floats in [0, 1] | value * 255, rounded |
 | floats in [0, 255] | rounded |
+| floats up to 65535 | as whole numbers |
+
+A dark picture so comes out as it is or brighter, at most so that it fills the levels: d bits are
+needed where a value is above half of white. A few values below 0 become black.
 
 Grey levels count as they are stored: profiles of colour and gamma are not applied.
 """
-
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from teeth_unet.errors import InputError
+from teeth_unet.imaging.value_ranges import FEW, bits_needed, usual_range
+
+FULL_SCALE = "full_scale"
+"""Key in the `info` of a picture: the value that stands for white, where its file tells it."""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -42,45 +53,30 @@ def decode_xray(image: Image.Image) -> NDArray[np.uint8]:
     8 bits are scaled as this module's table says.
 
     Args:
-        image: A picture in any mode of a PNG, JPEG, TIFF or BMP file.
+        image: A picture in any mode of a file that `open_picture` reads.
 
     Returns:
         Grey levels in 0..255, shape (height, width).
 
     Raises:
-        InputError: The values do not fit the table: negative ones, floats that are not finite
-            or above 255, whole numbers above 65535.
+        InputError: The values do not fit the table: floats that are not finite, values above
+            65535.
     """
-    return _decode(image, lambda colours: np.asarray(colours.convert("L")))
-
-
-def decode_mask(image: Image.Image) -> NDArray[np.uint8]:
-    """Decode a mask to grey levels, where 0 is background and 255 is tooth.
-
-    As `decode_xray`, with three differences: of colours the largest channel counts, so that a
-    pure red mask is a mask; in a picture with a palette of colours, as annotation programs
-    write them with one colour a tooth, every colour but black is tooth; and a mask stored as
-    {0, 1} is stretched to {0, 255}.
-
-    Args:
-        image: A picture in any mode of a PNG, JPEG, TIFF or BMP file.
-
-    Returns:
-        Grey levels in 0..255, shape (height, width); `binarise` makes tooth and background.
-
-    Raises:
-        InputError: As for `decode_xray`.
-    """
-
-    def strongest_channel(colours: Image.Image) -> NDArray[np.uint8]:
-        channels = np.asarray(colours)
-        levels: NDArray[np.uint8] = channels.max(axis=2)
-        if image.mode in ("P", "PA") and (channels != levels[..., np.newaxis]).any():
-            levels = np.where(levels > 0, 255, 0).astype(np.uint8)
-        return levels
-
-    levels = _decode(image, strongest_channel)
-    return levels * np.uint8(255) if levels.max(initial=0) == 1 else levels
+    # Only pictures that were opened have a file name.
+    subject = getattr(image, "filename", "") or "image"
+    upright = turn_upright(image)
+    white = upright.info.get(FULL_SCALE)
+    if upright.mode == "F":
+        return _levels_of_floats(np.asarray(upright), subject)
+    if upright.mode == "I" or upright.mode.startswith("I;16"):
+        values = np.array(upright)
+        if isinstance(clear := upright.info.get("transparency"), int):  # one value of a PNG file
+            values[values == clear] = 0
+        return _levels_of_wide_integers(values, subject, white)
+    if upright.mode in ("1", "L") and not upright.has_transparency_data:
+        levels = np.array(upright.convert("L"))
+        return levels if white is None else _scaled(levels, white)
+    return np.array(opaque_colours(upright).convert("L"))
 
 
 def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
@@ -97,7 +93,7 @@ def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
         InputError: The picture has several channels, or values other than whole numbers from 0
             to 65535.
     """
-    upright = _turn_upright(image)
+    upright = turn_upright(image)
     values = np.asarray(upright)
     if upright.mode in ("1", "L", "P"):
         return values.astype(np.uint16)
@@ -115,25 +111,6 @@ def decode_labels(image: Image.Image) -> NDArray[np.uint16]:
     )
 
 
-def _decode(
-    image: Image.Image, to_grey: Callable[[Image.Image], NDArray[np.uint8]]
-) -> NDArray[np.uint8]:
-    """Turn a picture upright and decode it; `to_grey` reduces RGB to one channel."""
-    # Only pictures that were opened have a file name.
-    subject = getattr(image, "filename", "") or "image"
-    upright = _turn_upright(image)
-    if upright.mode == "F":
-        return _levels_of_floats(np.asarray(upright), subject)
-    if upright.mode == "I" or upright.mode.startswith("I;16"):
-        values = np.asarray(upright).astype(np.int64)
-        if isinstance(clear := upright.info.get("transparency"), int):  # one value of a PNG file
-            values[values == clear] = 0
-        return _levels_of_wide_integers(values, subject)
-    if upright.mode in ("1", "L") and not upright.has_transparency_data:
-        return np.array(upright.convert("L"))
-    return np.array(to_grey(_opaque_colours(upright)))
-
-
 def orientation(image: Image.Image) -> int:
     """Return the EXIF orientation of a picture: 1 to 8, 1 (upright) if it has none."""
     try:
@@ -145,13 +122,25 @@ def orientation(image: Image.Image) -> int:
     return tag if isinstance(tag, int) and tag in range(1, 9) else 1
 
 
-def _turn_upright(image: Image.Image) -> Image.Image:
+def turn(picture: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Turn a picture of one channel as programs do whose EXIF orientation this is, 1 to 8."""
+    way = _TURNS.get(orientation)
+    return picture if way is None else np.array(Image.fromarray(picture).transpose(way))
+
+
+def turn_back(picture: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Undo what `turn` does."""
+    return turn(picture, {6: 8, 8: 6}.get(orientation, orientation))
+
+
+def turn_upright(image: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF data say."""
     # Pillow's own `exif_transpose` also writes the EXIF data again, and some cannot be written.
     turn = _TURNS.get(orientation(image))
     return image if turn is None else image.transpose(turn)
 
 
-def _opaque_colours(image: Image.Image) -> Image.Image:
+def opaque_colours(image: Image.Image) -> Image.Image:
     """Convert any colour mode to RGB, transparent pixels laid on black."""
     if not image.has_transparency_data:
         return image.convert("RGB")
@@ -161,29 +150,62 @@ def _opaque_colours(image: Image.Image) -> Image.Image:
     return on_black
 
 
-def _levels_of_wide_integers(values: NDArray[np.int64], subject: str) -> NDArray[np.uint8]:
-    """Scale 16-bit and 32-bit whole numbers to 0..255."""
+def _levels_of_wide_integers(
+    values: NDArray[np.integer],
+    subject: str,
+    white: int | None = None,
+) -> NDArray[np.uint8]:
+    """Scale 16-bit and 32-bit whole numbers to 0..255; `white` is 255 where that is known."""
     lowest, peak = int(values.min(initial=0)), int(values.max(initial=0))
-    if lowest < 0 or peak > 65535:
+    if lowest < 0 and np.count_nonzero(values < 0) > FEW * values.size:
+        return _stretched(values)
+    if peak > 65535:
         raise _unusable(subject, "whole numbers from 0 to 65535", f"{lowest} to {peak}")
-    if peak > 255:
-        # Multiples of 257 throughout: a dark 8-bit picture in 16 bits, not a 12-bit one.
-        if peak > 4095 or not (values % 257).any():
-            values = (values + 128) // 257
-        else:
-            values = (values * 255 + 2047) // 4095
-    return values.astype(np.uint8)
+    usable = np.maximum(values, 0).astype(np.uint16)
+    return _scaled(usable, _white(usable) if white is None else white)
+
+
+def _white(values: NDArray[np.uint16]) -> int:
+    """Return the value that stands for white."""
+    if values.max(initial=0) > 255:
+        for factor in (257, 256):  # 8 bits in 16, however dark
+            if not (values % factor).any():
+                return 255 * factor
+    return int(2 ** bits_needed(values) - 1)
+
+
+def _scaled(values: NDArray[np.unsignedinteger], white: int) -> NDArray[np.uint8]:
+    """Bring values from 0 to `white` to 0..255."""
+    every = np.minimum(np.arange(np.iinfo(values.dtype).max + 1, dtype=np.int64), white)
+    table = ((every * 255 + white // 2) // white).astype(np.uint8)
+    levels: NDArray[np.uint8] = table[values]
+    return levels
+
+
+def _stretched(values: NDArray[np.number]) -> NDArray[np.uint8]:
+    """Bring values to 0..255, the lowest black and the highest white."""
+    low, high = usual_range(values)
+    shares = (values.astype(np.float32) - np.float32(low)) / np.float32(max(high - low, 1e-9))
+    levels: NDArray[np.uint8] = np.rint(np.clip(shares, 0, 1) * 255).astype(np.uint8)
+    return levels
 
 
 def _levels_of_floats(values: NDArray[np.float32], subject: str) -> NDArray[np.uint8]:
-    """Scale floats in [0, 1] or [0, 255] to 0..255."""
-    expected = "finite floats in [0, 1] or [0, 255]"
+    """Scale floats in [0, 1], [0, 255] or [0, 65535] to 0..255."""
     if not np.isfinite(values).all():
-        raise _unusable(subject, expected, "values that are infinite or not a number")
+        found = "values that are infinite or not a number"
+        raise _unusable(subject, "finite floats", found)
     lowest, peak = values.min(initial=0), values.max(initial=0)
-    if lowest < 0 or peak > 255:
+    if lowest < 0 and np.count_nonzero(values < 0) > FEW * values.size:
+        return _stretched(values)
+    if peak > 65535:
+        expected = "floats in [0, 1], [0, 255] or [0, 65535]"
         raise _unusable(subject, expected, f"{lowest:g} to {peak:g}")
-    return np.rint(values * 255 if peak <= 1 else values).astype(np.uint8)
+    if np.count_nonzero(values > 1) <= FEW * values.size:
+        values = np.clip(values, 0, 1) * 255
+    elif np.count_nonzero(values > 255) > FEW * values.size:
+        return _levels_of_wide_integers(np.rint(np.maximum(values, 0)).astype(np.int32), subject)
+    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
 
 
 def _unusable(subject: str, expected: str, found: str) -> InputError:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet import imaging, quality, teeth
+from teeth_unet.inference.annotating import case_documents, file_of
 from teeth_unet.inference.code_version import code_fingerprint
 from teeth_unet.inference.implausible_teeth import MOST_TEETH, teeth_warnings
 from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
@@ -18,6 +19,7 @@ from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult
 from teeth_unet.inference.records import CaseRow, MeasuredToothRow, OptionalMeasures
 from teeth_unet.inference.settings import Inference
+from teeth_unet.pictures.dicom import LazyDicom
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
 
@@ -33,6 +35,7 @@ class OpenedXray:
 
     Attributes:
         case: Case name.
+        file: Name of its file, see `file_of`.
         xray: (h, w) grey levels in 0..255, upright.
         resized: (size, size) grey levels, as the network takes them.
         warnings: What speaks against the picture.
@@ -41,6 +44,7 @@ class OpenedXray:
     """
 
     case: str
+    file: str
     xray: NDArray[np.uint8]
     resized: NDArray[np.uint8]
     warnings: list[str]
@@ -64,7 +68,11 @@ def look_at(
     read = getattr(load, "read", None)
     content = read() if read else imaging.decode_xray(load()).tobytes()
     pixels = getattr(load, "count_pixels", len)(content)
-    made = inference.model_dump(exclude={"remove_others"})  # which is nothing to this X-ray
+    # What is nothing to this X-ray, and what is made of its result.
+    without = {"remove_others", "formats"}
+    if not isinstance(load, LazyDicom):
+        without.add("window")
+    made = inference.model_dump(exclude=without)
     judged = quality.settings_of_warnings(judged_by)
     code = code_fingerprint()
     parts = [code, predictor, made, judged, hashlib.sha256(content).hexdigest()]
@@ -84,13 +92,16 @@ def open_xray(
         InputError: It is no intact picture.
     """
     began = time.monotonic()
+    if isinstance(load, LazyDicom):
+        load = replace(load, window=inference.window)
     image = load()
     xray = imaging.decode_xray(image)
     usual = settings.usual_levels
     warnings = quality.xray_warnings(image, xray, settings.size, usual, judged_by)
     spacing = spacing_of(image.info, inference)
     resized = imaging.resize_xray(xray, settings.size)
-    return OpenedXray(case, xray, resized, warnings, spacing, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    return OpenedXray(case, file_of(load, case), xray, resized, warnings, spacing, seconds)
 
 
 def make_result(
@@ -117,9 +128,14 @@ def make_result(
     pictures = {"masks": Image.fromarray(mask * np.uint8(255))}
     measures: OptionalMeasures = {}
     warnings = list(opened.warnings)
-    found, overlay = _look_at_teeth(opened.xray, mask, predicted, inference)
+    found, overlay, labels = _look_at_teeth(opened.xray, mask, predicted, inference)
     if overlay is not None:
         pictures["overlays"] = overlay
+    documents: dict[str, str] = {}
+    if inference.formats and labels is not None:
+        labels = _numbered(labels, found, mask.shape)
+        pictures["labels"] = teeth.label_picture(labels)
+        documents = case_documents(opened.file, labels, inference.formats)
     if inference.teeth:
         measures["teeth"] = len(found)
         measures["gaps"] = len(teeth.find_gaps(found))
@@ -142,19 +158,19 @@ def make_result(
         "seconds": round(seconds + time.monotonic() - began, 2),
     }
     rows = [_tooth_row(number, tooth, opened.spacing) for number, tooth in enumerate(found, 1)]
-    return CaseResult(opened.case, fingerprint, row, rows, pictures)
+    return CaseResult(opened.case, fingerprint, row, rows, pictures, documents)
 
 
 def _look_at_teeth(
     xray: NDArray[np.uint8], mask: NDArray[np.uint8], predicted: Predicted, inference: Inference
-) -> tuple[list[teeth.Tooth], Image.Image | None]:
-    """Return the teeth, in pixels of the X-ray, and the overlay, as far as they are asked for.
+) -> tuple[list[teeth.Tooth], Image.Image | None, NDArray[np.integer] | None]:
+    """Return the teeth, in pixels of the X-ray, the overlay, and the label map, if asked for.
 
     What the overlay says in figures is in pixels of the X-ray as well, also where it is smaller.
     """
     # Far beyond what the network sees, more pixels tell nothing more of the teeth.
     if not (inference.teeth or inference.overlay):
-        return [], None
+        return [], None, None
     shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
     xray, mask = _shrunk(xray, shrink), _shrunk(mask, shrink)
     labels = _separate(mask, predicted, inference) if inference.teeth else None
@@ -164,7 +180,23 @@ def _look_at_teeth(
         overlay = teeth.draw_teeth(xray, labels, measured, enlarged=1 / shrink)
     elif inference.overlay:
         overlay = teeth.draw_contour(xray, mask)
-    return [_enlarged(tooth, 1 / shrink) for tooth in measured], overlay
+    return [_enlarged(tooth, 1 / shrink) for tooth in measured], overlay, labels
+
+
+def _numbered(
+    labels: NDArray[np.integer], found: Sequence[teeth.Tooth], size: tuple[int, ...]
+) -> NDArray[np.uint16]:
+    """Return a label map of a size whose numbers are those of the table of teeth."""
+    numbers = np.zeros(int(labels.max(initial=0)) + 1, np.uint16)
+    for number, tooth in enumerate(found, 1):
+        numbers[tooth.number] = number
+    numbered: NDArray[np.uint16] = numbers[labels]
+    if numbered.shape == size:
+        return numbered
+    rows, columns = (
+        np.arange(wanted) * own // wanted for wanted, own in zip(size, labels.shape, strict=True)
+    )
+    return np.ascontiguousarray(numbered[np.ix_(rows, columns)])
 
 
 def _shrunk(picture: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:

@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from teeth_unet.storage import python_source, python_sources
 
 ROOMS = (
+    "annotations",
     "imaging",
     "inference",
     "pictures",

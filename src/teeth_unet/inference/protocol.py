@@ -1,9 +1,11 @@
 """What the room needs of the place where results are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet.inference.records import CaseRow
@@ -19,8 +21,9 @@ class CaseResult:
         fingerprint: Of what it was made with and from; see `look_at`.
         row: Its row in the table of cases, JSON-able.
         teeth: Its rows in the table of teeth, JSON-able.
-        pictures: By kind: `masks` and `uncertainty` at the X-ray's own size, `overlays` at that
-            size up to `MOST_PIXELS`.
+        pictures: By kind: `masks`, `labels` and `uncertainty` at the X-ray's own size, `overlays`
+            at that size up to `MOST_PIXELS`.
+        documents: Files of annotation tools by format, as texts.
     """
 
     case: str
@@ -28,6 +31,7 @@ class CaseResult:
     row: CaseRow
     teeth: list[ToothRow] = field(default_factory=list)
     pictures: dict[str, Image.Image] = field(default_factory=dict)
+    documents: dict[str, str] = field(default_factory=dict)
 
 
 class ResultStore(Protocol):
@@ -40,8 +44,14 @@ class ResultStore(Protocol):
         """Make the place one for results, before any is there: a run may fail at every X-ray."""
         ...
 
-    def has(self, case: str, fingerprint: str) -> bool:
-        """Tell whether a case is done, with this fingerprint, and all its files are there."""
+    def has(self, case: str, fingerprint: str, kinds: Collection[str] = ()) -> bool:
+        """Tell whether a case is done, with this fingerprint, and all its files are there.
+
+        Args:
+            case: Case name.
+            fingerprint: Of what it would be made from now.
+            kinds: Kinds of pictures and documents that have to be among the files.
+        """
         ...
 
     def write(self, result: CaseResult) -> None:
@@ -50,6 +60,43 @@ class ResultStore(Protocol):
         Raises:
             InputError: A file of somebody else has the name of one of the pictures.
         """
+        ...
+
+    def add(self, case: str, documents: Mapping[str, str]) -> None:
+        """Write files of annotation tools, by format, beside what there is of a case.
+
+        Raises:
+            InputError: A file of somebody else has the name of one of them.
+        """
+        ...
+
+    def labels(self, case: str) -> NDArray[np.uint16]:
+        """Return the label map of a case: (h, w), one number a tooth."""
+        ...
+
+    def labels_checksum(self, case: str) -> str:
+        """Return a checksum of the label map's file."""
+        ...
+
+    def write_of_all(self, name: str, fingerprint: str, pieces: Iterable[str]) -> None:
+        """Write a file that is of all cases together, unless it is there with this fingerprint.
+
+        Args:
+            name: Its name, with "/" between the parts.
+            fingerprint: Of what it is made from.
+            pieces: Its text, piece by piece.
+
+        Raises:
+            InputError: A file of somebody else has this name.
+        """
+        ...
+
+    def discard_of_all(self, name: str) -> None:
+        """Remove a file that is of all cases together, if there is one that was written here."""
+        ...
+
+    def files(self, case: str) -> list[str]:
+        """Return the files of a case that is done, with "/" between the parts."""
         ...
 
     def rows(self, case: str) -> tuple[CaseRow, list[ToothRow]]:

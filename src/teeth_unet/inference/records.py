@@ -15,6 +15,10 @@ class InferenceSummary(TypedDict):
         found: How many were done before.
         removed: Of how many others the results were removed.
         rate: X-rays a second.
+        files: Name of each X-ray's file, by case.
+        not_written: Why a file of all X-rays together could not be written, by its name.
+        passed_over: How many files beside the X-rays are none.
+        passed_over_first: The first of them.
     """
 
     cases: list[str]
@@ -23,6 +27,10 @@ class InferenceSummary(TypedDict):
     found: int
     removed: int
     rate: float
+    files: dict[str, str]
+    not_written: dict[str, str]
+    passed_over: int
+    passed_over_first: list[str]
 
 
 class OptionalMeasures(TypedDict, total=False):

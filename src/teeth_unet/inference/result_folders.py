@@ -15,6 +15,8 @@ _ABOUT = """Results of teeth_unet for new X-rays
 masks/        tooth (white) and background, at the size of the X-ray
 overlays/     the X-ray with its teeth drawn in
 uncertainty/  where the network is unsure: the brighter, the less sure
+labels/       one number a tooth, that of teeth.csv; colours are of the palette only
+coco.json, labelme/, yolo/   the teeth for annotation tools, if asked for
 rows/         what each case was made from, and its rows of the tables
 cases.csv, teeth.csv
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from teeth_unet.errors import InputError
+from teeth_unet.inference.annotating import OF_A_CASE, case_documents, file_of, write_of_all
 from teeth_unet.inference.cases import (
     Loader,
     OpenedXray,
@@ -24,6 +25,7 @@ from teeth_unet.inference.settings import Inference
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
 from teeth_unet.storage import OF_ONE_FILE, is_out_of_memory, trouble_of_machine
+from teeth_unet.text import LISTED
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +58,9 @@ class _Work:
         differs = False
         try:
             fingerprint, pixels = look_at(load, self.fingerprint, self.inference, self.judged_by)
-            if self.store.has(case, fingerprint):
+            formats = self.inference.formats
+            if self.store.has(case, fingerprint, ["labels"] if formats else []):
+                self._add_formats(case)
                 return _Found(case)
             differs = True
             if pixels >= LARGE:
@@ -64,6 +68,14 @@ class _Work:
             return self._open(case, fingerprint)
         except Exception as failure:  # a broken file breaks in any way, and is no reason to stop
             return _failed(case, failure, differs)
+
+    def _add_formats(self, case: str) -> None:
+        """Write a case that is done in those formats that it is not there in."""
+        asked_for = set(self.inference.formats) & set(OF_A_CASE)
+        there = {name.partition("/")[0] for name in self.store.files(case)} if asked_for else set()
+        if missing := asked_for - there:
+            file = file_of(self.xrays[case], case)
+            self.store.add(case, case_documents(file, self.store.labels(case), missing))
 
     def open_large(self, large: "_Large") -> "_Failure | _Opened":
         try:
@@ -160,7 +172,7 @@ def segment_all(
 
     Returns:
         JSON-able: `cases`, all names; `failures`, reason by name; `made`, `found` (done before)
-        and `removed`, counts; `rate`, X-rays a second.
+        and `removed`, counts; `rate`, X-rays a second; and more, see `InferenceSummary`.
 
     Raises:
         OSError: The disk is full or cannot be written, or the place of the X-rays is lost.
@@ -180,6 +192,9 @@ def segment_all(
                 progress.add_found()
             else:
                 progress.add_made()
+    files = {case: file_of(load, case) for case, load in xrays.items()}
+    done = {case: file for case, file in files.items() if case not in progress.failures}
+    passed_over = getattr(xrays, "passed_over", ())
     return {
         "cases": list(xrays),
         "failures": progress.failures,
@@ -187,6 +202,12 @@ def segment_all(
         "found": progress.found,
         "removed": removed,
         "rate": round(progress.rate, 3),
+        "files": files,
+        "not_written": write_of_all(
+            done, inference.formats, store, remove_others=inference.remove_others
+        ),
+        "passed_over": len(passed_over),
+        "passed_over_first": list(passed_over[:LISTED]),
     }
 
 

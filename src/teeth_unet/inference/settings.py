@@ -1,10 +1,14 @@
 """What is made of a new X-ray."""
 
-from typing import Annotated, Literal
+from math import isfinite
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
-from teeth_unet.configuration import Settings
+from teeth_unet.configuration import Names, Settings, known_name
+
+AnnotationFormat = Literal["coco", "labelme", "yolo"]
+FORMATS: tuple[AnnotationFormat, ...] = get_args(AnnotationFormat)
 
 
 class Inference(Settings):
@@ -22,6 +26,11 @@ class Inference(Settings):
             files may tell themselves. Nothing is measured in mm without.
         spacing_uncertainty: Standard uncertainty of the spacing, relative. Panoramic X-rays
             magnify by 15 to 30 %, not the same everywhere.
+        window: Which window turns the values of DICOM files into grey levels: `file`, their own;
+            `none`, from the lowest value to the highest; or a centre and a width, after rescaling:
+            `[2000, 4000]`.
+        formats: In which formats of annotation tools the teeth are written, to be corrected there:
+            `coco`, `labelme`, `yolo`. A list, or names in one text with a + between them.
         remove_others: Whether results of other X-rays, of earlier runs, are removed.
     """
 
@@ -31,4 +40,26 @@ class Inference(Settings):
     uncertainty: Literal["none", "flips", "folds"] = "none"
     pixel_spacing: Annotated[float, Field(ge=0.005, le=2)] | None = None
     spacing_uncertainty: Annotated[float, Field(ge=0, le=1)] = 0.15
+    window: Literal["file", "none"] | tuple[float, float] = "file"
+    formats: Names = ()
     remove_others: bool = False
+
+    @field_validator("window", mode="before")
+    @classmethod
+    def _refuse_unusable_window(cls, window: object) -> object:
+        numbers = window if isinstance(window, list | tuple) else ()
+        usable = [each for each in numbers if isinstance(each, int | float) and isfinite(each)]
+        if window in ("file", "none") or (len(usable) == len(numbers) == 2 and usable[1] > 0):
+            return window
+        raise ValueError(f"expected file, none, or [centre, width] with a width above 0: {window}")
+
+    @field_validator("formats")
+    @classmethod
+    def _refuse_unknown_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(known_name("format", name, FORMATS) for name in formats))
+
+    @model_validator(mode="after")
+    def _refuse_formats_without_teeth(self) -> Self:
+        if self.formats and not self.teeth:
+            raise ValueError("formats are of single teeth: leave out inference.teeth=false")
+        return self

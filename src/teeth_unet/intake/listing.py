@@ -1,4 +1,4 @@
-"""The files of a folder or an archive: named, and read only when they are called for."""
+"""The files of a folder or an archive: named, their kind told, and read only when called for."""
 
 import os
 import zipfile
@@ -8,19 +8,24 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from teeth_unet.archives import ArchiveRules, list_members, read_member
+from teeth_unet.archives import ArchiveRules, list_members, open_archive, read_member
 from teeth_unet.case_names import natural_key, shown_name
 from teeth_unet.errors import InputError
-from teeth_unet.pictures.dicom import BEGINNING
-from teeth_unet.storage import DAMAGE, OF_ONE_FILE, is_damage
+from teeth_unet.pictures import BEGINNING, PIXEL_LIMIT, Kind, is_picture, open_lazily, recognise
+from teeth_unet.pictures.dicom import LazyDicom, named_as_dicom
+from teeth_unet.pictures.lazy import LazyImage
+from teeth_unet.storage import DAMAGE, OF_ONE_FILE, is_damage, is_litter
 
 FILE_LIMIT = 1_000_000_000
 """Most bytes of a file that is read, as in archives; the largest X-rays have some 100 million."""
 
 NAMED = 3
-"""Files of another kind that an error names."""
+"""Files of another kind that an error or the log names."""
 
-Reader = Callable[[], bytes]
+LazyXray = LazyImage | LazyDicom
+
+_INDEX = "dicomdir"
+"""Of a disc, by its name: DICOM as well, and no picture."""
 
 
 @dataclass(frozen=True)
@@ -30,18 +35,49 @@ class ListedFile:
     Attributes:
         name: Its name inside its folder or archive, with "/" between the parts.
         read: Returns its bytes.
-        beginning: Returns as many of its first bytes as tell a DICOM file; none of a file that
-            is damaged, or not for this user.
+        kind: What its first bytes say that it is: a picture, DICOM, or neither. Neither is also
+            said of a file that is damaged right there, or not for this user.
     """
 
     name: str
-    read: Reader
-    beginning: Reader
+    read: Callable[[], bytes]
+    kind: Kind | None
 
     @property
     def shown(self) -> str:
         """The name as it can be shown."""
         return shown_name(self.name)
+
+    @property
+    def is_xray(self) -> bool:
+        """Whether it is to be opened as a picture.
+
+        Its content decides. One that is neither a picture nor DICOM, but is called so, is opened
+        all the same: what is wrong with it is told then.
+        """
+        last = self.name.rpartition("/")[2].lower()
+        if is_litter(self.name) or last == _INDEX:
+            return False
+        return self.kind is not None or named_as_xray(self.name)
+
+    def open_lazily(self, origin: Path, pixel_limit: int = PIXEL_LIMIT) -> LazyXray:
+        """Return what opens it as a picture when it is called for.
+
+        Args:
+            origin: Its folder or archive.
+            pixel_limit: Most pixels.
+        """
+        return open_lazily(self.shown, origin, self.read, self.kind, pixel_limit)
+
+
+def named_as_xray(name: str) -> bool:
+    """Tell by its suffix whether a file is meant to be a picture or DICOM."""
+    return is_picture(name) or bool(named_as_dicom(name))
+
+
+def may_be_xray(name: str) -> bool:
+    """Tell by its name whether a file is likely to be an X-ray: DICOM files may have no suffix."""
+    return is_picture(name) or (named_as_dicom(name) is not False and not is_litter(name))
 
 
 def list_folder(
@@ -69,7 +105,8 @@ def list_folder(
 def list_file(path: Path, folder: Path) -> ListedFile:
     """Return one file of a folder."""
     name = path.relative_to(folder).as_posix()
-    return ListedFile(name, partial(_whole, path), partial(_beginning, path))
+    kind = None if is_litter(name) else recognise(_beginning(path))
+    return ListedFile(name, partial(_whole, path), kind)
 
 
 def list_archive(
@@ -80,24 +117,30 @@ def list_archive(
     Args:
         archive: The archive.
         rules: What it may contain.
-        is_read: Tells by its name whether a member may be read as a picture.
+        is_read: Tells by its name whether a member is sure to be read: one that is, and may not
+            be, is refused. Others that may not be read are of no kind.
 
     Raises:
         InputError: The archive is damaged, or it or a member breaks the rules.
     """
     members = list_members(archive, rules, is_read)
-    with zipfile.ZipFile(archive) as opened:  # once, for all beginnings
+    with open_archive(archive, first_part=rules.first_part) as opened:  # once, for all beginnings
         for member in members:
-            beginning = partial(_beginning_of_member, opened, member.key)
-            yield ListedFile(member.name, partial(read_member, archive, member), beginning)
+            kind = None
+            if member.is_within_rules and not is_litter(member.name):
+                kind = recognise(_beginning_of_member(opened, member.key))
+            yield ListedFile(member.name, partial(read_member, archive, member), kind)
+
+
+def in_words(names: Sequence[str]) -> str:
+    """Name the first of some files."""
+    shown = ", ".join(map(shown_name, sorted(names, key=natural_key)[:NAMED]))
+    return f"{shown}{', …' if len(names) > NAMED else ''}"
 
 
 def others_in_words(names: Sequence[str]) -> str:
     """Say how many files there are that cannot be used, and name the first."""
-    if not names:
-        return "no files"
-    shown = ", ".join(map(shown_name, sorted(names, key=natural_key)[:NAMED]))
-    return f"{len(names)} other file(s): {shown}{', …' if len(names) > NAMED else ''}"
+    return f"{len(names)} other file(s): {in_words(names)}" if names else "no files"
 
 
 def _whole(path: Path) -> bytes:
@@ -128,7 +171,7 @@ def _beginning_of_member(archive: zipfile.ZipFile, key: str) -> bytes:
     try:
         with archive.open(key) as member:
             return member.read(BEGINNING)
-    except DAMAGE as failure:
+    except (*DAMAGE, OSError) as failure:
         if not is_damage(failure):
             raise
         return b""  # what cannot be unpacked is no X-ray

@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from teeth_unet.archives import ArchiveRules, is_archive
-from teeth_unet.case_names import distinct_names, natural_key, shown_name
+from teeth_unet.case_names import distinct_names, shown_name
 from teeth_unet.errors import InputError
+from teeth_unet.intake.cases import SUFFIXES, Cases, told_of_others
 from teeth_unet.intake.listing import (
+    LazyXray,
     ListedFile,
     list_archive,
     list_file,
     list_folder,
+    may_be_xray,
     others_in_words,
 )
-from teeth_unet.pictures import PICTURE_SUFFIXES, LazyImage, is_picture
-from teeth_unet.pictures.dicom import DICOM_SUFFIXES, LazyDicom, is_dicom, named_as_dicom
+from teeth_unet.pictures import PICTURE_SUFFIXES
 from teeth_unet.storage import is_litter
 
 _KINDS = f"X-rays ({' '.join(PICTURE_SUFFIXES)}, DICOM)"
@@ -23,13 +25,13 @@ _REMEDY = (
     "kedro run --pipeline inference --params xrays=PATH"
 )
 
-LazyXray = LazyImage | LazyDicom
-
 
 def xrays_at(
     path: Path, rules: ArchiveRules, is_result_folder: Callable[[Path], bool]
-) -> dict[str, LazyXray]:
-    """List the X-rays of a folder, of a zip archive, or one alone, without reading them.
+) -> Cases[LazyXray]:
+    """List the X-rays of a folder, of a zip archive, or one alone, without decoding them.
+
+    A file's first bytes tell whether it is one, whatever its name.
 
     Args:
         path: The folder (with its subfolders), archive or file.
@@ -37,9 +39,10 @@ def xrays_at(
         is_result_folder: Tells of a folder with results of earlier runs, which hold no X-rays.
 
     Returns:
-        A reader for every X-ray by case name, in natural order. The case name is the file's
-        name without suffix; of files that would have the same, all folders and, if need be,
-        the suffix belong to it. It never begins as a formula of a spreadsheet does.
+        A reader for every X-ray by case name, in natural order, with what was passed over. The
+        case name is the file's name without the suffix of a picture; of files that would have
+        the same, all folders and, if need be, the suffix belong to it. It never begins as a
+        formula of a spreadsheet does.
 
     Raises:
         InputError: There is nothing, or nothing that could be an X-ray, or the folder holds
@@ -58,44 +61,28 @@ def xrays_at(
     if not path.exists():
         raise InputError(str(path), _KINDS, "nothing there", _REMEDY)
     alone = list_file(path, path.parent)
-    if _is_xray(alone):
+    if alone.is_xray:
         return _cases(path.parent, [alone])
     if is_archive(path):
-        return _cases(path, list_archive(path, rules, _may_be_xray))
+        return _cases(path, list_archive(path, rules, may_be_xray))
     raise InputError(str(path), _KINDS, "a file of another kind", _REMEDY)
 
 
-def _cases(origin: Path, files: Iterable[ListedFile]) -> dict[str, LazyXray]:
+def _cases(origin: Path, files: Iterable[ListedFile]) -> Cases[LazyXray]:
     """Give every X-ray the name of its case."""
     readers: dict[str, LazyXray] = {}
     others = []
     for file in files:
-        if not _is_xray(file):
+        if file.is_xray:
+            readers[file.name] = file.open_lazily(origin)
+        elif not is_litter(file.name):
             others.append(file.name)
-        elif is_picture(file.name):
-            readers[file.name] = LazyImage(file.shown, origin, file.read)
-        else:
-            readers[file.name] = LazyDicom(file.shown, origin, file.read)
     if not readers:
-        found = others_in_words([name for name in others if not is_litter(name)])
-        raise InputError(str(origin), _KINDS, found, _REMEDY)
-    names = distinct_names(list(readers), (*PICTURE_SUFFIXES, *DICOM_SUFFIXES))
+        raise InputError(str(origin), _KINDS, others_in_words(others), _REMEDY)
+    names = distinct_names(list(readers), SUFFIXES)
     _refuse_same_names(origin, names)
     cases = {case: readers[name] for name, case in names.items()}
-    return {case: cases[case] for case in sorted(cases, key=natural_key)}
-
-
-def _may_be_xray(name: str) -> bool:
-    return is_picture(name) or (named_as_dicom(name) is not False and not is_litter(name))
-
-
-def _is_xray(file: ListedFile) -> bool:
-    if is_litter(file.name):
-        return False
-    if is_picture(file.name):
-        return True
-    by_name = named_as_dicom(file.name)
-    return is_dicom(file.beginning()) if by_name is None else by_name
+    return Cases(cases, others, told_of_others(origin, others))
 
 
 def _refuse_same_names(origin: Path, names: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,13 +37,15 @@ def content_of_source(openers: Mapping[str, Callable[[], Any]]) -> str | None:
 
     Args:
         openers: By case name: readers of a file in a folder or in an archive (with `origin` and
-            `name`), or functions that draw, with all that they draw from as arguments.
+            `name`), or functions that draw, with all that they draw from as arguments. A reader of
+            a file may draw, too: from the files that `sources` names, as `made_with` says.
 
     Returns:
         A checksum of the case names and of the bytes of the files (of the archive as a whole), or
         of the arguments. None where an opener is of another kind.
     """
-    parts: list[object] = []
+    parts: list[list[object]] = []
+    shared: dict[int, str] = {}  # the same files of annotations for all cases
     for case, opener in openers.items():
         origin = getattr(opener, "origin", None)
         if isinstance(opener, partial):
@@ -51,11 +53,23 @@ def content_of_source(openers: Mapping[str, Callable[[], Any]]) -> str | None:
             parts.append([case, drawn, *map(repr, opener.args), repr(opener.keywords)])
         elif isinstance(origin, Path):
             name = str(getattr(opener, "name", ""))
-            file = origin / name if origin.is_dir() else origin
-            parts.append([case, name, _content_once(file)])
+            parts.append([case, name, _content_of_member(origin, name)])
+            if sources := getattr(opener, "sources", ()):
+                if id(sources) not in shared:
+                    shared[id(sources)] = _digest([*_contents(sources)])
+                parts[-1] += [shared[id(sources)], str(getattr(opener, "made_with", ""))]
         else:
             return None
     return _digest(parts)
+
+
+def _contents(sources: Iterable[tuple[Path, str]]) -> Iterator[tuple[str, str]]:
+    return ((name, _content_of_member(origin, name)) for origin, name in sources)
+
+
+def _content_of_member(origin: Path, name: str) -> str:
+    """Return a checksum of a file in a folder; of one in an archive, that of the archive."""
+    return _content_once(origin / name if origin.is_dir() else origin)
 
 
 def _content_once(path: Path) -> str:

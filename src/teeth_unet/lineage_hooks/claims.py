@@ -1,5 +1,6 @@
 """Two runs never read or write the same entries at the same time."""
 
+import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -98,5 +99,5 @@ def _places(catalog: Catalog, names: set[str]) -> dict[str, str]:
 
 def _command(run_params: dict[str, Any]) -> str:
     names = ",".join(run_params["pipeline_names"] or ["training"])
-    env = f" --env {run_params['env']}" if run_params["env"] else ""
-    return f"kedro run --pipeline {names}{env}"
+    env = f" --env {shlex.quote(run_params['env'])}" if run_params["env"] else ""
+    return f"kedro run --pipeline {shlex.quote(names)}{env}"

@@ -9,7 +9,11 @@ from PIL import Image
 from teeth_unet.pictures.opening import PIXEL_LIMIT, count_pixels, open_picture, read_content
 from teeth_unet.storage import is_litter
 
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+PICTURE_SUFFIXES = (
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp"),
+    *(".webp", ".gif", ".jp2", ".j2k", ".j2c", ".jpf", ".jpx", ".pbm", ".pgm", ".ppm", ".pnm"),
+)
+"""Usual suffixes; a file's content decides what it is."""
 
 
 @dataclass(frozen=True)
@@ -46,5 +50,5 @@ class LazyImage:
 
 
 def is_picture(name: str) -> bool:
-    """Tell whether a file is a picture, by its name: PNG, JPEG, TIFF or BMP, and no litter."""
+    """Tell whether a file is a picture, by its name, and no litter."""
     return PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES and not is_litter(name)

@@ -11,12 +11,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, TiffImagePlugin, UnidentifiedImageError, _imaging
+import numpy as np
+from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError, _imaging
 
 from teeth_unet.errors import InputError, in_short
+from teeth_unet.imaging import FULL_SCALE, bits_needed
+from teeth_unet.pictures.formats import (
+    follows_another,
+    is_cut_to_8_bits,
+    scaled_by_the_container,
+    unknown_tiff,
+    unshifted,
+)
 from teeth_unet.storage import OF_ONE_FILE, reading
 
-FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF", "JPEG2000", "PPM")
+"""Pillow's names of what is read; PPM is PBM and PGM as well."""
 
 PIXEL_LIMIT = 200_000_000
 """Most pixels of a picture; panoramic X-rays have 2 to 20 million, large scans 100."""
@@ -25,9 +35,13 @@ MOST_COUNTED = 100
 """Pictures in one file, of which none is opened."""
 
 _NO_WARNINGS = ("ignore", None, Warning, re.compile(r"PIL\b"), 0)  # as in warnings.filters
+Fault = tuple[str, str, str]
+"""What was expected, what was found, and what to do."""
+
 _REPLACE = "Replace the file, or take it away."
 _GIVE_ACCESS = "See that it is there, and that you may read it."
 _EXPORT = "Export the picture again, as a PNG for example."
+_AS_GREY = "Export the picture as a grey one of 8 or 16 bits."
 
 
 def open_picture(
@@ -47,29 +61,43 @@ def open_picture(
         The picture, fully decoded, in the mode in which it is stored.
 
     Raises:
-        InputError: The file is damaged, is not a PNG, JPEG, TIFF or BMP file by its content, is
-            larger than the limit, has no pixels or several frames, or stores grey levels in a way
-            that Pillow would misread.
+        InputError: The file is damaged, is of none of `FORMATS` by its content, is larger than the
+            limit, has no pixels or several frames, or stores levels in a way that Pillow does not
+            know or would misread.
         MemoryError: There is not enough for the picture.
     """
     _let_pillow_open(pixel_limit)
     expected = f"an intact picture ({', '.join(FORMATS)})"
     # Damaged files fail in as many ways as there are decoders.
-    with reading(subject, lambda why: InputError(subject, expected, _in_words(why), _REPLACE)):
+    with reading(subject, lambda why: _unreadable(subject, expected, why, content)):
         _libtiff.said = ""
+        content, highest = scaled_by_the_container(content)
         # Pillow tries the decoders of these formats only, whatever the name of the file is.
-        image = Image.open(io.BytesIO(content), formats=FORMATS)
-        fault = _fault(image, pixel_limit)
-        if not fault:
-            if image.format == "PNG":  # the one of the four that has checksums
-                Image.open(io.BytesIO(content), formats=["PNG"]).verify()
-            image.load()
-            if _libtiff.said:  # and Pillow goes on with wrong pixels, of faxes for example
-                raise ValueError(_libtiff.said)
+        file = Image.open(io.BytesIO(content), formats=FORMATS)
+        fault = _fault(file, content, pixel_limit) or _decode(file, content)
     if fault:
         raise InputError(subject, *fault)
-    image.filename = subject
+    image = unshifted(file, content) if file.format == "JPEG2000" else file
+    if highest is not None:
+        image.info[FULL_SCALE] = highest
+    image.filename = subject  # type: ignore[attr-defined]
     return image
+
+
+def _decode(image: ImageFile.ImageFile, content: bytes) -> Fault | None:
+    """Decode a picture; return what is wrong with the levels that Pillow gives."""
+    cut = is_cut_to_8_bits(image, content)
+    if image.format == "PNG":  # the one that has checksums
+        Image.open(io.BytesIO(content), formats=["PNG"]).verify()
+    image.load()
+    if _libtiff.said:  # and Pillow goes on with wrong pixels, of faxes for example
+        raise ValueError(_libtiff.said)
+    if image.mode in ("P", "PA") and image.palette is None:
+        raise ValueError("a picture without the palette that belongs to it")
+    if cut and (bits := bits_needed(np.asarray(image).astype(np.uint16)[..., :3] << 8)) < 15:
+        found = f"{bits} bits, of which Pillow reads {bits - 8}"
+        return "colours that fill their 16 bits", found, _AS_GREY
+    return None
 
 
 def read_content(read: Callable[[], bytes], subject: str) -> bytes:
@@ -161,28 +189,30 @@ def _silence_libtiff() -> None:
             set_handler(ctypes.cast(handler, ctypes.c_void_p) if handler else None)
 
 
-def _fault(image: Image.Image, pixel_limit: int) -> tuple[str, str, str] | None:
-    """Look for what makes a file unfit, without decoding it.
-
-    Returns:
-        What was expected, what was found, and what to do; None if all is well.
-    """
+def _fault(image: ImageFile.ImageFile, content: bytes, pixel_limit: int) -> Fault | None:
+    """Look for what makes a file unfit, without decoding it."""
     width, height = image.size
     if width * height > pixel_limit:
         remedy = "Make it smaller; the limit is an option of the catalog entry."
         return f"at most {pixel_limit} pixels", f"{width}x{height}", remedy
-    if (frames := _frames(image)) > 1:
-        found = (
-            f"{frames} in one file" if frames < MOST_COUNTED else f"{frames} or more in one file"
-        )
+    if (frames := _frames(image, content)) > 1:
+        found = f"{frames}{'' if _is_counted(image, frames) else ' or more'} in one file"
         return "one picture", found, "Save the one that counts by itself."
     if isinstance(image, TiffImagePlugin.TiffImageFile):
         return _fault_of_tiff(image)
     return None
 
 
-def _frames(image: Image.Image) -> int:
-    """Count the pictures in a file, up to a number."""
+def _is_counted(image: Image.Image, frames: int) -> bool:
+    return frames < MOST_COUNTED and image.format not in ("GIF", "PPM")
+
+
+def _frames(image: ImageFile.ImageFile, content: bytes) -> int:
+    """Count the pictures in a file, up to a number; of GIF and PPM, tell one from more."""
+    if image.format == "PPM":
+        return 2 if follows_another(image, content) else 1
+    if image.format == "GIF":  # Pillow would go through all of them
+        return 2 if getattr(image, "is_animated", False) else 1
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
         return min(getattr(image, "n_frames", 1), MOST_COUNTED)
     # Pillow would go through all pages, in a time that grows with the square of their number.
@@ -196,7 +226,7 @@ def _frames(image: Image.Image) -> int:
     return frames
 
 
-def _fault_of_tiff(image: TiffImagePlugin.TiffImageFile) -> tuple[str, str, str] | None:
+def _fault_of_tiff(image: TiffImagePlugin.TiffImageFile) -> Fault | None:
     """Look for grey levels that Pillow reads as if they were stored the usual way."""
     if image.tag_v2.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == 0 and (
         image.mode == "F" or image.mode.startswith("I")
@@ -204,11 +234,18 @@ def _fault_of_tiff(image: TiffImagePlugin.TiffImageFile) -> tuple[str, str, str]
         return "black stored as 0", "white stored as 0, in more than 8 bits", _EXPORT
     if image.mode == "L" and 2 in image.tag_v2.get(TiffImagePlugin.SAMPLEFORMAT, ()):
         return "grey levels from 0 to 255", "numbers from -128 to 127", _EXPORT
+    planes = image.tag_v2.get(TiffImagePlugin.PLANAR_CONFIGURATION) == 2 and len(image.getbands())
+    if planes > 1 and max(image.tag_v2.get(TiffImagePlugin.BITSPERSAMPLE, (8,))) > 8:
+        return "colours pixel by pixel", "a plane for each colour, in more than 8 bits", _EXPORT
     return None
 
 
-def _in_words(failure: Exception) -> str:
-    if isinstance(failure, UnidentifiedImageError):
-        # Pillow's own text shows the address of a buffer.
-        return "a damaged file or one of another kind"
-    return in_short(failure)
+def _unreadable(subject: str, expected: str, failure: Exception, content: bytes) -> InputError:
+    """Make an error of what Pillow raises at a file."""
+    if not isinstance(failure, UnidentifiedImageError):
+        return InputError(subject, expected, in_short(failure), _REPLACE)
+    if kept := unknown_tiff(content):
+        known = "a TIFF file of up to 16 bits, or of 32 bits in floats, in a usual compression"
+        return InputError(subject, known, kept, _EXPORT)
+    # Pillow's own text shows the address of a buffer.
+    return InputError(subject, expected, "a damaged file or one of another kind", _REPLACE)

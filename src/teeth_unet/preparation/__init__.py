@@ -1,6 +1,8 @@
 """X-rays and masks of any size are paired and brought to one size."""
 
-from teeth_unet.preparation.native_masks import open_native_mask
+from teeth_unet.preparation.deciding import decide_encoding
+from teeth_unet.preparation.encoding import Coding, MaskEncoding
+from teeth_unet.preparation.native_masks import open_native_labels, open_native_mask, read_mask
 from teeth_unet.preparation.preparing import (
     PreparedCase,
     PreparedCases,
@@ -8,14 +10,22 @@ from teeth_unet.preparation.preparing import (
     prepare_case,
     prepare_set,
 )
-from teeth_unet.preparation.settings import Preparation
+from teeth_unet.preparation.settings import Masks, Preparation
+from teeth_unet.preparation.surveying import survey_masks
 
 __all__ = [
+    "Coding",
+    "MaskEncoding",
+    "Masks",
     "Preparation",
     "PreparedCase",
     "PreparedCases",
+    "decide_encoding",
+    "open_native_labels",
     "open_native_mask",
     "pair_cases",
     "prepare_case",
     "prepare_set",
+    "read_mask",
+    "survey_masks",
 ]

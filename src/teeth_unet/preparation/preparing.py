@@ -9,27 +9,18 @@ from PIL import Image
 
 from teeth_unet.case_names import natural_key
 from teeth_unet.errors import InputError
-from teeth_unet.imaging.binarising import MIDDLE_LEVEL, binarise
-from teeth_unet.imaging.decoding import decode_mask, decode_xray, orientation
+from teeth_unet.imaging.binarising import binarise, grey_share
+from teeth_unet.imaging.decoding import decode_xray, orientation
 from teeth_unet.imaging.fingerprints import group_near_identical
+from teeth_unet.imaging.mask_pixels import decode_mask
 from teeth_unet.imaging.resizing import resize_mask, resize_xray
 from teeth_unet.machine import map_in_threads
+from teeth_unet.preparation.encoding import MaskEncoding, coding_of
+from teeth_unet.preparation.reserving import needed_bytes
 from teeth_unet.preparation.settings import Preparation
-from teeth_unet.quality import CaseRecord, UnusableCase, inspect_case
+from teeth_unet.quality import EXIF_IGNORED, CaseRecord, UnusableCase, inspect_case
 
 Loader = Callable[[], Image.Image]
-
-JPEG_NOISE = 15
-"""Levels that JPEG leaves in the black around white."""
-
-MOST_LOST = 0.5
-"""A mask that loses more than this share of what it marks is no mask of white teeth."""
-
-
-BYTES_A_PIXEL = 16
-"""What each pixel of an X-ray or a mask takes at its peak, in any mode: 12 to 16 were measured."""
-
-USUAL_PIXELS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,10 @@ def pair_cases(
 
 
 def prepare_set(
-    xrays: Mapping[str, Loader], masks: Mapping[str, Loader], preparation: Preparation
+    xrays: Mapping[str, Loader],
+    masks: Mapping[str, Loader],
+    encoding: MaskEncoding,
+    preparation: Preparation,
 ) -> PreparedCases:
     """Decode all cases once, in parallel, and bring them to one size.
 
@@ -96,6 +90,7 @@ def prepare_set(
     Args:
         xrays: Case name to a function that opens the X-ray.
         masks: Case name to a function that opens its mask.
+        encoding: How the masks are read.
         preparation: The common size.
 
     Raises:
@@ -108,7 +103,7 @@ def prepare_set(
 
     def prepare(row: int) -> CaseRecord | UnusableCase:
         name = names[row]
-        case = prepare_case(name, xrays[name], masks[name], preparation.size)
+        case = prepare_case(name, xrays[name], masks[name], encoding, preparation.size)
         if isinstance(case, UnusableCase):
             return case
         prepared_xrays[row, ..., 0], prepared_masks[row, ..., 0] = case.xray, case.mask
@@ -132,46 +127,27 @@ def prepare_set(
     )
 
 
-def needed_bytes(load: Loader) -> float:
-    """Return about how many bytes it takes to prepare a picture, from what its file says of it.
-
-    Args:
-        load: Opens the picture. A file has the methods `read` and `count_pixels`; of anything else
-            the usual size is assumed.
-    """
-    read = getattr(load, "read", None)
-    if read is None:
-        return BYTES_A_PIXEL * USUAL_PIXELS
-    try:
-        content = read()
-    except Exception:  # it will break again, and be told of, when the case is prepared
-        return 0
-    pixels: int = getattr(load, "count_pixels", len)(content)
-    return len(content) + BYTES_A_PIXEL * pixels
-
-
-def prepare_case(case: str, xray: Loader, mask: Loader, size: int) -> PreparedCase | UnusableCase:
+def prepare_case(
+    case: str, xray: Loader, mask: Loader, encoding: MaskEncoding, size: int
+) -> PreparedCase | UnusableCase:
     """Decode one case and bring it to (size, size).
 
     Returns:
         The case; or what makes it unusable: a file that cannot be decoded, X-ray and mask of
-        different sizes or one picture, a mask that would lose most of what it marks.
+        different sizes or one picture, a mask of which nobody can tell what is tooth.
     """
     try:
         xray_picture, mask_picture = xray(), mask()
-        grey, levels = decode_xray(xray_picture), decode_mask(mask_picture)
-        same = grey.shape == levels.shape and np.array_equal(grey, decode_xray(mask_picture))
+        grey, pixels = decode_xray(xray_picture), decode_mask(mask_picture)
+        shape = pixels.strength.shape
+        same = grey.shape == shape and np.array_equal(grey, decode_xray(mask_picture))
     except InputError as error:
         subject, expected, found, remedy = error.args
         told = f"{subject}: expected {expected}, found {found}"
         return UnusableCase(case, "undecodable", told, remedy)
-    if grey.shape != levels.shape:
-        return UnusableCase(
-            case,
-            "size_mismatch",
-            f"a mask of {_size(levels)} px to an X-ray of {_size(grey)} px",
-            "Export the mask at the size of its X-ray.",
-        )
+    orientations = orientation(xray_picture), orientation(mask_picture)
+    if grey.shape != shape:
+        return _size_mismatch(case, grey.shape, shape, orientations)
     if same and grey.min() < grey.max():
         return UnusableCase(
             case,
@@ -179,29 +155,37 @@ def prepare_case(case: str, xray: Loader, mask: Loader, size: int) -> PreparedCa
             "the same picture for both X-ray and mask",
             "Point `xrays` and `masks` at two different places.",
         )
-    binary = binarise(levels)
-    if (lost := _lost_share(levels, binary)) > MOST_LOST:
-        return UnusableCase(
-            case,
-            "dark_mask",
-            f"the mask has levels up to {levels.max()}, and {lost:.0%} of what is not black is at "
-            f"{MIDDLE_LEVEL} or below",
-            "Make every tooth white; a label map (one number a tooth) has to be turned into white "
-            "on black first. If it looks like an X-ray, `xrays` and `masks` may be swapped.",
-        )
-    orientations = orientation(xray_picture), orientation(mask_picture)
-    record = inspect_case(case, grey, levels, orientations)
+    coding = coding_of(encoding, case)
+    if coding is None:
+        return UnusableCase(case, "unclear_masks", encoding["found"], encoding["remedy"])
+    if case in encoding["odd"]:
+        return UnusableCase(case, "odd_mask", f"the mask has {encoding['odd'][case]}", _ODD)
+    binary = binarise(pixels, coding["threshold"], rims=coding["rims"])
+    grey_rims = grey_share(pixels, coding["level"]) if coding["kind"] == "binary" else 0.0
+    del pixels, xray_picture, mask_picture  # resizing takes most of the memory
+    record = inspect_case(case, grey, binary, grey_rims, orientations)
     return PreparedCase(resize_xray(grey, size), resize_mask(binary, size), record)
 
 
-def _lost_share(levels: NDArray[np.uint8], binary: NDArray[np.uint8]) -> float:
-    """Return the share of what a mask marks that does not count as tooth.
+_ODD = (
+    "Mark teeth in it as in the others. Where all masks are right as they are, preparation.masks "
+    "in the parameters says what of them is tooth."
+)
 
-    Resizing turns the rims of teeth grey, which is less than what lies inside them.
-    """
-    tooth = np.count_nonzero(binary)
-    marked = np.count_nonzero(levels > (JPEG_NOISE if tooth else 0))
-    return 1 - tooth / marked if marked else 0.0
+
+def _size_mismatch(
+    case: str, xray: tuple[int, ...], mask: tuple[int, ...], orientations: tuple[int, int]
+) -> UnusableCase:
+    found = f"a mask of {_size(mask)} px to an X-ray of {_size(xray)} px"
+    remedy = "Export the mask at the size of its X-ray."
+    if xray == mask[::-1]:
+        found += ": width and height are exchanged"
+        remedy = "Transpose the mask, or turn it by a quarter."
+        if orientations[0] != orientations[1]:
+            found += f", as EXIF data turn them (orientation {orientations[0]} of the X-ray, "
+            found += f"{orientations[1]} of the mask)"
+            remedy = EXIF_IGNORED
+    return UnusableCase(case, "size_mismatch", found, remedy)
 
 
 def _with_groups(records: Sequence[CaseRecord]) -> list[CaseRecord]:
@@ -211,5 +195,5 @@ def _with_groups(records: Sequence[CaseRecord]) -> list[CaseRecord]:
     return [replace(record, group=group) for record, group in zip(records, groups, strict=True)]
 
 
-def _size(picture: NDArray[np.uint8]) -> str:
-    return f"{picture.shape[1]}x{picture.shape[0]}"
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[1]}x{shape[0]}"

@@ -2,6 +2,7 @@
 
 from teeth_unet.quality.findings import UnusableCase
 from teeth_unet.quality.inspection import CaseRecord, inspect_case
+from teeth_unet.quality.misfitting import EXIF_IGNORED
 from teeth_unet.quality.out_of_distribution import (
     READ_FOR_NEW_XRAYS,
     settings_of_warnings,
@@ -12,6 +13,7 @@ from teeth_unet.quality.settings import Quality, Severities
 from teeth_unet.quality.summary import refuse_errors, summarise_quality
 
 __all__ = [
+    "EXIF_IGNORED",
     "READ_FOR_NEW_XRAYS",
     "CaseRecord",
     "DataQuality",

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet.imaging.binarising import binarise, grey_share
 from teeth_unet.imaging.fingerprints import content_hash, perceptual_hash
 
 
@@ -19,7 +18,7 @@ class CaseRecord:
         width: Native width of X-ray and mask in px.
         height: Native height in px.
         tooth_share: Share of the mask's pixels that are tooth, at native size.
-        grey_share: Share of the mask's pixels that were neither black nor white.
+        grey_share: Share of a binary mask's pixels that were neither black nor the level of tooth.
         mean_level: Mean grey level of the X-ray, a frame of pure black or white left out.
         level_span: Grey levels between its darkest and its brightest 1 %, without the frame.
         clipped_share: Share of its pixels at 0 or 255, without the frame.
@@ -79,7 +78,8 @@ def measure_levels(xray: NDArray[np.uint8]) -> Levels:
 def inspect_case(
     case: str,
     xray: NDArray[np.uint8],
-    levels: NDArray[np.uint8],
+    mask: NDArray[np.uint8],
+    grey_share: float = 0.0,
     orientations: tuple[int, int] = (1, 1),
 ) -> CaseRecord:
     """Measure one case.
@@ -87,25 +87,25 @@ def inspect_case(
     Args:
         case: Case name.
         xray: Grey levels in 0..255, shape (height, width).
-        levels: Grey levels of the mask, of the same shape.
+        mask: Tooth (1) and background (0), of the same shape.
+        grey_share: Share of the mask's pixels that were neither black nor the level of tooth.
         orientations: EXIF orientations that X-ray and mask had before they were turned upright.
     """
-    binary = binarise(levels)
     spread = measure_levels(xray)
     return CaseRecord(
         case=case,
         width=xray.shape[1],
         height=xray.shape[0],
-        tooth_share=float(binary.mean()),
-        grey_share=grey_share(levels),
+        tooth_share=float(mask.mean()),
+        grey_share=grey_share,
         mean_level=spread.mean,
         level_span=spread.span,
         clipped_share=spread.clipped_share,
-        tooth_contrast=round(_tooth_contrast(xray, binary), 2),
+        tooth_contrast=round(_tooth_contrast(xray, mask), 2),
         orientation=orientations[0],
         mask_orientation=orientations[1],
         content_hash=content_hash(xray),
-        mask_hash=content_hash(binary),
+        mask_hash=content_hash(mask),
         perceptual_hash=perceptual_hash(xray),
     )
 

@@ -40,6 +40,7 @@ class DataQuality(TypedDict):
     """What was found in a set of cases, see `summarise_quality`."""
 
     cases: int
+    masks: str
     left_out: list[str]
     findings: list[WeighedFinding]
     width: Range

@@ -1,6 +1,7 @@
 """What counts as a finding in the data, and how serious it is."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,7 +14,7 @@ class Severities(Settings):
     """How serious each finding is.
 
     `error` stops the run once all are written down, `warning` is shown in the log, `note` is
-    in the report only, `ignore` nowhere. Of the first five a case cannot be used; if they do not
+    in the report only, `ignore` nowhere. Of the first six a case cannot be used; if they do not
     stop the run, they leave it out.
 
     Attributes:
@@ -21,9 +22,12 @@ class Severities(Settings):
         undecodable: A file that is no intact picture.
         size_mismatch: X-ray and mask of different sizes.
         same_picture: One picture for both.
-        dark_mask: A mask that would lose most of what it marks: a label map, or grey teeth.
+        unclear_masks: Masks whose levels leave in doubt what is tooth.
+        odd_mask: A mask that is marked in another way than the others of its set, or an X-ray.
         all_masks_empty: No case has a tooth.
         blank_xray: An X-ray without content.
+        misfitting_masks: Most masks of the set do not lie on the teeth of their X-rays, or all
+            whose X-rays EXIF data turn.
         mask_of_another_case: A mask that fits another case's X-ray far better.
         shifted_mask: A mask that fits far better elsewhere on its X-ray.
         poor_alignment: A mask that hardly fits its X-ray, nor any other.
@@ -37,17 +41,23 @@ class Severities(Settings):
         dark_xray: A very dark picture.
         odd_size: A size far from the set's median.
         odd_aspect: A width / height that is implausible, or far from the set's median.
-        grey_mask: A mask that is not only black and white.
+        grey_mask: A binary mask that is not only black and one level of tooth.
         orientation: A picture that was turned upright as its EXIF data say.
     """
+
+    removed: ClassVar[Mapping[str, str]] = {
+        "dark_mask": "odd_mask and unclear_masks are in its place"
+    }
 
     missing_partner: Severity = "error"
     undecodable: Severity = "error"
     size_mismatch: Severity = "error"
     same_picture: Severity = "error"
-    dark_mask: Severity = "error"
+    unclear_masks: Severity = "error"
+    odd_mask: Severity = "error"
     all_masks_empty: Severity = "error"
     blank_xray: Severity = "error"
+    misfitting_masks: Severity = "error"
     mask_of_another_case: Severity = "error"
     shifted_mask: Severity = "warning"
     poor_alignment: Severity = "warning"

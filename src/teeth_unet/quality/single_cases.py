@@ -6,7 +6,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet.imaging import MIDDLE_LEVEL, correlate
+from teeth_unet.imaging import correlate
 from teeth_unet.quality.findings import LISTED, Finding, case_names, measured_finding, named
 from teeth_unet.quality.inspection import CaseRecord
 
@@ -29,7 +29,7 @@ def mask_findings(records: Sequence[CaseRecord], most_tooth: float) -> Iterator[
         yield Finding(
             "all_masks_empty",
             case_names(records),
-            f"all {len(records)} masks empty (no level above {MIDDLE_LEVEL})",
+            f"all {len(records)} masks empty (black)",
             "Look at the masks; teeth have to be white on black.",
         )
     elif empty:
@@ -55,8 +55,8 @@ def mask_findings(records: Sequence[CaseRecord], most_tooth: float) -> Iterator[
             tuple(one.case for one in records if one.grey_share),
             f"{len(grey)} of {len(records)} masks are not only black and white: {shares} lie "
             f"between, most in case {grey[-1].case}",
-            f"Nothing, if they are few: levels above {MIDDLE_LEVEL} count as tooth, all others as "
-            "background.",
+            "Nothing, if they are few: above half of the level of tooth they count as tooth, all "
+            "others as background.",
         )
 
 

@@ -12,6 +12,7 @@ from teeth_unet.quality.alignment import ALIGNMENT_BYTES, Alignment, measure_ali
 from teeth_unet.quality.duplicates import duplicate_findings, masks_by_xray
 from teeth_unet.quality.findings import LISTED, Finding, UnusableCase, unusable_findings
 from teeth_unet.quality.inspection import CaseRecord
+from teeth_unet.quality.misfitting import misfitting_findings
 from teeth_unet.quality.misplaced import misplaced_findings
 from teeth_unet.quality.records import DataQuality, Range, WeighedFinding
 from teeth_unet.quality.settings import Quality, Severities
@@ -32,6 +33,8 @@ def summarise_quality(
     xrays: NDArray[np.uint8],
     masks: NDArray[np.uint8],
     quality: Quality,
+    *,
+    masks_are: str = "",
 ) -> DataQuality:
     """Sum up a set of cases, and tell what is wrong with it.
 
@@ -41,15 +44,17 @@ def summarise_quality(
         xrays: (n, size, size, 1) uint8 grey levels, in the order of the records.
         masks: (n, size, size, 1) uint8 in {0, 1}.
         quality: What counts, and how much.
+        masks_are: How the masks say what is tooth, as a sentence.
 
     Returns:
-        A JSON-able mapping: `cases` (that can be used); `left_out` (names of the others);
-        `findings`, errors first, each with `check`, `severity`, `cases`, `found`, `remedy`;
-        `width` and `height` (lowest, median, highest, in px); `mean_tooth_share` over all cases;
+        A JSON-able mapping: `cases` (that can be used); `masks` (that sentence); `left_out`
+        (names of the others); `findings`, errors first, each with `check`, `severity`, `cases`,
+        `found`, `remedy`; `width` and `height` (lowest, median, highest, in px);
+        `mean_tooth_share` over all cases;
         `alignment` (number of masks compared with their X-ray, lowest and median correlation);
         `empty_masks` (case names); `identical_xrays` (one entry a group: its cases, and whether
         their masks are identical too); `grey_masks` (case name to share of pixels that were
-        neither black nor white). Ranges and means of nothing are None.
+        neither black nor the level of tooth). Ranges and means of nothing are None.
     """
     alignments = map_in_threads(
         lambda row: measure_alignment(xrays[row, ..., 0], masks[row, ..., 0]),
@@ -60,6 +65,7 @@ def summarise_quality(
     fits = [one.fit for one in alignments if one is not None]
     return {
         "cases": len(records),
+        "masks": masks_are,
         "left_out": [one.case for one in unusable],
         "findings": _weighed(findings, quality.severity),
         "width": _range([record.width for record in records]),
@@ -123,18 +129,24 @@ def _findings(
     yield from level_findings(
         records, quality.blank_span, quality.dark_level, quality.clipped_share
     )
-    yield from inverted_findings(records, xrays, quality.most_tooth)
+    visible = [
+        one
+        if record.level_span >= quality.blank_span and record.tooth_share <= quality.most_tooth
+        else None
+        for record, one in zip(records, alignments, strict=True)
+    ]
+    misfitting = list(misfitting_findings(records, xrays, masks, visible))
+    yield from misfitting
+    told = {case for finding in misfitting for case in finding.cases}
+    if not told:  # teeth that lie beside the teeth may well be darker than the rest
+        yield from inverted_findings(records, xrays, quality.most_tooth)
     yield from size_findings(records, quality.size_ratio)
     yield from orientation_findings(records)
     yield from duplicate_findings(records, masks)
     # What fits nowhere because it is a negative, blank or too full has its own finding.
     plain = [
-        one
-        if record.level_span >= quality.blank_span
-        and record.tooth_share <= quality.most_tooth
-        and record.tooth_contrast > 0
-        else None
-        for record, one in zip(records, alignments, strict=True)
+        one if record.tooth_contrast > 0 and record.case not in told else None
+        for record, one in zip(records, visible, strict=True)
     ]
     yield from misplaced_findings(records, xrays, masks, plain)
 

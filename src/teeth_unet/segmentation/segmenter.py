@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from PIL import Image
 
 from teeth_unet import imaging, unet
 from teeth_unet.errors import InputError
+from teeth_unet.segmentation.arrays import grey_batch
 from teeth_unet.segmentation.separation import SeparationNetwork, load_separation_network
 from teeth_unet.segmentation.settings import SegmenterSettings
 from teeth_unet.unet import Model, Prediction
@@ -96,30 +98,36 @@ class Segmenter:
         x = resized[np.newaxis, ..., np.newaxis].astype(np.float32) / np.float32(255)
         return self._predictor(x)[0, ..., 0]
 
-    def predict(self, image: Image.Image | NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Find the teeth in an X-ray.
+    def predict(self, image: Image.Image | NDArray[Any]) -> NDArray[np.uint8]:
+        """Find the teeth in an X-ray, or in each of a batch.
 
         Args:
-            image: A picture in any mode, or (h, w) grey levels in 0..255, uint8.
+            image: A picture in any mode; or an array (h, w), (h, w, 1), (h, w, 3) or (h, w, 4):
+                grey levels or colours as uint8, shares of white as floats in [0, 1], or grey levels
+                as other whole numbers up to 65535, such as uint16, see `grey_batch`. Or a batch of
+                such arrays, with n before their axes; (3, h, w) and (4, h, w) could be colours, and
+                have to be (3, h, w, 1) and (4, h, w, 1).
 
         Returns:
-            (h, w) mask at the X-ray's own size: 1 tooth, 0 background.
+            (h, w) mask at the X-ray's own size: 1 tooth, 0 background; (n, h, w) of a batch.
 
         Raises:
-            InputError: The picture cannot be an X-ray, see `imaging.decode_xray`, or the array is
-                none of grey levels.
+            InputError: The picture cannot be an X-ray, see `imaging.decode_xray`, or the array may
+                mean several things.
         """
-        xray = imaging.decode_xray(image) if isinstance(image, Image.Image) else image
-        if getattr(xray, "ndim", 0) != 2 or xray.dtype != np.uint8 or not xray.size:
-            found = f"{xray.dtype} {xray.shape}" if isinstance(xray, np.ndarray) else type(xray)
-            raise InputError(
-                "image",
-                "a PIL picture, or grey levels from 0 to 255 as an array (height, width) of uint8",
-                str(found),
-                "Open the file with PIL.Image.open, or convert the array.",
-            )
-        probabilities, (height, width) = self.predict_probabilities(xray), xray.shape
-        threshold = self.settings.threshold
+        if isinstance(image, Image.Image):
+            return self._predict_levels(imaging.decode_xray(image))
+        xrays, is_batch = grey_batch(image)
+        masks = np.empty(xrays.shape, np.uint8)
+        for xray, mask in zip(xrays, masks, strict=True):
+            mask[:] = self._predict_levels(xray)
+        return masks if is_batch else masks[0]
+
+    def _predict_levels(self, xray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        height, width = xray.shape
+        if not xray.size:
+            raise InputError("image", "an X-ray", f"{width} x {height} px", "Look at how it came.")
+        probabilities, threshold = self.predict_probabilities(xray), self.settings.threshold
         return imaging.enlarge_and_threshold(probabilities, height, width, threshold)
 
     @cached_property

@@ -7,13 +7,13 @@ _LITTER = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini"}
 
 
 def expand_home(path: str | int | float) -> Path:
-    """Make a path of what the catalog says, with "~" as the user's home folder.
+    """Make a path of what the catalog says, with "~" at its beginning as the user's home folder.
 
-    Kedro puts the project's folder before every relative path, "~/xrays" included, so that "~"
-    is looked for anywhere in it. A folder that is named by a number arrives as a number.
+    Anywhere else "~" is the name of a folder. One that is named by a number may arrive as one.
     """
-    parts = Path(str(path)).parts
-    return Path.home().joinpath(*parts[parts.index("~") + 1 :]) if "~" in parts else Path(*parts)
+    text = str(path)
+    parts = Path(text).parts
+    return Path.home().joinpath(*parts[1:]) if text[:1] == "~" == parts[0] else Path(text)
 
 
 def is_litter(name: str) -> bool:

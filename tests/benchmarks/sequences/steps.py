@@ -10,6 +10,7 @@ from sequences.workplace import NEW_XRAYS, Fatal
 
 NODES = {
     "data_processing": [
+        "survey_masks",
         "prepare_cases",
         "report_quality",
         "split_cases",

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from teeth_unet.datasets.read_only import PicturesDataset
-from teeth_unet.intake import pictures_of_folder
-from teeth_unet.pictures import PIXEL_LIMIT, LazyImage
+from teeth_unet.datasets.read_only import PicturesDataset, telling
+from teeth_unet.intake import Cases, LazyXray, pictures_of_folder
+from teeth_unet.pictures import PIXEL_LIMIT
 
 
-class ImageFolderDataset(PicturesDataset[dict[str, LazyImage]]):
+class ImageFolderDataset(PicturesDataset[Cases[LazyXray]]):
     """Pictures of a folder and its subfolders, by case name; read-only.
 
     Args:
@@ -29,8 +29,8 @@ class ImageFolderDataset(PicturesDataset[dict[str, LazyImage]]):
         self._optional = optional
         self._pixel_limit = pixel_limit
 
-    def load(self) -> dict[str, LazyImage]:
-        """List the pictures without reading them, see `intake.collect_cases`.
+    def load(self) -> Cases[LazyXray]:
+        """List the pictures without decoding them, see `intake.collect_cases`.
 
         Raises:
             InputError: The folder is missing or holds no pictures, or two of them have the same
@@ -38,8 +38,8 @@ class ImageFolderDataset(PicturesDataset[dict[str, LazyImage]]):
         """
         folder = self._filepath.resolve()
         if self._optional and not folder.exists():
-            return {}
-        return pictures_of_folder(folder, self._pixel_limit)
+            return Cases({})
+        return telling(pictures_of_folder(folder, self._pixel_limit))
 
     def _exists(self) -> bool:
         return self._filepath.is_dir()

@@ -4,12 +4,12 @@ from typing import Any
 
 from teeth_unet.archives import ArchiveRules
 from teeth_unet.configuration import checked
-from teeth_unet.datasets.read_only import PicturesDataset
+from teeth_unet.datasets.read_only import PicturesDataset, telling
 from teeth_unet.inference import is_result_folder
-from teeth_unet.intake import LazyXray, xrays_at
+from teeth_unet.intake import Cases, LazyXray, xrays_at
 
 
-class NewXraysDataset(PicturesDataset[dict[str, LazyXray]]):
+class NewXraysDataset(PicturesDataset[Cases[LazyXray]]):
     """Pictures and DICOM files of a folder, of a zip archive, or one alone; read-only.
 
     Args:
@@ -32,10 +32,10 @@ class NewXraysDataset(PicturesDataset[dict[str, LazyXray]]):
         super().__init__(filepath=filepath, metadata=metadata)
         self._rules = checked(ArchiveRules, archive or {}, "option archive.", "the catalog")
 
-    def load(self) -> dict[str, LazyXray]:
-        """List the X-rays without reading them, see `intake.xrays_at`.
+    def load(self) -> Cases[LazyXray]:
+        """List the X-rays without decoding them, see `intake.xrays_at`; log what is passed over.
 
         Raises:
             InputError: There are none, or not there. (Kedro wraps it into a DatasetError.)
         """
-        return xrays_at(self._filepath, self._rules, is_result_folder)
+        return telling(xrays_at(self._filepath, self._rules, is_result_folder))

@@ -1,15 +1,16 @@
 """Published X-rays or masks: a zip archive that is fetched once, or lies on this machine."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from teeth_unet.acquisition import Acquisition, Address, DownloadRules, Wanted, parse_logins
 from teeth_unet.archives import ArchiveRules, first_damage, is_archive
 from teeth_unet.configuration import checked
-from teeth_unet.datasets.read_only import PicturesDataset
+from teeth_unet.datasets.read_only import PicturesDataset, telling
 from teeth_unet.errors import InputError
-from teeth_unet.intake import pictures_of_archive
-from teeth_unet.pictures import LazyImage
+from teeth_unet.intake import Cases, LazyXray, pictures_of_archive
 from teeth_unet.storage import OF_MACHINE
 
 _REMEDY = (
@@ -17,8 +18,10 @@ _REMEDY = (
     " (for folders of pictures, with --env folder)."
 )
 
+Listed = TypeVar("Listed")
 
-class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
+
+class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
     """Pictures of a zip archive, by case name; read-only.
 
     The archive is fetched at the first load and kept. A zip archive that holds no pictures but
@@ -60,14 +63,24 @@ class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
         self._acquisition = Acquisition(
             [Address.parse(item) for item in items],
             self._filepath,
-            Wanted("a zip archive", is_archive, partial(first_damage, rules=self._rules), _REMEDY),
+            Wanted(
+                "a zip archive",
+                partial(is_archive, rules=self._rules),
+                partial(first_damage, rules=self._rules),
+                _REMEDY,
+            ),
             checked(DownloadRules, limits, "option ", "the catalog"),
             parse_logins(credentials),
             progressbar,
         )
 
-    def load(self) -> dict[str, LazyImage]:
-        """Fetch the archive if need be, and list its pictures without reading them.
+    @property
+    def takes_addresses(self) -> bool:
+        """Whether a path of the user's may be an address on a network as well."""
+        return True
+
+    def load(self) -> Cases[LazyXray]:
+        """Fetch the archive if need be, and list its pictures without decoding them.
 
         Returns:
             A reader for every picture, by case name (the file's name without folder and
@@ -79,8 +92,18 @@ class RemoteArchiveDataset(PicturesDataset[dict[str, LazyImage]]):
                 archive is damaged, breaks the rules or holds no pictures, or two of them have
                 the same case name. (Kedro wraps it into a DatasetError.)
         """
+        rules, cache = self._rules, self._filepath
+        return telling(self.listed(lambda file: pictures_of_archive(file, cache, rules)))
+
+    def listed(self, listing: Callable[[Path], Listed]) -> Listed:
+        """Fetch the archive if need be, and return what is made of it.
+
+        Raises:
+            OSError: A disk or drive failed.
+            InputError: No address gave the archive; or what `listing` raises.
+        """
         try:
-            return pictures_of_archive(self._acquisition.obtain(), self._filepath, self._rules)
+            return listing(self._acquisition.obtain())
         except OSError as failure:
             if failure.errno in OF_MACHINE:
                 raise

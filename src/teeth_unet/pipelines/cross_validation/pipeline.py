@@ -25,7 +25,10 @@ def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipe
         # Kedro advises against names with dots outside of namespaces: these are the folds' own.
         warnings.filterwarnings("ignore", "One or more dataset names contain '.'")
         around = [
-            _group("data_processing", processing.only_nodes("prepare_cases", "report_quality")),
+            _group(
+                "data_processing",
+                processing.only_nodes("survey_masks", "prepare_cases", "report_quality"),
+            ),
             _group("fold_assignment", _before_the_folds(names)),
             _group("fold_summary", _after_the_folds(names)),
         ]
@@ -106,6 +109,6 @@ def _one_fold(name: str, processing: Pipeline, science: Pipeline) -> Pipeline:
     return Pipeline(
         training,
         namespace=name,
-        inputs={"prepared_xrays", "prepared_masks", "raw_masks"},
+        inputs={"prepared_xrays", "prepared_masks", "raw_masks", "mask_encoding"},
         parameters=parameters,
     )

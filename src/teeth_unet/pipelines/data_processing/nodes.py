@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet import preparation, quality, splits
-from teeth_unet.preparation import Preparation
+from teeth_unet.preparation import MaskEncoding, Preparation
 from teeth_unet.quality import CaseRecord, DataQuality, Quality, UnusableCase
 from teeth_unet.splits import Split
 
@@ -23,14 +23,27 @@ LOGGED = 20
 Loaders = Mapping[str, Callable[[], Image.Image]]
 
 
+def survey_masks(raw_masks: Loaders, settings: Preparation) -> MaskEncoding:
+    """Find out how the masks of the set say what is tooth, see `preparation.decide_encoding`.
+
+    Args:
+        raw_masks: Case name to a function that opens the mask.
+        settings: What the user says of the masks.
+    """
+    encoding = preparation.survey_masks(raw_masks, settings.masks)
+    log.info("%s", encoding["found"])
+    return encoding
+
+
 def prepare_cases(
-    raw_xrays: Loaders, raw_masks: Loaders, settings: Preparation
+    raw_xrays: Loaders, raw_masks: Loaders, mask_encoding: MaskEncoding, settings: Preparation
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], pd.DataFrame, list[dict[str, str]]]:
     """Decode X-rays and masks and bring them to one size.
 
     Args:
         raw_xrays: Case name to a function that opens the X-ray.
         raw_masks: Case name to a function that opens the mask.
+        mask_encoding: How masks are read.
         settings: The size.
 
     Returns:
@@ -38,7 +51,7 @@ def prepare_cases(
         row a case as in `quality.CaseRecord`; the cases that cannot be used, as in
         `quality.UnusableCase`. All in natural order of the case names.
     """
-    made = preparation.prepare_set(raw_xrays, raw_masks, settings)
+    made = preparation.prepare_set(raw_xrays, raw_masks, mask_encoding, settings)
     columns = [field.name for field in fields(CaseRecord)]
     records = pd.DataFrame([asdict(record) for record in made.records], columns=columns)
     return made.xrays, made.masks, records, [asdict(case) for case in made.unusable]
@@ -49,6 +62,7 @@ def report_quality(
     unusable_cases: list[dict[str, str]],
     prepared_xrays: NDArray[np.uint8],
     prepared_masks: NDArray[np.uint8],
+    mask_encoding: MaskEncoding,
     settings: Quality,
 ) -> DataQuality:
     """Sum up what was found in the cases, see `quality.summarise_quality`; log the warnings."""
@@ -62,6 +76,7 @@ def report_quality(
         prepared_xrays,
         prepared_masks,
         settings,
+        masks_are=mask_encoding["found"],
     )
     log.info(
         "%d cases; left out: %d; without teeth: %d; masks with grey pixels: %d; "

@@ -10,8 +10,14 @@ def create_pipeline() -> Pipeline:
     return Pipeline(
         [
             Node(
+                nodes.survey_masks,
+                inputs=["raw_masks", "params:preparation"],
+                outputs="mask_encoding",
+                name="survey_masks",
+            ),
+            Node(
                 nodes.prepare_cases,
-                inputs=["raw_xrays", "raw_masks", "params:preparation"],
+                inputs=["raw_xrays", "raw_masks", "mask_encoding", "params:preparation"],
                 outputs=[
                     "prepared_xrays",
                     "prepared_masks",
@@ -27,6 +33,7 @@ def create_pipeline() -> Pipeline:
                     "unusable_cases",
                     "prepared_xrays",
                     "prepared_masks",
+                    "mask_encoding",
                     "params:quality",
                 ],
                 outputs="data_quality",

@@ -10,7 +10,7 @@ from PIL import Image
 
 from teeth_unet import imaging, preparation, scoring, splits, unet
 from teeth_unet.errors import InputError
-from teeth_unet.preparation import Preparation
+from teeth_unet.preparation import MaskEncoding, Preparation
 from teeth_unet.reporting import Report
 from teeth_unet.scoring import (
     NATIVE,
@@ -175,6 +175,7 @@ def score_cases(
     predicted_probabilities: NDArray[np.float32],
     decision_threshold: DecisionThreshold,
     raw_masks: Mapping[str, Callable[[], Image.Image]],
+    mask_encoding: MaskEncoding,
     cases: pd.DataFrame,
     training_record: TrainingRecord,
     settings: Scoring,
@@ -188,6 +189,7 @@ def score_cases(
         predicted_probabilities: (n, size, size, 1) in [0, 1].
         decision_threshold: `threshold`, from which on a pixel is tooth.
         raw_masks: Case name to a function that opens the mask at its own size.
+        mask_encoding: How masks are read.
         cases: Table with `case`, `split`, `width`, `height`, `content_hash` and `mask_hash`.
         training_record: `trained_on` and `validated_on`, the content hashes of the cases that
             the network was made with.
@@ -218,7 +220,7 @@ def score_cases(
     for case, content_hash, mask_hash, height, width, truth, probabilities in zip(
         *columns, y_test, predicted_probabilities, strict=True
     ):
-        native_truth = preparation.open_native_mask(case, mask_hash, raw_masks)
+        native_truth = preparation.open_native_mask(case, mask_hash, raw_masks, mask_encoding)
         native = imaging.resize_probabilities(probabilities[..., 0], height, width)
         rows.append(
             {"case": case, "content_hash": content_hash, "mask_hash": mask_hash}

@@ -79,6 +79,7 @@ def create_pipeline() -> Pipeline:
                     "predicted_probabilities",
                     "decision_threshold",
                     "raw_masks",
+                    "mask_encoding",
                     "cases",
                     "training_record",
                     "params:scoring",

@@ -14,12 +14,13 @@ from teeth_unet.segmentation import Segmenter
 
 log = logging.getLogger(__name__)
 
-CASE_COLUMNS = ["case", "status", "reason", "warnings", "width", "height", "tooth_share", "teeth"]
-CASE_COLUMNS += ["gaps", "uncertainty", "spacing_mm", "spacing_source", "seconds"]
+CASE_COLUMNS = ["case", "status", "reason", "warnings", "file", "mask", "width", "height"]
+CASE_COLUMNS += ["tooth_share", "teeth", "gaps", "uncertainty", "spacing_mm", "spacing_source"]
+CASE_COLUMNS += ["seconds"]
 
-TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS]
+TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS, "file"]
 COUNTS = ["width", "height", "teeth", "gaps"]
-TEXTS = ["reason", "warnings", "spacing_source"]
+TEXTS = ["mask", "reason", "warnings", "spacing_source"]
 MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
 
 FORMULAS = ("=", "+", "-", "@")
@@ -63,29 +64,36 @@ def gather_tables(
     """Put the rows of all X-rays together, in the order in which they were given.
 
     Returns:
-        The table of cases, with `status` done or failed and the reason; and the table of teeth,
-        in mm as well if that is known of any X-ray.
+        The table of cases, with the X-ray's file and that of its mask (inside the folders of both),
+        `status` done or failed and the reason; and the table of teeth, in mm as well if that is
+        known of any X-ray.
     """
     case_rows: list[dict[str, object]] = []
     tooth_rows: list[dict[str, object]] = []
     failures = inference_summary["failures"]
     for case in inference_summary["cases"]:
-        case_rows.append({"case": case, "status": "done", **dict.fromkeys(TEXTS, "")})
+        # An earlier version has not told files. "./" before a name is the same file.
+        file = _no_formula(inference_summary.get("files", {}).get(case, ""), "./")
+        case_rows.append({"case": case, "file": file, "status": "done", **dict.fromkeys(TEXTS, "")})
         if case in failures:
-            # It may begin with the name of a file, and a name like a formula of a spreadsheet.
-            reason = failures[case]
-            reason = f"file {reason}" if reason.startswith(FORMULAS) else reason
-            case_rows[-1] |= {"status": "failed", "reason": reason}
+            # It may begin with the name of a file.
+            case_rows[-1] |= {"status": "failed", "reason": _no_formula(failures[case], "file ")}
             continue
         row, of_teeth = inference_results.rows(case)
-        case_rows[-1] |= row
-        tooth_rows += [{"case": case, **tooth} for tooth in of_teeth]
+        masks = [name for name in inference_results.files(case) if name.startswith("masks/")]
+        case_rows[-1] |= {**row, "mask": masks[0]}
+        tooth_rows += [{"case": case, **tooth, "file": file} for tooth in of_teeth]
     # Whole numbers stay whole beside those that a failed X-ray lacks.
     cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS).astype(dict.fromkeys(COUNTS, "Int64"))
     measured = any("length_mm" in row for row in tooth_rows)
     columns = TOOTH_COLUMNS + (MILLIMETRES if measured else [])
     _tell(cases, inference_summary)
     return cases, pd.DataFrame(tooth_rows, columns=columns)
+
+
+def _no_formula(text: str, before: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"{before}{text}" if text.startswith(FORMULAS) else text
 
 
 def _tell(cases: pd.DataFrame, summary: InferenceSummary) -> None:
@@ -105,11 +113,11 @@ def _tell(cases: pd.DataFrame, summary: InferenceSummary) -> None:
         log.warning("and %d more; see the column warnings", len(warned) - LISTED)
 
 
-def refuse_failures(inference_cases: pd.DataFrame) -> None:
-    """End a run with an error, once all its results are saved, if an X-ray could not be used.
+def refuse_failures(inference_cases: pd.DataFrame, inference_summary: InferenceSummary) -> None:
+    """End a run with an error, once all its results are saved, if something is not there.
 
     Raises:
-        InputError: Some have failed.
+        InputError: Some X-rays have failed, or a file of all of them could not be written.
     """
     failed = inference_cases[inference_cases["status"] == "failed"]
     if len(failed):
@@ -127,4 +135,11 @@ def refuse_failures(inference_cases: pd.DataFrame) -> None:
                     *more,
                 ]
             ),
+        )
+    for name, reason in inference_summary.get("not_written", {}).items():
+        raise InputError(
+            "inference.formats",
+            f"a place for {name}",
+            reason,
+            "All other results are there. Put this right and run the same command again.",
         )

@@ -31,7 +31,7 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.refuse_failures,
-                inputs="inference_cases",
+                inputs=["inference_cases", "inference_summary"],
                 outputs=None,
                 name="refuse_failures",
             ),

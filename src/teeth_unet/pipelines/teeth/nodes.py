@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, scoring, splits, teeth
+from teeth_unet import imaging, preparation, scoring, splits, teeth
 from teeth_unet.errors import InputError
+from teeth_unet.preparation import MaskEncoding
 from teeth_unet.reporting import Plots
 from teeth_unet.scoring import DecisionThreshold, TeethOfCase, TeethScores
 from teeth_unet.segmentation import SeparationNetwork, load_separation_network
@@ -84,6 +85,8 @@ def score_teeth(
     predicted_tooth_labels: Openers,
     predicted_probabilities: NDArray[np.float32],
     raw_tooth_labels: Openers,
+    raw_masks: Openers,
+    mask_encoding: MaskEncoding,
     cases: pd.DataFrame,
     case_scores: pd.DataFrame,
 ) -> TeethScores:
@@ -93,7 +96,10 @@ def score_teeth(
         predicted_tooth_labels: Case name to a function that opens the predicted label map.
         predicted_probabilities: (n, size, size, 1) in [0, 1], of the test cases.
         raw_tooth_labels: Case name to a function that opens the true label map.
-        cases: Table with `case`, `split`, `width` and `height`.
+        raw_masks: Case name to a function that opens the mask, which is a label map as well where
+            it has one number or colour a tooth.
+        mask_encoding: How masks are read.
+        cases: Table with `case`, `split`, `width`, `height` and `mask_hash`.
         case_scores: Table with `case`: whom the probabilities are of, row by row.
 
     Returns:
@@ -106,14 +112,20 @@ def score_teeth(
             label map is of another size than its X-ray.
     """
     tested = splits.tested_cases(cases, case_scores)
-    columns = (tested[name] for name in ("case", "height", "width"))
+    columns = (tested[name] for name in ("case", "mask_hash", "height", "width"))
     ours, simple, counts = [], [], []
-    for case, height, width, probabilities in zip(*columns, predicted_probabilities, strict=True):
+    for case, mask_hash, height, width, probabilities in zip(
+        *columns, predicted_probabilities, strict=True
+    ):
         labels = _labels(predicted_tooth_labels[case])
         counts.append(len(np.unique(labels[labels > 0])))
-        if case not in raw_tooth_labels:
+        truth: NDArray[np.integer] | None
+        if case in raw_tooth_labels:
+            truth = _true_labels(case, raw_tooth_labels[case], (height, width))
+        else:
+            truth = preparation.open_native_labels(case, mask_hash, raw_masks, mask_encoding)
+        if truth is None:
             continue
-        truth = _true_labels(case, raw_tooth_labels[case], (height, width))
         native = imaging.resize_probabilities(probabilities[..., 0], *labels.shape)
         ours.append(_compared(truth, labels))
         simple.append(_compared(truth, teeth.separate_by_erosion(native)))

@@ -27,6 +27,8 @@ def create_pipeline() -> Pipeline:
                     "predicted_tooth_labels",
                     "predicted_probabilities",
                     "raw_tooth_labels",
+                    "raw_masks",
+                    "mask_encoding",
                     "cases",
                     "case_scores",
                 ],
