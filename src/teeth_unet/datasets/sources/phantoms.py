@@ -30,8 +30,8 @@ class PhantomDataset(SourceDataset[dict[str, Callable[[], Image.Image]]]):
         metadata: For kedro-viz.
         **settings: As for `teeth_unet.phantoms.PhantomSettings`: `cases`, `seed`, `width`,
             `aspect`, `toothless_share`, `mouth` (a block: what is in the mouths, what of it counts
-            as tooth in `masks` and `tooth_labels`, and how it is outlined), `scene` (what lies around, and how
-            the picture was taken; a block, or the word `varied`).
+            as tooth in `masks` and `tooth_labels`, and how it is outlined), `scene` (what
+            lies around, and how the picture was taken; a block, or the word `varied`).
 
     Raises:
         InputError: An option is out of range. (Kedro wraps it into a DatasetError.)
