@@ -7,8 +7,11 @@ another picture for the same seed (Augmentor 130, bbaug 3), the same for another
 
 from functools import cache, partial
 
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 from teeth_unet.phantoms.anatomy import draw_anatomy
@@ -187,3 +190,31 @@ def test_varied_phantoms_of_any_size_are_8_bit_pictures(width):
         assert xray.dtype == np.uint8
         assert xray.shape == draw_labels(settings, case).shape
         assert np.ptp(xray) > 30
+
+
+@st.composite
+def scenes(draw):
+    """Draw any scene that the settings allow."""
+    share = st.sampled_from([0.0, 0.5, 1.0])
+    values = {name: draw(share) for name in set(Scene.model_fields) - set(Scene.limits)}
+    for name, (least, greatest) in Scene.limits.items():
+        number = st.integers if name == "jpeg_quality" else st.floats
+        values[name] = tuple(sorted(draw(number(least, greatest)) for _ in range(2)))
+    return Scene(**values)
+
+
+@given(
+    scene=scenes(),
+    width=st.integers(64, 160),
+    aspect=st.sampled_from([1.0, 2.0, 3.0, 20.0]),
+    case=st.integers(0, 40),
+)
+@hypothesis.settings(max_examples=40, deadline=None)
+def test_whatever_is_allowed_can_be_drawn(scene, width, aspect, case):
+    settings = PhantomSettings(width=(width, width), aspect=(aspect, aspect), scene=scene)
+    xray, labels = draw_xray(settings, case), draw_labels(settings, case)
+    assert xray.shape == labels.shape
+    assert xray.dtype == np.uint8
+    np.testing.assert_array_equal(
+        np.unique(labels), np.arange(int(labels.max()) + 1)[0 if (labels == 0).any() else 1 :]
+    )

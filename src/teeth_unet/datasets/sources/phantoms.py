@@ -21,7 +21,7 @@ class Drawings(dict[str, Callable[[], Image.Image]]):
     """Functions that draw, by case name, and the settings that they draw with.
 
     Attributes:
-        settings: What `PhantomSettings` hold.
+        settings: Those of all of them.
     """
 
     settings: PhantomSettings
@@ -40,8 +40,8 @@ class PhantomDataset(SourceDataset[Drawings]):
         metadata: For kedro-viz.
         **settings: As for `teeth_unet.phantoms.PhantomSettings`: `cases`, `seed`, `width`,
             `aspect`, `toothless_share`, `mouth` (a block: what is in the mouths, what of it counts
-            as tooth in `masks` and `tooth_labels`, and how it is outlined), `scene` (what lies
-            around, and how the picture was taken; a block, or the word `varied`).
+            as tooth in `masks` and `tooth_labels`, and how it is outlined), `scene` (what
+            lies around, and how the picture was taken; a block, or the word `varied`).
 
     Raises:
         InputError: An option is out of range. (Kedro wraps it into a DatasetError.)
