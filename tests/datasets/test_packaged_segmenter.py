@@ -1,6 +1,8 @@
 """The segmenter of the package stands in where no training has left one, and only there."""
 
 import logging
+import tomllib
+from pathlib import Path
 
 import pytest
 from kedro.io import DataCatalog, DatasetError
@@ -12,6 +14,7 @@ from teeth_unet.datasets.saved import segmenters
 from teeth_unet.lineage import content_of
 from teeth_unet.lineage_hooks import entries
 from teeth_unet.segmentation import read_segmenter, write_segmenter
+from teeth_unet.segmentation.packaged import PACKAGED
 
 OWN = small_segmenter(seed=1, data_note="Of the clinic.")
 
@@ -87,6 +90,18 @@ def test_its_content_is_what_was_read(tmp_path, packaged):
     own = str(tmp_path / "data" / "segmenter.zip")
     assert str(entries.save_place(catalog, "segmenter")) == own
     assert str(entries.whole_place(catalog, "segmenter")) == own
+
+
+def test_a_wheel_holds_it():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    listed = project["tool"]["setuptools"]["package-data"]["teeth_unet.segmentation"]
+    assert PACKAGED in listed
+
+
+def test_a_file_that_is_only_a_pointer_to_it_is_refused(tmp_path, packaged):
+    packaged.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 4\n")
+    with pytest.raises(DatasetError, match="a file of another kind, or a damaged one"):
+        entry(tmp_path).load()
 
 
 def test_load_segmenter_without_a_path_is_it(packaged):

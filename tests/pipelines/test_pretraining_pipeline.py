@@ -113,6 +113,14 @@ def test_xrays_and_masks_have_to_be_drawn_alike(tmp_path, others):
         draw(tmp_path, masks=others)
 
 
+def test_there_may_be_no_drawings_for_validation(tmp_path):
+    split = SETTINGS.split.model_copy(update={"validation_cases": 0})
+    store = ShardsDataset(filepath=str(tmp_path / "drawings")).load()
+    pictures = drawings("xrays"), drawings("masks")
+    made = nodes.draw_cases(*pictures, SETTINGS.preparation, split, store)
+    assert [len(array) for array in made[:6]] == [10, 10, 0, 0, 4, 4]
+
+
 @pytest.mark.parametrize("change", [{"seed": 4}, {"scene": "varied"}, {"cases": 15}])
 def test_with_other_settings_all_is_drawn_anew(tmp_path, change):
     before = draw(tmp_path)

@@ -104,11 +104,13 @@ def test_what_is_there_is_not_made_again(store):
     assert again.opened == []
 
 
-def test_of_other_things_all_is_made_anew(store):
+def test_of_other_things_all_is_made_anew_and_told(store, caplog):
     made(store)
     again = Openers(xray)
-    made(store, again, key="b")
+    with caplog.at_level("INFO"):
+        made(store, again, key="b")
     assert sorted(again.opened) == NAMES
+    assert "was made of other things" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -123,8 +123,10 @@ class ShardFolder(ShardStore):
     def begin(self, key: str) -> None:
         """Keep what was made of the same; else begin with an empty folder."""
         place = self.path / KEY
-        if place.exists() and place.read_text("utf-8") == key:
-            return
+        if place.exists():
+            if place.read_text("utf-8") == key:
+                return
+            log.info("What %s holds was made of other things, or by other code", self.path)
         self.clear()
         with atomic_write(place) as temporary:
             temporary.write_text(key, "utf-8")
