@@ -79,6 +79,21 @@ def test_the_background_may_be_anywhere_in_the_list_and_have_any_colour():
     assert marked(labels, 11)[1:5] == ["........", "..XX....", "..XX....", "........"]
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"class_names.txt": "implant\n11\n21\n", "masks/17.png": png(NUMBERED)},
+        {"class_names.txt": "implant\n11\n21\n", "masks/17.png": png(COLOURED)},
+        {"labelmap.txt": "11:128,0,0::\n21:0,128,0::\n", "masks/17.png": png(NUMBERED)},
+    ],
+)
+def test_a_list_without_background_whose_numbers_begin_at_0_is_refused(files):
+    with pytest.raises(
+        InputError, match=r"a line for the background.* found none: 0 is '(implant|11)'"
+    ):
+        read(form, files)
+
+
 def test_colours_that_the_list_does_not_have_are_told():
     # https://github.com/cvat-ai/cvat/issues/7847
     coloured = COLOURED.copy()

@@ -213,6 +213,8 @@ AMBIGUOUS = {
         ["7_png.rf.aa.jpg", "7_png.rf.bb.jpg"],
         "found two: 7_png.rf.aa.jpg and 7_png.rf",
     ),
+    "two days": (["20230101-3.png"], ["20230205-3.png"], "none: they are of 20230205-3.png."),
+    "two patients": (["12345678-1.png"], ["87654321-1.png"], "none: they are of 87654321-1"),
     "none": (["7.png", "8.png"], ["1.png"], "such as 7.png, 8.png, found none: they are of 1.png."),
 }
 
@@ -396,3 +398,73 @@ def test_a_folder_without_annotations_says_what_was_looked_for(tmp_path):
     given = in_folder(tmp_path / "a", {"notes.txt": b"some words"})
     said = refusal(tmp_path, xrays=xrays, annotations=given)
     assert said.startswith(f"{given}: expected annotations of a tool")
+
+
+PIXELS = {"1.txt": b"0 10 10 20 10 20 20\n", "classes.txt": b"tooth\n"}
+
+
+@pytest.mark.parametrize("beside", [{}, {"1.png": picture(255)}])
+def test_what_is_wrong_in_texts_that_a_user_calls_annotations_is_told(tmp_path, beside):
+    xrays = in_folder(tmp_path / "x", {"1.png": picture()})
+    annotations = in_folder(tmp_path / "a", {**PIXELS, **beside})
+    said = refusal(tmp_path, xrays=xrays, annotations=annotations)
+    assert "1.txt, line 1 in" in said
+    assert "Divide x by the picture's width" in said
+
+
+def test_what_is_wrong_in_texts_beside_xrays_without_masks_is_told(tmp_path):
+    xrays = in_folder(tmp_path / "x", {"1.png": picture(), **PIXELS})
+    assert "Divide x by the picture's width" in refusal(tmp_path, xrays=xrays)
+
+
+def test_texts_without_annotations_are_no_second_kind_beside_masks(tmp_path):
+    files = {"images/1.png": picture(), "masks/1.png": picture(255)}
+    xrays = in_folder(tmp_path / "x", {**files, "classes.txt": b"tooth\n", "notes.txt": b"by Ann"})
+    assert list(views(tmp_path, xrays=xrays)[1]) == ["1"]
+
+
+def in_colours():
+    """A mask of 6x4 px: two columns in red, two in green, two in black."""
+    colours = np.zeros((4, 6, 3), np.uint8)
+    colours[:, :2, 0] = colours[:, 2:4, 1] = 128
+    content = io.BytesIO()
+    Image.fromarray(colours).save(content, "PNG")
+    return content.getvalue()
+
+
+VOC = {"JPEGImages/1.png": picture(), "SegmentationClass/1.png": in_colours()}
+LIST = b"background:0,0,0::\ntooth:128,0,0::\n%s:%s::\n"
+
+
+@PLACES
+@pytest.mark.parametrize("masks_too", [False, True])
+def test_a_list_that_calls_a_colour_no_tooth_is_followed(tmp_path, place, masks_too, caplog):
+    path = place(tmp_path / "set", {**VOC, "labelmap.txt": LIST % (b"implant", b"0,128,0")})
+    given = {"masks": path} if masks_too else {}
+    with caplog.at_level(logging.INFO):
+        masks = views(tmp_path, xrays=path, **given)[1]
+    assert np.asarray(masks["1"]()).tolist() == [[255, 255, 0, 0, 0, 0]] * 4
+    assert "a list says which colours of the masks are teeth" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("label", "form"), [(b"implant", {"marks": "masks"}), (b"tooth 11", {}), (b"48", {})]
+)
+def test_all_colours_count_where_the_list_or_the_user_says_so(tmp_path, label, form):
+    path = in_folder(tmp_path / "set", {**VOC, "labelmap.txt": LIST % (label, b"0,128,0")})
+    masks = views(tmp_path, xrays=path, form=form)[1]
+    assert masks["1"].name == "SegmentationClass/1.png"
+
+
+def test_a_damaged_list_does_not_make_masks_of_annotations(tmp_path):
+    path = in_folder(tmp_path / "set", {**VOC, "labelmap.txt": LIST % (b"implant", b"128,0,0")})
+    said = refusal(tmp_path, xrays=path / "JPEGImages", annotations=path)
+    assert "found the colour (128, 0, 0) for 'tooth' and 'implant'" in said
+
+
+def test_a_list_that_does_not_fit_the_masks_beside_it_can_be_left_out(tmp_path):
+    files = {"images/1.png": picture(), "masks/1.png": picture(255)}
+    colours = b'{"tooth": "#ff0000", "implant": "#00ff00"}'
+    path = in_folder(tmp_path / "set", {**files, "colors.json": colours})
+    assert refusal(tmp_path, xrays=path).endswith("--params set.marks=masks")
+    assert list(views(tmp_path, xrays=path, form={"marks": "masks"})[1]) == ["1"]

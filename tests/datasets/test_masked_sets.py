@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+import shlex
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from xray_sets import PLACES, in_archive, in_folder, refusal, views
 from teeth_unet.datasets import XraySetDataset
 from teeth_unet.errors import InputError
 from teeth_unet.lineage import content_of_source
+from teeth_unet.params_option import read
 
 WHITE = picture(255)
 
@@ -35,6 +37,20 @@ def test_one_place_may_hold_both(tmp_path, place, masks_too):
     found, marked, _ = views(tmp_path, xrays=path, **given)
     assert found["7"].name == "images/7.png"
     assert marked["7"].name == "masks/7.png"
+
+
+@PLACES
+@pytest.mark.parametrize("file", ["dataset.json", "dataset-metadata.json", "meta.json"])
+def test_a_description_of_the_set_is_no_annotation_beside_masks(tmp_path, place, file):
+    files = {"imagesTr/7_0000.png": picture(7), "labelsTr/7.png": picture(1)}
+    described = b'{"labels": {"background": 0, "tooth": 1}, "numTraining": 1}'
+    path = place(tmp_path / "set", {**files, file: described})
+    assert views(tmp_path, xrays=path)[1]["7_0000"].name == "labelsTr/7.png"
+
+
+def test_a_file_that_is_no_annotation_is_told_where_there_are_no_masks(tmp_path):
+    path = in_folder(tmp_path / "set", {"7.png": picture(7), "a.json": b'{"teeth": []}'})
+    assert "expected files of one of these formats" in refusal(tmp_path, xrays=path)
 
 
 def test_a_folder_in_an_archive_is_a_place(tmp_path):
@@ -203,3 +219,11 @@ def test_readers_survive_pickling(tmp_path):
     found, marked, _ = pickle.loads(pickle.dumps(views(tmp_path, xrays=path)))
     assert np.asarray(found["1"]()).max() == 5
     assert np.asarray(marked["1"]()).max() == 255
+
+
+def test_the_command_that_names_masks_is_one_that_can_be_written(tmp_path):
+    xrays = in_folder(tmp_path / "x", {"7.png": picture(7)})
+    masks = in_folder(tmp_path / "m", {"8.png": WHITE})
+    said = refusal(tmp_path, xrays=xrays, masks=masks, form={"unmasked": "leave_out"})
+    given = shlex.split(said.partition("--params ")[2])[0]
+    assert read(given, set()) == {"set": {"mask_name": "{case}_mask"}}

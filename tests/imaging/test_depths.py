@@ -82,6 +82,12 @@ def test_one_hot_pixel_of_12_bits_takes_nothing_from_the_others():
     assert decoded(values)[0, 0] == 255
 
 
+def test_floats_that_resampling_has_taken_beyond_1_are_white():
+    shares = (LEVELS / 255).astype(np.float32)
+    shares[LEVELS > 250] *= 1.1
+    assert (decoded(shares) == np.where(LEVELS > 250, 255, LEVELS)).all()
+
+
 def test_one_pixel_in_a_thousand_is_few_and_more_is_the_picture():
     values = np.full(3000, 200)
     values[:3] = 60_000

@@ -10,6 +10,8 @@ from mask_drawings import (
     FDI,
     GREY_CONTAINERS,
     GREY_KINDS,
+    VOC,
+    WHITE,
     as_picture,
     coloured,
     on_transparent,
@@ -64,9 +66,9 @@ def assert_exact(masks, kind, settings=None):
     return encoding
 
 
-def dice_of(masks):
+def dice_of(masks, settings=None):
     """Dice of each mask, as it is read, with what was drawn."""
-    encoding = survey_masks(masks, Masks())
+    encoding = survey_masks(masks, settings or Masks())
     scores = []
     for case, labels in SET.items():
         coding = encoding["others"].get(case, encoding["coding"])
@@ -226,11 +228,21 @@ DOUBTFUL = {
         lambda labels: as_picture(np.where(labels > 0, 200 - labels, 60).astype(np.uint8)),
         "a background that is not black",
     ),
+    "a palette that begins with white": (
+        lambda labels: through(_on_white(labels)),
+        "index 0 of the palette (",
+    ),
     "X-rays": (
         lambda labels: as_picture(_photograph(labels)),
         "`xrays` and `masks` may be swapped",
     ),
 }
+
+
+def _on_white(labels):
+    picture = palette(labels)
+    picture.putpalette([WHITE, WHITE, WHITE, *VOC.ravel().tolist()[3:]])
+    return picture
 
 
 def _photograph(labels):
@@ -253,6 +265,39 @@ def test_a_setting_decides_where_there_is_doubt(name):
     draw, _ = DOUBTFUL[name]
     assert "preparation.masks.kind=classes" in read(loaders(draw))[0]["remedy"]
     assert_exact(loaders(draw), "classes", Masks(kind="classes"))
+
+
+def _two_shades(labels):
+    return np.choose((labels > 0) + (labels % 2) * 1, [0, 85, 255]).astype(np.uint8)
+
+
+OF_A_KNOWN_KIND = {
+    # what is drawn, and the least Dice; .7 to .96 if all that is not black counted
+    "two shades of grey, JPEG": (lambda labels: as_picture(_two_shades(labels), "JPEG"), 0.98),
+    "colours, JPEG": (lambda labels: as_picture(coloured(labels), "JPEG"), 0.97),
+    "FDI numbers, JPEG": (lambda labels: as_picture(FDI[labels].astype(np.uint8), "JPEG"), 0.95),
+    "two shades of grey, enlarged": (lambda labels: through(resampled(_two_shades(labels))), 0.97),
+}
+
+
+@pytest.mark.parametrize("kind", ["classes", "labels"])
+@pytest.mark.parametrize(("draw", "least"), OF_A_KNOWN_KIND.values(), ids=OF_A_KNOWN_KIND)
+def test_noise_and_rims_are_none_where_the_kind_is_told_either(draw, least, kind):
+    assert min(dice_of(loaders(draw), Masks(kind=kind))) >= least
+
+
+def test_the_noise_of_webp_is_none_in_large_masks_either():
+    labels = tooth_numbers().repeat(4, axis=0).repeat(4, axis=1)
+    mask = as_picture(coloured(labels), "WEBP", quality=75)
+    coding = survey_masks({"0": lambda: mask}, Masks())["coding"]
+    found = imaging.binarise(imaging.decode_mask(mask), coding["threshold"], rims=coding["rims"])
+    assert imaging.count_overlap(labels > 0, found).dice > 0.98
+
+
+def test_one_exact_mask_of_low_numbers_among_those_in_jpeg_keeps_them():
+    masks = loaders(lambda labels: as_picture(coloured(labels), "JPEG"))
+    masks["0"] = lambda: as_picture(SET["0"])
+    assert dice_of(masks, Masks(kind="labels"))[0] == 1
 
 
 def test_a_threshold_leaves_out_a_class():

@@ -3,6 +3,7 @@
 from teeth_unet.annotations.categories import LabelledPicture
 from teeth_unet.annotations.formats.coco_writing import coco_file
 from teeth_unet.annotations.formats.labelme_writing import labelme_file
+from teeth_unet.annotations.formats.voc import tells_more_than_teeth
 from teeth_unet.annotations.formats.yolo_writing import yolo_file, yolo_names
 from teeth_unet.annotations.model import (
     UNKNOWN_SIZE,
@@ -20,7 +21,7 @@ from teeth_unet.annotations.numbering import (
     Numbering,
     number_labels,
 )
-from teeth_unet.annotations.opening import open_annotations
+from teeth_unet.annotations.opening import UnknownFormat, open_annotations
 from teeth_unet.annotations.outlining import outlines
 from teeth_unet.annotations.rasterising import rasterise
 from teeth_unet.annotations.settings import Annotations
@@ -39,12 +40,14 @@ __all__ = [
     "Numbering",
     "Polygons",
     "Shape",
+    "UnknownFormat",
     "coco_file",
     "labelme_file",
     "number_labels",
     "open_annotations",
     "outlines",
     "rasterise",
+    "tells_more_than_teeth",
     "yolo_file",
     "yolo_names",
 ]

@@ -24,6 +24,9 @@ FEWEST_TEETH = 8
 _FEWEST_UNIVERSAL = 8
 """So many numbers are taken for Universal ones; fewer may be classes of any kind."""
 
+_LEAST_OTHERS = 0.2
+"""Share of Universal numbers that are none of FDI's; of all 32 it is .44. Fewer may be slips."""
+
 _NAMELESS = re.compile(r"(class|category|label|id)?[ _-]?\d+|no category", re.IGNORECASE)
 """What categories without a name are called."""
 
@@ -131,6 +134,7 @@ def _is_universal(readings: Mapping[str, Reading], settings: Annotations) -> boo
     if fits_fdi and not of_kind["universal"] and (of_kind["fdi"] or not fits_universal):
         return False
     many = len(numbers | of_kind["letter"]) >= _FEWEST_UNIVERSAL
+    many = many and len(numbers - FDI) >= _LEAST_OTHERS * len(numbers)
     if fits_universal and (of_kind["universal"] or (many and not fits_fdi) or of_kind["letter"]):
         return True
     raise InputError(

@@ -20,6 +20,10 @@ _TEXT = {".json", ".txt", ".xml", ".yaml", ".yml"}
 """Endings of files that have to be readable."""
 
 
+class UnknownFormat(InputError):
+    """There are no annotations, or of no format that is known."""
+
+
 @dataclass(frozen=True)
 class ParsedFile:
     """A JSON file that has been parsed, so that a large one is parsed once.
@@ -43,8 +47,8 @@ def open_annotations(files: Sequence[AnnotationFile]) -> AnnotatedSet:
             as pictures and notes, is left out and told.
 
     Raises:
-        InputError: No file has a format that is known, several formats are there, or a file is
-            damaged.
+        UnknownFormat: No file has a format that is known.
+        InputError: Several formats are there, or a file is damaged.
     """
     files = [file for file in files if not _is_of_the_system(file.name)]
     names = [file.name for file in files]
@@ -121,9 +125,9 @@ def _several(found: dict[str, list[AnnotationFile]]) -> InputError:
     )
 
 
-def _none(names: Sequence[str]) -> InputError:
+def _none(names: Sequence[str]) -> UnknownFormat:
     known = ", ".join(form.NAME for form in FORMATS)
-    return InputError(
+    return UnknownFormat(
         "annotations",
         f"files of one of these formats: {known}",
         listed(names) if names else "no file",

@@ -19,7 +19,7 @@ from teeth_unet.imaging.fingerprints import (
     group_near_identical,
     perceptual_hash,
 )
-from teeth_unet.imaging.mask_pixels import MaskPixels, decode_mask
+from teeth_unet.imaging.mask_pixels import OF_INDEX_0, MaskPixels, decode_mask
 from teeth_unet.imaging.mask_survey import MarkedLevel, MaskSurvey, survey_mask
 from teeth_unet.imaging.overlap import Overlap, count_overlap
 from teeth_unet.imaging.resizing import (
@@ -35,6 +35,7 @@ from teeth_unet.imaging.value_ranges import bits_needed, usual_range
 __all__ = [
     "FULL_SCALE",
     "NEAR_IDENTICAL_BITS",
+    "OF_INDEX_0",
     "MarkedLevel",
     "MaskPixels",
     "MaskSurvey",

@@ -13,7 +13,7 @@ letters do not decide, and become white.
 | others that need d bits, 9 to 16 | value * 255 / (2^d - 1), rounded |
 | with a scale that the file tells (PGM; JPEG 2000 of 9 to 15 bits) | value * 255 / scale, rounded |
 | whole numbers or floats, more than a few below 0 | stretched from the lowest to the highest |
-| floats in [0, 1] | value * 255, rounded |
+| floats in [0, 1], or up to 1.5 | value * 255, rounded, at most 255 |
 | floats in [0, 255] | rounded |
 | floats up to 65535 | as whole numbers |
 
@@ -32,6 +32,9 @@ from teeth_unet.imaging.value_ranges import FEW, bits_needed, usual_range
 
 FULL_SCALE = "full_scale"
 """Key in the `info` of a picture: the value that stands for white, where its file tells it."""
+
+_OVERSHOOT = 1.5
+"""What resampling may make of 1 at edges. Floats in [0, 255] that are no larger would be black."""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -201,7 +204,7 @@ def _levels_of_floats(values: NDArray[np.float32], subject: str) -> NDArray[np.u
     if peak > 65535:
         expected = "floats in [0, 1], [0, 255] or [0, 65535]"
         raise _unusable(subject, expected, f"{lowest:g} to {peak:g}")
-    if np.count_nonzero(values > 1) <= FEW * values.size:
+    if np.count_nonzero(values > _OVERSHOOT) <= FEW * values.size:
         values = np.clip(values, 0, 1) * 255
     elif np.count_nonzero(values > 255) > FEW * values.size:
         return _levels_of_wide_integers(np.rint(np.maximum(values, 0)).astype(np.int32), subject)

@@ -94,7 +94,7 @@ def survey_mask(image: Image.Image) -> MaskSurvey:
     if not counts[1]:  # single pixels and lines
         areas, counts = marked, (counts[0], counts[0])
     lossy = image.format == "JPEG"
-    if not lossy and counts[1] < LEAST_PLAIN * counts[0]:
+    if not lossy and (image.format == "WEBP" or counts[1] < LEAST_PLAIN * counts[0]):
         lossy = len(np.unique(mask.numbers[marked])) > MOST_LEVELS
     # Of more than 8 bits there is no JPEG that Pillow would open.
     if lossy and mask.strength.max(initial=0) < 256:

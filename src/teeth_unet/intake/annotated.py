@@ -7,6 +7,7 @@ from teeth_unet.annotations import (
     AnnotatedPicture,
     AnnotatedSet,
     Numbering,
+    UnknownFormat,
     number_labels,
     open_annotations,
 )
@@ -28,28 +29,41 @@ _SETTINGS = (
 )
 
 
-def find_annotations(place: Place, pictures: Sequence[ListedFile] = ()) -> AnnotatedSet | None:
+def find_annotations(
+    place: Place, pictures: Sequence[ListedFile] = (), *, asked: bool = False
+) -> AnnotatedSet | None:
     """Read the annotations of a place, if there are any.
 
     Args:
         place: Where they are.
         pictures: Those that may belong to them: masks in colours, or one file a tooth. They are
             looked at only if no other file is an annotation.
+        asked: Whether the user says that annotations are there, or nothing else is.
 
     Raises:
-        InputError: A file that is an annotation is damaged.
+        InputError: A file that is an annotation is damaged. Where nobody asks, texts that look like
+            annotations are none then.
     """
     others = place.others
-    fault = None
+    faults: list[InputError] = []
+    empty = None
     for files in ([others] if others else []) + ([[*others, *pictures]] if pictures else []):
         try:
             with _named_by(place):
-                return open_annotations(files)
+                found = open_annotations(files)
         except InputError as failure:
-            fault = fault or failure
-    if fault and any(file.name.lower().endswith(_FOR_CERTAIN) for file in others):
-        raise fault
-    return None
+            faults.append(failure)
+            continue
+        if found.pictures:
+            return found
+        empty = empty or found
+    damaged = [fault for fault in faults if not isinstance(fault, UnknownFormat)]
+    if any(file.name.lower().endswith(_FOR_CERTAIN) for file in others):
+        damaged += faults
+        asked = True
+    if damaged and asked:
+        raise damaged[0]
+    return empty
 
 
 def with_annotations(
@@ -107,4 +121,4 @@ def _named_by(place: Place, more: str = "") -> Iterator[None]:
     except InputError as fault:
         subject, expected, found, remedy = fault.args
         whole = str(place.given) if subject == "annotations" else f"{subject} in {place.given}"
-        raise InputError(whole, expected, found, remedy + more) from fault
+        raise type(fault)(whole, expected, found, remedy + more) from fault

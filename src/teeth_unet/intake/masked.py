@@ -87,7 +87,7 @@ def balanced(
             str(place.given),
             "X-rays of which the teeth are marked",
             f"none among {len(xrays)}: {in_words(lacking)}",
-            "Name masks as their X-rays, or say how: --params set.mask_name={case}_mask",
+            "Name masks as their X-rays, or say how: --params 'set.mask_name=\"{case}_mask\"'",
         )
     told = (*told, *(f"{place.given}: {one}" for one in said))
     return XraySet(Cases(kept, (), told), Cases(marked), Cases({}))

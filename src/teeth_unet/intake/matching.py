@@ -22,6 +22,9 @@ _ROBOFLOW = re.compile(r"(?P<name>.+)_(?:png|jpe?g|bmp|tiff?|webp|gif)\.rf\.[0-9
 
 _SHOWN = 3
 
+_Form = Callable[[str], str]
+_Index = dict[str, list[str]]
+
 
 def match(
     origin: Path, xrays: Mapping[str, str], pictures: Sequence[AnnotatedPicture]
@@ -41,7 +44,7 @@ def match(
             no annotation is of any X-ray; with names of both.
     """
     cases = {file: case for case, file in xrays.items()}
-    indices = [_index(cases, form) for form in _FORMS]
+    indices = {form: _index(cases, form) for _, form in _WAYS}
     found: dict[str, AnnotatedPicture] = {}
     for picture in pictures:
         xray = _xray_of(origin, picture.file, indices)
@@ -65,11 +68,11 @@ def match(
     return found
 
 
-def _xray_of(origin: Path, file: str, indices: Sequence[Mapping[str, list[str]]]) -> str | None:
+def _xray_of(origin: Path, file: str, indices: Mapping[_Form, _Index]) -> str | None:
     """Return the X-ray that an annotation's name fits best: whole, without folders, bare."""
     for written in dict.fromkeys((file, unquote(file))):
-        for form, index in zip(_FORMS, indices, strict=True):
-            candidates = index.get(form(written), [])
+        for of_annotation, of_xray in _WAYS:
+            candidates = indices[of_xray].get(of_annotation(written), [])
             if candidates:
                 return _nearest(origin, written, candidates)
     return None
@@ -124,12 +127,28 @@ def _bare(file: str) -> str:
     return name
 
 
-_FORMS: tuple[Callable[[str], str], ...] = (_whole, _base, _stem, _bare)
-"""Forms of a name, the strictest first."""
+def _of_any_version(file: str) -> str:
+    """Return a name without what Roboflow adds to it, which is new with each export."""
+    name = _stem(file)
+    found = _ROBOFLOW.fullmatch(name)
+    return found["name"] if found else name
 
 
-def _index(files: Iterable[str], form: Callable[[str], str]) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = {}
+_WAYS: tuple[tuple[_Form, _Form], ...] = (
+    *((form, form) for form in (_whole, _base, _stem)),
+    (_bare, _stem),
+    (_stem, _bare),
+    (_of_any_version, _of_any_version),
+)
+"""Forms of an annotation's name and of an X-ray's that can be the same, the strictest first.
+
+Of two names that look as Label Studio's never both are bare: `20230101-3.png` and `20230205-3.png`
+may be X-rays of two days, and `12345678-1.png` one of another patient than `87654321-1.png`.
+"""
+
+
+def _index(files: Iterable[str], form: _Form) -> _Index:
+    index: _Index = {}
     for file in files:
         index.setdefault(form(file), []).append(file)
     return index

@@ -1,6 +1,6 @@
 """A set for a training: X-rays and what is tooth in them, however it is packed."""
 
-from teeth_unet.annotations import AnnotatedSet
+from teeth_unet.annotations import AnnotatedSet, UnknownFormat, tells_more_than_teeth
 from teeth_unet.errors import InputError
 from teeth_unet.intake import layouts
 from teeth_unet.intake.annotated import find_annotations, with_annotations
@@ -50,14 +50,31 @@ def open_set(
     if not masks.pictures and (found := find_annotations(masks)):
         told = f"{masks.given} holds no masks but {found.format}: it is taken for annotations=…"
         return _also(told, with_annotations(xrays, masks, found, form, pixel_limit))
+    if _tells_more_than_teeth(masks, form):
+        return _by_list(xrays, masks, form, pixel_limit)
     return with_masks(xrays, masks, form, pixel_limit)
+
+
+def _tells_more_than_teeth(masks: Place, form: SetForm) -> bool:
+    return form.marks != "masks" and tells_more_than_teeth(masks.files)
+
+
+def _by_list(xrays: Place, masks: Place, form: SetForm, pixel_limit: int) -> XraySet:
+    told = f"{masks.given}: a list says which colours of the masks are teeth, and is followed; "
+    told += "set.marks=masks counts all colours"
+    try:
+        return _also(told, _annotated(xrays, masks, form, pixel_limit))
+    except InputError as fault:
+        subject, expected, found, remedy = fault.args
+        remedy += " If the list does not count: --params set.marks=masks"
+        raise type(fault)(subject, expected, found, remedy) from fault
 
 
 def _annotated(xrays: Place, annotations: Place, form: SetForm, pixel_limit: int) -> XraySet:
     names = layout_of(xrays, form).xrays
     same = xrays.is_same(annotations)
     pictures = [file for name, file in annotations.pictures.items() if not (same and name in names)]
-    found = find_annotations(annotations, pictures)
+    found = find_annotations(annotations, pictures, asked=True)
     stems = {layouts.stem(name) for name in names}
     one_a_case = all(layouts.stem(file.name) in stems for file in pictures)
     if found and not (found.format == ONE_FILE_A_TOOTH and one_a_case):
@@ -82,8 +99,13 @@ def _of_one_place(
     if form.marks == "masks":
         return with_masks(place, place, form, pixel_limit)
     layout = layout_of(place, form)
-    found: AnnotatedSet | None = find_annotations(place)
-    if layout.masks and found:
+    found: AnnotatedSet | None = None
+    try:
+        found = find_annotations(place, asked=not (layout.masks or otherwise))
+    except UnknownFormat:  # beside masks a JSON file may be of anything, as nnU-Net's is
+        if not layout.masks:
+            raise
+    if layout.masks and found and found.pictures:
         folders = ", ".join(layout.masks) or "beside the X-rays"
         count = sum(map(len, layout.masks.values()))
         raise InputError(
@@ -92,8 +114,10 @@ def _of_one_place(
             f"both: {count} masks ({folders}) and {found.format} ({len(found.pictures)} pictures)",
             "Say which count: --params set.marks=masks or set.marks=annotations",
         )
-    if found:
+    if found and not layout.masks:
         return with_annotations(place, place, found, form, pixel_limit)
+    if layout.masks and _tells_more_than_teeth(place, form):
+        return _by_list(place, place, form, pixel_limit)
     masks = place if layout.masks or not otherwise else otherwise
     return with_masks(place, masks, form, pixel_limit)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from teeth_unet.imaging import MarkedLevel, MaskSurvey
+from teeth_unet.imaging import OF_INDEX_0, MarkedLevel, MaskSurvey
 
 Character = Literal["empty", "single", "labels", "classes", "picture"]
 """`single`: one level on black; `labels`: several, each in one place; `classes`: several, anywhere;
@@ -90,6 +90,8 @@ def levels_in_words(survey: MaskSurvey, listed: int = 6) -> str:
 
 
 def _name(level: MarkedLevel, coloured: bool) -> str:
+    if level.number == OF_INDEX_0 and 1 < level.strength < OF_INDEX_0:  # else a colour, or 16 bits
+        return "index 0 of the palette"
     if coloured and level.number > 0xFF:
         return f"#{level.number:06x}"
     return str(level.number)

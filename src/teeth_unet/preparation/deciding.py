@@ -80,11 +80,23 @@ def decide_encoding(surveys: Surveys, settings: Masks) -> MaskEncoding:
 
 def _as_told(surveys: Surveys, settings: Masks) -> MaskEncoding:
     kind = cast(Kind, settings.kind)
-    level = _main_level(surveys, surveys) if kind == "binary" else 0
-    threshold = half(level) if settings.threshold is None else settings.threshold
-    found = f"As the settings say, masks are {_KINDS[kind]}: tooth is what is above {threshold}"
-    return _encoding(f"{found}.", Coding(kind=kind, threshold=threshold, level=level, rims=False))
+    marked = {case: survey for case, survey in surveys.items() if survey.levels}
+    others = {}
+    if settings.threshold is not None or kind == "binary" or not marked:
+        level = _main_level(surveys, surveys) if kind == "binary" else 0
+        threshold = half(level) if settings.threshold is None else settings.threshold
+        coding = Coding(kind=kind, threshold=threshold, level=level, rims=False)
+    else:
+        coding = _coding_of_several(kind, list(marked.values()))
+        for case, survey in marked.items():
+            if survey.lossy != (coding["threshold"] > 0):
+                others[case] = _coding_of_several(kind, [survey])
+    found = f"As the settings say, masks are {_KINDS[kind]}: tooth is what is above "
+    found += f"{coding['threshold']}{_OF_RIMS if coding['rims'] else ''}"
+    return _encoding(f"{found}.", coding, others)
 
+
+_OF_RIMS = ", of the rims that JPEG or resampling has left the brighter half"
 
 _KINDS = {
     "binary": "of one level of tooth",
@@ -171,7 +183,7 @@ def _several_levels(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEn
             others[case] = _coding_of_several(cast(Kind, one), [survey])
     found = f"Masks have {_named(kind, numbers)}: whatever is not black is tooth"
     if usual["rims"]:
-        found += ", of the rims that JPEG or resampling has left the brighter half"
+        found += _OF_RIMS
     if others:
         found += f". {len(others)} of {len(surveys)} are read in another way"
     return _encoding(f"{found}.", usual, others, odd)
@@ -213,10 +225,10 @@ def _several(one: Character, survey: MaskSurvey) -> str:
 
 
 def _above_noise(survey: MaskSurvey) -> int:
-    """Return half of the darkest colour that is more than noise."""
+    """Return half of the darkest colour that is more than noise, which is less among dark ones."""
     areas = sum(level.pixels for level in survey.levels)
     drawn = [one.strength for one in survey.levels if one.pixels >= LEAST_SHARE * areas]
-    return half(max(min(drawn), LEAST_COLOUR))
+    return half(max(min(drawn), LEAST_COLOUR if max(drawn) >= 2 * LEAST_COLOUR else 0))
 
 
 def _main_level(surveys: Surveys, cases: Mapping[str, object] | list[str]) -> int:

@@ -17,7 +17,7 @@ class Masks(Settings):
             or palette index of a mask is one tooth, which is what counting is compared with.
         threshold: Strength (grey level as it is stored, or largest channel of a colour) above
             which a pixel is tooth, for all masks; without it, half the usual level of a binary
-            mask, and else 0. Not with `auto`.
+            mask, and else 0, or what JPEG has left in the black. Not with `auto`.
     """
 
     kind: Literal["auto", "binary", "classes", "labels"] = "auto"

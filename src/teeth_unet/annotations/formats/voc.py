@@ -33,6 +33,7 @@ from teeth_unet.annotations.model import (
     Bitmap,
     Shape,
 )
+from teeth_unet.annotations.notations import read_label
 from teeth_unet.errors import InputError
 from teeth_unet.pictures import open_picture, read_content
 
@@ -77,6 +78,17 @@ def are_files(names: Sequence[str]) -> bool:
     Supervisely's projects have both beside their annotations, and count as what they are.
     """
     return any(map(is_list, names)) and bool(_masks(names)) and not supervisely.are_files(names)
+
+
+def tells_more_than_teeth(files: Sequence[AnnotationFile]) -> bool:
+    """Tell whether a list beside masks gives colours to teeth and to something else as well."""
+    try:
+        colours = only_list(files).colours if are_files([file.name for file in files]) else {}
+    except InputError:  # another file that is called so
+        return False
+    read = [read_label(label).kind for label in colours.values() if not is_nothing(label)]
+    others = sum(kind in ("none", "unknown") for kind in read)
+    return 0 < others < len(read)
 
 
 def read(files: Sequence[AnnotationFile]) -> AnnotatedSet:
@@ -194,6 +206,8 @@ def _labelled(file: AnnotationFile, colours: ColourList, told: Told) -> tuple[Co
         remedy = "Export the masks as PNG, and give them without X-rays."
         found = f"{len(kinds)} of them"
         raise InputError(file.name, f"a mask of at most {MOST_COLOURS} colours", found, remedy)
+    if 0 in kinds:
+        _refuse_black_objects(meanings, colours)
     labels = list(dict.fromkeys(meanings.values()))
     codes = [_code(int(kind), meanings, labels) for kind in kinds]
     unknown = [int(kind) for kind in kinds if kind and int(kind) not in meanings]
@@ -202,6 +216,22 @@ def _labelled(file: AnnotationFile, colours: ColourList, told: Told) -> tuple[Co
         what = f"Masks with {which if kind > 255 else f'the number {kind}'}"
         told.add(f"{what}, which {colours.name} does not have: left out", file.name)
     return np.array(codes, dtype=np.int64)[places].reshape(values.shape), labels
+
+
+def _refuse_black_objects(meanings: Mapping[int, str], colours: ColourList) -> None:
+    """Refuse a list that leaves out the background, so that all of its numbers are one too low.
+
+    Raises:
+        InputError: By its place in the list, and not by its own colour, 0 stands for an object.
+    """
+    unsaid = (0, 0, 0) not in colours.colours and not any(map(is_nothing, meanings.values()))
+    if 0 in meanings and unsaid:
+        raise InputError(
+            colours.name,
+            "a line for the background, since lines are numbered from 0",
+            f"none: 0 is {meanings[0]!r}",
+            "Write `background` in its place, which is the first line as a rule.",
+        )
 
 
 def _meanings(picture: Image.Image, colours: ColourList) -> tuple[Codes, Mapping[int, str]]:
