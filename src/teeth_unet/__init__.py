@@ -12,20 +12,24 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 
-def load_segmenter(path: str | PathLike[str]) -> "Segmenter":
-    """Open a segmenter that a training has left, without a Kedro project.
+def load_segmenter(path: str | PathLike[str] | None = None) -> "Segmenter":
+    """Open a segmenter, without a Kedro project.
 
     Args:
-        path: The file, `data/06_models/segmenter.zip` for example.
+        path: The file that a training has left, `data/06_models/segmenter.zip` for example;
+            without it the segmenter that comes with this package, taught by drawings alone.
 
     Returns:
-        The segmenter; `load_segmenter(path).predict(image)` is the mask of an X-ray.
+        The segmenter; `load_segmenter().predict(image)` is the mask of an X-ray.
 
     Raises:
         FileNotFoundError: There is no such file.
         InputError: It is no segmenter, or a damaged one.
     """
     # Only here: all that imports the package would pay for it.
-    from teeth_unet.segmentation import read_segmenter
+    from teeth_unet.segmentation import packaged_segmenter, read_segmenter
 
-    return read_segmenter(Path(path))
+    place = packaged_segmenter() if path is None else Path(path)
+    if place is None:
+        raise FileNotFoundError("this package holds no segmenter: give the path of one")
+    return read_segmenter(place)

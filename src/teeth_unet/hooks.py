@@ -23,6 +23,7 @@ from teeth_unet.configuration import (
 from teeth_unet.datasets.read_only import ReadOnlyDataset
 from teeth_unet.datasets.stores.base import StoreDataset
 from teeth_unet.errors import InputError
+from teeth_unet.pipelines.pretraining.settings import Pretraining
 from teeth_unet.preparation import Preparation
 from teeth_unet.runtime_parameters import places_by_entry, refuse_unread_templates
 from teeth_unet.unet import Network, Training, check_size
@@ -87,14 +88,20 @@ class ParameterChecks:
         _refuse_unknown(parameters, known | places)
         if "baseline_case_scores" in pipeline.inputs():
             _refuse_no_baseline(run_params["runtime_params"] or {})
-        if {"params:network", "params:preparation"} & pipeline.inputs():
-            network = _checked(Network, parameters, "network")
-            check_size(network, _checked(Preparation, parameters, "preparation").size)
+        for block in ("", "pretraining."):
+            if {f"params:{block}network", f"params:{block}preparation"} & pipeline.inputs():
+                network = _checked(Network, parameters, f"{block}network")
+                size = _checked(Preparation, parameters, f"{block}preparation").size
+                check_size(network, size, f"{block}preparation.size")
+                if block:
+                    _checked(Pretraining, parameters, "pretraining")
 
 
 def _checked(settings: type[Model], parameters: dict[str, Any], name: str) -> Model:
     """Return a block of the parameters, which a pipeline without it has not checked."""
-    block = parameters[name]  # as a file has it, or already of its class
+    block: Any = parameters
+    for key in name.split("."):  # as a file has it, or already of its class
+        block = block[key]
     values = without_templates(block) if isinstance(block, dict) else block
     return checked(settings, values, f"{name}.", "the parameters")
 
@@ -195,6 +202,7 @@ def _whole_name(name: str) -> str:
 
 
 def _read_by_nodes() -> set[str]:
-    """Return the top-level parameters that any pipeline reads."""
+    """Return the top-level parameters that any pipeline reads, or values of which it does."""
     inputs = set().union(*(pipeline.inputs() for pipeline in pipelines.values()))
-    return {name.removeprefix("params:") for name in inputs if name.startswith("params:")}
+    names = (name.removeprefix("params:") for name in inputs if name.startswith("params:"))
+    return {name.partition(".")[0] for name in names}

@@ -21,9 +21,11 @@ from teeth_unet.pipelines import (
     data_science,
     export,
     inference,
+    pretraining,
     reporting,
     teeth,
 )
+from teeth_unet.segmentation import packaged_segmenter
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 
 PROJECT = Path(__file__).parents[2]
@@ -37,6 +39,9 @@ def register_pipelines() -> dict[str, Pipeline]:
     Each is built here by name: Kedro's own search loads only the folder of the pipeline that is
     asked for, and `training` is made of four. The nodes of each are a group, which kedro-viz draws
     as one box that opens; `teeth_unet.node_names` lets users leave the group out of node names.
+
+    Where nothing has been made yet, and the network of the package is to be exported,
+    data_processing comes first: it makes the cases to compare on.
     """
     parts = {
         "data_processing": data_processing.create_pipeline(),
@@ -52,12 +57,15 @@ def register_pipelines() -> dict[str, Pipeline]:
         for name, part in parts.items()
     }
     training = sum((groups[name] for name in OF_TRAINING), Pipeline([]))
+    if _lacks_cases():
+        groups["export"] = groups["data_processing"] + groups["export"]
     return {
         **groups,
         "training": training,
         "cross_validation": cross_validation.create_pipeline(
             number_of_folds(), parts["data_processing"], parts["data_science"]
         ),
+        "pretraining": pretraining.create_pipeline(parts["data_science"]),
         "__default__": training,
     }
 
@@ -72,12 +80,22 @@ class PipelinesOfConfiguration:
         The settings are those of the folder or archive, the environment and the `--params` of this
         run. Names of nodes on the command line have had the pipelines built before.
         """
-        global _configuration
-        _configuration = context.config_loader
+        global _configuration, _project
+        _configuration, _project = context.config_loader, Path(context.project_path)
         pipelines.configure(__name__)
 
 
 _configuration: AbstractConfigLoader | None = None
+_project = PROJECT
+
+
+def _lacks_cases() -> bool:
+    """Tell whether the network of the package is at hand, and no case to compare its formats on."""
+    if _configuration is None or packaged_segmenter() is None:
+        return False
+    catalog = _configuration["catalog"]
+    places = (_project / catalog[name]["filepath"] for name in ("segmenter", "cases"))
+    return not any(place.exists() for place in places)
 
 
 def number_of_folds() -> int:

@@ -22,6 +22,7 @@ from teeth_unet.exporting import Export
 from teeth_unet.inference import Inference
 from teeth_unet.intake import SetForm
 from teeth_unet.phantoms import PhantomSettings
+from teeth_unet.pipelines.pretraining.settings import Pretraining
 from teeth_unet.preparation import Preparation
 from teeth_unet.quality import Quality
 from teeth_unet.reporting import Plots, Report
@@ -49,6 +50,7 @@ BLOCKS: dict[str, type[BaseModel]] = {
     "inference": Inference,
     "export": Export,
     "cross_validation": CrossValidation,
+    "pretraining": Pretraining,
 }
 """The blocks of parameters in the order of conf/base, each with the class that checks it."""
 
@@ -110,6 +112,9 @@ def _lower_part() -> Iterator[str]:
     yield "`conf/base` holds unless an environment says otherwise. The default is for a name "
     yield "that is in no file.\n"
     for name, settings in BLOCKS.items():
+        if settings is Pretraining:
+            yield from _same_blocks(name, settings, parameters)
+            continue
         yield from _section(name, settings, parameters[name])
         if name == "training":
             yield from _losses()
@@ -121,14 +126,29 @@ def _lower_part() -> Iterator[str]:
     drawn = catalog["raw_xrays"]
     for name, (place, settings) in OPTIONS.items():
         yield f"\n### `{name}`\n\n{place}. {_told(settings)}\n\n"
-        yield from _table(settings, drawn if drawn["type"].endswith(name) else {})
+        values = drawn if drawn["type"].endswith(name) else {}
+        yield from _table(settings, values)
+        for key, block in _blocks_within(settings):
+            yield from _section(f"{name}.{key}", block, values.get(key, {}))
 
 
 def _section(name: str, settings: type[BaseModel], values: Mapping[str, Any]) -> Iterator[str]:
     yield f"\n### `{name}`\n\n{_told(settings)}\n\n"
     yield from _table(settings, values)
     for key, block in _blocks_within(settings):
-        yield from _section(f"{name}.{key}", block, values[key])
+        yield from _section(f"{name}.{key}", block, values.get(key, {}))
+
+
+def _same_blocks(
+    name: str, settings: type[BaseModel], parameters: Mapping[str, Any]
+) -> Iterator[str]:
+    """Tell where blocks within a block have other values than those of the same names outside."""
+    yield f"\n### `{name}`\n\n{_told(settings)} What differs:\n\n"
+    yield f"| setting | in `{name}` | outside |\n|---|---|---|\n"
+    outside = dict(flatten(parameters))
+    for setting, value in flatten(parameters[name]):
+        if value != outside[setting]:
+            yield _row(f"`{name}.{setting}`", _yaml(value), _yaml(outside[setting]))
 
 
 def _losses() -> Iterator[str]:

@@ -8,6 +8,7 @@ from kedro.io import DatasetError
 from PIL import Image
 
 from teeth_unet.datasets import PhantomDataset
+from teeth_unet.errors import InputError
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 
 SMALL = {"cases": 3, "seed": 5, "width": (120, 160), "toothless_share": 0}
@@ -46,6 +47,21 @@ def test_tooth_labels_are_numbers_from_1_up_on_0():
     labels = levels(phantoms("tooth_labels"), "phantom-001")
     np.testing.assert_array_equal(labels, draw_labels(PhantomSettings(**SMALL), 0))
     assert np.unique(labels).tolist() == list(range(labels.max() + 1))
+
+
+def test_what_counts_as_tooth_can_be_set_in_the_catalog():
+    implants = {"implants": 1, "mask": {"implants": True}}
+    plain, counted = (
+        levels(phantoms("masks", mouth=mouth), "phantom-001")
+        for mouth in ({"implants": 1}, implants)
+    )
+    assert (counted >= plain).all()
+    assert (counted > plain).any()
+
+
+def test_a_wrong_block_is_refused_with_its_whole_name():
+    with pytest.raises(ValueError, match=r"option mouth\.outline.*expected -8 <= lowest"):
+        phantoms(mouth={"outline": {"beyond": [3, 1]}})
 
 
 def test_entries_with_the_same_settings_show_the_same_patients():
@@ -122,3 +138,26 @@ def test_the_preview_shows_up_to_four_cases(content):
     sheet = Image.open(io.BytesIO(base64.b64decode(dataset.preview())))
     middles = [(300, 200), (900, 200), (300, 600), (900, 600)]
     assert [sheet.getpixel(middle)[-1] for middle in middles] == [255] * 4
+
+
+def test_a_scene_is_given_by_a_block_or_by_the_word_varied():
+    plain, tilted, varied = (phantoms(scene=scene) for scene in ({}, {"tilt": [9, 9]}, "varied"))
+    pictures = [levels(dataset, "phantom-001").tobytes() for dataset in (plain, tilted, varied)]
+    assert len(set(pictures)) == 3
+    assert varied._describe()["scene"]["tilt"] == (-4, 4)
+
+
+@pytest.mark.parametrize(
+    ("scene", "name", "found"),
+    [
+        ("varid", "option scene", "the word varied, not 'varid'"),
+        ({"tilt": [9, 3]}, "option scene", "tilt: expected -20 <= lowest"),
+        ({"earrings": 2}, "option scene.earrings", "less than or equal to 1"),
+        ({"earings": 1}, "option scene", "did you mean 'earrings'"),
+    ],
+)
+def test_a_wrong_scene_is_refused_by_its_name(scene, name, found):
+    with pytest.raises(InputError) as failure:
+        phantoms(scene=scene)
+    assert name in str(failure.value)
+    assert found in str(failure.value)

@@ -238,10 +238,10 @@ def test_a_later_keras_that_describes_its_layers_otherwise_reads_it(dataset, pat
     dataset.load()
 
 
-@pytest.mark.parametrize("method", [99, 8])
+@pytest.mark.parametrize("method", [99, 12])
 def test_a_description_that_cannot_be_unpacked_is_refused(dataset, path, method):
     # APPNOTE 4.4.5: the method of packing, 10 bytes behind the directory's signature. 99 is
-    # encryption; 8 what the stored bytes are not.
+    # encryption; 12 (bzip2) what the packed bytes are not.
     content = bytearray(path.read_bytes())
     with zipfile.ZipFile(path) as archive:
         entry, directory = archive.getinfo(DESCRIPTION), archive.start_dir

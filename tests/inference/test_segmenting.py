@@ -24,6 +24,7 @@ def test_masks_are_written_at_native_size(store):
         "found": 0,
         "removed": 0,
         "rate": 0,
+        "network": "Nothing.",
         "files": {"0": "0", "1": "1", "2": "2"},
         "not_written": {},
         "passed_over": 0,

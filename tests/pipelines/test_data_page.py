@@ -26,6 +26,7 @@ KINDS = {
     "PhantomDataset": "case name → function",
     "RemoteArchiveDataset": "case name → function",
     "SegmenterDataset": "`Segmenter`",
+    "ShardsDataset": "store",
     "XraySetDataset": "case name → function",
 }
 """How the page begins to say what a dataset of each type holds."""

@@ -57,7 +57,7 @@ def test_tables_hold_a_row_a_case_and_a_row_a_tooth(tmp_path):
     made = infer(tmp_path, XRAYS)
     cases, teeth = made["inference_cases"], made["inference_teeth"]
     assert list(cases.columns) == nodes.CASE_COLUMNS
-    assert list(teeth.columns) == nodes.TOOTH_COLUMNS
+    assert list(teeth.columns) == [*nodes.TOOTH_COLUMNS, "network"]
     assert cases["case"].tolist() == ["a", "10"]
     assert cases["teeth"].tolist() == [3, 0]
     assert cases["status"].tolist() == ["done", "done"]
@@ -66,10 +66,17 @@ def test_tables_hold_a_row_a_case_and_a_row_a_tooth(tmp_path):
     assert made["inference_summary"]["made"] == 2
 
 
+def test_every_table_tells_which_network_it_is_of(tmp_path):
+    made = infer(tmp_path, XRAYS)
+    assert made["inference_summary"]["network"] == "Nothing."
+    for table in ("inference_cases", "inference_teeth"):
+        assert set(made[table]["network"]) == {"Nothing."}
+
+
 def test_millimetres_are_columns_only_where_they_are_known(tmp_path):
     made = infer(tmp_path, XRAYS, Inference(pixel_spacing=0.1))
     teeth = made["inference_teeth"]
-    assert list(teeth.columns) == nodes.TOOTH_COLUMNS + nodes.MILLIMETRES
+    assert list(teeth.columns) == [*nodes.TOOTH_COLUMNS, *nodes.MILLIMETRES, "network"]
     np.testing.assert_allclose(teeth["width_mm"], teeth["width_px"] * 0.1, atol=0.02)
     assert set(teeth["mm_uncertainty"]) == {0.15}
     assert made["inference_cases"]["spacing_mm"].tolist() == [0.1, 0.1]
@@ -175,7 +182,7 @@ def test_failures_are_refused_after_the_tables_are_saved():
 def test_no_xrays_at_all_give_tables_without_rows(tmp_path):
     made = infer(tmp_path, {})
     assert len(made["inference_cases"]) == len(made["inference_teeth"]) == 0
-    assert list(made["inference_teeth"].columns) == nodes.TOOTH_COLUMNS
+    assert list(made["inference_teeth"].columns) == [*nodes.TOOTH_COLUMNS, "network"]
 
 
 def test_folds_are_opened_only_if_they_are_asked_for(tmp_path):

@@ -35,8 +35,27 @@ def hints_by_input(node):
     return by_input
 
 
+def class_of(name):
+    """The class of a block of parameters; pretraining has some blocks of its own."""
+    return CLASSES[name.removeprefix("params:").removeprefix("pretraining.")]
+
+
+def test_pretraining_trains_as_data_science_does():
+    named = {node.name.rpartition(".")[2] for node in PIPELINES["data_science"].nodes}
+    own = {node.name.rpartition(".")[2] for node in PIPELINES["pretraining"].nodes}
+    assert own - named == {"draw_cases", "discard_drawings", "round_weights"}
+    assert named <= own
+
+
+def test_pretraining_shares_no_entry_with_any_other_pipeline():
+    others = set().union(
+        *(each.datasets() for name, each in PIPELINES.items() if name != "pretraining")
+    )
+    assert PIPELINES["pretraining"].datasets() & others == {"params:scoring"}
+
+
 def test_the_pipelines_are_known_by_these_names():
-    parts = [*OF_TRAINING, "cross_validation", "comparison", "export", "inference"]
+    parts = [*OF_TRAINING, "cross_validation", "comparison", "export", "inference", "pretraining"]
     assert sorted(PIPELINES) == sorted(["__default__", "training", *parts])
 
 
@@ -50,7 +69,7 @@ def test_training_is_made_of_four_others_and_is_the_default():
 def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
     inputs = PIPELINES["training"].inputs()
     pictures = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
-    of_training = CLASSES.keys() - {"cross_validation", "export", "inference"}
+    of_training = CLASSES.keys() - {"cross_validation", "export", "inference", "pretraining"}
     assert inputs == {*pictures, "checkpoints", *(f"params:{name}" for name in of_training)}
 
 
@@ -100,11 +119,31 @@ def test_without_a_project_there_are_as_many_folds_as_by_default(tmp_path, monke
 def test_a_run_has_as_many_folds_as_its_own_settings_say(monkeypatch):
     monkeypatch.setattr(pipeline_registry, "_configuration", None)
     context = SimpleNamespace(
-        config_loader={"parameters": {"cross_validation": {"folds": 3, "_template": 1}}}
+        config_loader={"parameters": {"cross_validation": {"folds": 3, "_template": 1}}},
+        project_path=".",
     )
     monkeypatch.setattr(pipeline_registry.pipelines, "configure", lambda module: None)
     pipeline_registry.PipelinesOfConfiguration().after_context_created(context)
     assert pipeline_registry.number_of_folds() == 3
+
+
+@pytest.mark.parametrize(
+    ("packaged", "there", "before"),
+    [(True, "", True), (True, "segmenter", False), (True, "cases", False), (False, "", False)],
+)
+def test_export_makes_cases_where_only_the_package_has_a_network(
+    tmp_path, monkeypatch, packaged, there, before
+):
+    catalog = {name: {"filepath": name} for name in ("segmenter", "cases")}
+    if there:
+        (tmp_path / there).touch()
+    monkeypatch.setattr(pipeline_registry, "_project", tmp_path)
+    monkeypatch.setattr(pipeline_registry, "_configuration", {"parameters": {}, "catalog": catalog})
+    place = tmp_path if packaged else None
+    monkeypatch.setattr(pipeline_registry, "packaged_segmenter", lambda: place)
+    pipelines = pipeline_registry.register_pipelines()
+    assert ("raw_xrays" in pipelines["export"].inputs()) == before
+    assert pipelines["training"].datasets() == PIPELINES["training"].datasets()
 
 
 def test_a_number_of_folds_that_cannot_be_is_named(monkeypatch):
@@ -122,7 +161,7 @@ def test_every_fold_trains_as_data_science_does():
     }
 
 
-@pytest.mark.parametrize("pipeline", sorted(PIPELINES.keys() - {"cross_validation"}))
+@pytest.mark.parametrize("pipeline", sorted(PIPELINES.keys() - {"cross_validation", "pretraining"}))
 def test_every_part_of_a_pipeline_is_one_box_without_datasets_of_its_own(pipeline):
     parts = OF_TRAINING if pipeline in ("training", "__default__") else (pipeline,)
     assert {node.namespace for node in PIPELINES[pipeline].nodes} == set(parts)
@@ -163,7 +202,7 @@ def test_parameters_are_hinted_by_their_class(node):
     for name, hint in hints_by_input(node).items():
         if name.startswith("params:"):
             assert issubclass(hint, Settings)
-            assert hint is CLASSES[name.removeprefix("params:")]
+            assert hint is class_of(name)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -173,7 +212,10 @@ def test_parameters_arrive_as_their_class(pipeline, environment):
     arrived = ParameterValidator({pipeline: PIPELINES[pipeline]}).validate_raw_params(raw)
     names = {name for name in PIPELINES[pipeline].inputs() if name.startswith("params:")}
     for name in (full_name.removeprefix("params:") for full_name in names):
-        assert type(arrived[name]) is CLASSES[name]
+        block = arrived
+        for key in name.split("."):
+            block = block[key]
+        assert type(block) is class_of(name)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

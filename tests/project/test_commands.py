@@ -146,6 +146,7 @@ def test_every_registered_pipeline_can_be_described(finished_project):
         "data_science",
         "export",
         "inference",
+        "pretraining",
         "reporting",
         "teeth",
         "training",

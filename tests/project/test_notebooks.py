@@ -188,7 +188,7 @@ def test_every_entry_of_a_training_can_be_loaded_in_a_notebook(finished_project,
     run_notebook(setup, finished_project.path / "notebooks")
     kinds = outputs(setup)[-1]["data"]["text/plain"]
     for name, kind in {
-        "raw_xrays": "dict",
+        "raw_xrays": "Drawings",
         "x_train": "memmap",
         "cases": "DataFrame",
         "fitted_unet": "Functional",

@@ -33,6 +33,7 @@ class FakeSegmenter:
     settings: SegmenterSettings = field(default_factory=settings)
     fingerprint: str = "fake"
     slant: float = 0.0
+    taught_on: str = "Nothing."
 
     def predict_probabilities(self, xray):
         resized = imaging.resize_xray(xray, self.settings.size)

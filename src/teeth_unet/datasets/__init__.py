@@ -21,6 +21,7 @@ from teeth_unet.datasets.sources.remote_archive import RemoteArchiveDataset
 from teeth_unet.datasets.sources.xray_sets import XraySetDataset
 from teeth_unet.datasets.stores.checkpoints import CheckpointDataset
 from teeth_unet.datasets.stores.inference_results import InferenceResultsDataset
+from teeth_unet.datasets.stores.shards import ShardsDataset
 from teeth_unet.datasets.worker_processes import introduce_project
 from teeth_unet.errors import InputError
 
@@ -44,6 +45,7 @@ __all__ = [
     "PhantomDataset",
     "RemoteArchiveDataset",
     "SegmenterDataset",
+    "ShardsDataset",
     "XraySetDataset",
 ]
 

@@ -9,17 +9,21 @@ SIDE = 16
 """Height and width of the coarse pictures that are compared: bright jaws, dark air, no patient."""
 
 
-def usual_levels(x: NDArray[np.float32]) -> NDArray[np.uint8]:
+def usual_levels(x: NDArray[np.float32] | NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the median picture of a set of X-rays, coarsely.
 
     Args:
-        x: (n, size, size, 1) grey levels in [0, 1], n at least 1; may be memory-mapped.
+        x: (n, size, size, 1) grey levels in [0, 1], or uint8 in 0..255; n at least 1; may be
+            memory-mapped.
 
     Returns:
         (16, 16) grey levels in 0..255; fewer rows where the X-rays are smaller.
     """
     side = min(SIDE, x.shape[1])
-    coarse = [area_average(np.rint(picture[..., 0] * 255).astype(np.uint8), side) for picture in x]
+    highest = 1 if x.dtype == np.uint8 else 255
+    coarse = [
+        area_average(np.rint(picture[..., 0] * highest).astype(np.uint8), side) for picture in x
+    ]
     return np.rint(np.median(coarse, axis=0)).astype(np.uint8)
 
 

@@ -65,7 +65,7 @@ def _ranks(levels: NDArray[np.uint8]) -> NDArray[np.float64]:
     return (np.cumsum(counts) - counts / 2)[levels]
 
 
-def differing_bits(hashes: Sequence[str]) -> NDArray[np.int64]:
+def differing_bits(hashes: Sequence[str]) -> NDArray[np.int16]:
     """Count the bits in which perceptual hashes differ.
 
     Args:
@@ -78,9 +78,9 @@ def differing_bits(hashes: Sequence[str]) -> NDArray[np.int64]:
     known = [text or "0" * (length // 4) for text in hashes]
     bits = np.array([list(bytes.fromhex(text)) for text in known], np.uint8)
     bits = bits.reshape(len(hashes), length // 8)
-    counts = np.empty((len(hashes), len(hashes)), np.int64)
+    counts = np.empty((len(hashes), len(hashes)), np.int16)  # of thousands of pictures
     for row, own in enumerate(bits):  # row by row: all pairs at once would not fit into memory
-        counts[row] = np.bitwise_count(bits ^ own).sum(axis=1, dtype=np.int64)
+        counts[row] = np.bitwise_count(bits ^ own).sum(axis=1, dtype=np.int16)
     empty = np.array([not text for text in hashes], bool)
     counts[empty] = counts[:, empty] = length
     np.fill_diagonal(counts, 0)

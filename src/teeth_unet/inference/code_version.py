@@ -26,6 +26,7 @@ SHARED = (
     "errors.py",
     "machine.py",
     "native_messages.py",
+    "sampling.py",
     "text.py",
 )
 """All that opens an X-ray and makes a result of it; a test holds this against the imports.

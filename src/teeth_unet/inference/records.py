@@ -15,6 +15,7 @@ class InferenceSummary(TypedDict):
         found: How many were done before.
         removed: Of how many others the results were removed.
         rate: X-rays a second.
+        network: Which network it was, in a few words.
         files: Name of each X-ray's file, by case.
         not_written: Why a file of all X-rays together could not be written, by its name.
         passed_over: How many files beside the X-rays are none.
@@ -27,6 +28,7 @@ class InferenceSummary(TypedDict):
     found: int
     removed: int
     rate: float
+    network: str
     files: dict[str, str]
     not_written: dict[str, str]
     passed_over: int

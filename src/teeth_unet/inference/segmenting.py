@@ -202,6 +202,7 @@ def segment_all(
         "found": progress.found,
         "removed": removed,
         "rate": round(progress.rate, 3),
+        "network": predictor.segmenter.taught_on,
         "files": files,
         "not_written": write_of_all(
             done, inference.formats, store, remove_others=inference.remove_others

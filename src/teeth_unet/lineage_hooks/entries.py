@@ -83,6 +83,11 @@ def has_version(catalog: Catalog, name: str) -> bool:
     return bool(version and version.load)
 
 
+def is_of_package(catalog: Catalog, name: str) -> bool:
+    """Tell whether what comes with this package stands in for an entry that is not there."""
+    return bool(getattr(catalog.get(name), "stands_in", False))
+
+
 def content_of_input(catalog: Catalog, name: str, data: object) -> str | None:
     """Return a checksum of an entry that has no record.
 
@@ -108,6 +113,8 @@ def saved_at(catalog: Catalog, name: str) -> str:
 
 def described(catalog: Catalog, name: str, data: object) -> str:
     """Say in a few words what a source is, without logins."""
+    if is_of_package(catalog, name):
+        return "the one that comes with this package"
     dataset: Any = catalog.get(name)
     options = {key: each for key, each in dataset._describe().items() if each not in (None, "")}
     told = ", ".join(f"{key}={without_secrets(str(each))}" for key, each in options.items())

@@ -17,6 +17,7 @@ from teeth_unet.lineage_hooks.entries import (
     Catalog,
     content_of_input,
     has_version,
+    is_of_package,
     is_parameter,
     is_store,
     load_place,
@@ -58,7 +59,11 @@ def look_ahead(pipeline: Pipeline, catalog: Catalog, record_of: RecordOf) -> lis
         contents, parameters = lineage.together(given)
         kept = {name: each for name, each in contents.items() if name not in to_make}
         known |= {name: Input(name, NOW, kept, parameters) for name in node.outputs}
-    return [name for name, record in records.items() if record is None]
+    return [
+        name
+        for name, record in records.items()
+        if record is None and not is_of_package(catalog, name)
+    ]
 
 
 def _of_one_run(pipeline: Pipeline) -> Iterator[Node]:

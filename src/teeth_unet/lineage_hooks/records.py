@@ -21,6 +21,7 @@ from teeth_unet.lineage_hooks.entries import (
     content_of_input,
     described,
     entries_by_pipeline,
+    is_of_package,
     is_parameter,
     is_store,
     load_place,
@@ -179,7 +180,7 @@ class LineageRecords:
             return _Given(Input.of(record, name), record.making.sources, unknown, handed_on)
         content = content_of_input(catalog, name, None if alone else data)
         contents = {name: content} if content else {}
-        if name in made_entries():
+        if name in made_entries() and not is_of_package(catalog, name):
             return _Given(Input(name, saved_at(catalog, name), contents, {}), {}, [name], [])
         return _Given(
             Input(name, NOW, contents, {}), {name: described(catalog, name, data)}, [], []

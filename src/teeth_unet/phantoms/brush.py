@@ -99,8 +99,15 @@ def smooth_noise(
         shape: (height, width) to return.
         grain: Size (high, wide) of its lumps, in pixels of that shape.
     """
+    return resized(coarse_noise(rng, shape, grain), shape)
+
+
+def coarse_noise(
+    rng: np.random.Generator, shape: tuple[int, int], grain: tuple[float, float]
+) -> Field:
+    """Return the values that `smooth_noise` makes smooth: one for each lump."""
     rows, columns = (max(2, round(size / lump)) for size, lump in zip(shape, grain, strict=True))
-    return resized(rng.standard_normal((rows, columns), dtype=np.float32), shape)
+    return rng.standard_normal((rows, columns), dtype=np.float32)
 
 
 def smooth_step(values: Field) -> Field:

@@ -1,23 +1,37 @@
 """Fillings and artificial crowns, in the coordinates of a tooth (see ``tooth_shapes``)."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from teeth_unet.phantoms.curves import Points, smooth_curve
 
 
-def draw_restorations(rng: np.random.Generator, neck: float) -> tuple[Points, ...]:
+@dataclass(frozen=True)
+class Restorations:
+    """The metal in a treated tooth.
+
+    Attributes:
+        outlines: Closed (n, 2) outlines (across, along). The part outside the tooth is to be cut
+            off.
+        crowned: Whether it is an artificial crown, not fillings.
+    """
+
+    outlines: tuple[Points, ...]
+    crowned: bool
+
+
+def draw_restorations(rng: np.random.Generator, neck: float) -> Restorations:
     """Return the metal in a treated tooth: an artificial crown, or one or two fillings.
 
     Args:
         rng: Source of the shape.
         neck: Where the crown of the tooth ends, along.
-
-    Returns:
-        Closed (n, 2) outlines (across, along). The part outside the tooth is to be cut off.
     """
     if rng.random() < 0.15:
-        return (_artificial_crown(rng, neck),)
-    return tuple(_filling(rng, neck) for _ in range(rng.integers(1, 3)))
+        return Restorations((_artificial_crown(rng, neck),), crowned=True)
+    fillings = tuple(_filling(rng, neck) for _ in range(rng.integers(1, 3)))
+    return Restorations(fillings, crowned=False)
 
 
 def _artificial_crown(rng: np.random.Generator, neck: float) -> Points:

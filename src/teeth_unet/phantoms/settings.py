@@ -7,6 +7,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from teeth_unet.configuration import Settings
+from teeth_unet.phantoms.mouth.settings import Mouth
+from teeth_unet.phantoms.scene.settings import Scene
 
 
 class PhantomSettings(Settings):
@@ -18,6 +20,8 @@ class PhantomSettings(Settings):
         width: Lowest and highest native width in pixels, at least 64.
         aspect: Lowest and highest width / height, at least 1.
         toothless_share: Share of the phantoms without any tooth, from 0 to 1.
+        scene: What lies around the teeth, and how the picture was taken.
+        mouth: What is in the mouths beside sound permanent teeth, and what counts as tooth.
 
     Raises:
         pydantic.ValidationError: A value is out of its range, or a lowest value is above its
@@ -29,6 +33,8 @@ class PhantomSettings(Settings):
     width: tuple[int, int] = (1100, 1500)
     aspect: tuple[float, float] = (1.9, 2.4)
     toothless_share: float = Field(default=0.025, ge=0, le=1)
+    scene: Scene = Scene()
+    mouth: Mouth = Mouth()
 
     @model_validator(mode="after")
     def _refuse_impossible_ranges(self) -> Self:

@@ -6,19 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.phantoms.frame import Frame
+from teeth_unet.phantoms.places import WISDOM, Quadrant, Stance, pose_at
 from teeth_unet.phantoms.tooth import DrawnTooth, Pose, draw_tooth
-from teeth_unet.phantoms.tooth_shapes import LOWER_CHART, UPPER_CHART, ToothSize
+from teeth_unet.phantoms.tooth_shapes import ToothSize
 
 FEWEST_TEETH = 20
-WISDOM = 7  # place of the third molar, counted from 0 at the midline
-MILLIMETRE = 0.0122  # of tooth length, in picture heights: the length is stretched more
 
 # How readily the teeth of a quadrant are lost, relative to each other; wisdom teeth apart.
 _PRONE_TO_LOSS = np.array([0.2, 0.2, 0.1, 0.5, 0.8, 1.5, 1.2, 0.0])
 
 
 @dataclass(frozen=True)
-class _Mouth:
+class _Patient:
     """What the teeth of one patient have in common.
 
     Attributes:
@@ -34,58 +33,18 @@ class _Mouth:
     treated_share: float
 
 
-@dataclass(frozen=True)
-class _Quadrant:
-    """One half of one jaw.
-
-    Attributes:
-        upper: Whether it belongs to the upper jaw.
-        side: -1 for the left of the picture, 1 for the right.
-    """
-
-    upper: bool
-    side: int
-
-    @property
-    def chart(self) -> tuple[ToothSize, ...]:
-        """The teeth of the quadrant, from the midline outwards."""
-        return UPPER_CHART if self.upper else LOWER_CHART
-
-    @property
-    def arch_width(self) -> float:
-        """Sum of the teeth's widths, in millimetres."""
-        return sum(place.width for place in self.chart)
-
-
-@dataclass(frozen=True)
-class _Stance:
-    """Where a tooth stands, counted outwards from the midline.
-
-    Attributes:
-        x: Distance of the biting surface from the midline, in head coordinates.
-        sunk: How far the biting surface lies in the jaw, in picture heights.
-        lean: Angle of the root from the vertical, root tip outwards, in degrees.
-        stuck: Whether the tooth has not come through.
-    """
-
-    x: float
-    sunk: float
-    lean: float
-    stuck: bool = False
-
-
 def draw_dentition(rng: np.random.Generator, frame: Frame) -> tuple[DrawnTooth, ...]:
     """Return the 20 to 32 teeth of a patient: the upper from left to right, then the lower."""
-    mouth = _Mouth(
+    patient = _Patient(
         frame,
         length=rng.normal(1, 0.045),
         crowding=rng.normal(1.04, 0.02),
         treated_share=rng.beta(1.0, 4.0),
     )
-    quadrants = [_Quadrant(upper, side) for upper in (True, False) for side in (-1, 1)]
+    quadrants = [Quadrant(upper, side) for upper in (True, False) for side in (-1, 1)]
     present = _draw_presence(rng)
     upper_left, upper_right, lower_left, lower_right = (
-        _draw_quadrant(rng, mouth, quadrant, places)
+        _draw_quadrant(rng, patient, quadrant, places)
         for quadrant, places in zip(quadrants, present, strict=True)
     )
     return (*upper_left[::-1], *upper_right, *lower_left[::-1], *lower_right)
@@ -103,11 +62,10 @@ def _draw_presence(rng: np.random.Generator) -> NDArray[np.bool_]:
 
 
 def _draw_quadrant(
-    rng: np.random.Generator, mouth: _Mouth, quadrant: _Quadrant, present: NDArray[np.bool_]
+    rng: np.random.Generator, patient: _Patient, quadrant: Quadrant, present: NDArray[np.bool_]
 ) -> list[DrawnTooth]:
     """Return the teeth of a quadrant, from the midline outwards."""
-    widths = np.array([place.width for place in quadrant.chart])
-    centres = (np.cumsum(widths) - widths / 2) * mouth.frame.arch / widths.sum()
+    centres = quadrant.centres(patient.frame.arch)
     teeth = []
     for place in np.flatnonzero(present).tolist():
         size = quadrant.chart[place]
@@ -116,26 +74,27 @@ def _draw_quadrant(
             stance = _stick(rng, stance, quadrant)
         elif place > 0 and not present[place - 1]:
             stance = _tip_into_gap(rng, stance)
-        treatable = mouth.treated_share * min(0.3 + 0.25 * place, 1.3)
+        treatable = patient.treated_share * min(0.3 + 0.25 * place, 1.3)
         treated = rng.random() < treatable and not stance.stuck
-        pose = _draw_pose(rng, mouth, quadrant, size, stance)
-        teeth.append(draw_tooth(rng, size.shape, pose, treated=treated))
+        pose = _draw_pose(rng, patient, quadrant, size, stance)
+        tooth = draw_tooth(rng, size.shape, pose, treated=treated)
+        teeth.append(replace(tooth, fdi=quadrant.fdi(place), stuck=stance.stuck))
     return teeth
 
 
-def _draw_stance(rng: np.random.Generator, size: ToothSize, centre: float) -> _Stance:
+def _draw_stance(rng: np.random.Generator, size: ToothSize, centre: float) -> Stance:
     """Return the stance of a tooth at its place in the arch."""
-    return _Stance(
+    return Stance(
         x=centre + rng.normal(0, 0.003),
         sunk=rng.normal(0, 0.005),
         lean=size.lean + rng.normal(0, 3.0),
     )
 
 
-def _stick(rng: np.random.Generator, stance: _Stance, quadrant: _Quadrant) -> _Stance:
+def _stick(rng: np.random.Generator, stance: Stance, quadrant: Quadrant) -> Stance:
     """Return the stance of a wisdom tooth stuck in the jaw; a lower one lies on its side."""
     sunk, turn = ((0.03, 0.09), (-25, 10)) if quadrant.upper else ((0.02, 0.05), (5, 50))
-    return _Stance(
+    return Stance(
         x=stance.x + 0.012,
         sunk=rng.uniform(*sunk),
         lean=stance.lean + rng.uniform(*turn),
@@ -143,31 +102,23 @@ def _stick(rng: np.random.Generator, stance: _Stance, quadrant: _Quadrant) -> _S
     )
 
 
-def _tip_into_gap(rng: np.random.Generator, stance: _Stance) -> _Stance:
+def _tip_into_gap(rng: np.random.Generator, stance: Stance) -> Stance:
     """Return the stance of a tooth whose inner neighbour is lost: it moves and tips inwards."""
     return replace(stance, x=stance.x - rng.uniform(0, 0.02), lean=stance.lean + rng.uniform(0, 12))
 
 
 def _draw_pose(
     rng: np.random.Generator,
-    mouth: _Mouth,
-    quadrant: _Quadrant,
+    patient: _Patient,
+    quadrant: Quadrant,
     size: ToothSize,
-    stance: _Stance,
+    stance: Stance,
 ) -> Pose:
     """Return where a tooth of varied size lies in the picture."""
-    frame = mouth.frame
-    width = frame.arch * frame.width / 2 * size.width / quadrant.arch_width
-    length = frame.height * MILLIMETRE * size.length
-    outwards, rootwards = quadrant.side, -1 if quadrant.upper else 1
-    half_gap = frame.gap * (0.5 - 0.25 * stance.x / frame.arch)
-    y = frame.bite_height(stance.x) + rootwards * (half_gap + stance.sunk)
-    sine, cosine = np.sin(np.radians(stance.lean)), np.cos(np.radians(stance.lean))
-    return Pose(
-        origin=frame.to_pixels([(outwards * stance.x, y)])[0],
-        axis=np.array([outwards * sine, rootwards * cosine]),
-        distal=np.array([outwards * cosine, -rootwards * sine]),
-        width=width * mouth.crowding * rng.normal(1, 0.035),
-        length=length * mouth.length * rng.normal(1, 0.05),
+    pose = pose_at(patient.frame, quadrant, size, stance)
+    return replace(
+        pose,
+        width=pose.width * patient.crowding * rng.normal(1, 0.035),
+        length=pose.length * patient.length * rng.normal(1, 0.05),
         bend=rng.normal(0.1, 0.12),
     )

@@ -14,8 +14,20 @@ from teeth_unet.phantoms.bones import (
 )
 from teeth_unet.phantoms.brush import Field
 from teeth_unet.phantoms.marker import draw_marker
+from teeth_unet.phantoms.mouth.bone_changes import bone_changes
+from teeth_unet.phantoms.mouth.shadows import mouth_shadows
+from teeth_unet.phantoms.mouth.whole import draw_mouth
+from teeth_unet.phantoms.scene.appearance import Tissues, network, textures, unevenness
+from teeth_unet.phantoms.scene.belongings import BELONGINGS
+from teeth_unet.phantoms.scene.capture import moved, out_of_focus
+from teeth_unet.phantoms.scene.film import overprinted
+from teeth_unet.phantoms.scene.hard_parts import HARD_PARTS
+from teeth_unet.phantoms.scene.positioning import draw_position
+from teeth_unet.phantoms.scene.processing import processed, saved_before
+from teeth_unet.phantoms.scene.soft_parts import SOFT_PARTS
+from teeth_unet.phantoms.scene.surroundings import surroundings
 from teeth_unet.phantoms.settings import PhantomSettings
-from teeth_unet.phantoms.tooth_shading import cast_shadow
+from teeth_unet.phantoms.streams import object_stream
 
 OVERLAP = 0.35  # share of the fainter of two overlapping teeth that adds to the other
 
@@ -36,30 +48,58 @@ def draw_xray(settings: PhantomSettings, case: int) -> NDArray[np.uint8]:
     """
     anatomy = draw_anatomy(settings, case)
     _, rng = random_streams(settings, case)
-    density, metal = _project(rng, anatomy)
-    grey = _expose(rng, density)
-    grey = np.maximum(grey, metal * rng.uniform(0.93, 1.05))
+    density, metal = _project(rng, settings, case, anatomy)
+    density = _seen(settings, case, anatomy, density)
+    position = draw_position(settings, case, (anatomy.frame.height, anatomy.frame.width))
+    grey = _expose(rng, position.of_shadows(density))
+    grey = np.maximum(grey, position.of_shadows(metal) * rng.uniform(0.93, 1.05))
     grey = _add_noise(rng, grey)
-    grey = draw_marker(rng, grey)
-    return np.rint(255 * np.clip(grey, 0, 1)).astype(np.uint8)
+    if object_stream(settings, case, "marker").random() < settings.scene.marker:
+        grey = draw_marker(rng, grey)
+    grey = processed(settings, case, grey)
+    grey = overprinted(settings, case, grey, position.margins)
+    picture = np.rint(255 * np.clip(grey, 0, 1)).astype(np.uint8)
+    return saved_before(settings, case, picture)
 
 
-def _project(rng: np.random.Generator, anatomy: Anatomy) -> tuple[Field, Field]:
+def _project(
+    rng: np.random.Generator, settings: PhantomSettings, case: int, anatomy: Anatomy
+) -> tuple[Field, Field]:
     """Return the density along each ray, and the share of each pixel that metal covers."""
     frame, jaws = anatomy.frame, anatomy.jaws
-    density = soft_tissue(rng, frame) + bone_shadows(rng, frame, jaws)
-    displaced = trabeculae(rng, frame, jaws)
+    tissues = Tissues.draw(settings, case)
+    uneven = unevenness(settings, case, (frame.height, frame.width))
+    density = tissues.soft * uneven.soft * soft_tissue(rng, frame)
+    density = density + tissues.bone * bone_shadows(rng, frame, jaws)
+    displaced = tissues.trabeculae * trabeculae(rng, frame, jaws)
     if anatomy.teeth:  # without, the lips are closed
-        displaced += air_between_crowns(rng, frame, jaws) + bite_block(rng, frame)
+        between = air_between_crowns(rng, frame, jaws) + bite_block(rng, frame)
+        displaced += tissues.air * between
+    mouth = draw_mouth(settings, case, anatomy)
+    if mouth.ridges or mouth.lesions:
+        displaced += bone_changes(mouth)
+    threads = network(settings, case, frame, jaws)
+    if threads is not None:
+        displaced = displaced + threads
     metal, teeth = np.zeros_like(density), np.zeros_like(density)
-    strength = rng.uniform(0.12, 0.2)
-    for tooth in anatomy.teeth:
-        shadow = cast_shadow(rng, tooth, density.shape, strength)
+    for shadow in mouth_shadows(rng, settings, case, anatomy, mouth):
         overlap = np.clip(np.minimum(teeth[shadow.window], shadow.density), 0, None)
         teeth[shadow.window] += shadow.density - (1 - OVERLAP) * overlap
         displaced[shadow.window] *= 1 - 0.85 * shadow.cover
         metal[shadow.window] = np.maximum(metal[shadow.window], shadow.metal)
-    return density + displaced + teeth, metal
+    return density + displaced + tissues.teeth * uneven.teeth * teeth, metal
+
+
+def _seen(settings: PhantomSettings, case: int, anatomy: Anatomy, density: Field) -> Field:
+    """Return the density with what lies around the teeth, as sharp as it comes to the sensor."""
+    frame = anatomy.frame
+    for part in (
+        surroundings(settings, case, frame, SOFT_PARTS | HARD_PARTS | BELONGINGS),
+        textures(settings, case, density.shape),
+    ):
+        if part is not None:
+            density = density + part
+    return moved(settings, case, out_of_focus(settings, case, frame, density))
 
 
 def _expose(rng: np.random.Generator, density: Field) -> Field:

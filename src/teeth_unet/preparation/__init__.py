@@ -11,6 +11,7 @@ from teeth_unet.preparation.preparing import (
     prepare_set,
 )
 from teeth_unet.preparation.settings import Masks, Preparation
+from teeth_unet.preparation.shards import ShardFolder, ShardStore, prepare_in_shards
 from teeth_unet.preparation.surveying import survey_masks
 
 __all__ = [
@@ -20,11 +21,14 @@ __all__ = [
     "Preparation",
     "PreparedCase",
     "PreparedCases",
+    "ShardFolder",
+    "ShardStore",
     "decide_encoding",
     "open_native_labels",
     "open_native_mask",
     "pair_cases",
     "prepare_case",
+    "prepare_in_shards",
     "prepare_set",
     "read_mask",
     "survey_masks",

@@ -122,7 +122,7 @@ def prepare_set(
     return PreparedCases(
         prepared_xrays,
         prepared_masks,
-        _with_groups([result for result in results if isinstance(result, CaseRecord)]),
+        with_groups([result for result in results if isinstance(result, CaseRecord)]),
         sorted(unusable, key=lambda one: natural_key(one.case)),
     )
 
@@ -188,7 +188,8 @@ def _size_mismatch(
     return UnusableCase(case, "size_mismatch", found, remedy)
 
 
-def _with_groups(records: Sequence[CaseRecord]) -> list[CaseRecord]:
+def with_groups(records: Sequence[CaseRecord]) -> list[CaseRecord]:
+    """Number the groups of identical and near-identical X-rays, see `group_near_identical`."""
     groups = group_near_identical(
         [record.content_hash for record in records], [record.perceptual_hash for record in records]
     )

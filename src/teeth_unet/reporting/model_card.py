@@ -52,6 +52,7 @@ def write_model_card(segmenter: Segmenter, compared: ExportComparison, report: R
     told = {
         "description": describe_network(segmenter),
         "settings": settings,
+        "taught_on": segmenter.taught_on,
         "training": settings.training,
         "why_last_epoch": settings.training.get("why_last_epoch"),
         "why_usual_threshold": settings.scores.get("decision_threshold", {}).get("note"),

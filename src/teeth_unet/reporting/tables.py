@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -81,8 +81,17 @@ def recipe(record: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         "network": record["network"],
         "training": training,
         "training.augmentation": augmentation,
+        **dict(_blocks("drawings", record.get("drawings", {}))),
     }
     return {name: as_texts(values) for name, values in blocks.items() if values}
+
+
+def _blocks(name: str, values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield a block of settings, then those within it, each by its whole name."""
+    yield name, {key: each for key, each in values.items() if not isinstance(each, Mapping)}
+    for key, each in values.items():
+        if isinstance(each, Mapping):
+            yield from _blocks(f"{name}.{key}", each)
 
 
 def parameter_count(model_summary: str) -> int | None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from teeth_unet import unet
 from teeth_unet.errors import InputError
+from teeth_unet.segmentation.packaged import packaged_segmenter
 from teeth_unet.segmentation.segmenter import Segmenter
 from teeth_unet.segmentation.settings import SegmenterSettings
 from teeth_unet.storage import DAMAGE, file_sha256, reading, temporary_folder
@@ -19,6 +20,8 @@ FORMAT = "teeth_unet segmenter 2"
 """Is in every file; a change of what a file holds changes the number."""
 
 DESCRIPTION, MODEL = "segmenter.json", "model.keras"
+
+PACKED = zipfile.ZIP_DEFLATED
 
 MOST_BYTES = 2_000_000_000
 """Of a network; those of the settings that come with this program have 1 to 100 million."""
@@ -34,9 +37,9 @@ _REMEDY = (
 
 
 def write_segmenter(path: Path, segmenter: Segmenter) -> None:
-    """Write a segmenter into a zip file."""
+    """Write a segmenter into a zip file, packed."""
     settings = segmenter.settings.model_dump(mode="json")
-    with temporary_folder() as folder, zipfile.ZipFile(path, "w") as archive:
+    with temporary_folder() as folder, zipfile.ZipFile(path, "w", PACKED) as archive:
         model = folder / MODEL
         unet.save_model(segmenter.model, model)
         description = {
@@ -45,8 +48,8 @@ def write_segmenter(path: Path, segmenter: Segmenter) -> None:
             "settings": settings,
         }
         # Without the time: the same segmenter gives the same bytes.
-        archive.writestr(zipfile.ZipInfo(MODEL), model.read_bytes())
-        archive.writestr(zipfile.ZipInfo(DESCRIPTION), json.dumps(description, indent=2))
+        archive.writestr(zipfile.ZipInfo(MODEL), model.read_bytes(), PACKED)
+        archive.writestr(zipfile.ZipInfo(DESCRIPTION), json.dumps(description, indent=2), PACKED)
 
 
 def read_segmenter(path: Path) -> Segmenter:
@@ -64,7 +67,7 @@ def read_segmenter(path: Path) -> Segmenter:
         settings = SegmenterSettings(**description["settings"])
     except (ValidationError, TypeError) as error:
         raise _unusable(path, f"settings of another kind ({error})") from error
-    return Segmenter(_read_model(path, description), settings)
+    return Segmenter(_read_model(path, description), settings, path == packaged_segmenter())
 
 
 def _checksum(model: Path, settings: dict[str, Any]) -> str:

@@ -38,6 +38,7 @@ class Segmenter:
     Attributes:
         model: The network.
         settings: What belongs to it.
+        of_package: Whether it is the one that comes with this package.
 
     Raises:
         InputError: The network's input or output is another than the settings say.
@@ -45,6 +46,7 @@ class Segmenter:
 
     model: Model
     settings: SegmenterSettings
+    of_package: bool = False
 
     def __post_init__(self) -> None:
         size = self.settings.size
@@ -62,7 +64,12 @@ class Segmenter:
         """Tell in a line what this is; its settings would fill pages."""
         settings = self.settings
         told = f"{settings.size} px, threshold {settings.threshold:g}"
-        return f"Segmenter({told}, taught on: {settings.data_note})"
+        return f"Segmenter({told}, taught on: {self.taught_on})"
+
+    @property
+    def taught_on(self) -> str:
+        """Say in a few words, for logs and tables, which network this is."""
+        return f"{'package: ' if self.of_package else ''}{self.settings.data_note}"
 
     @cached_property
     def fingerprint(self) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from teeth_unet import native_messages
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.unet.checkpoint_file import CheckpointFile
-from teeth_unet.unet.history import best_epoch, why_last_epoch
+from teeth_unet.unet.history import best_epoch, record_training, why_last_epoch
+from teeth_unet.unet.levels import Masks, Pictures
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
 from teeth_unet.unet.records import TrainingHistory, TrainingRecord
 from teeth_unet.unet.settings import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from teeth_unet.unet.precision import backend_name
     from teeth_unet.unet.prediction import make_predictor, predict
     from teeth_unet.unet.resuming import software_versions
+    from teeth_unet.unet.rounding import round_weights
     from teeth_unet.unet.saving import load_model, save_model
 
 _HOMES = {
@@ -44,6 +46,7 @@ _HOMES = {
     "layer_table": "network",
     "make_predictor": "prediction",
     "predict": "prediction",
+    "round_weights": "rounding",
     "save_model": "saving",
     "software_versions": "resuming",
 }
@@ -53,8 +56,10 @@ __all__ = [
     "Checkpoint",
     "CheckpointFile",
     "CheckpointStore",
+    "Masks",
     "Model",
     "Network",
+    "Pictures",
     "Prediction",
     "Predictor",
     "Training",
@@ -71,6 +76,8 @@ __all__ = [
     "load_model",
     "make_predictor",
     "predict",
+    "record_training",
+    "round_weights",
     "save_model",
     "software_versions",
     "why_last_epoch",

@@ -12,6 +12,7 @@ from teeth_unet.unet.callback import TrainingCallback
 from teeth_unet.unet.estimating import tell_cost
 from teeth_unet.unet.history import WATCHED, best_epoch, why_last_epoch
 from teeth_unet.unet.input_pipeline import training_batches, validation_batches
+from teeth_unet.unet.levels import Masks, Pictures
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.records import TrainingHistory
 from teeth_unet.unet.resuming import fingerprint, refuse_other_training
@@ -22,10 +23,10 @@ log = logging.getLogger(__name__)
 
 def fit_model(
     compiled: keras.Model,
-    x_train: NDArray[np.float32],
-    y_train: NDArray[np.float32],
-    x_validation: NDArray[np.float32],
-    y_validation: NDArray[np.float32],
+    x_train: Pictures,
+    y_train: Masks,
+    x_validation: Pictures,
+    y_validation: Masks,
     training: Training,
     checkpoints: CheckpointStore | None = None,
 ) -> tuple[keras.Model, TrainingHistory]:
@@ -33,7 +34,8 @@ def fit_model(
 
     Args:
         compiled: A model from `compile_model`.
-        x_train: (n, size, size, 1) grey levels in [0, 1].
+        x_train: (n, size, size, 1) grey levels: float32 in [0, 1], or uint8 in 0..255, which take a
+            quarter of the disk; the batches are the same.
         y_train: (n, size, size, 1) masks in {0, 1}.
         x_validation: As `x_train`; without any cases with teeth nothing is validated. Those
             without are left out: what a network that finds nothing is right about says nothing of
@@ -75,7 +77,7 @@ def fit_model(
     return in_float32(model), callback.history
 
 
-def _rows_with_teeth(masks: NDArray[np.float32]) -> NDArray[np.int64]:
+def _rows_with_teeth(masks: Masks) -> NDArray[np.int64]:
     """Return the rows of masks that are not empty, read one at a time."""
     rows = np.flatnonzero([masks[row : row + 1].any() for row in range(len(masks))])
     if 0 < len(rows) < len(masks):
@@ -112,10 +114,10 @@ def _go_on(callback: TrainingCallback, model: keras.Model, checkpoint: Checkpoin
 def _train(
     callback: TrainingCallback,
     model: keras.Model,
-    x_train: NDArray[np.float32],
-    y_train: NDArray[np.float32],
-    x_validation: NDArray[np.float32],
-    y_validation: NDArray[np.float32],
+    x_train: Pictures,
+    y_train: Masks,
+    x_validation: Pictures,
+    y_validation: Masks,
     validated: NDArray[np.int64],
 ) -> None:
     training = callback.training
@@ -152,7 +154,7 @@ def _compute_in_fixed_order() -> None:
         tf.config.experimental.enable_op_determinism()
 
 
-def _refuse_other_size(compiled: keras.Model, x: NDArray[np.float32]) -> None:
+def _refuse_other_size(compiled: keras.Model, x: Pictures) -> None:
     if compiled.input_shape[1:] != x.shape[1:]:
         raise InputError(
             "preparation.size",

@@ -1,6 +1,10 @@
 """The history of a training: lists with one number an epoch."""
 
-from teeth_unet.unet.records import TrainingHistory
+from collections.abc import Sequence
+
+from teeth_unet.configuration import Settings
+from teeth_unet.unet.records import TrainingHistory, TrainingRecord
+from teeth_unet.unet.settings import Network, Training
 
 WATCHED = "val_dice"
 
@@ -35,6 +39,40 @@ def why_last_epoch(history: TrainingHistory) -> str | None:
     if not history.get(WATCHED):
         return NO_VALIDATION
     return NOTHING_FOUND if max(history[WATCHED]) < NOTHING else None
+
+
+def record_training(
+    history: TrainingHistory,
+    versions: dict[str, str],
+    preparation: Settings,
+    network: Network,
+    training: Training,
+    trained_on: Sequence[str],
+    validated_on: Sequence[str],
+) -> TrainingRecord:
+    """Record what a network was fitted with.
+
+    Args:
+        history: Of the training.
+        versions: Of the software that has fitted it.
+        preparation: How its pictures were prepared.
+        network: The architecture.
+        training: How it was compiled and fitted.
+        trained_on: Content hashes of the cases that the weights come from.
+        validated_on: Content hashes of the cases that the best epoch comes from.
+    """
+    why_last = why_last_epoch(history)
+    record: TrainingRecord = {
+        "epochs": len(history["epoch"]),
+        "best_epoch": best_epoch(history),
+        "preparation": preparation.model_dump(),
+        "network": network.model_dump(),
+        "training": training.model_dump(),
+        "versions": versions,
+        "trained_on": list(trained_on),
+        "validated_on": list(validated_on),
+    }
+    return {**record, "why_last_epoch": why_last} if why_last else record
 
 
 def epochs_in_vain(history: TrainingHistory) -> int:

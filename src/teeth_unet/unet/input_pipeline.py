@@ -5,11 +5,12 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from teeth_unet.unet.augmentation import augment
+from teeth_unet.unet.levels import Masks, Pictures, unit_levels
 from teeth_unet.unet.settings import Training
 
 
 def training_batches(
-    x: NDArray[np.float32], y: NDArray[np.float32], training: Training, first_epoch: int = 0
+    x: Pictures, y: Masks, training: Training, first_epoch: int = 0
 ) -> tf.data.Dataset:
     """Yield the batches of all epochs, one after the other.
 
@@ -17,7 +18,7 @@ def training_batches(
     memory-mapped: a batch is read when its turn comes.
 
     Args:
-        x: (n, h, w, 1) grey levels in [0, 1].
+        x: (n, h, w, 1) grey levels: float32 in [0, 1], or uint8 in 0..255.
         y: (n, h, w, 1) masks in {0, 1}.
         training: Batch size, epochs, seed and augmentation.
         first_epoch: Epochs to leave out, because a killed training had finished them.
@@ -51,8 +52,8 @@ def training_batches(
 
 
 def validation_batches(
-    x: NDArray[np.float32],
-    y: NDArray[np.float32],
+    x: Pictures,
+    y: Masks,
     batch_size: int,
     rows: NDArray[np.int64] | None = None,
 ) -> tf.data.Dataset:
@@ -69,11 +70,11 @@ def validation_batches(
     return _in_advance(tf.data.Dataset.from_tensor_slices(chosen).batch(batch_size).map(read))
 
 
-def _read(
-    x: NDArray[np.float32], y: NDArray[np.float32], batch: tf.Tensor
-) -> tuple[tf.Tensor, tf.Tensor]:
+def _read(x: Pictures, y: Masks, batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     xrays, masks = tf.numpy_function(
-        lambda rows: (x[rows], y[rows]), [batch], (tf.float32, tf.float32)
+        lambda rows: (unit_levels(x[rows]), y[rows].astype(np.float32, copy=False)),
+        [batch],
+        (tf.float32, tf.float32),
     )
     return (
         tf.ensure_shape(xrays, (None, *x.shape[1:])),

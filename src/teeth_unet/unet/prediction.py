@@ -1,11 +1,13 @@
 """From X-rays to probabilities."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.unet.folding import fold_normalisation
-from teeth_unet.unet.protocol import Predictor
+from teeth_unet.unet.levels import Pictures, unit_levels
 from teeth_unet.unet.settings import Prediction
 
 BATCH_SIZE = 2
@@ -15,7 +17,7 @@ BATCH_SIZE = 2
 def make_predictor(
     model: keras.Model,
     prediction: Prediction = Prediction(),  # noqa: B008 (immutable)
-) -> Predictor:
+) -> Callable[[Pictures], NDArray[np.float32]]:
     """Make a network ready to predict, which takes a moment, once for many X-rays.
 
     Args:
@@ -23,16 +25,16 @@ def make_predictor(
         prediction: Whether to average with the mirror image.
 
     Returns:
-        A function from X-rays (n, size, size, 1), grey levels in [0, 1], n may be 0, to
-        probabilities (n, size, size, 1) float32 in [0, 1].
+        A function from X-rays (n, size, size, 1), grey levels in [0, 1] or uint8 in 0..255, n may
+        be 0, to probabilities (n, size, size, 1) float32 in [0, 1].
     """
     folded = fold_normalisation(model)
 
-    def predict(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    def predict(x: Pictures) -> NDArray[np.float32]:
         probabilities = np.empty(x.shape, np.float32)
         for start in range(0, len(x), BATCH_SIZE):
             rows = slice(start, start + BATCH_SIZE)
-            batch = np.asarray(x[rows])
+            batch = unit_levels(x[rows])
             probabilities[rows] = folded.predict_on_batch(batch)
             if prediction.mirror:
                 mirrored = folded.predict_on_batch(batch[:, :, ::-1])[:, :, ::-1]
@@ -44,14 +46,14 @@ def make_predictor(
 
 def predict(
     model: keras.Model,
-    x: NDArray[np.float32],
+    x: Pictures,
     prediction: Prediction = Prediction(),  # noqa: B008 (immutable)
 ) -> NDArray[np.float32]:
     """Predict the probability of tooth for every pixel.
 
     Args:
         model: A fitted U-Net.
-        x: (n, size, size, 1) grey levels in [0, 1]; n may be 0.
+        x: (n, size, size, 1) grey levels in [0, 1], or uint8 in 0..255; n may be 0.
         prediction: Whether to average with the mirror image.
 
     Returns:

@@ -68,6 +68,6 @@ class CheckpointStore(Protocol):
 class Predictor(Protocol):
     """A network that is ready to predict."""
 
-    def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    def __call__(self, x: NDArray[np.float32], /) -> NDArray[np.float32]:
         """Return the probabilities (n, size, size, 1) of X-rays of that shape."""
         ...

@@ -20,6 +20,8 @@ class TrainingRecord(TypedDict):
         versions: Of the software; older records have none.
         trained_on: Content hashes of the cases that the weights come from.
         validated_on: Content hashes of the cases that the best epoch comes from.
+        drawings: Of a network that drawings alone have taught: their settings, how many there are,
+            and the version and the code that drew them.
     """
 
     epochs: int
@@ -31,3 +33,4 @@ class TrainingRecord(TypedDict):
     versions: NotRequired[dict[str, str]]
     trained_on: list[str]
     validated_on: list[str]
+    drawings: NotRequired[dict[str, Any]]

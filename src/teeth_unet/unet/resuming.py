@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from teeth_unet.configuration import flatten
 from teeth_unet.errors import InputError
+from teeth_unet.unet.levels import Pictures
 from teeth_unet.unet.settings import Training
 from teeth_unet.version import VERSION
 
@@ -54,9 +55,7 @@ def _version(package: str) -> str:
         return version(providers[0]) if providers else "unknown"
 
 
-def fingerprint(
-    compiled: keras.Model, training: Training, **arrays: NDArray[np.float32]
-) -> dict[str, Any]:
+def fingerprint(compiled: keras.Model, training: Training, **arrays: Pictures) -> dict[str, Any]:
     """Describe everything that decides how a training goes.
 
     Args:
@@ -88,7 +87,7 @@ def _hash_json(described: dict[str, Any]) -> "hashlib._Hash":
     return hashlib.sha256(json.dumps(described, default=str).encode())
 
 
-def _hash_rows(array: NDArray[np.float32]) -> str:
+def _hash_rows(array: Pictures) -> str:
     content = hashlib.sha256(str(array.shape).encode())
     for row in range(len(array)):  # the array may be larger than memory
         content.update(np.ascontiguousarray(array[row : row + 1]).data)

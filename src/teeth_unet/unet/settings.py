@@ -60,8 +60,13 @@ class Network(Settings):
         return factor
 
 
-def check_size(network: Network, size: int) -> None:
+def check_size(network: Network, size: int, name: str = "preparation.size") -> None:
     """Refuse an input size that the network cannot halve down to its last level and back.
+
+    Args:
+        network: The architecture.
+        size: Height and width in px.
+        name: Of the parameter, for the message.
 
     Raises:
         InputError: `size` is not a multiple of `network.size_factor`.
@@ -70,11 +75,11 @@ def check_size(network: Network, size: int) -> None:
     if size % factor:
         nearest = max(1, round(size / factor)) * factor
         raise InputError(
-            "preparation.size",
+            name,
             f"a multiple of {factor} px, as the network halves the picture "
             f"{len(network.filters) - 1} times after a patch of {network.patch}",
             f"{size} px",
-            f"Use for example --params preparation.size={nearest}",
+            f"Use for example --params {name}={nearest}",
         )
 
 

@@ -1,17 +1,29 @@
 """Segmenters in the catalog."""
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING
+import logging
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 
+from kedro.io import Version
 from kedro_datasets._typing import JSONPreview
 
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.versioned import VersionedDataset
-from teeth_unet.segmentation import read_description, read_segmenter, write_segmenter
+from teeth_unet.segmentation import (
+    packaged_segmenter,
+    read_description,
+    read_segmenter,
+    write_segmenter,
+)
 
 if TYPE_CHECKING:
     from teeth_unet.segmentation import Segmenter
+
+
+log = logging.getLogger(__name__)
+
+PACKAGE = "package"
 
 
 class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
@@ -19,15 +31,48 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
 
     Loading executes no code from the file, and refuses it if network and settings are not those
     that were saved together.
+
+    Args:
+        filepath: The file. "~" stands for the user's home folder.
+        otherwise: `package` for the segmenter of this package where there is no such file: it is
+            read in its place, and told of in the log. With anything else there is none then.
+        version: Kedro's, of `versioned: true`.
+        metadata: Anything for other tools; kedro-viz reads its own part.
     """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        otherwise: str | None = None,
+        version: Version | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(filepath=filepath, version=version, metadata=metadata)
+        self._otherwise = packaged_segmenter() if otherwise == PACKAGE else None
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether the segmenter of the package is read, since there is no other."""
+        return self._otherwise is not None and not self._exists()
 
     def load(self) -> "Segmenter":
         """Read the segmenter, see `segmentation.read_segmenter`."""
-        return read_segmenter(self._load_path())
+        segmenter = read_segmenter(self._load_path())
+        if segmenter.of_package:
+            log.info("No network is trained yet: taken is that of the %s", segmenter.taught_on)
+        return segmenter
 
     def save(self, data: "Segmenter") -> None:
         """Write the segmenter."""
         write_segmenter(self._save_path(), data)
+
+    def _get_load_path(self) -> PurePosixPath:
+        own = super()._get_load_path()
+        return PurePosixPath(self._otherwise) if self.stands_in else own  # type: ignore[arg-type]
+
+    def _exists(self) -> bool:
+        return Path(super()._get_load_path()).exists()
 
     def file(self) -> Path:
         """Return the file itself, for other programs."""

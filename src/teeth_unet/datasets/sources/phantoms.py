@@ -17,7 +17,17 @@ from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 Content = Literal["xrays", "masks", "tooth_labels"]
 
 
-class PhantomDataset(SourceDataset[dict[str, Callable[[], Image.Image]]]):
+class Drawings(dict[str, Callable[[], Image.Image]]):
+    """Functions that draw, by case name, and the settings that they draw with.
+
+    Attributes:
+        settings: Those of all of them.
+    """
+
+    settings: PhantomSettings
+
+
+class PhantomDataset(SourceDataset[Drawings]):
     """Synthetic panoramic X-rays, or their ground truth, drawn when asked for.
 
     `load` gives a mapping from case name (`phantom-001`, ...) to a function that draws the
@@ -29,7 +39,9 @@ class PhantomDataset(SourceDataset[dict[str, Callable[[], Image.Image]]]):
             number from 1 up for each tooth).
         metadata: For kedro-viz.
         **settings: As for `teeth_unet.phantoms.PhantomSettings`: `cases`, `seed`, `width`,
-            `aspect`, `toothless_share`.
+            `aspect`, `toothless_share`, `mouth` (a block: what is in the mouths, what of it counts
+            as tooth in `masks` and `tooth_labels`, and how it is outlined), `scene` (what
+            lies around, and how the picture was taken; a block, or the word `varied`).
 
     Raises:
         InputError: An option is out of range. (Kedro wraps it into a DatasetError.)
@@ -49,13 +61,15 @@ class PhantomDataset(SourceDataset[dict[str, Callable[[], Image.Image]]]):
         self._settings = checked(PhantomSettings, settings, "option ", "the catalog")
         self.metadata = metadata
 
-    def load(self) -> dict[str, Callable[[], Image.Image]]:
+    def load(self) -> Drawings:
         """Return a drawing function for each case."""
         digits = max(3, len(str(self._settings.cases)))
-        return {
-            f"phantom-{case + 1:0{digits}d}": partial(_DRAW[self._content], self._settings, case)
+        drawings = Drawings(
+            (f"phantom-{case + 1:0{digits}d}", partial(_DRAW[self._content], self._settings, case))
             for case in range(self._settings.cases)
-        }
+        )
+        drawings.settings = self._settings
+        return drawings
 
     def preview(self) -> ImagePreview:
         """Show a few of the cases."""

@@ -24,8 +24,10 @@ from teeth_unet.scoring import (
 from teeth_unet.segmentation import Segmenter, SegmenterSettings
 from teeth_unet.unet import (
     CheckpointStore,
+    Masks,
     Model,
     Network,
+    Pictures,
     Prediction,
     Training,
     TrainingHistory,
@@ -60,10 +62,10 @@ def compile_unet(
 
 def fit_unet(
     compiled_unet: Model,
-    x_train: NDArray[np.float32],
-    y_train: NDArray[np.float32],
-    x_validation: NDArray[np.float32],
-    y_validation: NDArray[np.float32],
+    x_train: Pictures,
+    y_train: Masks,
+    x_validation: Pictures,
+    y_validation: Masks,
     training: Training,
     checkpoints: CheckpointStore,
 ) -> tuple[Model, TrainingHistory, dict[str, str]]:
@@ -108,29 +110,26 @@ def record_training(
         cases that the weights and the best epoch come from.
     """
     content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
-    why_last = unet.why_last_epoch(training_history)
-    record: TrainingRecord = {
-        "epochs": len(training_history["epoch"]),
-        "best_epoch": unet.best_epoch(training_history),
-        "preparation": preparation_settings.model_dump(),
-        "network": network.model_dump(),
-        "training": training.model_dump(),
-        "versions": training_versions,
-        "trained_on": content["train"].to_list(),
-        "validated_on": content["validation"].to_list(),
-    }
-    return {**record, "why_last_epoch": why_last} if why_last else record
+    return unet.record_training(
+        training_history,
+        training_versions,
+        preparation_settings,
+        network,
+        training,
+        content["train"].to_list(),
+        content["validation"].to_list(),
+    )
 
 
 def predict_probabilities(
-    fitted_unet: Model, x: NDArray[np.float32], prediction: Prediction
+    fitted_unet: Model, x: Pictures, prediction: Prediction
 ) -> NDArray[np.float32]:
     """Return the probability of tooth, (n, size, size, 1) float32 in [0, 1], for (n, ...) X."""
     return unet.predict(fitted_unet, x, prediction)
 
 
 def choose_threshold(
-    validation_probabilities: NDArray[np.float32], y_validation: NDArray[np.float32]
+    validation_probabilities: NDArray[np.float32], y_validation: Masks
 ) -> DecisionThreshold:
     """Choose the decision threshold on the validation cases, see `scoring.choose_threshold`.
 
@@ -163,7 +162,7 @@ def predict_masks(
 
 def measure_calibration(
     predicted_probabilities: NDArray[np.float32],
-    y_test: NDArray[np.float32],
+    y_test: Masks,
     settings: Scoring,
 ) -> Calibration:
     """Compare probabilities with how often there is tooth, see `scoring.score_calibration`."""
@@ -171,7 +170,7 @@ def measure_calibration(
 
 
 def score_cases(
-    y_test: NDArray[np.float32],
+    y_test: Masks,
     predicted_probabilities: NDArray[np.float32],
     decision_threshold: DecisionThreshold,
     raw_masks: Mapping[str, Callable[[], Image.Image]],
@@ -269,7 +268,7 @@ def summarise_scores(
 
 def make_segmenter(
     fitted_unet: Model,
-    x_train: NDArray[np.float32],
+    x_train: Pictures,
     decision_threshold: DecisionThreshold,
     training_record: TrainingRecord,
     scores: Scores,
@@ -280,7 +279,7 @@ def make_segmenter(
 
     Args:
         fitted_unet: The network.
-        x_train: (n, size, size, 1) grey levels in [0, 1] of the training cases.
+        x_train: (n, size, size, 1) grey levels of the training cases, in [0, 1] or uint8.
         decision_threshold: `threshold`, from which on a pixel is tooth.
         training_record: What the network was fitted with.
         scores: How well it did on the test cases.

@@ -16,11 +16,11 @@ log = logging.getLogger(__name__)
 
 CASE_COLUMNS = ["case", "status", "reason", "warnings", "file", "mask", "width", "height"]
 CASE_COLUMNS += ["tooth_share", "teeth", "gaps", "uncertainty", "spacing_mm", "spacing_source"]
-CASE_COLUMNS += ["seconds"]
+CASE_COLUMNS += ["seconds", "network"]
 
 TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS, "file"]
 COUNTS = ["width", "height", "teeth", "gaps"]
-TEXTS = ["mask", "reason", "warnings", "spacing_source"]
+TEXTS = ["mask", "reason", "warnings", "spacing_source", "network"]
 MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
 
 FORMULAS = ("=", "+", "-", "@")
@@ -54,7 +54,7 @@ def segment_xrays(
     """
     asked_for = fold_segmenters.values() if settings.uncertainty == "folds" else ()
     predictor = make_xray_predictor(segmenter, [load() for load in asked_for], settings)
-    log.info("X-rays: %d", len(new_xrays))
+    log.info("X-rays: %d; network taught on: %s", len(new_xrays), segmenter.taught_on)
     return inference.segment_all(new_xrays, predictor, settings, judged_by, inference_results)
 
 
@@ -66,15 +66,17 @@ def gather_tables(
     Returns:
         The table of cases, with the X-ray's file and that of its mask (inside the folders of both),
         `status` done or failed and the reason; and the table of teeth, in mm as well if that is
-        known of any X-ray.
+        known of any X-ray. Both tell what the network was taught on.
     """
     case_rows: list[dict[str, object]] = []
     tooth_rows: list[dict[str, object]] = []
     failures = inference_summary["failures"]
+    network = inference_summary.get("network", "")  # summaries of earlier versions have none
     for case in inference_summary["cases"]:
         # An earlier version has not told files. "./" before a name is the same file.
         file = _no_formula(inference_summary.get("files", {}).get(case, ""), "./")
         case_rows.append({"case": case, "file": file, "status": "done", **dict.fromkeys(TEXTS, "")})
+        case_rows[-1]["network"] = network
         if case in failures:
             # It may begin with the name of a file.
             case_rows[-1] |= {"status": "failed", "reason": _no_formula(failures[case], "file ")}
@@ -82,11 +84,13 @@ def gather_tables(
         row, of_teeth = inference_results.rows(case)
         masks = [name for name in inference_results.files(case) if name.startswith("masks/")]
         case_rows[-1] |= {**row, "mask": masks[0]}
-        tooth_rows += [{"case": case, **tooth, "file": file} for tooth in of_teeth]
+        tooth_rows += [
+            {"case": case, **tooth, "file": file, "network": network} for tooth in of_teeth
+        ]
     # Whole numbers stay whole beside those that a failed X-ray lacks.
     cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS).astype(dict.fromkeys(COUNTS, "Int64"))
     measured = any("length_mm" in row for row in tooth_rows)
-    columns = TOOTH_COLUMNS + (MILLIMETRES if measured else [])
+    columns = [*TOOTH_COLUMNS, *(MILLIMETRES if measured else []), "network"]
     _tell(cases, inference_summary)
     return cases, pd.DataFrame(tooth_rows, columns=columns)
 

@@ -1,0 +1,29 @@
+"""Which blocks of settings pretraining has of its own."""
+
+from teeth_unet.configuration import Settings
+from teeth_unet.preparation import Preparation
+from teeth_unet.reporting import Report
+from teeth_unet.splits import Split
+from teeth_unet.unet import Network, Prediction, Training
+
+
+class Pretraining(Settings):
+    """What the network of the package is made with: blocks as above, with values of their own.
+
+    What the X-rays show that it learns from stands under `drawings` in `base/globals.yml`.
+
+    Attributes:
+        preparation: The size.
+        split: How many drawings are for validation and testing.
+        network: The architecture.
+        training: How it is compiled and fitted.
+        prediction: How it predicts.
+        report: What is said of its X-rays.
+    """
+
+    preparation: Preparation
+    split: Split
+    network: Network
+    training: Training
+    prediction: Prediction
+    report: Report

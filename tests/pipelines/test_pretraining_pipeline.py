@@ -1,0 +1,154 @@
+"""Pretraining on small drawings: what is drawn, what is recorded, what is left."""
+
+import json
+
+import numpy as np
+import pytest
+from in_memory import run
+from project import PIPELINES, configuration
+
+from teeth_unet import unet
+from teeth_unet.datasets import CheckpointDataset, PhantomDataset, ShardsDataset
+from teeth_unet.errors import InputError
+from teeth_unet.phantoms import PhantomSettings
+from teeth_unet.pipelines.pretraining import nodes
+from teeth_unet.pipelines.pretraining.settings import Pretraining
+from teeth_unet.reporting import tables
+from teeth_unet.scoring import Scoring
+from teeth_unet.unet.rounding import _rounded
+
+SIZE = 32
+DRAWN = {"cases": 14, "seed": 3, "width": (96, 128)}
+
+BLOCKS = configuration("base")["parameters"]["pretraining"] | {
+    "preparation": {"size": SIZE},
+    "split": {"validation_cases": 3, "test_cases": 4},
+    "network": {"filters": (4, 8), "dropout": (0, 0)},
+}
+BLOCKS["training"] = BLOCKS["training"] | {"epochs": 1, "precision": "float32"}
+SETTINGS = Pretraining(**BLOCKS)
+
+
+def drawings(content, **changes):
+    return PhantomDataset(content=content, **DRAWN | changes).load()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Everything that the pipeline makes, without the name before the dot."""
+    folder = tmp_path_factory.mktemp("pretraining")
+    inputs = {f"params:pretraining.{name}": each for name, each in SETTINGS}
+    inputs |= {"params:scoring": Scoring()}
+    inputs |= {f"pretraining.raw_{content}": drawings(content) for content in ("xrays", "masks")}
+    stores = {
+        "pretraining.drawings": ShardsDataset(filepath=str(folder / "drawings")),
+        "pretraining.checkpoints": CheckpointDataset(filepath=str(folder / "checkpoint.npz")),
+    }
+    found = run(PIPELINES["pretraining"], inputs, stores)
+    return {name.removeprefix("pretraining."): each for name, each in found.items()} | {
+        "folder": folder
+    }
+
+
+def test_arrays_have_one_byte_a_pixel(made):
+    sizes = {"train": 7, "validation": 3, "test": 4}
+    for part, count in sizes.items():
+        for name in (f"x_{part}", f"y_{part}"):
+            assert (made[name].dtype, made[name].shape) == (np.uint8, (count, SIZE, SIZE, 1))
+        assert set(np.unique(made[f"y_{part}"])) <= {0, 1}
+    assert made["cases"]["split"].value_counts().to_dict() == sizes
+
+
+def test_neither_drawings_in_pieces_nor_a_checkpoint_are_left(made):
+    assert list(made["folder"].iterdir()) == []
+
+
+def test_the_segmenter_tells_what_it_was_taught_by(made):
+    record = made["segmenter"].settings.training
+    assert record["drawings"]["settings"] == PhantomSettings(**DRAWN).model_dump(mode="json")
+    assert record["drawings"]["cases"] == 14
+    assert record["drawings"]["code"] == nodes._code_that_draws()
+    assert record["training"]["seed"] == SETTINGS.training.seed
+    assert len(record["trained_on"]) == 7
+    assert json.dumps(record)
+    assert "no real X-ray" in made["segmenter"].taught_on
+
+
+def test_the_model_card_lists_the_settings_of_the_drawings(made):
+    recipe = tables.recipe(made["segmenter"].settings.training)
+    assert recipe["drawings.settings"]["width"] == "96, 128"
+    assert recipe["drawings.settings.mouth.outline"]["beyond"] == "0, 0"
+
+
+def test_what_is_scored_and_shipped_is_the_rounded_network(made):
+    full = made["full_unet"].get_weights()
+    for weights, whole in zip(made["segmenter"].model.get_weights(), full, strict=True):
+        np.testing.assert_array_equal(weights, _rounded(whole))
+    np.testing.assert_array_equal(
+        unet.predict(made["segmenter"].model, made["x_test"], SETTINGS.prediction),
+        made["predicted_probabilities"],
+    )
+    assert made["scores"]["cases"] == 4
+
+
+def test_masks_are_scored_at_their_own_size(made):
+    assert {"dice", "native_dice"} <= set(made["case_scores"].columns)
+
+
+def draw(tmp_path, xrays=None, masks=None):
+    return nodes.draw_cases(
+        xrays if xrays is not None else drawings("xrays"),
+        masks if masks is not None else drawings("masks"),
+        SETTINGS.preparation,
+        SETTINGS.split,
+        ShardsDataset(filepath=str(tmp_path / "drawings")).load(),
+    )
+
+
+@pytest.mark.parametrize(
+    "others", [{}, drawings("masks", seed=4)], ids=["other kind", "other seed"]
+)
+def test_xrays_and_masks_have_to_be_drawn_alike(tmp_path, others):
+    with pytest.raises(InputError, match=r"pretraining\.raw_xrays and pretraining\.raw_masks"):
+        draw(tmp_path, masks=others)
+
+
+def test_there_may_be_no_drawings_for_validation(tmp_path):
+    split = SETTINGS.split.model_copy(update={"validation_cases": 0})
+    store = ShardsDataset(filepath=str(tmp_path / "drawings")).load()
+    pictures = drawings("xrays"), drawings("masks")
+    made = nodes.draw_cases(*pictures, SETTINGS.preparation, split, store)
+    assert [len(array) for array in made[:6]] == [10, 10, 0, 0, 4, 4]
+
+
+@pytest.mark.parametrize("change", [{"seed": 4}, {"scene": "varied"}, {"cases": 15}])
+def test_with_other_settings_all_is_drawn_anew(tmp_path, change):
+    before = draw(tmp_path)
+    after = draw(tmp_path, drawings("xrays", **change), drawings("masks", **change))
+    fresh = draw(tmp_path / "fresh", drawings("xrays", **change), drawings("masks", **change))
+    for one, other in zip(after[:6], fresh[:6], strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert not np.array_equal(before[0], after[0])
+
+
+def test_what_is_drawn_is_drawn_anew_by_other_code_alone(tmp_path, monkeypatch):
+    before = draw(tmp_path)
+    nothing = type(drawings("xrays"))(dict.fromkeys(drawings("xrays")))  # none can be called
+    nothing.settings = drawings("xrays").settings
+    np.testing.assert_array_equal(draw(tmp_path, xrays=nothing)[0], before[0])
+    monkeypatch.setattr(nodes, "_code_that_draws", lambda: "other")
+    with pytest.raises(TypeError, match="not callable"):
+        draw(tmp_path, xrays=nothing)
+
+
+def test_the_settings_of_the_file_are_known_and_suit_each_other():
+    found = Pretraining(**configuration("base")["parameters"]["pretraining"])
+    unet.check_size(found.network, found.preparation.size)
+    assert found.report.synthetic
+
+
+def test_the_sample_of_the_first_page_is_not_among_the_drawings():
+    catalog = configuration("base")["catalog"]
+    assert catalog["pretraining.raw_xrays"]["seed"] != catalog["raw_xrays"]["seed"]
+    xrays, masks = (catalog[f"pretraining.raw_{content}"] for content in ("xrays", "masks"))
+    assert xrays | {"content": ""} == masks | {"content": ""}
