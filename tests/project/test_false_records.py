@@ -177,7 +177,7 @@ def test_masks_that_have_changed_since_are_not_scored_against(finished_copy, tmp
     one.write_bytes(other.read_bytes())
     printed = finished_copy.kedro(*run, "-p", "data_science", code=1)
     assert "which was made from an earlier raw_masks" in printed
-    assert "--from-nodes prepare_cases" in printed
+    assert "--from-nodes survey_masks" in printed
 
 
 def test_while_a_training_is_at_work_others_are_refused_that_would_disturb_it(finished_copy):

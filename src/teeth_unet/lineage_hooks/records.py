@@ -210,5 +210,6 @@ def _outdated(made: Mapping[str, Record], earlier: Mapping[str, Record]) -> str:
         return ""
     told = ", ".join(f"{part} (of an earlier {entry})" for part, entry in parts.items())
     again = ",".join(part for part in parts if part in OF_TRAINING)
-    remedy = f" To make them again: kedro run --pipelines {again}" if again else ""
+    like_this = " To make them again, with the --env and --params of this run: "
+    remedy = f"{like_this}kedro run --pipelines {again}" if again else ""
     return f"These results are not of this run, but of one before it: {told}.{remedy}"
