@@ -27,7 +27,7 @@ NEVER_SAVED = {
     "RemoteArchiveDataset",
     "XraySetDataset",
 }
-A_CASE_AT_A_TIME = {"InferenceResultsDataset"}
+A_CASE_AT_A_TIME = {"InferenceResultsDataset", "ShardsDataset"}
 """Tested in test_inference_results.py: what is whole there is a case, in several files."""
 
 

@@ -145,7 +145,8 @@ ALIASES = {"TrainingHistory"}  # of a type that has a name of its own
 
 @pytest.mark.parametrize("name", sorted({*teeth_unet.unet.__all__} - ALIASES))
 def test_every_public_name_is_there(name):
-    assert getattr(teeth_unet.unet, name).__name__ == name
+    found = getattr(teeth_unet.unet, name)
+    assert name in ("Masks", "Pictures") or found.__name__ == name  # two names of array types
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -21,9 +21,9 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))
 import material
-import xrays as stored_xrays
+import stored_xrays
 from material import white
-from project import Project, read_mask, scored
+from project_copy import Project, read_mask, scored
 
 from teeth_unet.imaging import resize_mask
 
