@@ -17,13 +17,13 @@ def load_segmenter(path: str | PathLike[str] | None = None) -> "Segmenter":
 
     Args:
         path: The file that a training has left, `data/06_models/segmenter.zip` for example;
-            without it the segmenter that comes with this package, taught by drawings alone.
+            without it the segmenter that comes with this package, if it holds one.
 
     Returns:
-        The segmenter; `load_segmenter().predict(image)` is the mask of an X-ray.
+        The segmenter; `load_segmenter(path).predict(image)` is the mask of an X-ray.
 
     Raises:
-        FileNotFoundError: There is no such file.
+        FileNotFoundError: There is no such file, or none in the package.
         InputError: It is no segmenter, or a damaged one.
     """
     # Only here: all that imports the package would pay for it.

@@ -94,8 +94,9 @@ def _lacks_cases() -> bool:
     if _configuration is None or packaged_segmenter() is None:
         return False
     catalog = _configuration["catalog"]
-    places = (_project / catalog[name]["filepath"] for name in ("segmenter", "cases"))
-    return not any(place.exists() for place in places)
+    places = [catalog.get(name, {}).get("filepath") for name in ("segmenter", "cases")]
+    # An entry without a file is kept elsewhere, and it is not known here whether it is there.
+    return all(places) and not any((_project / place).exists() for place in places)
 
 
 def number_of_folds() -> int:

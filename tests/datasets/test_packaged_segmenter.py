@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from kedro.io import DataCatalog, DatasetError
+from kedro.io import CachedDataset, DataCatalog, DatasetError, Version
 from small_segmenters import small_segmenter
 
 import teeth_unet
@@ -112,3 +112,31 @@ def test_load_segmenter_says_if_there_is_none(monkeypatch):
     monkeypatch.setattr("teeth_unet.segmentation.packaged_segmenter", lambda: None)
     with pytest.raises(FileNotFoundError, match="this package holds no segmenter: give the path"):
         teeth_unet.load_segmenter()
+
+
+def versioned(tmp_path, load=None, save=None):
+    path = str(tmp_path / "data" / "segmenter.zip")
+    return SegmenterDataset(filepath=path, otherwise="package", version=Version(load, save))
+
+
+def test_it_stands_in_where_versions_are_kept_and_there_is_none(tmp_path, packaged):
+    dataset = versioned(tmp_path)
+    assert dataset.stands_in
+    assert dataset.load().of_package
+    versioned(tmp_path, save="2026-01-02T03.04.05.678Z").save(OWN)
+    after = versioned(tmp_path)
+    assert not after.stands_in
+    assert after.load().taught_on == "Of the clinic."
+
+
+def test_nothing_stands_in_for_a_version_that_is_asked_for(tmp_path, packaged):
+    dataset = versioned(tmp_path, load="2026-01-02T03.04.05.678Z")
+    assert not dataset.stands_in
+    with pytest.raises(DatasetError, match=r"2026-01-02T03\.04\.05\.678Z"):
+        dataset.load()
+
+
+def test_it_is_told_of_an_entry_that_is_kept_in_memory_as_well(tmp_path, packaged):
+    catalog = DataCatalog({"segmenter": CachedDataset(entry(tmp_path))})
+    assert entries.is_of_package(catalog, "segmenter")
+    assert entries.described(catalog, "segmenter", None) == "the one that comes with this package"

@@ -4,13 +4,15 @@ import json
 
 import numpy as np
 import pytest
+import yaml
 from in_memory import run
 from project import PIPELINES, configuration
+from tiny_project import ROOT
 
 from teeth_unet import unet
 from teeth_unet.datasets import CheckpointDataset, PhantomDataset, ShardsDataset
 from teeth_unet.errors import InputError
-from teeth_unet.phantoms import PhantomSettings
+from teeth_unet.phantoms import Mouth, Outline, PhantomSettings
 from teeth_unet.pipelines.pretraining import nodes
 from teeth_unet.pipelines.pretraining.settings import Pretraining
 from teeth_unet.reporting import tables
@@ -152,3 +154,26 @@ def test_the_sample_of_the_first_page_is_not_among_the_drawings():
     assert catalog["pretraining.raw_xrays"]["seed"] != catalog["raw_xrays"]["seed"]
     xrays, masks = (catalog[f"pretraining.raw_{content}"] for content in ("xrays", "masks"))
     assert xrays | {"content": ""} == masks | {"content": ""}
+
+
+def test_masks_are_read_as_the_settings_say(tmp_path):
+    masks = SETTINGS.preparation.masks.model_copy(update={"kind": "binary", "threshold": 255})
+    settings = SETTINGS.preparation.model_copy(update={"masks": masks})
+    store = ShardsDataset(filepath=str(tmp_path / "drawings")).load()
+    before = draw(tmp_path)
+    made = nodes.draw_cases(drawings("xrays"), drawings("masks"), settings, SETTINGS.split, store)
+    assert before[1].any()
+    assert not made[1].any()  # nothing is above 255, and what was drawn before is not taken
+    assert made[7]["coding"]["threshold"] == 255
+
+
+def test_all_that_can_be_set_of_drawings_is_in_the_globals_and_read():
+    entry = configuration("base")["catalog"]["pretraining.raw_xrays"]
+    named = yaml.safe_load((ROOT / "conf/base/globals.yml").read_text("utf-8"))["drawings"]
+    assert named.keys() == PhantomSettings.model_fields.keys()
+    assert {name: entry[name] for name in named} == named
+
+
+def test_mouths_are_drawn_as_varied_as_varied_says():
+    drawn = Mouth(**configuration("base")["catalog"]["pretraining.raw_xrays"]["mouth"])
+    assert drawn.model_copy(update={"outline": Outline()}) == Mouth.varied()

@@ -146,6 +146,14 @@ def test_export_makes_cases_where_only_the_package_has_a_network(
     assert pipelines["training"].datasets() == PIPELINES["training"].datasets()
 
 
+def test_an_entry_without_a_file_is_no_reason_to_make_cases(tmp_path, monkeypatch):
+    catalog = {"segmenter": {"filepath": "none.zip"}, "cases": {"type": "MemoryDataset"}}
+    monkeypatch.setattr(pipeline_registry, "_project", tmp_path)
+    monkeypatch.setattr(pipeline_registry, "_configuration", {"parameters": {}, "catalog": catalog})
+    monkeypatch.setattr(pipeline_registry, "packaged_segmenter", lambda: tmp_path)
+    assert "raw_xrays" not in pipeline_registry.register_pipelines()["export"].inputs()
+
+
 def test_a_number_of_folds_that_cannot_be_is_named(monkeypatch):
     settings = {"parameters": {"cross_validation": {"folds": 1}}}
     monkeypatch.setattr(pipeline_registry, "_configuration", settings)

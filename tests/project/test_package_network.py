@@ -55,8 +55,8 @@ def test_new_xrays_are_segmented_by_it_until_another_is_trained(clone):
     printed = segment(clone)
     assert f"No network is trained yet: taken is that of the {TOLD}" in printed
     results = clone.path / "data" / "07_model_output" / "inference"
-    for table in ("cases.csv", "teeth.csv"):
-        assert set(pd.read_csv(results / table)["network"]) <= {TOLD}
+    assert set(pd.read_csv(results / "cases.csv")["network"]) == {TOLD}
+    assert set(pd.read_csv(results / "teeth.csv")["network"]) <= {TOLD}  # it may find no tooth
     assert json.loads((results / "summary.json").read_text())["network"] == TOLD
 
     missing = segment(clone, "segmenter=no.zip", code=1)

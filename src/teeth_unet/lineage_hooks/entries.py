@@ -85,7 +85,7 @@ def has_version(catalog: Catalog, name: str) -> bool:
 
 def is_of_package(catalog: Catalog, name: str) -> bool:
     """Tell whether what comes with this package stands in for an entry that is not there."""
-    return bool(getattr(catalog.get(name), "stands_in", False))
+    return bool(getattr(_on_disk(catalog, name), "stands_in", False))
 
 
 def content_of_input(catalog: Catalog, name: str, data: object) -> str | None:

@@ -1,4 +1,4 @@
-"""The segmenter that comes with this package: taught by drawings alone, see `pretraining`."""
+"""The segmenter that may come with this package: one that `pretraining` has made."""
 
 from importlib import resources
 from pathlib import Path

@@ -17,7 +17,7 @@ def round_weights(model: keras.Model) -> keras.Model:
         model: A fitted network, uncompiled.
 
     Returns:
-        A network whose weights differ by a 4096th of themselves at most.
+        A network whose weights differ by a 2048th of themselves at most.
     """
     copy = keras.models.clone_model(model)
     copy.set_weights([_rounded(weights) for weights in model.get_weights()])

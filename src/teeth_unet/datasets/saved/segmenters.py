@@ -34,8 +34,9 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
 
     Args:
         filepath: The file. "~" stands for the user's home folder.
-        otherwise: `package` for the segmenter of this package where there is no such file: it is
-            read in its place, and told of in the log. With anything else there is none then.
+        otherwise: `package` for the segmenter of this package, if it holds one, where there is no
+            such file: it is read in its place, and told of in the log. With anything else, and for
+            a version that is asked for, there is none then.
         version: Kedro's, of `versioned: true`.
         metadata: Anything for other tools; kedro-viz reads its own part.
     """
@@ -54,7 +55,8 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
     @property
     def stands_in(self) -> bool:
         """Whether the segmenter of the package is read, since there is no other."""
-        return self._otherwise is not None and not self._exists()
+        asked_for = self._version is not None and self._version.load is not None
+        return self._otherwise is not None and not asked_for and not self.exists()
 
     def load(self) -> "Segmenter":
         """Read the segmenter, see `segmentation.read_segmenter`."""
@@ -68,8 +70,9 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
         write_segmenter(self._save_path(), data)
 
     def _get_load_path(self) -> PurePosixPath:
-        own = super()._get_load_path()
-        return PurePosixPath(self._otherwise) if self.stands_in else own  # type: ignore[arg-type]
+        if self._otherwise is not None and self.stands_in:
+            return PurePosixPath(self._otherwise)
+        return super()._get_load_path()
 
     def _exists(self) -> bool:
         return Path(super()._get_load_path()).exists()

@@ -1,4 +1,4 @@
-"""From nothing but settings to the network of the package, taught by drawings alone."""
+"""From nothing but settings to a network that drawings alone have taught."""
 
 from teeth_unet.pipelines.pretraining.pipeline import create_pipeline
 

@@ -25,15 +25,6 @@ log = logging.getLogger(__name__)
 DRAWN_BY = ("phantoms", "imaging", "preparation", "quality")
 """Rooms whose code decides what a drawing is: with other code all are drawn again."""
 
-DRAWN_MASKS: MaskEncoding = {
-    "found": "Drawn masks: tooth is white.",
-    "remedy": "",
-    "coding": {"kind": "binary", "threshold": 127, "level": 255, "rims": False},
-    "others": {},
-    "odd": {},
-}
-"""How the masks are read."""
-
 Drawn = NDArray[np.uint8]
 
 
@@ -51,7 +42,7 @@ def draw_cases(
     Args:
         raw_xrays: Case name to a function that draws the X-ray; and the settings of all of them.
         raw_masks: The same for their masks.
-        preparation_settings: The size.
+        preparation_settings: The size, and how the masks are read.
         split: How many are for validation and for testing.
         drawings: Where they are kept until all are there.
 
@@ -65,9 +56,10 @@ def draw_cases(
     """
     code = _code_that_draws()
     settings = _settings_of(raw_xrays, raw_masks)
-    key = f"{preparation_settings.size} px, code {code}, {settings.model_dump_json()}"
+    key = f"{preparation_settings.model_dump_json()}, code {code}, {settings.model_dump_json()}"
+    encoding = preparation.decide_encoding({}, preparation_settings.masks)
     made = preparation.prepare_in_shards(
-        raw_xrays, raw_masks, DRAWN_MASKS, preparation_settings, drawings, key
+        raw_xrays, raw_masks, encoding, preparation_settings, drawings, key
     )
     if made.unusable:
         log.warning("%d drawings are of no use, and left out", len(made.unusable))
@@ -84,7 +76,7 @@ def draw_cases(
         [_rows(stack, cases["split"] == part) for part in splits.PARTS]
         for stack in (made.xrays, made.masks)
     )
-    return x[0], y[0], x[1], y[1], x[2], y[2], cases, DRAWN_MASKS, drawn_by
+    return x[0], y[0], x[1], y[1], x[2], y[2], cases, encoding, drawn_by
 
 
 def _settings_of(xrays: object, masks: object) -> Settings:

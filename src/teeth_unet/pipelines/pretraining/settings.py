@@ -8,12 +8,12 @@ from teeth_unet.unet import Network, Prediction, Training
 
 
 class Pretraining(Settings):
-    """What the network of the package is made with: blocks as above, with values of their own.
+    """What pretraining makes its network with: blocks as above, with values of their own.
 
     What the X-rays show that it learns from stands under `drawings` in `base/globals.yml`.
 
     Attributes:
-        preparation: The size.
+        preparation: The size, and how the masks are read.
         split: How many drawings are for validation and testing.
         network: The architecture.
         training: How it is compiled and fitted.
