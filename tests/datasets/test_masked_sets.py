@@ -142,6 +142,29 @@ def test_a_part_of_a_set_may_be_all_that_counts(tmp_path):
     assert (found["1"].name, marked["1"].name) == ("b/img/1.png", "b/mask/1.png")
 
 
+@PLACES
+def test_a_folder_that_the_environment_names_is_asked_for_by_the_name_of_its_setting(
+    tmp_path, place
+):
+    path = place(tmp_path / "one", {"set/images/1.png": WHITE, "set/masks/1.png": WHITE})
+    told = refusal(tmp_path, xrays=path, form={"within": "Teeth JSON"})
+    said = "expected the folder 'Teeth JSON' in it, which set.within names, found other ones: set."
+    assert told.startswith(f"{path}: {said} Correct set.within; capitals count.")
+
+
+def test_a_public_set_says_where_own_archives_go(tmp_path):
+    path = in_archive(tmp_path / "one", {"set/images/1.png": WHITE, "set/masks/1.png": WHITE})
+    told = refusal(tmp_path, addresses=str(path), form={"within": "Teeth JSON"})
+    assert "Own X-rays go with --env folder: --params xrays=…,masks=…" in told
+
+
+def test_a_public_set_that_cannot_be_had_asks_for_one_archive_in_its_place(tmp_path):
+    told = refusal(tmp_path, addresses=str(tmp_path / "gone.zip"))
+    first, _, rest = told.partition("the same archive on this machine: --params xrays=ARCHIVE.")
+    assert "masks=" not in first
+    assert rest.startswith(" Own X-rays go with --env folder: ")
+
+
 REFUSED = {
     "two folders of masks": (
         {"images/1.png": WHITE, "masks/1.png": WHITE, "labels/1.png": WHITE},
