@@ -175,7 +175,7 @@ REFUSED = {
         {"images/1.png": WHITE, "masks/1.png": WHITE, "masks/1_gt.png": WHITE},
         "two: masks/1.png and masks/1_gt.png",
     ),
-    "nothing": ({"a.txt": b"-"}, "none of which is a mask"),
+    "nothing": ({"a.txt": b"-"}, "found no pictures, but 1 other file(s): a.txt. "),
 }
 
 
@@ -187,6 +187,22 @@ def test_what_is_missing_or_ambiguous_is_refused_with_what_was_found(tmp_path, p
     told = refusal(tmp_path, xrays=path)
     assert told.startswith(f"{path}: expected")
     assert said in told
+
+
+@PLACES
+def test_the_same_path_twice_without_masks_in_it_is_told_as_that(tmp_path, place):
+    path = place(tmp_path / "set", {"1.png": WHITE, "2.png": WHITE})
+    told = refusal(tmp_path, xrays=path, masks=path)
+    assert told.startswith("--params xrays and masks: expected two places")
+    assert f"found the same path twice, without masks in it: {path}. Give the folder" in told
+
+
+def test_an_empty_folder_of_masks_has_no_pictures(tmp_path):
+    xrays, masks = in_folder(tmp_path / "x", {"1.png": WHITE}), tmp_path / "m"
+    masks.mkdir()
+    assert "found no pictures. Give the folder of the masks" in refusal(
+        tmp_path, xrays=xrays, masks=masks
+    )
 
 
 def test_the_folder_that_an_ambiguous_set_names_is_taken(tmp_path):

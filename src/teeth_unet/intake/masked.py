@@ -124,10 +124,14 @@ def _masks_of(masks: Place, layout: Layout, same: bool) -> tuple[list[str], list
         names = [] if same else list(masks.pictures)
         if names:
             return names, []
+        found = f"{len(layout.xrays)} picture(s), none of which is a mask by its folder or name"
+        if not layout.xrays:
+            others = [file.name for file in masks.files]
+            found = f"no pictures{f', but {others_in_words(others)}' if others else ''}"
         raise InputError(
             str(masks.given),
             "masks: pictures in a folder `masks` or the like, or called 7_mask.png beside 7.png",
-            f"{len(layout.xrays)} picture(s), none of which is a mask by its folder or name",
+            found,
             "Give the folder of the masks: --params xrays=…,masks=…",
         )
     folders = of_teeth(sorted(layout.masks))
