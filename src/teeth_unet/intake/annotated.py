@@ -1,5 +1,6 @@
 """Sets whose teeth are marked by an annotation tool."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -24,10 +25,10 @@ from teeth_unet.intake.teeth import Annotation, LazyTeeth
 _FOR_CERTAIN = (".json", ".xml")
 """Suffixes of files that nobody has beside pictures for another purpose than annotations."""
 
-_SETTINGS = (
-    " `names` and `notation` are values of `set` in an environment's globals.yml "
-    "(for one run: --params set.notation=fdi)."
-)
+
+def _as_parameter(setting: str) -> str:
+    """Return how a value of `set` is given for one run: quoted for a shell where it has to be."""
+    return f"--params {shlex.quote(f'set.{setting}')}"
 
 
 def find_annotations(
@@ -84,8 +85,8 @@ def with_annotations(
     """
     layout = layout_of(xrays, form)
     files = {case: file for file, case in name_cases(xrays.given, layout.xrays).items()}
-    with _named_by(annotations, _SETTINGS):
-        numbering = number_labels(found, form)
+    with _named_by(annotations):
+        numbering = number_labels(found, form, _as_parameter)
     matched = match(annotations.given, files, found.pictures)
     shared = Annotation(
         numbering, tuple((annotations.origin, file.name) for file in annotations.files)
@@ -110,16 +111,11 @@ def _has_teeth(picture: AnnotatedPicture, numbering: Numbering) -> bool:
 
 
 @contextmanager
-def _named_by(place: Place, more: str = "") -> Iterator[None]:
-    """Name the folder or archive in an error of the annotations in it.
-
-    Args:
-        place: Where they are.
-        more: What else to say of what to do.
-    """
+def _named_by(place: Place) -> Iterator[None]:
+    """Name the folder or archive in an error of the annotations in it."""
     try:
         yield
     except InputError as fault:
         subject, expected, found, remedy = fault.args
         whole = str(place.given) if subject == "annotations" else f"{subject} in {place.given}"
-        raise type(fault)(whole, expected, found, remedy + more) from fault
+        raise type(fault)(whole, expected, found, remedy) from fault
