@@ -105,9 +105,15 @@ def test_dicom_files_are_xrays_and_no_masks(tmp_path):
 @pytest.mark.parametrize(
     ("unmasked", "cases", "masks", "told"),
     [
-        ("reported", ["1", "2", "3"], ["1"], ""),
-        ("leave_out", ["1"], ["1"], "nobody marked a tooth: 2 of 3, left out"),
-        ("negative", ["1", "2", "3"], ["1", "2", "3"], "without teeth, since nobody marked any: 2"),
+        (
+            *("reported", ["1", "2", "3"], ["1"]),
+            "without a mask: 2 of 3, --params set.unmasked=leave_out leaves them out",
+        ),
+        ("leave_out", ["1"], ["1"], "X-rays without a mask: 2 of 3, left out"),
+        (
+            *("negative", ["1", "2", "3"], ["1", "2", "3"]),
+            "X-rays without a mask: 2 of 3, taken for X-rays without teeth",
+        ),
     ],
 )
 def test_what_becomes_of_xrays_without_mask_is_a_setting(
@@ -234,9 +240,26 @@ def test_the_log_says_once_what_was_decided(tmp_path, caplog):
         views(tmp_path, xrays=path)
         views(tmp_path, xrays=path)
     assert [one.message for one in caplog.records] == [
+        f"{path}: 1 X-ray in Radiographs, 1 mask in Segmentation/teeth_mask",
         f"{path}: masks are those in Segmentation/teeth_mask; left out: Segmentation",
         f"{path}: 1 file(s) are no pictures: terms.pdf",
         f"{path}: 1 picture(s) are no X-rays by their folder or name: poster.png",
+    ]
+
+
+@PLACES
+def test_the_log_says_how_many_xrays_and_masks_are_where(tmp_path, place, caplog):
+    names = ("1.png", "2.png")
+    files = {f"{kind}/{name}": WHITE for kind in ("images", "masks") for name in names}
+    path = place(tmp_path / "set", files)
+    xrays, masks = (in_folder(tmp_path / one, dict.fromkeys(names, WHITE)) for one in "xm")
+    with caplog.at_level(logging.INFO):
+        views(tmp_path, xrays=path)
+        views(tmp_path, xrays=xrays, masks=masks)
+    assert [one.message for one in caplog.records] == [
+        f"{path}: 2 X-rays in images, 2 masks in masks",
+        f"{xrays}: 2 X-rays",
+        f"{masks}: 2 masks",
     ]
 
 

@@ -99,11 +99,22 @@ def with_annotations(
     told += [f"{annotations.given}: {note}" for note in notes]
     if not xrays.is_same(annotations):
         told += told_of_others(xrays.given, [file.name for file in xrays.others])
+    told += _told_of_unmarked(xrays, len(files) - len(masks), len(files), form)
     made = balanced(xrays, opened, masks, form.unannotated, told)
     if not numbering.single_teeth:
         return made
     labels = {case: LazyTeeth(opened[case], one, shared, True) for case, one in marked.items()}
     return XraySet(made.xrays, made.masks, Cases(labels))
+
+
+def _told_of_unmarked(place: Place, lacking: int, xrays: int, form: SetForm) -> list[str]:
+    """Say what becomes of X-rays that have no annotation of a tooth."""
+    if not lacking:
+        return []
+    told = f"X-rays in which nobody marked a tooth: {lacking} of {xrays}, left out"
+    if form.unannotated == "negative":
+        told = f"X-rays without teeth, since nobody marked any: {lacking} of {xrays}"
+    return [f"{place.given}: {told}"]
 
 
 def _has_teeth(picture: AnnotatedPicture, numbering: Numbering) -> bool:
