@@ -88,7 +88,9 @@ def test_fdi_numbers_are_told_wherever_universal_ones_are_impossible(numbers):
      ["1", *(str(number) for number in range(11, 19))]],
 )  # fmt: skip
 def test_numbers_of_no_clear_notation_are_refused_with_the_labels(labels):
-    with pytest.raises(InputError, match="Say which: notation=fdi or notation=universal") as refused:
+    with pytest.raises(
+        InputError, match="Say which: notation=fdi or notation=universal"
+    ) as refused:
         numbered(*labels)
     assert labels[0] in str(refused.value)
 

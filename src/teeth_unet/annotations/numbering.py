@@ -87,7 +87,9 @@ def number_labels(
         notes.append(f"Shapes that are no teeth are left out: {listed(counted)}.")
     teeth = {label: reading for label, reading in readings.items() if reading.kind != "none"}
     number = sum(counts[label] for label in teeth)
-    single = _are_single(teeth, number / max(1, len(annotations.pictures)), settings, notes, written)
+    single = _are_single(
+        teeth, number / max(1, len(annotations.pictures)), settings, notes, written
+    )
     return Numbering(_numbers(teeth, single, settings), single, notes)
 
 
@@ -125,9 +127,7 @@ def _in_fdi(reading: Reading, universal: bool) -> Reading:
     return Reading("unknown") if reading.number else reading
 
 
-def _is_universal(
-    readings: Mapping[str, Reading], settings: Annotations, written: Written
-) -> bool:
+def _is_universal(readings: Mapping[str, Reading], settings: Annotations, written: Written) -> bool:
     """Decide between the notations whose numbers look alike.
 
     Raises:
