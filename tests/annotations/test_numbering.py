@@ -88,7 +88,9 @@ def test_fdi_numbers_are_told_wherever_universal_ones_are_impossible(numbers):
      ["1", *(str(number) for number in range(11, 19))]],
 )  # fmt: skip
 def test_numbers_of_no_clear_notation_are_refused_with_the_labels(labels):
-    with pytest.raises(InputError, match="Set `notation` to fdi or universal") as refused:
+    with pytest.raises(
+        InputError, match="Say which: notation=fdi or notation=universal"
+    ) as refused:
         numbered(*labels)
     assert labels[0] in str(refused.value)
 
@@ -125,7 +127,7 @@ def test_what_is_no_tooth_is_left_out_and_told(label):
      "UR9", "tooth_36_2", "36+"],
 )  # fmt: skip
 def test_a_label_that_is_not_known_is_refused_and_not_guessed(label):
-    with pytest.raises(InputError, match="Say in `names` what each of these means") as refused:
+    with pytest.raises(InputError, match="Say what each of these means, a FDI number") as refused:
         numbered("36", "37", label)
     assert repr(label) in str(refused.value)
 

@@ -61,6 +61,23 @@ def test_several_formats_are_refused_by_name():
 
 
 @pytest.mark.parametrize(
+    ("of_coco", "of_yolo", "remedy"),
+    [
+        ("coco.json", ["yolo/17.txt", "yolo/18.txt"], "Give one of these in it, by its own path:"),
+        ("a/coco.json", ["b/17.txt"], "by its own path: a, b."),
+        ("coco.json", ["17.txt", "18.txt"], "Leave those of one format"),
+        ("a/coco.json", ["a/17.txt"], "Leave those of one format"),
+        ("a/coco.json", ["a/b/17.txt"], "Leave those of one format"),
+    ],
+)
+def test_of_several_formats_each_is_named_by_its_place_if_it_has_one(of_coco, of_yolo, remedy):
+    texts = [text_file(name, YOLO) for name in of_yolo]
+    with pytest.raises(InputError) as refused:
+        open_annotations([json_file(COCO, of_coco), *texts])
+    assert remedy in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("file", "found"),
     [
         (text_file("notes.txt", "Teeth"), "found notes.txt"),

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import pickle
+import shlex
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from xray_sets import PLACES, in_archive, in_folder, refusal, views
 
 from teeth_unet.imaging import decode_labels, decode_xray
 from teeth_unet.lineage import content_of_source
+from teeth_unet.params_option import read
 from teeth_unet.pictures import LazyImage
 
 
@@ -382,13 +384,48 @@ def test_a_damaged_file_of_annotations_is_told_by_its_name(tmp_path):
     assert "7.json" in refusal(tmp_path, xrays=path, annotations=path)
 
 
+@pytest.mark.parametrize(
+    ("label", "key"),
+    [
+        ("wisdom toth", "wisdom toth"),
+        ("a: b", '"a: b"'),
+        ("it's # 3", None),
+        ("no", '"no"'),
+        ("{x}", '"{x}"'),
+        ("d'oh", None),
+    ],
+)
+def test_the_command_that_says_what_a_label_means_can_be_pasted(tmp_path, label, key):
+    content = coco([("7.png", [(label, 0, 0, 2, 4), RIGHT])], labels=(label, "48"))
+    path = in_folder(tmp_path / "set", {"7.png": picture(), "a.json": content})
+    said = refusal(tmp_path, xrays=path)
+    if key:
+        assert f"tooth, teeth or none: --params 'set.names={{{key}: 18}}'" in said
+    given = read(shlex.split(said.partition("--params ")[2])[0], set())
+    assert given == {"set": {"names": {label: 18}}}
+    labels = views(tmp_path, xrays=path, given=given["set"])[2]
+    assert set(np.unique(numbers(labels["7"]))) == {0, 18, 48}
+
+
+@pytest.mark.parametrize(("shapes", "told"), [("auto", True), ("teeth", False), ("regions", False)])
+def test_the_setting_that_decides_what_shapes_are_is_named_unless_it_is_given(
+    tmp_path, caplog, shapes, told
+):
+    content = coco([("7.png", [("tooth", 0, 0, 2, 4)])], labels=("tooth",))
+    path = in_folder(tmp_path / "set", {"7.png": picture(), "a.json": content})
+    with caplog.at_level(logging.INFO):
+        views(tmp_path, xrays=path, form={"shapes": shapes})
+    assert ("--params set.shapes=teeth decides otherwise." in caplog.text) == told
+    assert ("shapes of teeth an X-ray" in caplog.text) == told
+
+
 def test_what_labels_mean_is_asked_for_by_the_name_of_the_setting(tmp_path):
     content = coco([("7.png", BOTH)], labels=("11", "48", "12"))
     content = content.replace(b'"48"', b'"21"')
     path = in_folder(tmp_path / "set", {"7.png": picture(), "a.json": content})
     said = refusal(tmp_path, xrays=path)
     assert said.startswith(f"{path}: expected tooth numbers that are clearly FDI")
-    assert "--params set.notation=" in said
+    assert said.endswith("--params set.notation=fdi or --params set.notation=universal")
     labels = views(tmp_path, xrays=path, given={"notation": "fdi"})[2]
     assert np.max(numbers(labels["7"])) == 21
 

@@ -105,9 +105,15 @@ def test_dicom_files_are_xrays_and_no_masks(tmp_path):
 @pytest.mark.parametrize(
     ("unmasked", "cases", "masks", "told"),
     [
-        ("reported", ["1", "2", "3"], ["1"], ""),
-        ("leave_out", ["1"], ["1"], "nobody marked a tooth: 2 of 3, left out"),
-        ("negative", ["1", "2", "3"], ["1", "2", "3"], "without teeth, since nobody marked any: 2"),
+        (
+            *("reported", ["1", "2", "3"], ["1"]),
+            "without a mask: 2 of 3, --params set.unmasked=leave_out leaves them out",
+        ),
+        ("leave_out", ["1"], ["1"], "X-rays without a mask: 2 of 3, left out"),
+        (
+            *("negative", ["1", "2", "3"], ["1", "2", "3"]),
+            "X-rays without a mask: 2 of 3, taken for X-rays without teeth",
+        ),
     ],
 )
 def test_what_becomes_of_xrays_without_mask_is_a_setting(
@@ -142,6 +148,29 @@ def test_a_part_of_a_set_may_be_all_that_counts(tmp_path):
     assert (found["1"].name, marked["1"].name) == ("b/img/1.png", "b/mask/1.png")
 
 
+@PLACES
+def test_a_folder_that_the_environment_names_is_asked_for_by_the_name_of_its_setting(
+    tmp_path, place
+):
+    path = place(tmp_path / "one", {"set/images/1.png": WHITE, "set/masks/1.png": WHITE})
+    told = refusal(tmp_path, xrays=path, form={"within": "Teeth JSON"})
+    said = "expected the folder 'Teeth JSON' in it, which set.within names, found other ones: set."
+    assert told.startswith(f"{path}: {said} Correct set.within; capitals count.")
+
+
+def test_a_public_set_says_where_own_archives_go(tmp_path):
+    path = in_archive(tmp_path / "one", {"set/images/1.png": WHITE, "set/masks/1.png": WHITE})
+    told = refusal(tmp_path, addresses=str(path), form={"within": "Teeth JSON"})
+    assert "Own X-rays go with --env folder: --params xrays=…,masks=…" in told
+
+
+def test_a_public_set_that_cannot_be_had_asks_for_one_archive_in_its_place(tmp_path):
+    told = refusal(tmp_path, addresses=str(tmp_path / "gone.zip"))
+    first, _, rest = told.partition("the same archive on this machine: --params xrays=ARCHIVE.")
+    assert "masks=" not in first
+    assert rest.startswith(" Own X-rays go with --env folder: ")
+
+
 REFUSED = {
     "two folders of masks": (
         {"images/1.png": WHITE, "masks/1.png": WHITE, "labels/1.png": WHITE},
@@ -152,7 +181,7 @@ REFUSED = {
         {"images/1.png": WHITE, "masks/1.png": WHITE, "masks/1_gt.png": WHITE},
         "two: masks/1.png and masks/1_gt.png",
     ),
-    "nothing": ({"a.txt": b"-"}, "none of which is a mask"),
+    "nothing": ({"a.txt": b"-"}, "found no pictures, but 1 other file(s): a.txt. "),
 }
 
 
@@ -164,6 +193,22 @@ def test_what_is_missing_or_ambiguous_is_refused_with_what_was_found(tmp_path, p
     told = refusal(tmp_path, xrays=path)
     assert told.startswith(f"{path}: expected")
     assert said in told
+
+
+@PLACES
+def test_the_same_path_twice_without_masks_in_it_is_told_as_that(tmp_path, place):
+    path = place(tmp_path / "set", {"1.png": WHITE, "2.png": WHITE})
+    told = refusal(tmp_path, xrays=path, masks=path)
+    assert told.startswith("--params xrays and masks: expected two places")
+    assert f"found the same path twice, without masks in it: {path}. Give the folder" in told
+
+
+def test_an_empty_folder_of_masks_has_no_pictures(tmp_path):
+    xrays, masks = in_folder(tmp_path / "x", {"1.png": WHITE}), tmp_path / "m"
+    masks.mkdir()
+    assert "found no pictures. Give the folder of the masks" in refusal(
+        tmp_path, xrays=xrays, masks=masks
+    )
 
 
 def test_the_folder_that_an_ambiguous_set_names_is_taken(tmp_path):
@@ -195,9 +240,26 @@ def test_the_log_says_once_what_was_decided(tmp_path, caplog):
         views(tmp_path, xrays=path)
         views(tmp_path, xrays=path)
     assert [one.message for one in caplog.records] == [
+        f"{path}: 1 X-ray in Radiographs, 1 mask in Segmentation/teeth_mask",
         f"{path}: masks are those in Segmentation/teeth_mask; left out: Segmentation",
         f"{path}: 1 file(s) are no pictures: terms.pdf",
         f"{path}: 1 picture(s) are no X-rays by their folder or name: poster.png",
+    ]
+
+
+@PLACES
+def test_the_log_says_how_many_xrays_and_masks_are_where(tmp_path, place, caplog):
+    names = ("1.png", "2.png")
+    files = {f"{kind}/{name}": WHITE for kind in ("images", "masks") for name in names}
+    path = place(tmp_path / "set", files)
+    xrays, masks = (in_folder(tmp_path / one, dict.fromkeys(names, WHITE)) for one in "xm")
+    with caplog.at_level(logging.INFO):
+        views(tmp_path, xrays=path)
+        views(tmp_path, xrays=xrays, masks=masks)
+    assert [one.message for one in caplog.records] == [
+        f"{path}: 2 X-rays in images, 2 masks in masks",
+        f"{xrays}: 2 X-rays",
+        f"{masks}: 2 masks",
     ]
 
 

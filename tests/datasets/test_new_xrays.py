@@ -1,5 +1,6 @@
 """One path to new X-rays: a folder, a file, an archive."""
 
+import logging
 import os
 import pickle
 from importlib.util import find_spec
@@ -180,12 +181,35 @@ def test_a_folder_of_results_is_refused_itself(tmp_path):
     assert "Give the folder of the X-rays" in message
 
 
+@pytest.mark.parametrize("place", [fill, archived])
+def test_archives_beside_xrays_are_told_as_not_opened(place, tmp_path, caplog):
+    files = {"1.png": picture(), "more.ZIP": zipped({"2.png": picture()}), "a.txt": b"-"}
+    path = place(tmp_path / "new", files)
+    with caplog.at_level(logging.INFO):
+        assert list(NewXraysDataset(filepath=str(path)).load()) == ["1"]
+    assert [one.message for one in caplog.records] == [
+        f"{path}: 1 file(s) are no pictures: a.txt",
+        f"{path}: archives inside are not opened: more.ZIP",
+    ]
+
+
+@pytest.mark.parametrize("place", [fill, archived])
+@pytest.mark.parametrize("name", ["1.png", "1.jpg", pytest.param("1.dcm", marks=NEEDS_PYDICOM)])
+def test_an_empty_file_is_told_as_empty(place, tmp_path, name):
+    xrays = NewXraysDataset(filepath=str(place(tmp_path / "new", {name: b""}))).load()
+    with pytest.raises(InputError, match=f"{name} in .* found an empty file. Replace the file"):
+        xrays["1"]()
+
+
 @pytest.mark.parametrize(
     ("files", "found"),
     [
         ({}, "no files"),
         ({"notes.txt": b"-", "a.svg": b"-"}, "2 other file(s): a.svg, notes.txt"),
-        ({"inner.zip": zipped({"1.png": picture()})}, "1 other file(s): inner.zip"),
+        (
+            {"inner.zip": zipped({"1.png": picture()})},
+            "found 1 archive(s) inside, not opened: inner.zip",
+        ),
     ],
 )
 @pytest.mark.parametrize("place", [fill, archived])

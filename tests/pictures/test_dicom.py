@@ -169,7 +169,7 @@ REFUSED = {
     "truncated": (dicom(TWELVE)[:-5], "truncated"),
     "truncated early": (dicom(TWELVE)[:200], "truncated|damaged"),
     "only the magic": (b"\0" * 128 + b"DICM", "truncated|damaged"),
-    "empty": (b"", "damaged"),
+    "empty": (b"", "an empty file"),
     "text": (b"no DICOM at all", "damaged"),
     "damaged numbers": (dicom(EIGHT, BitsAllocated=13), "8 bits in 13"),
 }

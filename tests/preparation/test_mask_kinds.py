@@ -28,6 +28,8 @@ from pydantic import ValidationError
 from scipy.ndimage import gaussian_filter, maximum_filter, minimum_filter
 
 from teeth_unet import imaging
+from teeth_unet.imaging import survey_mask
+from teeth_unet.phantoms import PhantomSettings, draw_xray
 from teeth_unet.preparation import (
     Masks,
     Preparation,
@@ -36,6 +38,7 @@ from teeth_unet.preparation import (
     prepare_set,
     survey_masks,
 )
+from teeth_unet.preparation.deciding import decide_encoding
 from teeth_unet.quality import UnusableCase
 
 SET = {str(case): tooth_numbers(case, teeth=8 + case) for case in range(5)}
@@ -246,6 +249,10 @@ DOUBTFUL = {
         lambda labels: as_picture(_photograph(labels)),
         "`xrays` and `masks` may be swapped",
     ),
+    "dark X-rays": (
+        lambda labels: as_picture(_photograph(labels) // 3),
+        "`xrays` and `masks` may be swapped",
+    ),
 }
 
 
@@ -268,6 +275,31 @@ def test_what_is_in_doubt_is_told_with_the_levels_and_never_read(draw, told):
     assert told in cases["0"].found
     assert "%)" in cases["0"].found
     assert cases["0"].remedy.endswith(".")
+
+
+@pytest.mark.parametrize("dark", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_swapped_xrays_are_told_first_with_one_short_remedy(dark, kind):
+    drawn = PhantomSettings(cases=6, width=(400, 500))
+    xrays = [as_picture(draw_xray(drawn, case) // dark, kind) for case in range(6)]
+    encoding = decide_encoding({str(n): survey_mask(one) for n, one in enumerate(xrays)}, Masks())
+    assert "6 of 6 masks have hardly any black background (`xrays` and" in encoding["found"]
+    assert "JPEG" not in encoding["found"]
+    assert encoding["remedy"].startswith("Look which path is which.")
+    assert "--params" not in encoding["remedy"]
+
+
+def test_jpeg_is_no_reason_where_no_file_is_one():
+    faint = loaders(lambda labels: as_picture(_faint(labels)))
+    found = read(faint)[0]
+    assert found["coding"] is None
+    assert "JPEG" not in found["found"] + found["remedy"]
+
+
+def _faint(labels):
+    """Levels that run into each other, on black."""
+    noise = np.random.default_rng(int(labels.sum())).integers(-40, 40, labels.shape)
+    return np.where(labels > 0, 100 + noise, 0).astype(np.uint8)
 
 
 @pytest.mark.parametrize("name", ["two shades of grey", "types of teeth", "upper and lower jaw"])

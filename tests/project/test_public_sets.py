@@ -105,7 +105,7 @@ def test_sts2d(project, server):
     )
     assert len(cases_of(project, "sts2d")) == 8
     told = " ".join(printed.split())
-    assert "nobody marked a tooth: 31 of 39, left out" in told
+    assert "X-rays without a mask: 31 of 39, left out" in told
     assert "Unlabeled" not in told
 
 

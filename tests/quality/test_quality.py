@@ -135,6 +135,24 @@ def test_limits(changes, check):
 
 
 @pytest.mark.parametrize(
+    ("widths", "told"),
+    [
+        ([512] * 20, "all 20 X-rays are square: width / height is 1.00, where 1.2 to 3.5 is usual"),
+        ([512] * 19 + [1000], "19 of 20 X-rays are square: width / height is 1.00, where"),
+        ([512, 563] * 10, "width / height of all 20 X-rays is 1.00 to 1.10, where 1.2 to 3.5"),
+        ([512] * 5, "case 0: 1.00, case 1: 1.00, case 2: 1.00, case 3: 1.00, case 4: 1.00 is"),
+        ([512] * 6 + [1000] * 14, "case 4: 1.00, and 1 more is width / height"),
+    ],
+)
+def test_an_odd_aspect_of_nearly_all_cases_is_told_as_one_of_the_set(widths, told):
+    records = [record(str(case), width=width, height=512) for case, width in enumerate(widths)]
+    (finding,) = summarise(records)["findings"]
+    assert finding["check"] == "odd_aspect"
+    assert told in finding["found"]
+    assert len(finding["cases"]) == sum(width < 600 for width in widths)
+
+
+@pytest.mark.parametrize(
     ("settings", "changes"),
     [
         ({"most_tooth": 0.6}, {"tooth_share": 0.55}),

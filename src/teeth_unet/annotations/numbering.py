@@ -1,8 +1,11 @@
 """Which tooth each label of a set of annotations means."""
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import yaml
 
 from teeth_unet.annotations.model import AnnotatedSet
 from teeth_unet.annotations.notations import FDI, UNIVERSAL, Reading, read_label
@@ -31,6 +34,10 @@ _NAMELESS = re.compile(r"(class|category|label|id)?[ _-]?\d+|no category", re.IG
 """What categories without a name are called."""
 
 
+Written = Callable[[str], str]
+"""How users write a setting, such as `notation=fdi`, where they work."""
+
+
 @dataclass(frozen=True)
 class Numbering:
     """What the labels of a set of annotations mean.
@@ -47,7 +54,9 @@ class Numbering:
     notes: Sequence[str] = field(default=())
 
 
-def number_labels(annotations: AnnotatedSet, settings: Annotations) -> Numbering:
+def number_labels(
+    annotations: AnnotatedSet, settings: Annotations, written: Written = str
+) -> Numbering:
     """Decide for a whole set what its labels mean.
 
     Numbers are FDI's or Universal ones, whichever notation has all of them. If both have, or none,
@@ -56,6 +65,7 @@ def number_labels(annotations: AnnotatedSet, settings: Annotations) -> Numbering
     Args:
         annotations: The set.
         settings: What its owner says.
+        written: How its owner writes a setting, for errors and notes.
 
     Raises:
         InputError: A label or the notation is not clear, or no label is a tooth.
@@ -66,18 +76,20 @@ def number_labels(annotations: AnnotatedSet, settings: Annotations) -> Numbering
         for label in sorted(counts, key=natural_key)
     }
     notes: list[str] = []
-    readings = _settled(read, settings, notes)
-    _refuse_unclear(readings)
+    readings = _settled(read, settings, notes, written)
+    _refuse_unclear(readings, written)
     none = [label for label, reading in readings.items() if reading.kind == "none"]
     if none and len(none) == len(readings):
-        remedy = "Say in `names` which label is a tooth, a FDI number, or teeth."
+        remedy = f"Say which label is a FDI number, tooth or teeth: {_example(none, written)}"
         raise InputError("annotations", "a label of teeth", listed(none), remedy)
     if none:
         counted = [f"{label} ({counts[label]:,})" for label in none]
         notes.append(f"Shapes that are no teeth are left out: {listed(counted)}.")
     teeth = {label: reading for label, reading in readings.items() if reading.kind != "none"}
     number = sum(counts[label] for label in teeth)
-    single = _are_single(teeth, number / max(1, len(annotations.pictures)), settings, notes)
+    single = _are_single(
+        teeth, number / max(1, len(annotations.pictures)), settings, notes, written
+    )
     return Numbering(_numbers(teeth, single, settings), single, notes)
 
 
@@ -86,7 +98,7 @@ def _asked(meaning: Meaning) -> Reading:
 
 
 def _settled(
-    readings: Mapping[str, Reading], settings: Annotations, notes: list[str]
+    readings: Mapping[str, Reading], settings: Annotations, notes: list[str], written: Written
 ) -> dict[str, Reading]:
     """Return readings with FDI numbers in place of those that only the whole set tells."""
     if len(readings) == 1:
@@ -96,7 +108,7 @@ def _settled(
         if is_nameless and not is_fdi and settings.notation == "auto":
             notes.append(f"The only label, {label!r}, is taken for teeth.")
             return {label: Reading("tooth")}
-    universal = _is_universal(readings, settings)
+    universal = _is_universal(readings, settings, written)
     numbers = [label for label, each in readings.items() if each.kind in ("number", "letter")]
     if numbers:
         notation = "Universal" if universal else "FDI"
@@ -115,7 +127,7 @@ def _in_fdi(reading: Reading, universal: bool) -> Reading:
     return Reading("unknown") if reading.number else reading
 
 
-def _is_universal(readings: Mapping[str, Reading], settings: Annotations) -> bool:
+def _is_universal(readings: Mapping[str, Reading], settings: Annotations, written: Written) -> bool:
     """Decide between the notations whose numbers look alike.
 
     Raises:
@@ -141,11 +153,11 @@ def _is_universal(readings: Mapping[str, Reading], settings: Annotations) -> boo
         "annotations",
         "tooth numbers that are clearly FDI (11 to 48, 51 to 85) or Universal (1 to 32)",
         listed([label for label, each in readings.items() if each.kind == "number"]),
-        "Set `notation` to fdi or universal, or say in `names` what each label means.",
+        f"Say which: {written('notation=fdi')} or {written('notation=universal')}",
     )
 
 
-def _refuse_unclear(readings: Mapping[str, Reading]) -> None:
+def _refuse_unclear(readings: Mapping[str, Reading], written: Written) -> None:
     clear = {"fdi", "tooth", "teeth", "none", "anything"}
     unclear = [label for label, each in readings.items() if each.kind not in clear]
     if not unclear and len(readings) > 1:
@@ -155,23 +167,41 @@ def _refuse_unclear(readings: Mapping[str, Reading]) -> None:
             "annotations",
             "labels that are known: tooth numbers, words for teeth, findings",
             listed([repr(label) for label in unclear]),
-            "Say in `names` what each of these means: a FDI number, tooth, teeth or none.",
+            "Say what each of these means, a FDI number, tooth, teeth or none: "
+            f"{_example(unclear, written)}",
         )
 
 
+def _example(labels: Sequence[str], written: Written) -> str:
+    """Return how the meaning of the first label is said that can be written in one line."""
+    label = next((one for one in labels if "," not in one), labels[0])
+    try:
+        plain = yaml.safe_load(f"{{{label}: 18}}") == {label: 18}
+    except yaml.YAMLError:
+        plain = False
+    return written(f"names={{{label if plain else json.dumps(label, ensure_ascii=False)}: 18}}")
+
+
 def _are_single(
-    teeth: Mapping[str, Reading], average: float, settings: Annotations, notes: list[str]
+    teeth: Mapping[str, Reading],
+    average: float,
+    settings: Annotations,
+    notes: list[str],
+    written: Written,
 ) -> bool:
     """Tell whether shapes are single teeth: some have numbers, or there are many a picture."""
     if any(reading.kind == "fdi" for reading in teeth.values()):
         return True
     if not teeth:
         return False
-    single = average >= FEWEST_TEETH if settings.shapes == "auto" else settings.shapes == "teeth"
+    if settings.shapes != "auto":
+        return settings.shapes == "teeth"
+    single = average >= FEWEST_TEETH
     kind = "single teeth" if single else "regions of several teeth"
+    otherwise = written(f"shapes={'regions' if single else 'teeth'}")
     notes.append(
         f"There are {average:.1f} shapes of teeth an X-ray: they are taken for {kind}. "
-        "The setting `shapes` decides otherwise."
+        f"{otherwise} decides otherwise."
     )
     return single
 

@@ -1,5 +1,7 @@
 """Which format files of annotations have, by what is in them."""
 
+import itertools
+import posixpath
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -121,8 +123,24 @@ def _several(found: dict[str, list[AnnotationFile]]) -> InputError:
         "annotations",
         "files of one format",
         " and ".join(named),
-        "Leave those of one format, and move the others elsewhere.",
+        _choice([_place(files) for files in found.values()]),
     )
+
+
+def _place(files: Sequence[AnnotationFile]) -> str:
+    """Return the folder of all files of a format, or the only file if it is one by itself."""
+    folder = posixpath.commonpath([posixpath.dirname(file.name) for file in files] or [""])
+    alone = len(files) == 1 and files[0].name.lower().endswith((".json", ".xml"))
+    return folder or (files[0].name if alone else "")
+
+
+def _choice(places: Sequence[str]) -> str:
+    """Say how one format is chosen: by its own place, where each has one."""
+    ordered = sorted(f"{place}/" for place in places)
+    nested = any(inner.startswith(outer) for outer, inner in itertools.pairwise(ordered))
+    if "" in places or nested:
+        return "Leave those of one format, and move the others elsewhere."
+    return f"Give one of these in it, by its own path: {', '.join(places)}."
 
 
 def _none(names: Sequence[str]) -> UnknownFormat:

@@ -63,7 +63,9 @@ class MaskSurvey:
 
     Attributes:
         coloured: Whether there is any colour that is not grey.
-        lossy: Whether it has gone through JPEG, or something like it.
+        lossy: Whether it has gone through JPEG, or something like it: by its file, or by levels
+            that run into each other.
+        of_jpeg: Whether its file is JPEG or WebP, which need not keep levels.
         pixels: All of them.
         marked: Those that are not background.
         plain: Those of them that lie in areas of one level.
@@ -72,6 +74,7 @@ class MaskSurvey:
 
     coloured: bool
     lossy: bool
+    of_jpeg: bool
     pixels: int
     marked: int
     plain: int
@@ -93,14 +96,15 @@ def survey_mask(image: Image.Image) -> MaskSurvey:
     counts = int(np.count_nonzero(marked)), int(np.count_nonzero(areas))
     if not counts[1]:  # single pixels and lines
         areas, counts = marked, (counts[0], counts[0])
+    of_jpeg = image.format in ("JPEG", "WEBP")
     lossy = image.format == "JPEG"
     if not lossy and (image.format == "WEBP" or counts[1] < LEAST_PLAIN * counts[0]):
         lossy = len(np.unique(mask.numbers[marked])) > MOST_LEVELS
     # Of more than 8 bits there is no JPEG that Pillow would open.
     if lossy and mask.strength.max(initial=0) < 256:
-        return _survey_lossy(mask)
+        return _survey_lossy(mask, of_jpeg)
     levels = tuple(_levels(mask, areas))
-    return MaskSurvey(mask.coloured, lossy, mask.strength.size, *counts, levels)
+    return MaskSurvey(mask.coloured, lossy, of_jpeg, mask.strength.size, *counts, levels)
 
 
 def _in_flat_areas(channels: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -131,7 +135,7 @@ def _levels(mask: MaskPixels, areas: NDArray[np.bool_]) -> Iterator[MarkedLevel]
         )
 
 
-def _survey_lossy(mask: MaskPixels) -> MaskSurvey:
+def _survey_lossy(mask: MaskPixels, of_jpeg: bool) -> MaskSurvey:
     # Where all is as dark as noise, it may be numbers.
     marked = mask.strength > (NOISE if mask.strength.max(initial=0) > 4 * NOISE else 0)
     found, inverse, counts = np.unique(
@@ -152,6 +156,7 @@ def _survey_lossy(mask: MaskPixels) -> MaskSurvey:
     return MaskSurvey(
         coloured=mask.coloured,
         lossy=True,
+        of_jpeg=of_jpeg,
         pixels=mask.strength.size,
         marked=int(counts.sum()),
         plain=int(counts[plain].sum()),

@@ -1,5 +1,6 @@
 """Sets whose teeth are marked by an annotation tool."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -24,10 +25,10 @@ from teeth_unet.intake.teeth import Annotation, LazyTeeth
 _FOR_CERTAIN = (".json", ".xml")
 """Suffixes of files that nobody has beside pictures for another purpose than annotations."""
 
-_SETTINGS = (
-    " `names` and `notation` are values of `set` in an environment's globals.yml "
-    "(for one run: --params set.notation=fdi)."
-)
+
+def _as_parameter(setting: str) -> str:
+    """Return how a value of `set` is given for one run: quoted for a shell where it has to be."""
+    return f"--params {shlex.quote(f'set.{setting}')}"
 
 
 def find_annotations(
@@ -84,8 +85,8 @@ def with_annotations(
     """
     layout = layout_of(xrays, form)
     files = {case: file for file, case in name_cases(xrays.given, layout.xrays).items()}
-    with _named_by(annotations, _SETTINGS):
-        numbering = number_labels(found, form)
+    with _named_by(annotations):
+        numbering = number_labels(found, form, _as_parameter)
     matched = match(annotations.given, files, found.pictures)
     shared = Annotation(
         numbering, tuple((annotations.origin, file.name) for file in annotations.files)
@@ -98,6 +99,7 @@ def with_annotations(
     told += [f"{annotations.given}: {note}" for note in notes]
     if not xrays.is_same(annotations):
         told += told_of_others(xrays.given, [file.name for file in xrays.others])
+    told += _told_of_unmarked(xrays, len(files) - len(masks), len(files), form)
     made = balanced(xrays, opened, masks, form.unannotated, told)
     if not numbering.single_teeth:
         return made
@@ -105,21 +107,26 @@ def with_annotations(
     return XraySet(made.xrays, made.masks, Cases(labels))
 
 
+def _told_of_unmarked(place: Place, lacking: int, xrays: int, form: SetForm) -> list[str]:
+    """Say what becomes of X-rays that have no annotation of a tooth."""
+    if not lacking:
+        return []
+    told = f"X-rays in which nobody marked a tooth: {lacking} of {xrays}, left out"
+    if form.unannotated == "negative":
+        told = f"X-rays without teeth, since nobody marked any: {lacking} of {xrays}"
+    return [f"{place.given}: {told}"]
+
+
 def _has_teeth(picture: AnnotatedPicture, numbering: Numbering) -> bool:
     return any(shape.label in numbering.numbers for shape in picture.read_shapes())
 
 
 @contextmanager
-def _named_by(place: Place, more: str = "") -> Iterator[None]:
-    """Name the folder or archive in an error of the annotations in it.
-
-    Args:
-        place: Where they are.
-        more: What else to say of what to do.
-    """
+def _named_by(place: Place) -> Iterator[None]:
+    """Name the folder or archive in an error of the annotations in it."""
     try:
         yield
     except InputError as fault:
         subject, expected, found, remedy = fault.args
         whole = str(place.given) if subject == "annotations" else f"{subject} in {place.given}"
-        raise type(fault)(whole, expected, found, remedy + more) from fault
+        raise type(fault)(whole, expected, found, remedy) from fault

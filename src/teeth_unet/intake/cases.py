@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from PIL import Image
 
 from teeth_unet.case_names import natural_key, shown_name
-from teeth_unet.intake.listing import LazyXray, in_words
+from teeth_unet.intake.listing import LazyXray, in_words, without_archives
 from teeth_unet.pictures import PICTURE_SUFFIXES
 from teeth_unet.pictures.dicom import DICOM_SUFFIXES
 
@@ -57,4 +57,8 @@ class XraySet:
 
 def told_of_others(origin: Path, names: Sequence[str]) -> list[str]:
     """Say how many files of a folder or an archive are no pictures, and name the first."""
-    return [f"{origin}: {len(names)} file(s) are no pictures: {in_words(names)}"] if names else []
+    rest, archives = without_archives(names)
+    told = [f"{origin}: {len(rest)} file(s) are no pictures: {in_words(rest)}"] if rest else []
+    if archives:
+        told.append(f"{origin}: archives inside are not opened: {in_words(archives)}")
+    return told

@@ -22,6 +22,8 @@ FILE_LIMIT = 1_000_000_000
 NAMED = 3
 """Files of another kind that an error or the log names."""
 
+_ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz")
+
 LazyXray = LazyImage | LazyDicom
 
 _INDEX = "dicomdir"
@@ -140,7 +142,18 @@ def in_words(names: Sequence[str]) -> str:
 
 def others_in_words(names: Sequence[str]) -> str:
     """Say how many files there are that cannot be used, and name the first."""
-    return f"{len(names)} other file(s): {in_words(names)}" if names else "no files"
+    rest, archives = without_archives(names)
+    told = [f"{len(rest)} other file(s): {in_words(rest)}"] if rest else []
+    told += (
+        [f"{len(archives)} archive(s) inside, not opened: {in_words(archives)}"] if archives else []
+    )
+    return "; ".join(told) or "no files"
+
+
+def without_archives(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the names of files that are no archives by their name, and those of archives."""
+    archives = [name for name in names if name.lower().endswith(_ARCHIVES)]
+    return [name for name in names if name not in archives], archives
 
 
 def _whole(path: Path) -> bytes:

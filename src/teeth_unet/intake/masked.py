@@ -1,13 +1,13 @@
 """Sets whose teeth are marked by masks: pictures of the X-rays' size."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from teeth_unet.annotations import Numbering
 from teeth_unet.errors import InputError
 from teeth_unet.intake.cases import Cases, Opener, XraySet, told_of_others
 from teeth_unet.intake.layouts import Layout, laid_out, of_teeth
-from teeth_unet.intake.listing import LazyXray, ListedFile, in_words, others_in_words
+from teeth_unet.intake.listing import NAMED, LazyXray, ListedFile, in_words, others_in_words
 from teeth_unet.intake.pairing import pair
 from teeth_unet.intake.places import Place
 from teeth_unet.intake.settings import SetForm
@@ -46,11 +46,13 @@ def with_masks(xrays: Place, masks: Place, form: SetForm, pixel_limit: int) -> X
         case: marks[file].open_lazily(masks.origin, pixel_limit)
         for case, file in pairs.masks.items()
     }
+    told = [*_told_of_counts(xrays, layout.xrays, masks, names), *told]
     told += told_of_others(xrays.given, [file.name for file in xrays.others])
     told += _told_of_pictures(xrays, layout.others)
     if not same:
         told += told_of_others(masks.given, [file.name for file in masks.others])
         told += _told_of_pictures(xrays, [each for some in layout.masks.values() for each in some])
+    told += _told_of_unmasked(xrays, opened.keys() - drawn.keys(), len(opened), form)
     return balanced(xrays, opened, drawn, form.unmasked, told)
 
 
@@ -68,20 +70,17 @@ def balanced(
         xrays: By case.
         masks: By case.
         unannotated: As in `SetForm`.
-        told: What has been decided before.
+        told: What has been decided, for the log.
 
     Raises:
         InputError: No X-ray is left.
     """
     lacking = [case for case in xrays if case not in masks]
     kept, marked = dict(xrays), dict(masks)
-    said = []
-    if lacking and unannotated == "leave_out":
+    if unannotated == "leave_out":
         kept = {case: xray for case, xray in xrays.items() if case in masks}
-        said = [f"X-rays in which nobody marked a tooth: {len(lacking)} of {len(xrays)}, left out"]
-    elif lacking and unannotated == "negative":
+    elif unannotated == "negative":
         marked |= {case: LazyTeeth(xrays[case], None, NOTHING_MARKED, False) for case in lacking}
-        said = [f"X-rays without teeth, since nobody marked any: {len(lacking)} of {len(xrays)}"]
     if not kept:
         raise InputError(
             str(place.given),
@@ -89,7 +88,6 @@ def balanced(
             f"none among {len(xrays)}: {in_words(lacking)}",
             "Name masks as their X-rays, or say how: --params 'set.mask_name=\"{case}_mask\"'",
         )
-    told = (*told, *(f"{place.given}: {one}" for one in said))
     return XraySet(Cases(kept, (), told), Cases(marked), Cases({}))
 
 
@@ -124,10 +122,14 @@ def _masks_of(masks: Place, layout: Layout, same: bool) -> tuple[list[str], list
         names = [] if same else list(masks.pictures)
         if names:
             return names, []
+        found = f"{len(layout.xrays)} picture(s), none of which is a mask by its folder or name"
+        if not layout.xrays:
+            others = [file.name for file in masks.files]
+            found = f"no pictures{f', but {others_in_words(others)}' if others else ''}"
         raise InputError(
             str(masks.given),
             "masks: pictures in a folder `masks` or the like, or called 7_mask.png beside 7.png",
-            f"{len(layout.xrays)} picture(s), none of which is a mask by its folder or name",
+            found,
             "Give the folder of the masks: --params xrays=…,masks=…",
         )
     folders = of_teeth(sorted(layout.masks))
@@ -145,6 +147,39 @@ def _masks_of(masks: Place, layout: Layout, same: bool) -> tuple[list[str], list
     if rest:
         told = [f"{masks.given}: masks are those in {folders[0]}; left out: {', '.join(rest)}"]
     return list(layout.masks[folders[0]]), told
+
+
+def _told_of_counts(
+    xrays: Place, names: Sequence[str], masks: Place, marks: Sequence[str]
+) -> list[str]:
+    """Say how many X-rays and masks there are, and in which folders."""
+    kinds = zip(("X-ray", "mask"), (names, marks), strict=True)
+    shown = [f"{len(some)} {kind}{'s'[len(some) == 1 :]}{_folders(some)}" for kind, some in kinds]
+    if xrays.is_same(masks):
+        return [f"{xrays.given}: {', '.join(shown)}"]
+    return [f"{place.given}: {one}" for place, one in zip((xrays, masks), shown, strict=True)]
+
+
+def _folders(names: Sequence[str]) -> str:
+    folders = {str(PurePosixPath(name).parent) for name in names} - {"."}
+    if len(folders) > NAMED:
+        return f" in {len(folders)} folders"
+    return f" in {in_words(sorted(folders))}" if folders else ""
+
+
+def _told_of_unmasked(
+    place: Place, lacking: Collection[str], xrays: int, form: SetForm
+) -> list[str]:
+    """Say what becomes of X-rays without a mask; to leave out all of them is no way."""
+    if not lacking or (form.unmasked == "reported" and len(lacking) == xrays):
+        return []
+    told = {
+        "reported": "--params set.unmasked=leave_out leaves them out",
+        "leave_out": "left out",
+        "negative": "taken for X-rays without teeth",
+    }
+    count = f"{len(lacking)} of {xrays}, {told[form.unmasked]}"
+    return [f"{place.given}: X-rays without a mask: {count}"]
 
 
 def _told_of_pictures(place: Place, names: Sequence[str]) -> list[str]:

@@ -67,7 +67,7 @@ def open_place(
         cache: Folder for a copy of an archive inside an archive.
         rules: What archives may contain.
         within: A folder somewhere inside, outside of which nothing is looked at.
-        remedy: What to do if there is nothing.
+        remedy: What to do if there is nothing, or not that folder inside.
 
     Raises:
         InputError: There is nothing, an archive is damaged or breaks the rules, or a folder is not
@@ -76,39 +76,58 @@ def open_place(
     path = path.resolve()
     given = path / within if within else path
     if path.is_dir():
-        return Place(given, path, _chosen(list(list_folder(path)), given, "", within))
+        kept = _within(_chosen(list(list_folder(path)), path, ""), path, within, remedy)
+        return Place(given, path, kept)
     for archive in (path, *path.parents):
         if archive.is_file():
             folder = path.relative_to(archive).as_posix().removeprefix(".")
-            return _open_file(archive, folder, within, given, cache, rules)
+            place = _open_file(archive, folder, path, cache, rules)
+            kept = _within(place.files, path, within, remedy)
+            return Place(given, place.origin, kept)
     raise InputError(str(given), "a folder, a zip archive or a file", "nothing there", remedy)
 
 
-def _open_file(
-    file: Path, folder: str, within: str, given: Path, cache: Path, rules: ArchiveRules
-) -> Place:
+def _open_file(file: Path, folder: str, given: Path, cache: Path, rules: ArchiveRules) -> Place:
     if not is_archive(file, rules):
         if folder:
             raise InputError(str(given), "a folder", f"{file}, a file", "Correct the path.")
         return Place(given, file.parent, (list_file(file, file.parent),))
     archive = innermost(file, cache, rules, _is_content)
     files = list_archive(archive, rules, lambda name: may_be_xray(name) or _is_text(name))
-    return Place(given, archive, _chosen(list(files), given, folder, within))
+    return Place(given, archive, _chosen(list(files), given, folder))
 
 
-def _chosen(
-    files: Sequence[ListedFile], given: Path, folder: str, within: str
-) -> tuple[ListedFile, ...]:
-    """Return the files of a folder, and of one that lies anywhere within it; without litter."""
+def _chosen(files: Sequence[ListedFile], given: Path, folder: str) -> tuple[ListedFile, ...]:
+    """Return the files of a folder, or the one of that name; without litter."""
     kept = [file for file in files if not is_litter(file.name)]
-    inside = [file for file in kept if not folder or file.name.startswith(f"{folder}/")]
-    if within:
-        inside = [file for file in inside if f"/{within.strip('/')}/" in f"/{file.name}"]
-    if (folder or within) and not inside:
-        folders = sorted({PurePosixPath(file.name).parts[0] for file in kept if "/" in file.name})
-        found = f"other ones: {in_words(folders)}" if folders else "no folder of that name"
+    inside = [file for file in kept if not folder or f"{file.name}/".startswith(f"{folder}/")]
+    if folder and not inside:
+        found = _folders(kept)
         raise InputError(str(given), "a folder", found, "Correct the name; capitals count.")
     return tuple(inside)
+
+
+def _within(
+    files: tuple[ListedFile, ...], given: Path, within: str, remedy: str
+) -> tuple[ListedFile, ...]:
+    """Return the files of a folder that lies anywhere among them."""
+    if not within:
+        return files
+    inside = [file for file in files if f"/{within.strip('/')}/" in f"/{file.name}"]
+    if not inside:
+        raise InputError(
+            str(given),
+            f"the folder {within!r} in it, which set.within names",
+            _folders(files),
+            f"Correct set.within; capitals count. {remedy}",
+        )
+    return tuple(inside)
+
+
+def _folders(files: Sequence[ListedFile]) -> str:
+    """Say which folders there are in place of one."""
+    folders = sorted({PurePosixPath(file.name).parts[0] for file in files if "/" in file.name})
+    return f"other ones: {in_words(folders)}" if folders else "no folder of that name"
 
 
 def _is_text(name: str) -> bool:

@@ -52,6 +52,13 @@ def open_set(
         return _also(told, with_annotations(xrays, masks, found, form, pixel_limit))
     if _tells_more_than_teeth(masks, form):
         return _by_list(xrays, masks, form, pixel_limit)
+    if xrays.is_same(masks) and xrays.pictures and not layout_of(xrays, form).masks:
+        raise InputError(
+            "--params xrays and masks",
+            "two places, or one with a folder `masks` in it",
+            f"the same path twice, without masks in it: {masks.given}",
+            "Give the folder of the masks: --params xrays=…,masks=…",
+        )
     return with_masks(xrays, masks, form, pixel_limit)
 
 

@@ -242,6 +242,8 @@ def _fault_of_tiff(image: TiffImagePlugin.TiffImageFile) -> Fault | None:
 
 def _unreadable(subject: str, expected: str, failure: Exception, content: bytes) -> InputError:
     """Make an error of what Pillow raises at a file."""
+    if not content:
+        return InputError(subject, expected, "an empty file", _REPLACE)
     if not isinstance(failure, UnidentifiedImageError):
         return InputError(subject, expected, in_short(failure), _REPLACE)
     if kept := unknown_tiff(content):

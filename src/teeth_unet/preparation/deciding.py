@@ -38,6 +38,9 @@ LEAST_SHARE = 0.01
 LEAST_COLOUR = 48
 """Darker colours JPEG leaves by itself; the darkest of PASCAL VOC has 64."""
 
+LEAST_UNIFORM = 0.8
+"""Share of what is marked that has a frequent level where one is a background; in X-rays .6."""
+
 LEAST_CRISP = 0.9
 """Share of what is marked that lies in areas of one level where there are no rims."""
 
@@ -118,13 +121,25 @@ def _no_masks(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEncoding
 
 def _why_picture(survey: MaskSurvey) -> str:
     first = survey.levels[0]
-    if survey.lossy and first.strength < LEAST_LOSSY:
-        return "have levels that JPEG cannot keep apart, as numbers of teeth would be"
-    if 2 * first.pixels > survey.pixels:
-        return "have a background that is not black"
-    if 2 * survey.marked > survey.pixels:
+    if _looks_like_xray(survey):
         return f"have hardly any black background ({SWAPPED})"
-    return "have levels that run into each other, as in a photograph or a label map saved as JPEG"
+    if _has_background(survey):
+        return "have a background that is not black"
+    if survey.of_jpeg and first.strength < LEAST_LOSSY:
+        return "have levels that JPEG cannot keep apart, as numbers of teeth would be"
+    saved = " or a label map saved as JPEG" if survey.of_jpeg else ""
+    return f"have levels that run into each other, as in a photograph{saved}"
+
+
+def _looks_like_xray(survey: MaskSurvey) -> bool:
+    """Tell whether hardly anything is black, and nothing else is a background of one level."""
+    return 2 * survey.marked > survey.pixels and not _has_background(survey)
+
+
+def _has_background(survey: MaskSurvey) -> bool:
+    """Tell whether most of a mask has one level that is not black; a dark X-ray has many."""
+    most = 2 * survey.levels[0].pixels > survey.pixels
+    return most and survey.plain >= LEAST_UNIFORM * survey.marked
 
 
 def _binary(surveys: Surveys, marked: Mapping[str, Character]) -> MaskEncoding:
@@ -257,11 +272,11 @@ def _main_level(surveys: Surveys, cases: Mapping[str, object] | list[str]) -> in
 def _doubtful(found: str, survey: MaskSurvey, case: str) -> MaskEncoding:
     told = f"{found}; in case {case}: {levels_in_words(survey)}"
     remedy = SETTING
-    if 2 * survey.levels[0].pixels > survey.pixels:
+    if _has_background(survey):
         remedy = "Make the background black."
-    elif 2 * survey.marked > survey.pixels:
-        remedy = f"Look which path is which. Otherwise make the background black. {SETTING}"
-    elif survey.lossy:
+    elif _looks_like_xray(survey):
+        remedy = "Look which path is which. Otherwise make the background of the masks black."
+    elif survey.of_jpeg:
         remedy = f"Export masks as PNG, which keeps their levels. {SETTING}"
     return MaskEncoding(found=told, remedy=remedy, coding=None, others={}, odd={})
 

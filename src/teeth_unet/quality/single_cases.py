@@ -16,6 +16,9 @@ PLAUSIBLE_ASPECT = (1.2, 3.5)
 ODD_ASPECT = 1.5
 """So many times wider or narrower than the median aspect is odd; of 105 real ones 1.25 at most."""
 
+MOST_CASES = 0.9
+"""From this share of the cases on, something is said of the set, not of each case."""
+
 
 def mask_findings(records: Sequence[CaseRecord], most_tooth: float) -> Iterator[Finding]:
     """Look for masks that are empty, too full or grey.
@@ -170,12 +173,31 @@ def size_findings(records: Sequence[CaseRecord], size_ratio: float) -> Iterator[
         f"px, where {width:.0f}x{height:.0f} is the median: more than {size_ratio:g} times off",
         remedy,
     )
+    beyond = [one for one in aspects if not low <= one.width / one.height <= high]
+    if len(beyond) > LISTED and len(beyond) >= MOST_CASES * len(records):
+        yield _odd_aspects(beyond, len(records), remedy)
+        return
     yield from measured_finding(
         "odd_aspect",
         [(record, f"{record.width / record.height:.2f}") for record in aspects],
         f"is width / height, where {aspect:.2f} is the median and {low:g} to {high:g} usual",
         remedy,
     )
+
+
+def _odd_aspects(odd: Sequence[CaseRecord], records: int, remedy: str) -> Finding:
+    """Word an aspect that (nearly) all cases of a set have as one of the set."""
+    low, high = PLAUSIBLE_ASPECT
+    aspects = [f"{record.width / record.height:.2f}" for record in odd]
+    least, most = min(aspects, key=float), max(aspects, key=float)
+    measured = least if least == most else f"{least} to {most}"
+    count = f"all {records}" if len(odd) == records else f"{len(odd)} of {records}"
+    found = f"width / height of {count} X-rays is {measured}, where {low:g} to {high:g} is usual"
+    if least == most == "1.00":
+        found = f"{count} X-rays are square: width / height is 1.00, where {low:g} to {high:g} is "
+        found += "usual; they were probably squeezed"
+        remedy = "Give the X-rays with their own width and height, as the device made them."
+    return Finding("odd_aspect", case_names(odd), found, remedy)
 
 
 def orientation_findings(records: Sequence[CaseRecord]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from teeth_unet.acquisition import Acquisition, Address, DownloadRules, Wanted, parse_logins
 from teeth_unet.archives import ArchiveRules, first_damage, is_archive
@@ -12,11 +12,6 @@ from teeth_unet.datasets.read_only import PicturesDataset, telling
 from teeth_unet.errors import InputError
 from teeth_unet.intake import Cases, LazyXray, pictures_of_archive
 from teeth_unet.storage import OF_MACHINE
-
-_REMEDY = (
-    "Give other addresses, or archives on this machine: --params xrays=…,masks=…"
-    " (for folders of pictures, with --env folder)."
-)
 
 Listed = TypeVar("Listed")
 
@@ -46,6 +41,12 @@ class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
             DatasetError.)
     """
 
+    REMEDY: ClassVar[str] = (
+        "Give other addresses, or archives on this machine: --params xrays=…,masks=…"
+        " (for folders of pictures, with --env folder)."
+    )
+    """What to do where no address gives the archive."""
+
     def __init__(
         self,
         *,
@@ -67,7 +68,7 @@ class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
                 "a zip archive",
                 partial(is_archive, rules=self._rules),
                 partial(first_damage, rules=self._rules),
-                _REMEDY,
+                self.REMEDY,
             ),
             checked(DownloadRules, limits, "option ", "the catalog"),
             parse_logins(credentials),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from teeth_unet.archives import ArchiveRules
 from teeth_unet.configuration import checked
@@ -29,8 +29,19 @@ _PLACES = ("xrays", "masks", "annotations", "tooth_labels")
 
 _REMEDY = "Put the path right: kedro run --env folder --params xrays=…,masks=… (or annotations=…)"
 
+_OWN = "Own X-rays go with --env folder: --params xrays=…,masks=… (or annotations=…)"
+
 _kept: dict[str, XraySet] = {}
 """The set that was opened last, by all that decides about it: entries and nodes ask in turn."""
+
+
+class _WholeSet(RemoteArchiveDataset):
+    """One archive with X-rays and masks or annotations."""
+
+    REMEDY: ClassVar[str] = (
+        "Give another address, or the same archive on this machine: --params xrays=ARCHIVE. "
+        f"{_OWN}."
+    )
 
 
 class XraySetDataset(PicturesDataset[Cases[Any]]):
@@ -95,7 +106,7 @@ class XraySetDataset(PicturesDataset[Cases[Any]]):
         self._form = checked(SetForm, told, "set.", "globals.yml or after --params")
         self._remote = None
         if addresses is not None:
-            self._remote = RemoteArchiveDataset(
+            self._remote = _WholeSet(
                 filepath=filepath, addresses=addresses, archive=archive, **remote
             )
 
@@ -152,7 +163,8 @@ class XraySetDataset(PicturesDataset[Cases[Any]]):
 
     def _place(self, path: Path) -> Place:
         within = self._form.within if path == self._given.get("xrays") or self._remote else ""
-        return open_place(path, self._filepath, self._rules, within, _REMEDY)
+        remedy = _OWN if self._remote else _REMEDY
+        return open_place(path, self._filepath, self._rules, within, remedy)
 
     def _exists(self) -> bool:
         if self._remote:

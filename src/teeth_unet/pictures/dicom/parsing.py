@@ -84,7 +84,7 @@ def elements_of(content: bytes, subject: str, tags: list[str] = TAGS) -> "FileDa
 
     _silence_pydicom()
     if not is_dicom(content):
-        found = "a damaged file or one of another kind"
+        found = "a damaged file or one of another kind" if content else "an empty file"
         raise InputError(subject, "a DICOM file", found, "Replace the file, or take it away.")
     content = _inflated(content, subject)
     file = pydicom.dcmread(io.BytesIO(content), specific_tags=tags, force=True)
