@@ -123,7 +123,7 @@ def test_a_folder_without_pictures_is_an_error_that_says_what_is_there(folder, f
 
 
 DAMAGED = {
-    "empty": (b"", "a damaged file or one of another kind"),
+    "empty": (b"", "an empty file"),
     "text": (b"no picture at all", "a damaged file or one of another kind"),
     "PNG, cut": (picture(7)[:-30], "Truncated"),
     "JPEG, cut": (picture(7, "JPEG")[:-30], "Truncated"),
