@@ -108,7 +108,7 @@ def too_few(folders):
         (other_size, ["case 4", "48x24", "24x12"]),
         (same_name_twice, ["1.png", "1.jpg"]),
         (same_name_in_a_subfolder, ["missing_partner: no X-ray for more"]),
-        (same_folder, ["expected masks", "none of which is a mask by its folder or name"]),
+        (same_folder, ["expected two places", "found the same path twice"]),
         (empty_masks, ["all 6 masks empty"]),
         (label_map, ["odd_mask: case 5", "where the other masks have one"]),
         (two_shades, ["unclear_masks", "85 (", "preparation.masks.kind=classes"]),
