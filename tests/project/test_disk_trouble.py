@@ -41,7 +41,7 @@ def test_a_full_disk_is_told_and_earlier_results_stay(finished_copy, mounted):
     printed = finished_copy.kedro(*COMMAND, "--params", "preparation.size=64", code=1)
     message = printed[printed.index("Error: ") :]
     assert "No space left on device: " in message
-    assert "prepared_" in message
+    assert "02_intermediate" in message
     assert "Make room" in message
     assert "Traceback" not in printed
     assert contents(finished_copy) == before
