@@ -44,7 +44,10 @@ def test_a_full_disk_is_told_and_earlier_results_stay(finished_copy, mounted):
     assert "02_intermediate" in message
     assert "Make room" in message
     assert "Traceback" not in printed
-    assert contents(finished_copy) == before
+    after = contents(finished_copy)
+    assert {name: after[name] for name in before} == before
+    # A note that it was begun may stay: it counts only where the file has changed.
+    assert all(name.endswith(".begun") for name in after.keys() - before.keys())
 
 
 def test_a_read_only_disk_is_told_in_a_few_lines(finished_copy, mounted):
