@@ -155,8 +155,7 @@ def names_in_one_folder(doors: Doors) -> Iterator[Row]:
     names = {}
     for one, (name, encode) in zip(doors.phantoms, stored_xrays.FILES.items(), strict=True):
         (folder / name).write_bytes(encode(one.xray))
-        stem = name.rpartition(".")[0] if "." in name and not name[-1].isdigit() else name
-        names |= {stem: one.name, name: one.name}
+        names |= {name.partition(".")[0]: one.name, name: one.name}
     title = f"{len(stored_xrays.FILES)} files of a clinic, 14 of them X-rays"
     row = doors.segment(title, folder, names)
     yield row[0], row[1], row[2].replace(f" of {len(names)}", ""), row[3]
