@@ -7,8 +7,9 @@ from teeth_unet.storage import OF_ONE_FILE, atomic_write, is_litter
 
 SIGN = "ABOUT.txt"
 
-_SUMMARY = "summary.json"
-_TABLES = {_SUMMARY, "cases.csv", "teeth.csv"}
+SUMMARY, CASES, TEETH = "summary.json", "cases.csv", "teeth.csv"
+
+_TABLES = {SUMMARY, CASES, TEETH}
 
 _ABOUT = """Results of teeth_unet for new X-rays
 
@@ -53,7 +54,7 @@ def others_in(folder: Path) -> list[str]:
     got one, can be written again.
     """
     found = sorted(each.name for each in folder.iterdir() if not is_litter(each.name))
-    return [] if set(found) <= _TABLES and _is_summary(folder / _SUMMARY) else found
+    return [] if set(found) <= _TABLES and _is_summary(folder / SUMMARY) else found
 
 
 def _is_summary(path: Path) -> bool:
