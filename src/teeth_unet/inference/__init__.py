@@ -9,7 +9,13 @@ from teeth_unet.inference.result_folders import is_result_folder
 from teeth_unet.inference.results import ResultFolder
 from teeth_unet.inference.segmenting import segment_all
 from teeth_unet.inference.settings import Inference
-from teeth_unet.inference.tables import gather_tables, refuse_failures, tell, write_tables
+from teeth_unet.inference.tables import (
+    gather_tables,
+    refuse_failures,
+    tell,
+    tell_warnings,
+    write_tables,
+)
 
 __all__ = [
     "CaseResult",
@@ -30,5 +36,6 @@ __all__ = [
     "refuse_failures",
     "segment_all",
     "tell",
+    "tell_warnings",
     "write_tables",
 ]

@@ -70,7 +70,7 @@ def _no_formula(text: str, before: str) -> str:
 
 
 def tell(cases: pd.DataFrame, summary: InferenceSummary) -> None:
-    """Log how many X-rays are done, and what speaks against the first of them."""
+    """Log how many X-rays are done, and what speaks against some of them."""
     log.info(
         "%d of %d X-rays done: %d now (%.2f a second), %d before; %d failed",
         summary["made"] + summary["found"],
@@ -80,6 +80,11 @@ def tell(cases: pd.DataFrame, summary: InferenceSummary) -> None:
         summary["found"],
         len(summary["failures"]),
     )
+    tell_warnings(cases)
+
+
+def tell_warnings(cases: pd.DataFrame) -> None:
+    """Log what speaks against the first X-rays of which something does."""
     warned = cases[cases["warnings"] != ""]
     for case, words in warned[["case", "warnings"]].head(LISTED).itertuples(index=False):
         log.warning("Case %s: %s", case, words)

@@ -103,9 +103,7 @@ class _Found:
     told: list[str]
 
 
-def _look_into(
-    path: Path, rules: ArchiveRules, is_result_folder: Callable[[Path], bool]
-) -> _Found:
+def _look_into(path: Path, rules: ArchiveRules, is_result_folder: Callable[[Path], bool]) -> _Found:
     """List the files of a folder or an archive, or one alone."""
     path = path.resolve()
     if path.is_dir():
