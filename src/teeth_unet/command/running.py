@@ -1,7 +1,8 @@
 """From files to results: what may be refused comes before what takes long."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,9 @@ from teeth_unet.segmentation import Segmenter, packaged_segmenter, read_segmente
 log = logging.getLogger(__name__)
 
 NAME = "teeth-unet segment"
+
+NEEDLESS = ("IPython", "matplotlib", "sklearn")
+"""What Keras imports where it is installed, for uses of its own: a third of its time."""
 
 _ONE = "the segmenter.zip that a training has left (data/06_models/segmenter.zip)"
 
@@ -58,7 +62,7 @@ def segment_files(
         InputError: Something cannot be used. What could be used is done then, if it was an X-ray.
         OSError: The disk is full or cannot be written, or the place of the X-rays is lost.
     """
-    xrays = xrays_at_several(paths, ArchiveRules(), inference.is_result_folder)
+    xrays = xrays_at_several(paths, ArchiveRules.model_validate({}), inference.is_result_folder)
     store = ResultFolder.at(results.resolve())
     for sentence in xrays.told:
         log.info("%s", sentence)
@@ -84,7 +88,20 @@ def _open_network(path: Path | None, count: int) -> Segmenter:
     if not place.exists():
         raise InputError("--segmenter", "the path of a file", str(place), f"Give {_ONE}.")
     log.info("X-rays: %d. The network is loaded, which takes a few seconds.", count)
-    return read_segmenter(place)
+    with _left_out(NEEDLESS):
+        return read_segmenter(place)
+
+
+@contextmanager
+def _left_out(packages: Iterable[str]) -> Iterator[None]:
+    """Let packages that are not imported yet pass for such as are not installed."""
+    hidden = {name: None for name in packages if name not in sys.modules}
+    sys.modules.update(hidden)  # type: ignore[arg-type]  # Python's own way of saying so
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _segment(

@@ -39,17 +39,21 @@ Is the command not found? python -m teeth_unet segment does the same.
 """
 
 
-class _Path(click.ParamType):
-    """A path, with "~" as the user's home folder; an empty text is none."""
+def _path(_: click.Context, __: click.Parameter, given: str | None) -> Path | None:
+    """Return a path, with "~" as the user's home folder.
 
-    name = "path"
+    Raises:
+        click.BadParameter: It is empty, as where a script's variable is not set.
+    """
+    if given == "":
+        raise click.BadParameter("the path is empty.")
+    return None if given is None else expand_home(given)
 
-    def convert(
-        self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Path:
-        if not str(value):
-            self.fail("the path is empty.", param, ctx)
-        return expand_home(str(value))
+
+def _paths(
+    context: click.Context, argument: click.Parameter, given: tuple[str, ...]
+) -> list[Path | None]:
+    return [_path(context, argument, each) for each in given]
 
 
 def _numbers(_: click.Context, __: click.Parameter, given: str) -> str | list[float]:
@@ -61,18 +65,18 @@ def _numbers(_: click.Context, __: click.Parameter, given: str) -> str | list[fl
 
 
 @click.command(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("xrays", nargs=-1, required=True, type=_Path(), metavar="XRAY...")
+@click.argument("xrays", nargs=-1, required=True, callback=_paths, metavar="XRAY...")
 @click.option(
     "--results",
     default=RESULTS,
-    type=_Path(),
+    callback=_path,
     metavar="FOLDER",
     show_default=True,
     help="Where results go: a new folder, an empty one, or that of earlier results.",
 )
 @click.option(
     "--segmenter",
-    type=_Path(),
+    callback=_path,
     metavar="FILE",
     help="Another network: the segmenter.zip of a training.  [default: that of the package]",
 )
@@ -126,7 +130,8 @@ def _numbers(_: click.Context, __: click.Parameter, given: str) -> str | list[fl
 @click.pass_context
 def segment(
     context: click.Context,
-    xrays: tuple[Path, ...],
+    /,
+    xrays: list[Path],
     results: Path,
     segmenter: Path | None,
     **settings: Any,  # noqa: ANN401 (each option has its own type)
