@@ -1,10 +1,8 @@
 """The command in this process, with a network that computes nothing."""
 
-import numpy as np
 import pytest
 from click.testing import CliRunner
 from fake_segmenter import FakeSegmenter
-from PIL import Image
 
 from teeth_unet.__main__ import program
 from teeth_unet.command import running
@@ -40,11 +38,3 @@ def segment(here):
         return done
 
     return segment
-
-
-def xray(teeth=3):
-    """An X-ray of 400x200 px with bright teeth side by side."""
-    levels = np.full((200, 400), 20, np.uint8)
-    for tooth in range(teeth):
-        levels[60:140, 40 + 50 * tooth : 70 + 50 * tooth] = 230
-    return Image.fromarray(levels)

@@ -6,14 +6,19 @@ import os
 import sys
 import zipfile
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import xray
+import yaml
+from bright_xrays import xray
 
 from teeth_unet.command import running
-from teeth_unet.inference import ResultFolder
+from teeth_unet.inference import Inference, ResultFolder
+from teeth_unet.quality import Quality
+
+ROOT = Path(__file__).parents[2]
 
 needs_pydicom = pytest.mark.skipif(find_spec("pydicom") is None, reason="of the extra dicom")
 
@@ -265,6 +270,14 @@ def test_what_dicom_needs_is_told_as_packages_that_can_be_installed_anywhere(
     told = segment("scan.dcm", code=1).stderr
     assert "pip install pydicom pylibjpeg" in told
     assert "-e" not in told
+
+
+def test_without_options_all_is_as_in_base():
+    """Also for the fingerprint of a result, to which 50 and 50.0 are different."""
+    base = yaml.safe_load((ROOT / "conf" / "base" / "parameters.yml").read_text("utf-8"))
+    for settings in (Inference, Quality):
+        given = settings.model_validate(base[settings.__name__.lower()])
+        assert json.dumps(given.model_dump()) == json.dumps(settings().model_dump()), settings
 
 
 def test_results_of_others_stay_unless_they_are_to_be_removed(segment, here):

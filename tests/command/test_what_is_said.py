@@ -10,8 +10,8 @@ import warnings
 from pathlib import Path
 
 import pytest
+from bright_xrays import xray
 from click.testing import CliRunner
-from conftest import xray
 from fake_segmenter import FakeSegmenter, settings
 from kedro.framework import project
 

@@ -66,5 +66,5 @@ def shown_progress(total: int) -> Iterator["Progress"]:
         def tell(self) -> None:
             bar.update(self.done - bar.n)
 
-    with tqdm(total=total, unit="X-ray", dynamic_ncols=True, ascii=sys.platform == "win32") as bar:
+    with tqdm(total=total, unit="X-ray", ncols=79, ascii=sys.platform == "win32") as bar:
         yield Bar(total)
