@@ -171,7 +171,8 @@ def _remedy_of_conf(message: str) -> str:
     if missing and folder.name == "base":
         return (
             "Run the command in the project's folder, or say where the configuration is: "
-            "--conf-source=PATH, a folder or the archive that kedro package makes."
+            "--conf-source=PATH, a folder or the archive that kedro package makes. X-rays are "
+            "segmented without any: teeth-unet segment XRAY"
         )
     if missing and folder.name == "local":
         return "Make that folder, which may be empty, or add --env base."
