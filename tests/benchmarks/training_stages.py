@@ -102,10 +102,8 @@ def show(environment: str, rounds: list[tuple[dict[str, float], float, float, fl
             times = ", ".join(f"{1000 * stages.get(name, 0):.0f}" for stages, *_ in rounds)
             share = statistics.mean(stages.get(name, 0) / whole for stages, whole, *_ in rounds)
             print(f"| {environment} | {name} | {times} | {100 * share:.0f} % |")
-    print(f"| {environment} | step | {', '.join(f'{1000 * one[1]:.0f}' for one in rounds)} | |")
-    print(
-        f"| {environment} | its pictures | {', '.join(f'{1000 * one[2]:.0f}' for one in rounds)} | |"
-    )
+    for at, words in ((1, "step"), (2, "its pictures")):
+        print(f"| {environment} | {words} | {', '.join(f'{1000 * r[at]:.0f}' for r in rounds)} | |")
     for stages, whole, _, gflop in rounds:
         own = sum(seconds for name, seconds in stages.items() if name.startswith("convolutions"))
         if own:

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.segmentation import watershed
 
+from teeth_unet.teeth.boxes import bounding_box
+
 Labels = NDArray[np.integer]
 
 
@@ -27,15 +29,9 @@ def flood(heights: NDArray[np.float32], markers: Labels, mask: NDArray[np.bool_]
     found: Labels = np.zeros_like(markers)
     if not mask.any():
         return found
-    box = _around(mask)
+    box = bounding_box(mask)
     found[box] = _flood_pieces(heights[box], np.where(mask[box], markers[box], 0), mask[box])
     return found
-
-
-def _around(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
-    """Return the rows and columns in which a mask lies."""
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    return np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _flood_pieces(heights: NDArray[np.float32], markers: Labels, mask: NDArray[np.bool_]) -> Labels:
