@@ -4,9 +4,8 @@ from drawn_teeth import CASES, phantom
 from PIL import Image
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels
-from teeth_unet.teeth import Tooth, draw_contour, draw_teeth, measure_label_map
+from teeth_unet.teeth import Tooth, draw_contour, draw_teeth, drawing, measure_label_map
 from teeth_unet.teeth import captions as captions_module
-from teeth_unet.teeth import drawing
 from teeth_unet.teeth.captions import Captions, count_teeth, write_captions
 from teeth_unet.teeth.colours import MASK_COLOUR, PALETTE, colour_teeth
 
