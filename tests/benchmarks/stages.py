@@ -5,7 +5,8 @@
 Phantoms of `--width` px are drawn once, as PNG files. Then, in turn, `--rounds` times each:
 
 - one X-ray after the other in one thread, each stage timed: milliseconds an X-ray (median over the
-  X-rays), and the share of their sum. What is within another stage does not count for that one;
+  X-rays) by the clock and of the processors, which other work on the machine changes less, and the
+  share of the latter's sum. What is within another stage does not count for that one;
 - all X-rays as the pipeline does them, with its threads;
 - `kedro run --pipeline inference` in processes of their own, on one X-ray and on all: what it takes
   to start is what one X-ray takes over and above one more X-ray.
@@ -15,7 +16,6 @@ Prints the table in Markdown. Start it in the project's folder.
 
 import argparse
 import shutil
-import statistics
 import subprocess
 import sys
 import time
@@ -50,29 +50,38 @@ PLACES = {
 """Functions of each stage, where they are looked up when the pipeline calls them."""
 
 
+Times = np.ndarray
+"""(2,) seconds by the clock, and of all processors."""
+
+
+def now() -> Times:
+    """Return the time."""
+    return np.array([time.perf_counter(), time.process_time()])
+
+
 class Stopwatch:
     """Times nested stages: each gets the time that is spent in it and in no other within it."""
 
     def __init__(self) -> None:
-        self.seconds: dict[str, float] = defaultdict(float)
-        self._running: list[list[float]] = []
+        self.seconds: dict[str, Times] = defaultdict(lambda: np.zeros(2))
+        self._running: list[Times] = []
 
     def timed(self, stage: str, function: Callable) -> Callable:
         """Return a function that does the same, and whose time counts for a stage."""
 
         @wraps(function)
         def timed(*args: object, **kwargs: object) -> object:
-            within = [0.0]
+            within = np.zeros(2)
             self._running.append(within)
-            began = time.perf_counter()
+            began = now()
             try:
                 return function(*args, **kwargs)
             finally:
-                taken = time.perf_counter() - began
+                taken = now() - began
                 self._running.pop()
-                self.seconds[stage] += taken - within[0]
+                self.seconds[stage] += taken - within
                 if self._running:
-                    self._running[-1][0] += taken
+                    self._running[-1] += taken
 
         return timed
 
@@ -130,12 +139,13 @@ class Bench:
         self.options = options
         self.settings = Inference()
         self.folder = options.folder.absolute()
-        self.xrays = NewXraysDataset(filepath=str(self.folder / "xrays")).load()
+        given = NewXraysDataset(filepath=str(self.folder / "xrays")).load()
+        self.xrays = dict(list(given.items())[: options.count])
         self.predictor = make_xray_predictor(load_segmenter(options.segmenter), [], self.settings)
         size = self.predictor.segmenter.settings.size
         self.predictor.predict(np.zeros((size, size), np.uint8))  # the first call builds the graph
 
-    def segment(self, cases: list[str]) -> float:
+    def segment(self, cases: list[str]) -> Times:
         """Segment X-rays into an empty folder, and return the seconds that it took."""
         from teeth_unet.datasets import InferenceResultsDataset
         from teeth_unet.inference import segment_all
@@ -144,10 +154,10 @@ class Bench:
         place = self.empty_place()
         store = InferenceResultsDataset(filepath=str(place)).load()
         given = {case: self.xrays[case] for case in cases}
-        began = time.perf_counter()
+        began = now()
         summary = segment_all(given, self.predictor, self.settings, Quality(), store)
         assert not summary["failures"], summary["failures"]
-        return time.perf_counter() - began
+        return now() - began
 
     def empty_place(self) -> Path:
         """Return the folder of results, which is not there."""
@@ -155,14 +165,14 @@ class Bench:
         shutil.rmtree(place, ignore_errors=True)
         return place
 
-    def stages(self) -> list[dict[str, float]]:
+    def stages(self) -> list[dict[str, Times]]:
         """Return the seconds of each stage, for each X-ray."""
         found = []
         for case in self.xrays:
             stopwatch = Stopwatch()
             with one_by_one(stopwatch):
                 whole = self.segment([case])
-            rest = whole - sum(stopwatch.seconds.values())
+            rest = whole - np.sum(list(stopwatch.seconds.values()), axis=0)
             found.append({**stopwatch.seconds, "everything else": rest})
         return found
 
@@ -195,19 +205,24 @@ def draw_all(folder: Path, count: int, width: int) -> None:
             Image.fromarray(draw_xray(settings, case)).save(path)
 
 
-def print_tables(rounds: list[list[dict[str, float]]]) -> None:
-    """Print the stages in each round, and the same as shares."""
+def print_table(rounds: list[list[dict[str, Times]]]) -> None:
+    """Print the stages, each with its times in all rounds."""
     names = [*PLACES, "everything else"]
-    columns = [
-        {name: 1000 * statistics.median(one.get(name, 0) for one in found) for name in names}
-        for found in rounds
-    ]
-    print("| stage | ms an X-ray | share |\n|---|---|---|")
-    for name in names:
-        times = ", ".join(f"{column[name]:.0f}" for column in columns)
-        shares = ", ".join(f"{100 * column[name] / sum(column.values()):.0f}" for column in columns)
-        print(f"| {name} | {times} | {shares} % |")
-    print(f"| all | {', '.join(f'{sum(column.values()):.0f}' for column in columns)} | |")
+    nothing = np.zeros(2)
+    columns = np.array(
+        [
+            [np.median([one.get(name, nothing) for one in found], axis=0) for name in names]
+            for found in rounds
+        ]
+    )
+    sums = columns.sum(axis=1)
+    print("| stage | ms an X-ray | of the processors | share |\n|---|---|---|---|")
+    for name, times in zip([*names, "all"], [*columns.swapaxes(0, 1), sums], strict=True):
+        clock, processors = (
+            ", ".join(f"{1000 * each:.0f}" for each in column) for column in times.T
+        )
+        share = np.mean(times[:, 1] / sums[:, 1])
+        print(f"| {name} | {clock} | {processors} | {100 * share:.0f} % |")
 
 
 def main() -> None:
@@ -216,6 +231,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=16)
     parser.add_argument("--width", type=int, default=2900)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--command", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--folder", type=Path, default=Path("data/benchmark_stages"))
     parser.add_argument("--segmenter", type=Path, default=Path("data/06_models/segmenter.zip"))
     options = parser.parse_args()
@@ -226,20 +242,24 @@ def main() -> None:
     stages, together, one, many = [], [], [], []
     for _ in range(options.rounds):
         stages.append(bench.stages())
-        together.append(bench.segment(cases) / len(cases))
-        one.append(bench.command(cases[:1]))
-        many.append(bench.command(cases))
-    print_tables(stages)
+        together.append(bench.segment(cases)[0] / len(cases))
+        if options.command:
+            one.append(bench.command(cases[:1]))
+            many.append(bench.command(cases))
+    print_table(stages)
+    print(
+        f"with the pipeline's threads: {', '.join(f'{each:.2f}' for each in together)} s an X-ray"
+    )
     more = [(b - a) / (len(cases) - 1) for a, b in zip(one, many, strict=True)]
     start = [a - b for a, b in zip(one, more, strict=True)]
     for words, seconds in (
-        ("an X-ray, with the pipeline's threads", together),
         ("the command on one X-ray", one),
         (f"the command on {len(cases)}", many),
         ("one more X-ray", more),
         ("the start", start),
     ):
-        print(f"{words}: {', '.join(f'{each:.2f}' for each in seconds)} s")
+        if options.command:
+            print(f"{words}: {', '.join(f'{each:.2f}' for each in seconds)} s")
 
 
 if __name__ == "__main__":
