@@ -66,9 +66,14 @@ def stuck(*places):
     )
 
 
+MEASURES = ("tooth_length", "gap", "arch")
+
 SHOWS = {
     "unusual_shapes": moved,
     "lost_stretches": lambda mouth, plain: len(mouth.ridges) > 0,
+    "lost_fronts": lambda mouth, plain: any(
+        not any(each.fdi in pair for each in mouth.objects) for pair in ((11, 21), (31, 41))
+    ),
     "toothless_jaws": lambda mouth, plain: len({each.upper for each in mouth.objects}) == 1,
     "crowding": moved,
     "impacted_canines": stuck(3),
@@ -91,7 +96,7 @@ SHOWS = {
 
 
 def test_every_kind_of_object_has_a_share_and_a_test():
-    shares = set(Mouth.model_fields) - {"children", "age", "mask", "outline"}
+    shares = set(Mouth.model_fields) - {*MEASURES, "children", "age", "mask", "outline"}
     assert shares == set(FEATURES) == set(SHOWS)
     assert set(FEATURES) >= FOR_CHILDREN | FOR_TOOTHLESS
 
@@ -304,6 +309,9 @@ def test_the_varied_mouth_switches_everything_on():
         ({"age": (4, 9)}, r"age: expected 5 <= lowest <= highest <= 13, found \(4, 9\)"),
         ({"age": (9, 7)}, r"age: expected 5 <= lowest <= highest <= 13, found \(9, 7\)"),
         ({"age": (5, 14)}, "age: expected"),
+        ({"tooth_length": (0.4, 1)}, "tooth_length: expected 0.5 <= lowest <= highest <= 1.5"),
+        ({"gap": (0.05, 0)}, r"gap: expected -0.1 <= lowest <= highest <= 0.1, found \(0.05, 0\)"),
+        ({"arch": (0.5, 0.9)}, "arch: expected 0.3 <= lowest <= highest <= 0.8"),
         ({"age": (5, float("nan"))}, "age: expected"),
         ({"outline": {"beyond": (-9, 0)}}, "beyond: expected -8 <= lowest <= highest <= 8"),
         ({"outline": {"beyond": (2, 1)}}, r"found \(2, 1\)"),

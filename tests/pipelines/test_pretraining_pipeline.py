@@ -177,3 +177,4 @@ def test_all_that_can_be_set_of_drawings_is_in_the_globals_and_read():
 def test_mouths_are_drawn_as_varied_as_varied_says():
     drawn = Mouth(**configuration("base")["catalog"]["pretraining.raw_xrays"]["mouth"])
     assert drawn.model_copy(update={"outline": Outline()}) == Mouth.varied()
+    assert drawn.outline != Outline()

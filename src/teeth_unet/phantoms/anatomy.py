@@ -1,12 +1,13 @@
 """What one phantom shows, before it is drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from teeth_unet.phantoms.frame import Frame
 from teeth_unet.phantoms.jaws import Jaws, draw_jaws
 from teeth_unet.phantoms.settings import PhantomSettings, is_toothless
+from teeth_unet.phantoms.streams import object_stream
 from teeth_unet.phantoms.teeth import draw_dentition
 from teeth_unet.phantoms.tooth import DrawnTooth
 
@@ -52,7 +53,8 @@ def draw_anatomy(settings: PhantomSettings, case: int) -> Anatomy:
     if case < 0:
         raise ValueError(f"case: expected 0 or more, found {case}.")
     rng, _ = random_streams(settings, case)
-    frame = Frame.draw(rng, settings)
+    length = object_stream(settings, case, "tooth_length").uniform(*settings.mouth.tooth_length)
+    frame = replace(Frame.draw(rng, settings), tooth_length=length)
     toothless = is_toothless(settings, case)
     jaws = draw_jaws(rng, frame, toothless=toothless)
     return Anatomy(frame, () if toothless else draw_dentition(rng, frame), jaws)

@@ -27,6 +27,7 @@ class Frame:
         bite: y of the bite at the midline.
         gap: Distance between upper and lower crowns at the midline, in head units.
         arch: x of the outer end of the tooth rows.
+        tooth_length: Of all teeth, relative to the usual length.
     """
 
     height: int
@@ -38,6 +39,7 @@ class Frame:
     bite: float
     gap: float
     arch: float
+    tooth_length: float = 1
 
     @classmethod
     def draw(cls, rng: np.random.Generator, settings: PhantomSettings) -> Self:
@@ -51,8 +53,8 @@ class Frame:
             roll=rng.normal(0, 0.012),
             smile=rng.normal(0.035, 0.022),
             bite=rng.normal(0.475, 0.015),
-            gap=rng.uniform(0.012, 0.05),
-            arch=rng.uniform(0.54, 0.62),
+            gap=rng.uniform(*settings.mouth.gap),
+            arch=rng.uniform(*settings.mouth.arch),
         )
 
     def to_pixels(self, points: ArrayLike) -> Points:

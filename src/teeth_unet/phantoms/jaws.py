@@ -32,7 +32,7 @@ class Jaws:
 
 def draw_jaws(rng: np.random.Generator, frame: Frame, *, toothless: bool) -> Jaws:
     """Return the jaws of one patient; without teeth, their crests have shrunk."""
-    crest = CREST + (rng.uniform(0.03, 0.08) if toothless else 0)
+    crest = CREST * frame.tooth_length + (rng.uniform(0.03, 0.08) if toothless else 0)
     width = np.array([rng.normal(0.985, 0.02), 1])
     chin = (0, rng.normal(0, 0.012))
 

@@ -81,7 +81,7 @@ class Stance:
 def pose_at(frame: Frame, quadrant: Quadrant, size: ToothSize, stance: Stance) -> Pose:
     """Return where a tooth of a size, its roots straight, lies in the picture."""
     width = frame.arch * frame.width / 2 * size.width / quadrant.arch_width
-    length = frame.height * MILLIMETRE * size.length
+    length = frame.height * MILLIMETRE * frame.tooth_length * size.length
     outwards, rootwards = quadrant.side, quadrant.rootwards
     half_gap = frame.gap * (0.5 - 0.25 * stance.x / frame.arch)
     y = frame.bite_height(stance.x) + rootwards * (half_gap + stance.sunk)

@@ -30,8 +30,9 @@ def _shrunk(ridge: Ridge, frame: Frame, brush: Brush) -> Field:
     soft = min(END, (ridge.end - ridge.start) / 6)
     ends = smooth_step((x - ridge.start) / soft) * smooth_step((ridge.end - x) / soft)
     depth = ridge.depth * ends * (1 + 0.35 * np.sin(9 * x + ridge.phase))
-    band = smooth_step((from_bite - CREST + 0.02) / EDGE) * smooth_step(
-        (CREST + depth - from_bite) / EDGE
+    crest = CREST * frame.tooth_length
+    band = smooth_step((from_bite - crest + 0.02) / EDGE) * smooth_step(
+        (crest + depth - from_bite) / EDGE
     )
     return (band * ends).astype(np.float32)
 

@@ -33,6 +33,16 @@ def _without_places(
     return replace(left, ridges=(*mouth.ridges, ridge))
 
 
+def lose_front(rng: np.random.Generator, mouth: Dentition) -> Dentition:
+    """Return a dentition without two to eight neighbouring front teeth of one jaw or both."""
+    jaws = ((True,), (False,), (True, False))[rng.choice(3, p=[0.6, 0.2, 0.2])]
+    for upper in jaws:
+        ends = rng.integers(1, LONGEST_STRETCH + 1, 2)
+        for side, end in zip((-1, 1), ends.tolist(), strict=True):
+            mouth = _without_places(rng, mouth, Quadrant(upper, side), 0, end)
+    return mouth
+
+
 def empty_jaw(rng: np.random.Generator, mouth: Dentition) -> Dentition:
     """Return a dentition of which one jaw has lost all teeth, and much of its ridge."""
     upper = bool(rng.random() < 0.65)

@@ -79,11 +79,18 @@ class Mouth(Settings):
     bars and dentures only.
 
     Attributes:
+        tooth_length: Least and greatest length of a patient's teeth, from 0.5 to 1.5, relative to
+            the usual one: devices stretch them differently.
+        gap: Least and greatest distance between upper and lower front teeth, in picture heights,
+            from -0.1 to 0.1; below 0 they overlap.
+        arch: Least and greatest distance of the outer end of the tooth rows from the midline, in
+            halves of the picture's width, from 0.3 to 0.8.
         children: Share of the patients who are children with milk teeth and germs.
         age: Least and greatest age of the children in years, from 5 to 13.
         unusual_shapes: Share whose teeth are thicker or thinner, longer or shorter, bent, worn,
             and denser or less dense than usual.
         lost_stretches: Share with a toothless stretch of an arch.
+        lost_fronts: Share whose front teeth are lost.
         toothless_jaws: Share with one jaw without teeth.
         crowding: Share whose canines and premolars overlap.
         impacted_canines: Share with canines that lie across in the bone.
@@ -110,10 +117,14 @@ class Mouth(Settings):
         pydantic.ValidationError: A value is out of its range.
     """
 
+    tooth_length: tuple[float, float] = (1, 1)
+    gap: tuple[float, float] = (0.012, 0.05)
+    arch: tuple[float, float] = (0.54, 0.62)
     children: Share = 0
     age: tuple[float, float] = (YOUNGEST, OLDEST)
     unusual_shapes: Share = 0
     lost_stretches: Share = 0
+    lost_fronts: Share = 0
     toothless_jaws: Share = 0
     crowding: Share = 0
     impacted_canines: Share = 0
@@ -139,10 +150,14 @@ class Mouth(Settings):
     def varied(cls) -> Self:
         """Return settings with everything that is met, about as often as training needs it."""
         return cls(
+            tooth_length=(0.65, 1.1),
+            gap=(-0.03, 0.05),
+            arch=(0.52, 0.68),
             children=0.15,
             unusual_shapes=0.6,
-            lost_stretches=0.25,
-            toothless_jaws=0.04,
+            lost_stretches=0.3,
+            lost_fronts=0.12,
+            toothless_jaws=0.05,
             crowding=0.35,
             impacted_canines=0.08,
             impacted_wisdom_teeth=0.4,
@@ -163,6 +178,9 @@ class Mouth(Settings):
         )
 
     @model_validator(mode="after")
-    def _refuse_impossible_ages(self) -> Self:
+    def _refuse_impossible_ranges(self) -> Self:
         _check_range("age", self.age, YOUNGEST, OLDEST)
+        _check_range("tooth_length", self.tooth_length, 0.5, 1.5)
+        _check_range("gap", self.gap, -0.1, 0.1)
+        _check_range("arch", self.arch, 0.3, 0.8)
         return self

@@ -13,6 +13,7 @@ from teeth_unet.phantoms.mouth.losses import (
     empty_jaw,
     leave_roots,
     lose_bone,
+    lose_front,
     lose_stretches,
 )
 from teeth_unet.phantoms.mouth.misplaced import (
@@ -32,6 +33,7 @@ FEATURES: MappingProxyType[str, Feature] = MappingProxyType(
     {
         "unusual_shapes": vary_shapes,
         "lost_stretches": lose_stretches,
+        "lost_fronts": lose_front,
         "toothless_jaws": empty_jaw,
         "crowding": crowd,
         "impacted_wisdom_teeth": impact_wisdom_teeth,
