@@ -11,6 +11,9 @@ from teeth_unet.unet.losses import LOSSES, loss_options
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 OPTIMIZERS = ("adam", "adamw", "muon", "sgd", "rmsprop", "nadam")
+SCRATCH, PACKAGE = "scratch", "package"
+"""Of `Training.start`: anything else is the path of a segmenter."""
+
 METRICS = ("accuracy", "dice", "iou", "precision", "sensitivity")
 
 
@@ -109,6 +112,10 @@ class Training(Settings):
     """How a network is compiled and fitted.
 
     Attributes:
+        start: Weights that the training begins with: `scratch` for random ones, `package` for those
+            of the network that comes with this package, or the path of a segmenter. Its network
+            has to be the one of `network`, but for `dropout` and `momentum`, and its size
+            `preparation.size`.
         loss: What is minimised, see `teeth_unet.unet.losses`.
         loss_options: The loss's own numbers by name, for example `alpha` and `beta` of `tversky`;
             those that are left out have the defaults given there.
@@ -136,6 +143,7 @@ class Training(Settings):
 
     without_effect: ClassVar[frozenset[str]] = frozenset({"resume"})
 
+    start: Annotated[str, Field(min_length=1)] = SCRATCH
     loss: str = "binary_crossentropy_dice"
     loss_options: dict[str, Any] = Field(default_factory=dict)
     optimizer: str = "adamw"
