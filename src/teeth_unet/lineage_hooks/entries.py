@@ -125,6 +125,8 @@ def described(catalog: Catalog, name: str, data: object) -> str:
     if is_of_package(catalog, name):
         return "the one that comes with this package"
     dataset: Any = catalog.get(name)
+    if told := getattr(dataset, "in_words", None):
+        return str(told)
     options = {key: each for key, each in dataset._describe().items() if each not in (None, "")}
     told = ", ".join(f"{key}={without_secrets(str(each))}" for key, each in options.items())
     cases = f"{len(data)} cases, " if isinstance(data, Sized) else ""

@@ -1,7 +1,5 @@
 """From parameters to a network that is ready to be fitted."""
 
-import math
-
 import keras
 
 from teeth_unet.unet.mask_loss import MaskLoss
@@ -40,7 +38,7 @@ def compile_model(
     if start is not None:
         model.set_weights(start.get_weights())
     model.compile(
-        optimizer=_make_optimizer(training, math.ceil(train_cases / training.batch_size)),
+        optimizer=_make_optimizer(training, training.steps(train_cases)),
         loss=MaskLoss(training.loss, training.loss_options),
         metrics=make_metrics(training.metrics),
         jit_compile=compiles_graphs(),

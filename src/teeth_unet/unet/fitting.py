@@ -1,7 +1,6 @@
 """Fitting a compiled network."""
 
 import logging
-import math
 
 import keras
 import numpy as np
@@ -121,13 +120,14 @@ def _train(
     validated: NDArray[np.int64],
 ) -> None:
     training = callback.training
-    tell_cost(model, training, len(x_train), training.epochs - callback.epochs)
+    passes = training.passes(len(x_train))
+    tell_cost(model, training, passes * len(x_train), training.epochs - callback.epochs)
     validation = None
     if len(validated):
         validation = validation_batches(x_validation, y_validation, training.batch_size, validated)
     model.fit(
         training_batches(x_train, y_train, training, first_epoch=callback.epochs),
-        steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
+        steps_per_epoch=training.steps(len(x_train)),
         initial_epoch=callback.epochs,
         epochs=training.epochs,
         validation_data=validation,

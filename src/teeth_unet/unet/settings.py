@@ -1,5 +1,6 @@
 """What can be chosen about the network and its training. Imports no Keras: cheap to read."""
 
+import math
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -131,6 +132,8 @@ class Training(Settings):
             `precision`, `sensitivity`. A list, or names in one text with a + between them.
         batch_size: Cases in one step.
         epochs: Passes over the training cases.
+        epoch_cases: X-rays of an epoch at least: where there are fewer training cases, an epoch
+            goes through them several times, so that a training has steps enough.
         precision: `auto` takes `mixed_bfloat16` where the processor multiplies in it.
         seed: Seeds initial weights, dropout, order and augmentation.
         deterministic: Let every operation compute in a fixed order, so that the same seed gives
@@ -154,12 +157,26 @@ class Training(Settings):
     metrics: Names = ()
     batch_size: Annotated[int, Field(ge=1)] = 4
     epochs: Annotated[int, Field(ge=1)] = 20
+    epoch_cases: Annotated[int, Field(ge=1)] = 1
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     deterministic: bool = True
     patience: Annotated[int, Field(ge=1)] | None = None
     resume: bool = True
     augmentation: Augmentation = Augmentation()
+
+    def passes(self, train_cases: int) -> int:
+        """Return how often an epoch goes through so many training cases.
+
+        Example:
+            >>> Training(epoch_cases=40).passes(15)
+            3
+        """
+        return math.ceil(self.epoch_cases / max(1, train_cases))
+
+    def steps(self, train_cases: int) -> int:
+        """Return the steps of an epoch with so many training cases."""
+        return math.ceil(self.passes(train_cases) * train_cases / self.batch_size)
 
     @field_validator("loss")
     @classmethod

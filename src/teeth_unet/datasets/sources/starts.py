@@ -47,6 +47,11 @@ class StartDataset(AbstractVersionedDataset[NoReturn, "Segmenter | None"]):
         self.metadata = metadata
 
     @property
+    def in_words(self) -> str | None:
+        """What `kedro lineage` says of it where there is no file."""
+        return f"none: from {SCRATCH}" if self._start == SCRATCH else None
+
+    @property
     def stands_in(self) -> bool:
         """Whether it is what comes with this package."""
         return self._start == PACKAGE
