@@ -86,16 +86,14 @@ def point(
     network, training = Network(**found["network"]), Training(**found["training"])
     rows = cases.drawn(count, draw)
     began = time.monotonic(), time.process_time()
-    model = unet.compile_model(
-        network,
-        training,
-        size=cases.x.shape[1],
-        train_cases=len(rows),
-        start=start.model if start else None,
-    )
+    model = start.model if start else None
     if rows:
         x, y = cases.x[rows], cases.y[rows]
-        model, _ = unet.fit_model(model, x, y, x[:0], y[:0], training)
+        size = x.shape[1]
+        compiled = unet.compile_model(
+            network, training, size=size, train_cases=len(rows), start=model
+        )
+        model, _ = unet.fit_model(compiled, x, y, x[:0], y[:0], training)
     minutes = [
         round((now - then) / 60, 3)
         for now, then in zip((time.monotonic(), time.process_time()), began, strict=True)

@@ -120,8 +120,7 @@ def _train(
     validated: NDArray[np.int64],
 ) -> None:
     training = callback.training
-    passes = training.passes(len(x_train))
-    tell_cost(model, training, passes * len(x_train), training.epochs - callback.epochs)
+    tell_cost(model, training, len(x_train), training.epochs - callback.epochs)
     validation = None
     if len(validated):
         validation = validation_batches(x_validation, y_validation, training.batch_size, validated)
