@@ -60,15 +60,12 @@ def compile_unet(
     """
     splits.refuse_leaks(cases)
     size = preparation_settings.size
-    if start is not None:
+    if start:
         segmentation.refuse_other_network(start.settings, network, size)
         splits.refuse_cases_seen_by_start(cases, start.settings.training)
+    train_cases, weights = int((cases["split"] == "train").sum()), start.model if start else None
     model: Model = unet.compile_model(
-        network,
-        training,
-        size=size,
-        train_cases=int((cases["split"] == "train").sum()),
-        start=start.model if start else None,
+        network, training, size=size, train_cases=train_cases, start=weights
     )
     return model
 
@@ -117,12 +114,7 @@ def record_training(
     """Record what a network was fitted with: all settings, and its training cases by content.
 
     Returns:
-        A JSON-able mapping: `epochs`, the number gone through; `best_epoch`, the one whose
-        weights the fitted network has, and `why_last_epoch`, where that is the last one because
-        none could be chosen; the settings `preparation`, `network` and `training`;
-        `versions` of the software; `start`, what it began with, if not from scratch; and
-        `trained_on` and `validated_on`, the content hashes of the cases that the weights and the
-        best epoch come from.
+        A JSON-able mapping, see `unet.TrainingRecord`.
     """
     content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
     return unet.record_training(
