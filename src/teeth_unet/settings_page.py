@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kedro.config import OmegaConfigLoader
 from pydantic import BaseModel
 
 from teeth_unet.acquisition import DownloadRules
 from teeth_unet.archives import ArchiveRules
+from teeth_unet.config_loader import ConfigLoader
 from teeth_unet.configuration import Settings, flatten
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import Export
@@ -200,7 +200,7 @@ def _environments(base: Mapping[str, Any]) -> Iterator[str]:
 
 def _configuration(environment: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return parameters and catalog, read at once: loaders share what resolves `${globals:…}`."""
-    loader = OmegaConfigLoader(str(CONF), environment, **CONFIG_LOADER_ARGS)
+    loader = ConfigLoader(str(CONF), environment, **CONFIG_LOADER_ARGS)
     return loader["parameters"], loader["catalog"]
 
 

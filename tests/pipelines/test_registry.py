@@ -70,7 +70,12 @@ def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
     inputs = PIPELINES["training"].inputs()
     pictures = {"raw_xrays", "raw_masks", "raw_tooth_labels"}
     of_training = CLASSES.keys() - {"cross_validation", "export", "inference", "pretraining"}
-    assert inputs == {*pictures, "checkpoints", *(f"params:{name}" for name in of_training)}
+    assert inputs == {
+        *pictures,
+        "start",
+        "checkpoints",
+        *(f"params:{name}" for name in of_training),
+    }
 
 
 def test_there_are_as_many_folds_as_their_parameters_say():

@@ -18,6 +18,7 @@ from teeth_unet.datasets.sources.image_folder import ImageFolderDataset
 from teeth_unet.datasets.sources.new_xrays import NewXraysDataset
 from teeth_unet.datasets.sources.phantoms import PhantomDataset
 from teeth_unet.datasets.sources.remote_archive import RemoteArchiveDataset
+from teeth_unet.datasets.sources.starts import StartDataset
 from teeth_unet.datasets.sources.xray_sets import XraySetDataset
 from teeth_unet.datasets.stores.checkpoints import CheckpointDataset
 from teeth_unet.datasets.stores.inference_results import InferenceResultsDataset
@@ -46,6 +47,7 @@ __all__ = [
     "RemoteArchiveDataset",
     "SegmenterDataset",
     "ShardsDataset",
+    "StartDataset",
     "XraySetDataset",
 ]
 

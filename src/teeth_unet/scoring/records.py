@@ -91,10 +91,12 @@ class MadeWith(TypedDict):
     Attributes:
         seed: Of the training.
         versions: Of the software; None where the record of the training does not tell.
+        start: What the training began with, in a few words; older scores do not tell.
     """
 
     seed: int
     versions: dict[str, str] | None
+    start: NotRequired[str]
 
 
 class Scores(SummaryOfBothSizes):

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from teeth_unet import native_messages
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.unet.checkpoint_file import CheckpointFile
-from teeth_unet.unet.history import best_epoch, record_training, why_last_epoch
+from teeth_unet.unet.history import best_epoch, record_training, start_in_words, why_last_epoch
 from teeth_unet.unet.levels import Masks, Pictures
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
-from teeth_unet.unet.records import TrainingHistory, TrainingRecord
+from teeth_unet.unet.records import StartRecord, TrainingHistory, TrainingRecord
 from teeth_unet.unet.settings import (
+    PACKAGE,
+    SCRATCH,
     Augmentation,
     Network,
     Prediction,
@@ -53,6 +55,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "PACKAGE",
+    "SCRATCH",
     "Augmentation",
     "Checkpoint",
     "CheckpointFile",
@@ -63,6 +67,7 @@ __all__ = [
     "Pictures",
     "Prediction",
     "Predictor",
+    "StartRecord",
     "Training",
     "TrainingHistory",
     "TrainingRecord",
@@ -81,6 +86,7 @@ __all__ = [
     "round_weights",
     "save_model",
     "software_versions",
+    "start_in_words",
     "why_last_epoch",
 ]
 

@@ -1,7 +1,5 @@
 """From parameters to a network that is ready to be fitted."""
 
-import math
-
 import keras
 
 from teeth_unet.unet.mask_loss import MaskLoss
@@ -13,7 +11,12 @@ from teeth_unet.unet.settings import Network, Training
 
 
 def compile_model(
-    network: Network, training: Training, *, size: int, train_cases: int
+    network: Network,
+    training: Training,
+    *,
+    size: int,
+    train_cases: int,
+    start: keras.Model | None = None,
 ) -> keras.Model:
     """Build and compile a U-Net.
 
@@ -22,6 +25,7 @@ def compile_model(
         training: Loss, optimizer, schedule, metrics, precision and seed.
         size: Height and width of the input in px.
         train_cases: Number of training cases: schedules are given in epochs, Keras counts steps.
+        start: A network of the same layers, with whose weights it begins; random ones without.
 
     Returns:
         A compiled model, see `build_unet`.
@@ -31,8 +35,10 @@ def compile_model(
     """
     precision = choose_precision(training.precision)
     model = build_unet(network, size, precision=precision, seed=training.seed)
+    if start is not None:
+        model.set_weights(start.get_weights())
     model.compile(
-        optimizer=_make_optimizer(training, math.ceil(train_cases / training.batch_size)),
+        optimizer=_make_optimizer(training, training.steps(train_cases)),
         loss=MaskLoss(training.loss, training.loss_options),
         metrics=make_metrics(training.metrics),
         jit_compile=compiles_graphs(),

@@ -1,7 +1,6 @@
 """Fitting a compiled network."""
 
 import logging
-import math
 
 import keras
 import numpy as np
@@ -127,7 +126,7 @@ def _train(
         validation = validation_batches(x_validation, y_validation, training.batch_size, validated)
     model.fit(
         training_batches(x_train, y_train, training, first_epoch=callback.epochs),
-        steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
+        steps_per_epoch=training.steps(len(x_train)),
         initial_epoch=callback.epochs,
         epochs=training.epochs,
         validation_data=validation,

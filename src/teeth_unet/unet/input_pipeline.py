@@ -24,8 +24,9 @@ def training_batches(
         first_epoch: Epochs to leave out, because a killed training had finished them.
 
     Returns:
-        A data set of ceil(n / batch_size) batches an epoch; the last of an epoch may be smaller.
+        A data set of `training.steps(n)` batches an epoch; the last of an epoch may be smaller.
     """
+    passes = training.passes(len(x))
 
     # None of these functions branches on a tensor: AutoGraph has nothing to rewrite in them, and
     # would only warn that it cannot read the configuration's methods.
@@ -33,9 +34,13 @@ def training_batches(
     def epoch_of_indices(epoch: tf.Tensor) -> tf.data.Dataset:
         seed = tf.constant(training.seed, tf.int64) * 100_003 + epoch
         # Not `Dataset.shuffle`: its order depends on TensorFlow's global seed as well.
-        indices = tf.random.experimental.stateless_shuffle(
-            tf.range(len(x), dtype=tf.int64), seed=tf.stack([seed, seed])
-        )
+        orders = [
+            tf.random.experimental.stateless_shuffle(
+                tf.range(len(x), dtype=tf.int64), seed=tf.stack([seed, seed + number])
+            )
+            for number in range(passes)
+        ]
+        indices = tf.concat(orders, axis=0)
         steps = tf.data.Dataset.from_tensor_slices(indices).batch(training.batch_size).enumerate()
         return steps.map(
             tf.autograph.experimental.do_not_convert(

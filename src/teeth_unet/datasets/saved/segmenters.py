@@ -11,9 +11,10 @@ from kedro_datasets._typing import JSONPreview
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.versioned import VersionedDataset
 from teeth_unet.segmentation import (
+    SegmenterSettings,
     packaged_segmenter,
-    read_description,
     read_segmenter,
+    read_settings,
     write_segmenter,
 )
 
@@ -84,5 +85,9 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
     @of_what_is_there
     def preview(self) -> JSONPreview:
         """Show in kedro-viz what belongs to the network."""
-        settings = read_description(self._load_path())["settings"]
-        return JSONPreview(json.dumps({**settings, "usual_levels": "…"}))
+        return JSONPreview(shown(read_settings(self._load_path())))
+
+
+def shown(settings: SegmenterSettings) -> str:
+    """Return what belongs to a network as JSON, without what is long and says little."""
+    return json.dumps({**settings.model_dump(mode="json"), "usual_levels": "…"})

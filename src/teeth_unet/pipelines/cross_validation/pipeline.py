@@ -11,9 +11,9 @@ def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipe
     """From `raw_xrays` and `raw_masks` to `cross_validation_scores`.
 
     Every fold is a copy of data_science under its own name, `fold_01` and so on, with its own
-    compiled and fitted network, arrays, history and scores. They share the prepared pictures and
-    all parameters, and nothing else. What comes before and after the folds is grouped by name
-    alone, for kedro-viz.
+    compiled and fitted network, arrays, history and scores. They share the prepared pictures, what
+    trainings begin with and all parameters, and nothing else. What comes before and after the folds
+    is grouped by name alone, for kedro-viz.
 
     Args:
         folds: Number of folds.
@@ -109,6 +109,6 @@ def _one_fold(name: str, processing: Pipeline, science: Pipeline) -> Pipeline:
     return Pipeline(
         training,
         namespace=name,
-        inputs={"prepared_xrays", "prepared_masks", "raw_masks", "mask_encoding"},
+        inputs={"prepared_xrays", "prepared_masks", "raw_masks", "mask_encoding", "start"},
         parameters=parameters,
     )

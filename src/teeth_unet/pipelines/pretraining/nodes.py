@@ -12,10 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import preparation, splits, storage, unet
+from teeth_unet import preparation, segmentation, splits, storage, unet
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
 from teeth_unet.preparation import MaskEncoding, Preparation, ShardStore
+from teeth_unet.segmentation import Segmenter
 from teeth_unet.splits import Split
 from teeth_unet.unet import Model, Network, Training, TrainingHistory, TrainingRecord
 from teeth_unet.version import VERSION
@@ -127,6 +128,7 @@ def record_training(
     preparation_settings: Preparation,
     network: Network,
     training: Training,
+    start: Segmenter | None,
 ) -> TrainingRecord:
     """Record what the network was fitted with, see `unet.record_training`.
 
@@ -142,6 +144,7 @@ def record_training(
         training,
         content["train"].to_list(),
         content["validation"].to_list(),
+        segmentation.record_start(start),
     )
     return {**record, "drawings": drawn_by}
 

@@ -52,6 +52,7 @@ def _own_nodes() -> list[Node]:
                 "params:preparation",
                 "params:network",
                 "params:training",
+                "start",
             ],
             outputs="training_record",
             name="record_training",
