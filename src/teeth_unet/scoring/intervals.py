@@ -201,6 +201,8 @@ def interval_without_each(whole: float, without: Values) -> Interval | None:
         See `interval_of_mean`; None for fewer than `LEAST_CASES` cases.
     """
     scores = np.asarray(without, float)
+    if not scores.size:
+        return None
     return interval_of_mean(whole + (scores.size - 1) * (scores.mean() - scores), 0, 1)
 
 
