@@ -10,7 +10,7 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from teeth_unet.scoring import NumberedPair, NumberScores, score_numbers
 from teeth_unet.scoring.number_tallies import Tallies
-from teeth_unet.tooth_numbers import PERMANENT, TEETH, mirrored
+from teeth_unet.tooth_numbers import MILK, PERMANENT, TEETH, mirrored
 
 
 def strip(*runs):
@@ -214,7 +214,10 @@ def test_the_order_of_the_xrays_changes_nothing(seed, random):
 def test_perfect_maps_score_1_without_an_interval(seed):
     perfect = [NumberedPair(one.case, one.truth, one.truth) for one in pairs(seed)]
     scores = score_numbers(perfect)
-    assert {round(value, 12) for value in means(scores.summary()).values()} == {1}
+    flat = means(scores.summary())
+    if all(np.isin(one.truth, MILK).any() for one in perfect):
+        flat.pop("missing specificity")  # children's mouths have none of the 32 teeth
+    assert {round(value, 12) for value in flat.values()} == {1}
     assert scores.summary()["average_precision"]["interval"] is None
     assert not sum(scores.confusions().values())
 
@@ -269,6 +272,7 @@ def test_panoptic_quality_of_a_number_is_the_sum_over_hits_and_half_the_errors()
     assert table["panoptic_quality"].tolist() == pytest.approx([0.75 / (1 + 3 / 2)])
 
 
+@pytest.mark.slow
 def test_intervals_are_as_wide_as_a_bootstrap_over_xrays():
     rng = np.random.default_rng(3)
     whole = score_numbers([NumberedPair(str(case), *mouth(rng)) for case in range(40)])
