@@ -17,6 +17,7 @@ RESULTS = {
         "cases.csv",
         "data_quality.json",
         "inspected_cases.csv",
+        "inspected_tooth_numbers.json",
         "mask_encoding.json",
         "mask_images",
         "prepared_masks.npy",

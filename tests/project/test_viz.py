@@ -22,6 +22,7 @@ PREVIEWS = {
     "inspected_cases": ("intermediate", "TablePreview"),
     "unusable_cases": ("intermediate", "JSONPreview"),
     "mask_encoding": ("intermediate", "JSONPreview"),
+    "inspected_tooth_numbers": ("intermediate", "JSONPreview"),
     "cases": ("intermediate", "TablePreview"),
     "data_quality": ("intermediate", "JSONPreview"),
     "x_train": ("model_input", "ImagePreview"),

@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from teeth_unet import tooth_numbers
 from teeth_unet.annotations import label_words as words
 
-FDI = frozenset(
-    [10 * quadrant + place for quadrant in (1, 2, 3, 4) for place in range(1, 9)]
-    + [10 * quadrant + place for quadrant in (5, 6, 7, 8) for place in range(1, 6)]
-)
+FDI = frozenset(tooth_numbers.TEETH)
 """All FDI numbers of teeth."""
 
 

@@ -27,7 +27,9 @@ def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipe
         around = [
             _group(
                 "data_processing",
-                processing.only_nodes("survey_masks", "prepare_cases", "report_quality"),
+                processing.only_nodes(
+                    "survey_masks", "prepare_cases", "inspect_tooth_numbers", "report_quality"
+                ),
             ),
             _group("fold_assignment", _before_the_folds(names)),
             _group("fold_summary", _after_the_folds(names)),
