@@ -21,7 +21,7 @@ USUALLY_SURE = 0.75
 """Mean probability of the numbers of a picture below which nothing of its chart is sure."""
 
 FEWEST = 4
-"""Fewer natural teeth than this leave numbers without neighbours: nothing of the chart is sure."""
+"""Fewer teeth with a sure number than this leave numbers without neighbours: nothing is sure."""
 
 _STATES: dict[str, tuple[int, State]] = {
     "tooth": (0, "present"),
@@ -88,17 +88,21 @@ def place_of_milk_tooth(number: int) -> int:
 
 
 def draw_up_chart(
-    teeth: Sequence[NumberedTooth], suspected: Mapping[int, float], conflicts: Sequence[str] = ()
+    teeth: Sequence[NumberedTooth],
+    suspected: Mapping[int, float],
+    doubts: Sequence[str] = (),
+    conflicts: Sequence[str] = (),
 ) -> Chart:
     """Draw up the chart of a mouth.
 
     Args:
         teeth: All objects.
         suspected: By number: how probable it is that any object has it, up to 1.
+        doubts: Why nothing of it can be sure, from the picture as a whole; others are added here.
         conflicts: Further reasons why a person should look.
     """
     natural = [tooth for tooth in teeth if tooth.kind in ("tooth", "milk tooth", "germ")]
-    doubts = list(_doubts(teeth, natural))
+    doubts = [*doubts, *_doubts(teeth, natural)]
     states = {place: _state(place, teeth, suspected, bool(doubts)) for place in PERMANENT}
     unsure = [place for place, state in states.items() if state == "unsure"]
     review = [*doubts, *conflicts]
@@ -109,11 +113,13 @@ def draw_up_chart(
 
 def _doubts(teeth: Sequence[NumberedTooth], natural: Sequence[NumberedTooth]) -> Iterator[str]:
     """Yield why nothing of a chart can be sure."""
-    if len(natural) < FEWEST:
-        yield f"Only {len(natural)} teeth are seen: their numbers rest on too few neighbours."
-    numbered = [tooth.number_probability for tooth in teeth if tooth.number]
-    if numbered and sum(numbered) / len(numbered) < USUALLY_SURE:
-        yield f"The numbers are right with a probability of {sum(numbered) / len(numbered):.2f} only."
+    sure = [tooth for tooth in natural if tooth.number and tooth.number_probability >= SURE]
+    if len(sure) < FEWEST:
+        yield f"Only {len(sure)} natural teeth have a sure number: the others rest on too few."
+    probabilities = [tooth.number_probability for tooth in teeth if tooth.number]
+    mean = sum(probabilities) / max(1, len(probabilities))
+    if probabilities and mean < USUALLY_SURE:
+        yield f"Numbers are right with a mean probability of {mean:.2f} only."
 
 
 def _state(
@@ -126,7 +132,7 @@ def _state(
         if tooth.number == place
         or (tooth.number in MILK and place_of_milk_tooth(tooth.number) == place)
     ]
-    here = sorted((tooth for tooth in here), key=lambda tooth: _STATES[tooth.kind][0])
+    here = sorted(here, key=lambda tooth: _STATES[tooth.kind][0])
     if doubtful:
         return "unsure"
     if not here:

@@ -48,6 +48,19 @@ class NumberMaps:
     kinds: NDArray[np.float32]
     distances: NDArray[np.float32]
 
+    @property
+    def certainty(self) -> float:
+        """Mean logarithm of the likeliest number's share, up to 0, where there are objects.
+
+        The lowest there is if there are none.
+        """
+        inside = self.kinds[..., 0] < 0.5
+        numbers = self.numbers[inside][:, 1:]
+        if not numbers.size:
+            return -float(np.log(len(NUMBERS) - 1))
+        shares = numbers.max(axis=1) / np.maximum(numbers.sum(axis=1), 1e-9)
+        return float(np.log(np.maximum(shares, 1 / (len(NUMBERS) - 1))).mean())
+
 
 def build_network(seed: int = 0, precision: str = "float32") -> "keras.Model":
     """Return an untrained numbering network.

@@ -29,6 +29,9 @@ OTHERS = {kind: 100 + code for code, kind in enumerate(KINDS)}
 WANTED = 0.5
 """Share of an object from which on it wants a number for itself."""
 
+CUT = 2
+"""So many objects at the sides of a picture tell that it is a part of one."""
+
 
 @dataclass(frozen=True)
 class Numbered:
@@ -61,6 +64,7 @@ def number_teeth(
     threshold: float,
     maps: NumberMaps,
     shape: tuple[int, int],
+    upside_down: NumberMaps | None = None,
 ) -> Numbered:
     """Tell all objects in a mouth apart, and give them their numbers.
 
@@ -72,6 +76,9 @@ def number_teeth(
         threshold: From which on a pixel counts as tooth.
         maps: Of the same X-ray, see `NumberingNetwork.maps`.
         shape: (height, width) of the X-ray.
+        upside_down: Maps of the X-ray turned upside down, `xray[::-1]`. If the network is surer
+            of those, nothing of the chart is sure. (Of 60 X-rays, real and drawn, it never was.)
+            A mirrored X-ray cannot be told from its teeth.
     """
     seen, least = _seen(probabilities, threshold, maps)
     small = imaging.resize_probabilities(seen, *maps.distances.shape) >= least
@@ -87,7 +94,8 @@ def number_teeth(
         )
     )
     suspected = dict(zip(NUMBERS, np.minimum(shares.sum(axis=0), 1).tolist(), strict=True))
-    chart = draw_up_chart(teeth, suspected, tuple(_conflicts(described, numbers)))
+    doubts = [*_doubts(objects, maps, upside_down)]
+    chart = draw_up_chart(teeth, suspected, doubts, list(_conflicts(described, numbers)))
     whole = imaging.enlarge_and_threshold(seen, *shape, least)
     return Numbered(grow_middles(whole, objects, maps.distances).astype(np.uint16), teeth, chart)
 
@@ -112,6 +120,15 @@ def _numbered(
         found = number_sequence(described.numbers[row], gaps, upper)
         numbers[row], shares[row] = found.numbers, found.probabilities
     return numbers, shares
+
+
+def _doubts(objects: Labels, maps: NumberMaps, upside_down: NumberMaps | None) -> Iterator[str]:
+    """Yield what is wrong with the picture as a whole."""
+    if upside_down is not None and upside_down.certainty > maps.certainty:
+        yield "The X-ray may be upside down: its teeth look more like teeth the other way round."
+    cut = np.union1d(objects[:, 0], objects[:, -1])
+    if np.count_nonzero(cut) >= CUT:
+        yield "Teeth reach the side of the picture: it may show a part of the mouth only."
 
 
 def _next_number(shares: NDArray[np.float64], number: int) -> int:
