@@ -85,7 +85,7 @@ def gaps_before(objects: Labels, row: Sequence[int] | Labels, areas: Labels) -> 
     trees = [KDTree(np.argwhere(objects == index + 1)) for index in row]
     gaps = np.zeros(len(trees))
     for place in range(1, len(trees)):
-        distance = trees[place - 1].query(trees[place].data)[0].min() - 1
+        distance = float(np.min(trees[place - 1].query(trees[place].data)[0])) - 1
         area = (areas[row[place - 1]] + areas[row[place]]) / 2
         gaps[place] = max(distance, 0) / np.sqrt(area / SLENDERNESS)
     return gaps

@@ -94,12 +94,33 @@ def divide(maps: NumberMaps, inside: NDArray[np.bool_]) -> Labels:
     Returns:
         (256, 256): 0 background, 1 to n the objects, in the order of rows.
     """
-    distances = np.where(inside, gaussian_filter(maps.distances, BLUR), 0)
-    pieces = _cut(maps, distances, inside)
+    pieces, described = _pieces(maps, inside)
     owner = np.arange(pieces.max(initial=0) + 1)
-    for kept, gone in _joined(_described(pieces, maps, distances)):
+    for kept, gone in _joined(described):
         owner[owner == gone] = kept
     return _without_fragments(owner[pieces])
+
+
+def neighbours(
+    maps: NumberMaps, inside: NDArray[np.bool_]
+) -> tuple[Labels, dict[Pair, tuple[float, float]]]:
+    """Cut a picture into pieces, and compare those that touch; nothing is joined.
+
+    Args:
+        maps: Of one X-ray.
+        inside: (256, 256) where there is any object.
+
+    Returns:
+        (256, 256) labels of the pieces; by pair the pass between them and the likeness.
+    """
+    pieces, described = _pieces(maps, inside)
+    return pieces, {pair: described.compared(pair) for pair in described.passes}
+
+
+def _pieces(maps: NumberMaps, inside: NDArray[np.bool_]) -> tuple[Labels, _Pieces]:
+    distances = np.where(inside, gaussian_filter(maps.distances, BLUR), 0)
+    pieces = _cut(maps, distances, inside)
+    return pieces, _described(pieces, maps, distances)
 
 
 def _cut(maps: NumberMaps, distances: NDArray[np.floating], inside: NDArray[np.bool_]) -> Labels:

@@ -104,9 +104,9 @@ class NumberingNetwork:
         numbers, kinds, distances = _split(self._model.predict_on_batch(x)[0])
         turned = _split(self._model.predict_on_batch(x[:, :, ::-1])[0, :, ::-1])
         return NumberMaps(
-            (numbers + turned[0][..., MIRRORED]) / 2,
-            (kinds + turned[1]) / 2,
-            (distances + turned[2]) / 2,
+            _mean(numbers, turned[0][..., MIRRORED]),
+            _mean(kinds, turned[1]),
+            _mean(distances, turned[2]),
         )
 
     @cached_property
@@ -116,12 +116,17 @@ class NumberingNetwork:
         return model
 
 
+def _mean(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    return ((one + other) / 2).astype(np.float32)
+
+
 def _split(
     logits: NDArray[np.float32],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     count = len(NUMBERS)
     numbers, kinds, distance = np.split(logits, [count, count + len(KINDS)], axis=-1)
-    return _softmax(numbers), _softmax(kinds), 1 / (1 + np.exp(-distance[..., 0]))
+    distances = (1 / (1 + np.exp(-distance[..., 0]))).astype(np.float32)
+    return _softmax(numbers), _softmax(kinds), distances
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
