@@ -48,6 +48,19 @@ class NumberMaps:
     kinds: NDArray[np.float32]
     distances: NDArray[np.float32]
 
+    @property
+    def certainty(self) -> float:
+        """Mean logarithm of the likeliest number's share, up to 0, where there are objects.
+
+        The lowest there is if there are none.
+        """
+        inside = self.kinds[..., 0] < 0.5
+        numbers = self.numbers[inside][:, 1:]
+        if not numbers.size:
+            return -float(np.log(len(NUMBERS) - 1))
+        shares = numbers.max(axis=1) / np.maximum(numbers.sum(axis=1), 1e-9)
+        return float(np.log(np.maximum(shares, 1 / (len(NUMBERS) - 1))).mean())
+
 
 def build_network(seed: int = 0, precision: str = "float32") -> "keras.Model":
     """Return an untrained numbering network.
@@ -91,9 +104,9 @@ class NumberingNetwork:
         numbers, kinds, distances = _split(self._model.predict_on_batch(x)[0])
         turned = _split(self._model.predict_on_batch(x[:, :, ::-1])[0, :, ::-1])
         return NumberMaps(
-            (numbers + turned[0][..., MIRRORED]) / 2,
-            (kinds + turned[1]) / 2,
-            (distances + turned[2]) / 2,
+            _mean(numbers, turned[0][..., MIRRORED]),
+            _mean(kinds, turned[1]),
+            _mean(distances, turned[2]),
         )
 
     @cached_property
@@ -103,12 +116,17 @@ class NumberingNetwork:
         return model
 
 
+def _mean(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    return ((one + other) / 2).astype(np.float32)
+
+
 def _split(
     logits: NDArray[np.float32],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     count = len(NUMBERS)
     numbers, kinds, distance = np.split(logits, [count, count + len(KINDS)], axis=-1)
-    return _softmax(numbers), _softmax(kinds), 1 / (1 + np.exp(-distance[..., 0]))
+    distances = (1 / (1 + np.exp(-distance[..., 0]))).astype(np.float32)
+    return _softmax(numbers), _softmax(kinds), distances
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -42,8 +42,20 @@ def separate_instances(mask: NDArray[np.uint8], distances: NDArray[np.float32]) 
         (h, w): 0 background, 1 to n the teeth. Parts of the mask that no tooth reaches are 0.
     """
     coarse = find_teeth(sample_at_centres(mask, distances.shape), distances)
-    if mask.shape == distances.shape:
-        return coarse
+    return coarse if mask.shape == distances.shape else grow_middles(mask, coarse, distances)
+
+
+def grow_middles(mask: NDArray[np.uint8], coarse: Labels, distances: NDArray[np.float32]) -> Labels:
+    """Grow the middle of every tooth to the outline of a finer mask, by a watershed.
+
+    Args:
+        mask: (h, w) in {0, 1}, of any size.
+        coarse: (rows, columns) 0 background, 1 to n the teeth.
+        distances: (rows, columns) in [0, 1], see `distance_map`.
+
+    Returns:
+        (h, w): 0 background, 1 to n the teeth. Parts of the mask that no tooth reaches are 0.
+    """
     shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
     shape = tuple(max(1, round(side * shrink)) for side in mask.shape)
     fine = Image.fromarray(-distances).resize(shape[::-1], Image.Resampling.BILINEAR)
