@@ -94,7 +94,8 @@ class ParameterChecks:
                 size = _checked(Preparation, parameters, f"{block}preparation").size
                 check_size(network, size, f"{block}preparation.size")
                 if block:
-                    _checked(Pretraining, parameters, "pretraining")
+                    numbering = _checked(Pretraining, parameters, "pretraining").numbering
+                    check_size(numbering.network, size, "pretraining.preparation.size")
 
 
 def _checked(settings: type[Model], parameters: dict[str, Any], name: str) -> Model:

@@ -69,7 +69,7 @@ def test_the_segmenter_tells_what_it_was_taught_by(made):
     record = made["segmenter"].settings.training
     assert record["drawings"]["settings"] == PhantomSettings(**DRAWN).model_dump(mode="json")
     assert record["drawings"]["cases"] == 14
-    assert record["drawings"]["code"] == nodes._code_that_draws()
+    assert record["drawings"]["code"] == nodes.code_that_draws()
     assert record["training"]["seed"] == SETTINGS.training.seed
     assert len(record["trained_on"]) == 7
     assert json.dumps(record)
@@ -138,7 +138,7 @@ def test_what_is_drawn_is_drawn_anew_by_other_code_alone(tmp_path, monkeypatch):
     nothing = type(drawings("xrays"))(dict.fromkeys(drawings("xrays")))  # none can be called
     nothing.settings = drawings("xrays").settings
     np.testing.assert_array_equal(draw(tmp_path, xrays=nothing)[0], before[0])
-    monkeypatch.setattr(nodes, "_code_that_draws", lambda: "other")
+    monkeypatch.setattr(nodes, "code_that_draws", lambda: "other")
     with pytest.raises(TypeError, match="not callable"):
         draw(tmp_path, xrays=nothing)
 

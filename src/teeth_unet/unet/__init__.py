@@ -19,16 +19,19 @@ from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predict
 from teeth_unet.unet.records import TrainingHistory, TrainingRecord
 from teeth_unet.unet.settings import (
     Augmentation,
+    Fitting,
     Network,
     Prediction,
     Training,
     check_size,
 )
+from teeth_unet.unet.targets import Channel
 
 if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_model
     from teeth_unet.unet.fitting import fit_model
     from teeth_unet.unet.folding import fold_normalisation
+    from teeth_unet.unet.labelling import build_label_unet, compile_label_unet
     from teeth_unet.unet.network import build_unet, layer_table
     from teeth_unet.unet.precision import backend_name
     from teeth_unet.unet.prediction import make_predictor, predict
@@ -38,7 +41,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "backend_name": "precision",
+    "build_label_unet": "labelling",
     "build_unet": "network",
+    "compile_label_unet": "labelling",
     "compile_model": "compiling",
     "fit_model": "fitting",
     "fold_normalisation": "folding",
@@ -53,9 +58,11 @@ _HOMES = {
 
 __all__ = [
     "Augmentation",
+    "Channel",
     "Checkpoint",
     "CheckpointFile",
     "CheckpointStore",
+    "Fitting",
     "Masks",
     "Model",
     "Network",
@@ -67,8 +74,10 @@ __all__ = [
     "TrainingRecord",
     "backend_name",
     "best_epoch",
+    "build_label_unet",
     "build_unet",
     "check_size",
+    "compile_label_unet",
     "compile_model",
     "fit_model",
     "fold_normalisation",

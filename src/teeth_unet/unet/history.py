@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from teeth_unet.configuration import Settings
 from teeth_unet.unet.records import TrainingHistory, TrainingRecord
-from teeth_unet.unet.settings import Network, Training
+from teeth_unet.unet.settings import Fitting, Network
 
 WATCHED = "val_dice"
 
@@ -46,7 +46,7 @@ def record_training(
     versions: dict[str, str],
     preparation: Settings,
     network: Network,
-    training: Training,
+    training: Fitting,
     trained_on: Sequence[str],
     validated_on: Sequence[str],
 ) -> TrainingRecord:
