@@ -89,15 +89,27 @@ def test_a_format_in_float32_gives_the_probabilities_of_the_network(
 @pytest.mark.parametrize("model", ["ours"], indirect=True)
 class TestOneNetwork:
     @pytest.mark.parametrize(
-        ("format_name", "tolerance"), [("litert_float16", 0.01), ("litert_int8", 0.2)]
+        ("format_name", "tolerance"),
+        [("litert_float16", 0.01), ("litert_int8", 0.2), ("onnx_int8", 0.2)],
     )
-    def test_fewer_bits_come_near_and_take_less_room(
-        self, model, files, xrays, format_name, tolerance
-    ):
+    def test_fewer_bits_come_near(self, model, files, xrays, format_name, tolerance):
         expected = unet.predict(model, xrays, Prediction(mirror=True))
         found = exporting.run(files(format_name), format_name)(xrays)
         assert 1e-5 < np.abs(found - expected).max() < tolerance
-        assert size(files(format_name)) < size(files("litert"))
+
+    @pytest.mark.parametrize(
+        ("format_name", "of", "share"),
+        [
+            ("litert_float16", "litert", 0.55),
+            ("litert_int8", "litert", 0.3),
+            ("onnx_int8", "onnx", 0.3),
+        ],
+    )
+    def test_fewer_bits_take_less_room(self, model, xrays, format_name, of, share):
+        skip_without_extra(format_name)
+        wide = unet.build_unet(Network(filters=(16, 64, 128), dropout=(0, 0, 0)), SIZE, seed=1)
+        sizes = [size(converted(wide, name, xrays)) for name in (format_name, of)]
+        assert sizes[0] < share * sizes[1]
 
     def test_the_mirror_image_is_left_out_on_request(self, model, xrays):
         plain = unet.predict(model, xrays)
@@ -116,8 +128,9 @@ class TestOneNetwork:
         assert "saved_model/saved_model.pb" in saved
         assert json.loads(saved["saved_model/assets.extra/unet.json"]) == DESCRIPTION
 
-    def test_an_onnx_model_says_what_it_is(self, files):
-        content = files("onnx")["unet.onnx"]
+    @pytest.mark.parametrize("format_name", ["onnx", "onnx_int8"])
+    def test_an_onnx_model_says_what_it_is(self, files, format_name):
+        (content,) = files(format_name).values()
         import onnxruntime
 
         session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
@@ -137,15 +150,18 @@ class TestOneNetwork:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             assert json.loads(archive.read("unet.json")) == DESCRIPTION
 
-    def test_int8_without_xrays_to_calibrate_it_with_is_refused(self, model):
+    @pytest.mark.parametrize("to_file", [exporting.to_litert, exporting.to_onnx])
+    def test_int8_without_xrays_to_calibrate_it_with_is_refused(self, model, to_file):
+        skip_without_extra("onnx" if to_file is exporting.to_onnx else "litert")
         with pytest.raises(ValueError, match="X-rays to calibrate int8 with, received none"):
-            exporting.to_litert(model, "int8", mirror=False, description=DESCRIPTION)
+            to_file(model, "int8", mirror=False, description=DESCRIPTION)
 
-    @pytest.mark.parametrize("format_name", ["onnx", "litert_int8"])
-    def test_conversions_say_nothing(self, model, xrays, capfd, format_name):
+    @pytest.mark.parametrize("format_name", ["onnx", "litert_int8", "onnx_int8"])
+    def test_conversions_say_nothing(self, model, xrays, capfd, caplog, format_name):
         skip_without_extra(format_name)
         exporting.run(converted(model, format_name, xrays), format_name)(xrays)
         assert "".join(capfd.readouterr()) == ""
+        assert [record for record in caplog.records if record.levelname != "INFO"] == []
 
     def test_other_backends_are_refused(self, model, xrays, monkeypatch):
         monkeypatch.setattr("keras.backend.backend", lambda: "jax")

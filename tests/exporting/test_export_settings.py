@@ -23,7 +23,7 @@ def test_formats_can_be_written_in_one_text_and_come_in_the_order_of_the_table()
         ({"formats": "tflite"}, "unknown format 'tflite': did you mean 'litert'"),
         (
             {"formats": "coreml"},
-            "known are: litert, litert_float16, litert_int8, onnx, saved_model",
+            "known are: litert, litert_float16, litert_int8, onnx, onnx_int8, saved_model",
         ),
         ({"formats": []}, "at least 1 item"),
         ({"calibration_cases": 0}, "greater than or equal to 1"),
@@ -42,6 +42,7 @@ def test_by_default_nothing_is_lost():
     assert [name for name in FORMATS if not FORMATS[name].exact] == [
         "litert_float16",
         "litert_int8",
+        "onnx_int8",
     ]
 
 
@@ -51,6 +52,7 @@ def test_by_default_nothing_is_lost():
         (set(), "onnx", "no tf2onnx and no onnxruntime installed"),
         ({"onnxruntime"}, "onnx", "no tf2onnx installed"),
         ({"tf2onnx", "onnxruntime"}, "litert", "no ai_edge_litert installed"),
+        (set(), "onnx_int8", "no tf2onnx and no onnxruntime installed"),
         (set(), "litert_int8", "no ai_edge_litert installed"),
     ],
 )

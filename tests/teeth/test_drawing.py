@@ -4,7 +4,7 @@ from drawn_teeth import CASES, phantom
 from PIL import Image
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels
-from teeth_unet.teeth import Tooth, draw_contour, draw_teeth, measure_label_map
+from teeth_unet.teeth import Tooth, draw_contour, draw_teeth, drawing, measure_label_map
 from teeth_unet.teeth import captions as captions_module
 from teeth_unet.teeth.captions import Captions, count_teeth, write_captions
 from teeth_unet.teeth.colours import MASK_COLOUR, PALETTE, colour_teeth
@@ -277,3 +277,29 @@ def test_pictures_too_small_for_any_letter_are_drawn_without_a_warning(shape, re
     assert draw_teeth(background(labels), labels, measure_label_map(labels)).size == shape[::-1]
     draw_teeth(background(labels), 0 * labels, [])
     assert not recwarn.list
+
+
+@pytest.mark.parametrize("width", [1, 2, 4])
+@pytest.mark.parametrize("kind", [np.uint8, np.int32, bool])
+def test_rims_are_what_lies_near_another_label_or_the_rim_of_the_picture(width, kind):
+    labels = np.zeros((30, 40), np.int32)
+    labels[5:20, 0:12] = 1 if kind is bool else 3
+    labels[5:20, 12:21] = 1 if kind is bool else 7
+    labels[22:29, 30:38] = {bool: 1, np.uint8: 255, np.int32: 300}[kind]
+    expected = np.zeros(labels.shape, bool)
+    aside = [max(1, round(reach * 0.5**0.5)) for reach in range(1, width + 1)]
+    straight = [(reach, 0) for reach in range(1, width + 1)]
+    steps = straight + [(0, reach) for reach, _ in straight]
+    steps += [(each, each) for each in aside] + [(each, -each) for each in aside]
+    steps += [(-down, -right) for down, right in steps]
+    for (row, column), label in np.ndenumerate(labels):
+        for down, right in steps:
+            y, x = row + down, column + right
+            outside = not (0 <= y < labels.shape[0] and 0 <= x < labels.shape[1])
+            other = 0 if outside else labels[y, x]
+            expected[row, column] |= label != 0 and other != label
+    np.testing.assert_array_equal(drawing._rims(labels.astype(kind), width), expected)
+
+
+def test_nothing_has_no_rim():
+    assert not drawing._rims(np.zeros((3, 4), np.int32), 1).any()

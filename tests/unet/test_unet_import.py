@@ -1,6 +1,7 @@
 import importlib.util
 import json
 import os
+import platform
 import subprocess
 import sys
 
@@ -80,6 +81,49 @@ def test_keras_is_imported_where_no_temporary_file_can_be_made(tmp_path):
     nowhere = "import tempfile; tempfile.tempdir = '/nowhere'\n"
     finished = run(f"{nowhere}from teeth_unet import unet; print(unet.build_unet.__name__)")
     assert finished.stdout == "build_unet\n"
+
+
+ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+
+
+@pytest.mark.parametrize(
+    ("machine", "told", "expected"),
+    [
+        ("x86_64", None, "1"),  # Linux: also where TensorFlow would leave oneDNN out
+        ("AMD64", None, "1"),  # Windows
+        ("x86_64", "0", "0"),  # what the user says holds
+        ("aarch64", None, None),
+        ("arm64", None, None),
+    ],
+)
+def test_convolutions_are_those_of_onednn_unless_the_user_says_otherwise(
+    monkeypatch, machine, told, expected
+):
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr(os, "environ", {} if told is None else {ONEDNN: told})
+    teeth_unet.unet._prepare_tensorflow()
+    assert os.environ.get(ONEDNN) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="asks TensorFlow on Linux, on x86")
+@pytest.mark.parametrize(("told", "used"), [(None, True), ("0", False)])
+def test_tensorflow_convolves_with_what_it_was_told_to(told, used):
+    program = """
+from teeth_unet import unet
+import numpy as np
+model = unet.build_unet(unet.Network(filters=(4, 8), dropout=(0, 0)), 16)
+unet.predict(model, np.zeros((1, 16, 16, 1), np.float32))
+"""
+    others = {name: value for name, value in os.environ.items() if name != ONEDNN}
+    finished = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env=others | {"ONEDNN_VERBOSE": "1"} | ({} if told is None else {ONEDNN: told}),
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert ("exec,cpu,convolution" in finished.stdout) == used
 
 
 BACKEND = """

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet import native_messages
+from teeth_unet.exporting.quantising import quantise_onnx
 from teeth_unet.exporting.records import NetworkDescription
 from teeth_unet.exporting.settings import FORMATS, Precision
 from teeth_unet.unet import Model
@@ -52,17 +53,15 @@ def convert(
     Raises:
         InputError: Keras runs on another backend than TensorFlow.
     """
-    path = FORMATS[format_name].path
-    if format_name == "saved_model":
+    asked_for = FORMATS[format_name]
+    if asked_for.runtime == "tensorflow":
         files = to_saved_model(model, mirror=mirror, description=description)
-        return {f"{path}/{name}": content for name, content in files.items()}
-    if format_name == "onnx":
-        return {path: to_onnx(model, mirror=mirror, description=description)}
-    precision = FORMATS[format_name].precision
-    content = to_litert(
-        model, precision, mirror=mirror, description=description, calibration=calibration
+        return {f"{asked_for.path}/{name}": content for name, content in files.items()}
+    to_file = to_onnx if asked_for.runtime == "onnxruntime" else to_litert
+    content = to_file(
+        model, asked_for.precision, mirror=mirror, description=description, calibration=calibration
     )
-    return {path: content}
+    return {asked_for.path: content}
 
 
 def to_saved_model(model: Model, *, mirror: bool, description: NetworkDescription) -> Files:
@@ -82,10 +81,21 @@ def to_saved_model(model: Model, *, mirror: bool, description: NetworkDescriptio
         }
 
 
-def to_onnx(model: Model, *, mirror: bool, description: NetworkDescription) -> bytes:
+def to_onnx(
+    model: Model,
+    precision: Precision = "float32",
+    *,
+    mirror: bool,
+    description: NetworkDescription,
+    calibration: NDArray[np.float32] | None = None,
+) -> bytes:
     """Convert into ONNX; arguments as for `convert`.
 
-    The description is among the model's metadata: each entry as text, under its own name.
+    Input and output are float32 in every precision; `int8` is as in `quantise_onnx`. The
+    description is among the model's metadata: each entry as text, under its own name.
+
+    Raises:
+        ValueError: The precision is int8, and there are no X-rays to calibrate it with.
     """
     with native_messages.held_back():
         import onnx
@@ -97,6 +107,8 @@ def to_onnx(model: Model, *, mirror: bool, description: NetworkDescription) -> b
         proto, _ = tf2onnx.convert.from_function(
             served.serve, input_signature=served.serve.input_signature, opset=OPSET
         )
+        if precision == "int8":
+            proto = quantise_onnx(proto, _known(calibration))
     texts = {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in description.items()
@@ -146,15 +158,20 @@ def _converter(
     if precision == "float16":
         converter.target_spec.supported_types = [tf.float16]
     if precision == "int8":
-        if calibration is None:
-            raise ValueError("expected X-rays to calibrate int8 with, received none")
+        xrays = _known(calibration)
 
         def one_by_one() -> Iterator[list[NDArray[np.float32]]]:
-            for row in range(len(calibration)):
-                yield [np.asarray(calibration[row : row + 1])]
+            for row in range(len(xrays)):
+                yield [np.asarray(xrays[row : row + 1])]
 
         converter.representative_dataset = one_by_one
     return converter
+
+
+def _known(calibration: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    if calibration is None:
+        raise ValueError("expected X-rays to calibrate int8 with, received none")
+    return calibration
 
 
 def _save(model: Model, folder: str, *, mirror: bool) -> None:

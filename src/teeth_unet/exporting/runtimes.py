@@ -25,13 +25,13 @@ def run(files: Mapping[str, bytes], format_name: str) -> Predictor:
         A function that predicts, one X-ray after the other, on two threads; a SavedModel on as
         many as TensorFlow was started with.
     """
-    path = FORMATS[format_name].path
-    if format_name == "saved_model":
+    path, runtime = FORMATS[format_name].path, FORMATS[format_name].runtime
+    if runtime == "tensorflow":
         prefix = f"{path}/"
         return run_saved_model(
             {name.removeprefix(prefix): files[name] for name in files if name.startswith(prefix)}
         )
-    return (run_onnx if format_name == "onnx" else run_litert)(files[path])
+    return (run_onnx if runtime == "onnxruntime" else run_litert)(files[path])
 
 
 def run_onnx(content: bytes) -> Predictor:

@@ -12,6 +12,15 @@ INPUT, OUTPUT = "xray", "probabilities"
 
 Precision = Literal["float32", "float16", "int8"]
 
+Runtime = Literal["onnxruntime", "litert", "tensorflow"]
+
+NEEDS: dict[Runtime, tuple[str, ...]] = {
+    "onnxruntime": ("tf2onnx", "onnxruntime"),
+    "litert": ("ai_edge_litert",),
+    "tensorflow": (),
+}
+"""Modules to convert for a runtime and to run in it, which the extra `export` installs."""
+
 
 @dataclass(frozen=True)
 class Format:
@@ -20,14 +29,19 @@ class Format:
     Attributes:
         path: Of the file or the folder, within the folder of all formats.
         title: For a person.
-        needs: Modules to convert and to run it, which the extra `export` installs.
+        runtime: What runs it.
         precision: In which the numbers are kept.
     """
 
     path: str
     title: str
-    needs: tuple[str, ...] = ()
+    runtime: Runtime
     precision: Precision = "float32"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Modules to convert and to run it."""
+        return NEEDS[self.runtime]
 
     @property
     def exact(self) -> bool:
@@ -35,14 +49,13 @@ class Format:
         return self.precision == "float32"
 
 
-LITERT = ("ai_edge_litert",)
-
 FORMATS = {
-    "onnx": Format("unet.onnx", "ONNX", ("tf2onnx", "onnxruntime")),
-    "litert": Format("unet.tflite", "LiteRT", LITERT),
-    "saved_model": Format("saved_model", "SavedModel"),
-    "litert_float16": Format("unet_float16.tflite", "LiteRT, float16", LITERT, "float16"),
-    "litert_int8": Format("unet_int8.tflite", "LiteRT, int8", LITERT, "int8"),
+    "onnx": Format("unet.onnx", "ONNX", "onnxruntime"),
+    "litert": Format("unet.tflite", "LiteRT", "litert"),
+    "saved_model": Format("saved_model", "SavedModel", "tensorflow"),
+    "litert_float16": Format("unet_float16.tflite", "LiteRT, float16", "litert", "float16"),
+    "litert_int8": Format("unet_int8.tflite", "LiteRT, int8", "litert", "int8"),
+    "onnx_int8": Format("unet_int8.onnx", "ONNX, int8", "onnxruntime", "int8"),
 }
 
 
@@ -50,8 +63,8 @@ class Export(Settings):
     """What is made of a fitted network, and how it is compared with it.
 
     Attributes:
-        formats: Of `onnx`, `litert`, `saved_model`, `litert_float16` and `litert_int8`: a list, or
-            names in one text with a + between them.
+        formats: Of `onnx`, `litert`, `saved_model`, `litert_float16`, `litert_int8` and
+            `onnx_int8`: a list, or names in one text with a + between them.
         calibration_cases: Training X-rays, evenly from all, that tell the conversion to int8
             which numbers to expect.
         cases: Test cases to compare, evenly from all; `null` for all.

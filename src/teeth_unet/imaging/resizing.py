@@ -60,7 +60,8 @@ def sample_at_centres(picture: NDArray[Value], shape: tuple[int, ...]) -> NDArra
         (2 * np.arange(new) + 1) * old // (2 * new)
         for new, old in zip(shape, picture.shape, strict=True)
     )
-    return picture[np.ix_(rows, columns)]
+    sampled: NDArray[Value] = picture.take(columns, axis=1).take(rows, axis=0)  # faster than np.ix_
+    return sampled
 
 
 def area_average(mask: NDArray[np.uint8], size: int) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from teeth_unet.teeth.boxes import bounding_box
 from teeth_unet.teeth.captions import Captions, write_captions
 from teeth_unet.teeth.colours import MASK_COLOUR, colour_teeth
 from teeth_unet.teeth.measuring import Tooth
@@ -90,18 +91,25 @@ def _line_width(picture: NDArray[np.uint8]) -> int:
     return int(max(1, round(LINE * picture.shape[1])))
 
 
-def _rims(labels: NDArray[np.integer], width: int) -> NDArray[np.bool_]:
+def _rims(labels: NDArray[np.integer] | NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
     """Return which pixels of teeth lie that near to another label or to the picture's rim."""
-    padded = np.pad(labels, width)
-    inner = slice(width, -width)
     rims = np.zeros(labels.shape, dtype=bool)
+    if not labels.any():
+        return rims
+    box = bounding_box(labels != 0)
+    teeth = labels[box]
+    if teeth.max() < 256:
+        teeth = teeth.astype(np.uint8)  # quicker to compare
+    padded = np.pad(teeth, width)
+    height, breadth = teeth.shape
+    within = rims[box]
     for reach in range(1, width + 1):
         aside = max(1, round(reach * np.sqrt(0.5)))  # so that slanting lines are as thick
         steps = [(0, reach), (reach, 0), (aside, aside), (aside, -aside)]
         for down, right in steps + [(-down, -right) for down, right in steps]:
-            moved = np.roll(padded, (down, right), axis=(0, 1))[inner, inner]
-            rims |= moved != labels
-    rims &= labels != 0
+            top, left = width + down, width + right
+            within |= padded[top : top + height, left : left + breadth] != teeth
+    within &= teeth != 0
     return rims
 
 

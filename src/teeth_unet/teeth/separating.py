@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter, label
 from skimage.morphology import local_maxima
-from skimage.segmentation import watershed
 
 from teeth_unet.imaging import sample_at_centres
+from teeth_unet.teeth.flooding import flood
 
 Labels = NDArray[np.integer]
 
@@ -46,10 +46,10 @@ def separate_instances(mask: NDArray[np.uint8], distances: NDArray[np.float32]) 
         return coarse
     shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
     shape = tuple(max(1, round(side * shrink)) for side in mask.shape)
-    fine = Image.fromarray(distances).resize(shape[::-1], Image.Resampling.BILINEAR)
+    fine = Image.fromarray(-distances).resize(shape[::-1], Image.Resampling.BILINEAR)
     middles = np.where(distances >= MIDDLE * _peaks(coarse, distances)[coarse], coarse, 0)
     inside = sample_at_centres(mask, shape) > 0
-    labels: Labels = watershed(-np.asarray(fine), sample_at_centres(middles, shape), mask=inside)
+    labels = flood(np.asarray(fine), sample_at_centres(middles, shape), inside)
     if shape == mask.shape:
         return labels
     return np.where(mask, sample_at_centres(labels, mask.shape), 0)
@@ -73,7 +73,7 @@ def find_teeth(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> Label
     smooth = gaussian_filter(distances, BLUR)
     inside = mask > 0
     peaks, _ = label(local_maxima(np.where(inside, smooth, 0)) & inside, np.ones((3, 3)))
-    regions: Labels = watershed(-smooth, peaks, mask=inside)
+    regions = flood(-smooth, peaks, inside)
     passes = _passes(regions, smooth)
     owner = _merge(_peaks(regions, smooth), passes)
     owner = _join_fragments(owner, np.bincount(regions.ravel()), passes)
@@ -81,27 +81,31 @@ def find_teeth(mask: NDArray[np.uint8], distances: NDArray[np.float32]) -> Label
 
 
 def _peaks(regions: Labels, distances: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the largest distance in each region, by its number."""
+    """Return the largest distance in each region, by its number; 0 of the background."""
     heights = np.zeros(int(regions.max(initial=0)) + 1)
-    np.maximum.at(heights, regions.ravel(), distances.ravel())
+    inside = regions > 0
+    np.maximum.at(heights, regions[inside], distances[inside].astype(float))
     return heights
 
 
 def _passes(regions: Labels, distances: NDArray[np.float32]) -> list[tuple[float, int, int]]:
     """Return the highest pass between any two regions that touch, the highest first."""
-    found: dict[tuple[int, int], float] = {}
-    for one, other in (
+    touching = [
         (np.s_[:, :-1], np.s_[:, 1:]),
         (np.s_[:-1, :], np.s_[1:, :]),
         (np.s_[:-1, :-1], np.s_[1:, 1:]),
         (np.s_[:-1, 1:], np.s_[1:, :-1]),
-    ):
+    ]
+    found: dict[tuple[int, int], float] = {}
+    for one, other in touching:
         a, b = regions[one], regions[other]
-        where = (a != b) & (a > 0) & (b > 0)
-        low = np.minimum(distances[one], distances[other])[where]
-        for first, second, height in zip(a[where], b[where], low, strict=True):
+        where = np.nonzero((a != b) & (a > 0) & (b > 0))
+        low = np.minimum(distances[one][where], distances[other][where])
+        for first, second, height in zip(
+            a[where].tolist(), b[where].tolist(), low.tolist(), strict=True
+        ):
             pair = (min(first, second), max(first, second))
-            found[pair] = max(found.get(pair, 0.0), float(height))
+            found[pair] = max(found.get(pair, 0.0), height)
     return sorted(((height, *pair) for pair, height in found.items()), reverse=True)
 
 

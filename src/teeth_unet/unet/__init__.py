@@ -6,6 +6,7 @@ them is first asked for.
 
 import importlib
 import os
+import platform
 import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -93,11 +94,26 @@ __all__ = [
 ]
 
 
+X86 = ("x86_64", "AMD64")
+"""What Linux and Windows call processors of Intel's and AMD's kind with 64 bits."""
+
 _BACKENDS = {
     "tensorflow": "it belongs to this project",
     "jax": 'pip install -e ".[jax]"',
     "torch": "pip install torch",
 }
+
+
+def _prepare_tensorflow() -> None:
+    """Set what TensorFlow reads from the environment, unless the user has set it."""
+    # TensorFlow tells at every import that oneDNN rounds differently and that there is no
+    # CUDA, before it has read TF_CPP_MIN_LOG_LEVEL (tensorflow/tensorflow issue 100442). The
+    # level still serves for what comes later.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors arrive as Python exceptions
+    if platform.machine() in X86:
+        # On Linux TensorFlow uses oneDNN by itself only where a processor has VNNI or newer. With
+        # AVX2 alone a training step takes half the time with it, too: tests/benchmarks/README.md.
+        os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 def _import_keras() -> None:
@@ -141,9 +157,6 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if "keras" not in sys.modules:
-        # TensorFlow tells at every import that oneDNN rounds differently and that there is no
-        # CUDA, before it has read TF_CPP_MIN_LOG_LEVEL (tensorflow/tensorflow issue 100442). The
-        # level still serves for what comes later.
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # errors arrive as Python exceptions
+        _prepare_tensorflow()
         _import_keras()
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
