@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import KerasTensor, ops
 
 from teeth_unet.unet.compiling import compile_for_fitting
@@ -98,15 +99,14 @@ class LabelLoss(keras.losses.Loss):
 
     def call(self, y_true: KerasTensor, y_pred: KerasTensor) -> KerasTensor:
         """Return (batch, h, w): targets (batch, h, w, maps + 1), see `compile_label_unet`."""
-        distances = ops.binary_crossentropy(
-            y_true[..., -1] / HIGHEST, y_pred[..., -1], from_logits=True
+        # One split: each slice by itself would have a gradient of the size of the whole.
+        *maps, distances = ops.split(y_pred, np.cumsum(self.classes).tolist(), axis=-1)
+        loss = DISTANCE_WEIGHT * ops.binary_crossentropy(
+            y_true[..., -1] / HIGHEST, distances[..., 0], from_logits=True
         )
-        loss, first = DISTANCE_WEIGHT * distances, 0
-        for channel, count in enumerate(self.classes):
-            logits = y_pred[..., first : first + count]
+        for channel, logits in enumerate(maps):
             labels = ops.cast(y_true[..., channel], "int32")
             loss += ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
-            first += count
         return loss
 
     def get_config(self) -> dict[str, Any]:
