@@ -1,8 +1,6 @@
 """`kedro run` with errors that a person can read."""
 
-import errno
 import functools
-import io
 import logging
 import re
 import sys
@@ -24,18 +22,16 @@ from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from teeth_unet import datasets, params_option
+from teeth_unet import datasets, native_messages, params_option
 from teeth_unet.configuration import nearest_name
 from teeth_unet.datasets.passed_on import origin_of
 from teeth_unet.errors import InputError, written
 from teeth_unet.lineage_hooks.command import show_lineage
 from teeth_unet.node_names import with_groups
 from teeth_unet.runtime_parameters import path_names
-from teeth_unet.storage import LOST_DRIVE, OF_WRITING, TOO_MANY_FILES, is_out_of_memory
+from teeth_unet.storage import is_out_of_memory, remedy_of_machine
 
 log = logging.getLogger(__name__)
-
-NO_ACCESS = {errno.EACCES, errno.EPERM}
 
 # What Kedro says of names on the command line that do not exist, and where they can be found.
 UNKNOWN_NAMES = {
@@ -104,10 +100,7 @@ def _silence_advice() -> None:
     logging.raiseExceptions = False
     # Warnings of libraries are for programmers: conf/logging.yml sends them to data/kedro.log.
     logging.captureWarnings(True)
-    # A name in letters that the terminal does not have is no reason to leave a line out.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    native_messages.show_any_letter()
     # People type --pipeline, the documentation of years says --pipeline, and it works.
     warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
     # --async is deprecated, and gains nothing where one node waits for the other.
@@ -178,7 +171,8 @@ def _remedy_of_conf(message: str) -> str:
     if missing and folder.name == "base":
         return (
             "Run the command in the project's folder, or say where the configuration is: "
-            "--conf-source=PATH, a folder or the archive that kedro package makes."
+            "--conf-source=PATH, a folder or the archive that kedro package makes. X-rays are "
+            "segmented without any: teeth-unet segment XRAY"
         )
     if missing and folder.name == "local":
         return "Make that folder, which may be empty, or add --env base."
@@ -223,16 +217,7 @@ def _remedy_of_machine(failure: BaseException) -> str:
             "There is not enough memory: lower training.batch_size, preparation.size or "
             "network.filters, or close other programs"
         )
-    number = failure.errno if isinstance(failure, OSError) else None
-    if number in OF_WRITING:
-        return "Make room, or make this place writable"
-    if number in NO_ACCESS:
-        return "Make sure that you may read this place and write there"
-    if number in LOST_DRIVE:
-        return "See that the drive or network is there"
-    if number in TOO_MANY_FILES:
-        return "Allow more open files (ulimit -n), or close other programs"
-    return ""
+    return remedy_of_machine(failure)
 
 
 def _entry(error: BaseException) -> str:

@@ -1,6 +1,7 @@
-"""What C++ libraries say, past Python's own logging and warnings."""
+"""The standard streams, and what C++ libraries say past Python's own logging and warnings."""
 
 import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -26,6 +27,13 @@ def _fill_numbers() -> None:
         except OSError:
             # Takes the lowest number that is free; programs that are started from here have it too.
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+
+
+def show_any_letter() -> None:
+    """Let a letter that the terminal does not have be no reason to leave a line out."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @contextlib.contextmanager

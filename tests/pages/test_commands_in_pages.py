@@ -10,6 +10,7 @@ from kedro.validation.parameter_validator import ParameterValidator
 from pages import ROOT, all_pages, blocks, commands, option, read, spans
 
 from teeth_unet import params_option
+from teeth_unet.command import segment
 from teeth_unet.pipeline_registry import register_pipelines
 from teeth_unet.runtime_parameters import path_names, places_by_entry
 from teeth_unet.settings import CONFIG_LOADER_ARGS
@@ -65,6 +66,19 @@ def test_what_a_run_is_given_is_read_and_allowed(page, command):
     assert given.keys() <= places | PARAMETERS.keys()
     raw = {name: value for name, value in loaded["parameters"].items() if name not in places}
     ParameterValidator(PIPELINES).validate_raw_params(raw)
+
+
+SEGMENT = [
+    (page, command)
+    for page in PAGES
+    for command in commands(read(page))
+    if command[:2] == ["teeth-unet", "segment"]
+]
+
+
+@pytest.mark.parametrize(("page", "command"), SEGMENT, ids=shown(SEGMENT))
+def test_what_is_segmented_without_a_project_is_given_as_it_is_taken(page, command):
+    segment.make_context("segment", command[2:])
 
 
 @pytest.mark.parametrize("page", PAGES)

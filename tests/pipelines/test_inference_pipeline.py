@@ -15,7 +15,7 @@ from project import PIPELINES, catalog_entries, configuration
 
 from teeth_unet.datasets import AtomicCSVDataset, FoldSegmentersDataset, InferenceResultsDataset
 from teeth_unet.errors import InputError
-from teeth_unet.inference import Inference
+from teeth_unet.inference import Inference, tables
 from teeth_unet.pipelines.inference import nodes
 from teeth_unet.quality import Quality
 
@@ -56,8 +56,8 @@ def infer(tmp_path, xrays, inference=None, folds=None, quality=None):
 def test_tables_hold_a_row_a_case_and_a_row_a_tooth(tmp_path):
     made = infer(tmp_path, XRAYS)
     cases, teeth = made["inference_cases"], made["inference_teeth"]
-    assert list(cases.columns) == nodes.CASE_COLUMNS
-    assert list(teeth.columns) == [*nodes.TOOTH_COLUMNS, "network"]
+    assert list(cases.columns) == tables.CASE_COLUMNS
+    assert list(teeth.columns) == [*tables.TOOTH_COLUMNS, "network"]
     assert cases["case"].tolist() == ["a", "10"]
     assert cases["teeth"].tolist() == [3, 0]
     assert cases["status"].tolist() == ["done", "done"]
@@ -76,7 +76,7 @@ def test_every_table_tells_which_network_it_is_of(tmp_path):
 def test_millimetres_are_columns_only_where_they_are_known(tmp_path):
     made = infer(tmp_path, XRAYS, Inference(pixel_spacing=0.1))
     teeth = made["inference_teeth"]
-    assert list(teeth.columns) == [*nodes.TOOTH_COLUMNS, *nodes.MILLIMETRES, "network"]
+    assert list(teeth.columns) == [*tables.TOOTH_COLUMNS, *tables.MILLIMETRES, "network"]
     np.testing.assert_allclose(teeth["width_mm"], teeth["width_px"] * 0.1, atol=0.02)
     assert set(teeth["mm_uncertainty"]) == {0.15}
     assert made["inference_cases"]["spacing_mm"].tolist() == [0.1, 0.1]
@@ -104,11 +104,11 @@ def test_whole_numbers_stay_whole_beside_a_failed_case(tmp_path, inference):
     options = {key: entry[key] for key in ("load_args", "save_args")}
     dataset = AtomicCSVDataset(filepath=str(tmp_path / "cases.csv"), **options)
     dataset.save(cases)
-    written = pd.read_csv(tmp_path / "cases.csv", dtype=str, keep_default_na=False)[nodes.COUNTS]
+    written = pd.read_csv(tmp_path / "cases.csv", dtype=str, keep_default_na=False)[tables.COUNTS]
     of_teeth = ["3", "2"] if inference.teeth else ["", ""]
     assert written.iloc[0].tolist() == ["400", "200", *of_teeth]
     assert written.iloc[2].tolist() == [""] * 4
-    pd.testing.assert_frame_equal(dataset.load()[nodes.COUNTS], cases[nodes.COUNTS])
+    pd.testing.assert_frame_equal(dataset.load()[tables.COUNTS], cases[tables.COUNTS])
     assert json.loads(json.dumps(dataset.preview()))["data"][2][:3] == ["b", "failed", REASON]
 
 
@@ -182,7 +182,7 @@ def test_failures_are_refused_after_the_tables_are_saved():
 def test_no_xrays_at_all_give_tables_without_rows(tmp_path):
     made = infer(tmp_path, {})
     assert len(made["inference_cases"]) == len(made["inference_teeth"]) == 0
-    assert list(made["inference_teeth"].columns) == [*nodes.TOOTH_COLUMNS, "network"]
+    assert list(made["inference_teeth"].columns) == [*tables.TOOTH_COLUMNS, "network"]
 
 
 def test_folds_are_opened_only_if_they_are_asked_for(tmp_path):
@@ -202,8 +202,8 @@ def test_warnings_are_told_in_the_table_and_for_a_few_in_the_log(tmp_path, caplo
     xrays = {str(n): (lambda n=n: Image.new("L", (400, 200), n)) for n in range(9)}
     cases = infer(tmp_path, xrays)["inference_cases"]
     assert cases["warnings"].str.contains("blank").all()
-    told = [r.getMessage() for r in caplog.records if r.name == nodes.log.name]
-    assert sum("blank" in line for line in told) == nodes.LISTED
+    told = [r.getMessage() for r in caplog.records if r.name == tables.log.name]
+    assert sum("blank" in line for line in told) == tables.LISTED
     assert "and 4 more; see the column warnings" in told
 
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from small_segmenters import small_segmenter
 from tiny_project import ROOT, copy_project
 
 from teeth_unet.datasets import PhantomDataset
+from teeth_unet.segmentation import write_segmenter
 
 FOLDS = 2
 
@@ -143,3 +145,14 @@ def test_without_configuration_it_is_told_how_it_is_named(package, tmp_path):
     )
     assert done.returncode == 1
     assert "--conf-source=PATH, a folder or the archive that kedro package makes" in done.stderr
+    assert "segmented without any: teeth-unet segment XRAY" in done.stderr
+
+
+def test_xrays_are_segmented_without_any_configuration(package, tmp_path):
+    write_segmenter(tmp_path / "s.zip", small_segmenter())
+    draw = PhantomDataset(cases=1, width=[96, 128], content="xrays").load().popitem()[1]
+    draw().save(tmp_path / "one.png")
+    command = [package.program, "segment", "one.png", "--segmenter", "s.zip"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("1 of 1 X-rays segmented, 0 failed."), done.stderr
+    assert (tmp_path / "teeth-unet-results" / "overlays" / "one.png").exists()

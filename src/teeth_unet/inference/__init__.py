@@ -2,12 +2,20 @@
 
 from teeth_unet.inference.cases import look_at, make_result, open_xray
 from teeth_unet.inference.predicting import XrayPredictor, make_xray_predictor
+from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import CaseResult, ResultStore
 from teeth_unet.inference.records import CaseRow, InferenceSummary, MeasuredToothRow
 from teeth_unet.inference.result_folders import is_result_folder
 from teeth_unet.inference.results import ResultFolder
 from teeth_unet.inference.segmenting import segment_all
 from teeth_unet.inference.settings import Inference
+from teeth_unet.inference.tables import (
+    gather_tables,
+    refuse_failures,
+    tell,
+    tell_warnings,
+    write_tables,
+)
 
 __all__ = [
     "CaseResult",
@@ -15,13 +23,19 @@ __all__ = [
     "Inference",
     "InferenceSummary",
     "MeasuredToothRow",
+    "Progress",
     "ResultFolder",
     "ResultStore",
     "XrayPredictor",
+    "gather_tables",
     "is_result_folder",
     "look_at",
     "make_result",
     "make_xray_predictor",
     "open_xray",
+    "refuse_failures",
     "segment_all",
+    "tell",
+    "tell_warnings",
+    "write_tables",
 ]

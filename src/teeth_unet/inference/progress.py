@@ -51,12 +51,12 @@ class Progress:
         self.found += 1
         if not self.made:  # looking through these is not at the expense of the rate
             self._began = self._clock()
-        self._tell()
+        self.tell()
 
     def add_made(self) -> None:
         """Count a case that has been done now."""
         self.made += 1
-        self._tell()
+        self.tell()
 
     def add_failure(self, case: str, reason: str) -> None:
         """Count a case that could not be done, and warn of it, of the first ones one by one."""
@@ -64,10 +64,11 @@ class Progress:
         if len(self.failures) <= LISTED:
             log.warning("Case %s failed: %s", case, reason)
         elif len(self.failures) == LISTED + 1:
-            log.warning("More cases failed; inference_cases lists all of them.")
-        self._tell()
+            log.warning("More cases failed; cases.csv lists all of them.")
+        self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Log how far it is, if a line is due; another way of telling takes its place."""
         now = self._clock()
         waited = now - self._told_at
         far = self.done - self._told >= LEAST_STEP * self.total

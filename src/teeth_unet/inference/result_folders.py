@@ -7,8 +7,9 @@ from teeth_unet.storage import OF_ONE_FILE, atomic_write, is_litter
 
 SIGN = "ABOUT.txt"
 
-_SUMMARY = "summary.json"
-_TABLES = {_SUMMARY, "cases.csv", "teeth.csv"}
+SUMMARY, CASES, TEETH = "summary.json", "cases.csv", "teeth.csv"
+
+_TABLES = {SUMMARY, CASES, TEETH}
 
 _ABOUT = """Results of teeth_unet for new X-rays
 
@@ -21,8 +22,9 @@ rows/         what each case was made from, and its rows of the tables
 cases.csv, teeth.csv
 
 The tables are of the X-rays of the last run; results of X-rays that it was not given are left as
-they are. The next run writes here again. With inference.remove_others=true it removes the results
-of X-rays that it is not given. Files that you add or change yourself stay as they are, always.
+they are. The next run writes here again. With inference.remove_others=true (teeth-unet segment:
+--remove-others) it removes the results of X-rays that it is not given. Files that you add or change
+yourself stay as they are, always.
 """
 
 
@@ -53,7 +55,7 @@ def others_in(folder: Path) -> list[str]:
     got one, can be written again.
     """
     found = sorted(each.name for each in folder.iterdir() if not is_litter(each.name))
-    return [] if set(found) <= _TABLES and _is_summary(folder / _SUMMARY) else found
+    return [] if set(found) <= _TABLES and _is_summary(folder / SUMMARY) else found
 
 
 def _is_summary(path: Path) -> bool:

@@ -53,6 +53,11 @@ class _Work:
     judged_by: Quality
     store: ResultStore
 
+    @property
+    def threshold(self) -> float:
+        asked_for = self.inference.threshold
+        return self.settings.threshold if asked_for is None else asked_for
+
     def prepare(self, case: str) -> "_Failure | _Found | _Large | _Opened":
         load = self.xrays[case]
         differs = False
@@ -93,7 +98,7 @@ class _Work:
             result = make_result(
                 opened.xray,
                 predicted,
-                self.settings.threshold,
+                self.threshold,
                 self.inference,
                 opened.fingerprint,
                 opened.xray.seconds + seconds,
@@ -156,6 +161,7 @@ def segment_all(
     inference: Inference,
     judged_by: Quality,
     store: ResultStore,
+    progress: Progress | None = None,
 ) -> InferenceSummary:
     """Segment X-rays, and write each one's result as soon as it is there.
 
@@ -169,6 +175,7 @@ def segment_all(
         inference: What is made of an X-ray.
         judged_by: What speaks against a picture.
         store: Where the results go.
+        progress: Counts the cases, and tells how far it is; without it the log does.
 
     Returns:
         JSON-able: `cases`, all names; `failures`, reason by name; `made`, `found` (done before)
@@ -181,7 +188,7 @@ def segment_all(
     removed = _look_at_others(xrays, inference, store)
     settings = predictor.segmenter.settings
     work = _Work(xrays, settings, predictor.fingerprint, inference, judged_by, store)
-    progress = Progress(len(xrays))
+    progress = progress or Progress(len(xrays))
     with ThreadPoolExecutor(WORKERS) as threads:
         for outcome in _outcomes(threads, work, predictor):
             if isinstance(outcome, _Failure):

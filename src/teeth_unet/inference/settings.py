@@ -15,6 +15,7 @@ class Inference(Settings):
     """What is made of a new X-ray beside its mask.
 
     Attributes:
+        threshold: Probability from which on a pixel is tooth, in place of the network's own.
         overlay: Whether to draw what was found on the X-ray.
         teeth: Whether to tell the teeth apart, count and measure them.
         method: How they are told apart. `watershed` grows them back to their true outline;
@@ -34,6 +35,7 @@ class Inference(Settings):
         remove_others: Whether results of other X-rays, of earlier runs, are removed.
     """
 
+    threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     overlay: bool = True
     teeth: bool = True
     method: Literal["watershed", "erosion"] = "watershed"

@@ -14,7 +14,7 @@ from teeth_unet.intake.paired import collect_cases, pictures_of_archive, picture
 from teeth_unet.intake.places import Place, open_place, state_of
 from teeth_unet.intake.sets import open_set
 from teeth_unet.intake.settings import SetForm
-from teeth_unet.intake.xrays import xrays_at
+from teeth_unet.intake.xrays import xrays_at, xrays_at_several
 
 __all__ = [
     "FILE_LIMIT",
@@ -37,4 +37,5 @@ __all__ = [
     "state_of",
     "tooth_labels",
     "xrays_at",
+    "xrays_at_several",
 ]

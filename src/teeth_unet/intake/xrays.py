@@ -1,7 +1,9 @@
 """New X-rays, to be segmented: one path to whatever the user has."""
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from teeth_unet.archives import ArchiveRules, is_archive
 from teeth_unet.case_names import distinct_names, shown_name
@@ -48,6 +50,61 @@ def xrays_at(
         InputError: There is nothing, or nothing that could be an X-ray, or the folder holds
             results of an earlier run.
     """
+    found = _look_into(path, rules, is_result_folder)
+    return _cases(found.origin, found.xrays, found.others, found.told)
+
+
+def xrays_at_several(
+    paths: Sequence[Path], rules: ArchiveRules, is_result_folder: Callable[[Path], bool]
+) -> Cases[LazyXray]:
+    """List the X-rays of any number of folders, archives and files, each as `xrays_at` does.
+
+    Files are named within the folder that is around all of the paths, an archive counting as a
+    folder. One that two of the paths lead to counts once.
+
+    Args:
+        paths: Folders, archives and files, at least one.
+        rules: What an archive may contain.
+        is_result_folder: Tells of a folder with results of earlier runs.
+
+    Raises:
+        InputError: See `xrays_at`.
+    """
+    places = dict.fromkeys(path.resolve() for path in paths)
+    found = [_look_into(place, rules, is_result_folder) for place in places]
+    around = _around([each.origin for each in found])
+    xrays: dict[str, ListedFile] = {}
+    others: dict[str, None] = {}
+    for each in found:
+        way = PurePosixPath(*each.origin.parts[len(around.parts) :])
+        for file in each.xrays:
+            name = str(way / file.name)
+            xrays.setdefault(name, replace(file, name=name))
+        others |= dict.fromkeys(str(way / name) for name in each.others)
+    told = dict.fromkeys(sentence for each in found for sentence in each.told)
+    return _cases(around, xrays.values(), list(others), list(told))
+
+
+def _around(origins: Sequence[Path]) -> Path:
+    """Return the folder, or the one archive, that all of some folders and archives lie in."""
+    try:
+        return Path(os.path.commonpath(origins))
+    except ValueError:  # on different drives of Windows
+        return Path()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is at a path: X-rays, names of other files, and what to say of these."""
+
+    origin: Path
+    xrays: list[ListedFile]
+    others: list[str]
+    told: list[str]
+
+
+def _look_into(path: Path, rules: ArchiveRules, is_result_folder: Callable[[Path], bool]) -> _Found:
+    """List the files of a folder or an archive, or one alone."""
     path = path.resolve()
     if path.is_dir():
         if is_result_folder(path):
@@ -57,32 +114,37 @@ def xrays_at(
                 "results of an earlier run, whose masks and drawings are none",
                 "Give the folder of the X-rays. Where results go is set by --params results=FOLDER",
             )
-        return _cases(path, list_folder(path, is_result_folder))
+        return _sorted_out(path, list_folder(path, is_result_folder))
     if not path.exists():
         raise InputError(str(path), _KINDS, "nothing there", _REMEDY)
     alone = list_file(path, path.parent)
     if alone.is_xray:
-        return _cases(path.parent, [alone])
+        return _sorted_out(path.parent, [alone])
     if is_archive(path):
-        return _cases(path, list_archive(path, rules, may_be_xray))
+        return _sorted_out(path, list_archive(path, rules, may_be_xray))
     raise InputError(str(path), _KINDS, "a file of another kind", _REMEDY)
 
 
-def _cases(origin: Path, files: Iterable[ListedFile]) -> Cases[LazyXray]:
-    """Give every X-ray the name of its case."""
-    readers: dict[str, LazyXray] = {}
-    others = []
+def _sorted_out(origin: Path, files: Iterable[ListedFile]) -> _Found:
+    xrays, others = [], []
     for file in files:
         if file.is_xray:
-            readers[file.name] = file.open_lazily(origin)
+            xrays.append(file)
         elif not is_litter(file.name):
             others.append(file.name)
-    if not readers:
+    if not xrays:
         raise InputError(str(origin), _KINDS, others_in_words(others), _REMEDY)
+    return _Found(origin, xrays, others, told_of_others(origin, others))
+
+
+def _cases(
+    origin: Path, files: Iterable[ListedFile], others: Sequence[str], told: Sequence[str]
+) -> Cases[LazyXray]:
+    """Give every X-ray the name of its case."""
+    readers = {file.name: file.open_lazily(origin) for file in files}
     names = distinct_names(list(readers), SUFFIXES)
     _refuse_same_names(origin, names)
-    cases = {case: readers[name] for name, case in names.items()}
-    return Cases(cases, others, told_of_others(origin, others))
+    return Cases({case: readers[name] for name, case in names.items()}, others, told)
 
 
 def _refuse_same_names(origin: Path, names: dict[str, str]) -> None:

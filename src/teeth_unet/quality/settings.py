@@ -94,6 +94,6 @@ class Quality(Settings):
     severity: Severities = Severities()
     most_tooth: float = Field(default=0.5, gt=0, lt=1)
     blank_span: int = Field(default=10, ge=1, le=255)
-    dark_level: float = Field(default=50, ge=0, le=255)
+    dark_level: float = Field(default=50.0, ge=0, le=255)
     clipped_share: float = Field(default=0.2, gt=0, lt=1)
-    size_ratio: float = Field(default=2, gt=1)
+    size_ratio: float = Field(default=2.0, gt=1)

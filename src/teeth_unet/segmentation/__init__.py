@@ -2,7 +2,7 @@
 
 from teeth_unet.segmentation.files import read_description, read_segmenter, write_segmenter
 from teeth_unet.segmentation.folds import SEGMENTERS_OF_FOLDS, FoldSegmenters
-from teeth_unet.segmentation.packaged import packaged_segmenter
+from teeth_unet.segmentation.packaged import MEASURED, packaged_segmenter
 from teeth_unet.segmentation.segmenter import Segmenter
 from teeth_unet.segmentation.separation import SeparationNetwork, load_separation_network
 from teeth_unet.segmentation.settings import SegmenterSettings

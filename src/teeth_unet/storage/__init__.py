@@ -17,6 +17,7 @@ from teeth_unet.storage.damage import (
     is_damage,
     is_out_of_memory,
     reading,
+    remedy_of_machine,
     trouble_of_machine,
 )
 from teeth_unet.storage.paths import expand_home, is_litter, plain_name
@@ -42,6 +43,7 @@ __all__ = [
     "python_source",
     "python_sources",
     "reading",
+    "remedy_of_machine",
     "temporary_folder",
     "trouble_of_machine",
 ]

@@ -37,6 +37,8 @@ LOST_DRIVE = {
 
 TOO_MANY_FILES = {errno.EMFILE, errno.ENFILE}
 
+NO_ACCESS = {errno.EACCES, errno.EPERM}
+
 OF_MACHINE = LOST_DRIVE | TOO_MANY_FILES | {errno.ENOMEM}
 """What no place or file is to blame for."""
 
@@ -74,6 +76,22 @@ def trouble_of_machine(failure: BaseException) -> MemoryError | OSError | None:
             return seen if isinstance(seen, MemoryError) else MemoryError(str(seen))
         seen = seen.__cause__ or seen.__context__
     return None
+
+
+def remedy_of_machine(failure: BaseException) -> str:
+    """Return what helps a machine that lacks room, memory or reach; nothing for other errors."""
+    number = failure.errno if isinstance(failure, OSError) else None
+    if is_out_of_memory(failure):
+        return "There is not enough memory: close other programs"
+    if number in OF_WRITING:
+        return "Make room, or make this place writable"
+    if number in NO_ACCESS:
+        return "Make sure that you may read this place and write there"
+    if number in LOST_DRIVE:
+        return "See that the drive or network is there"
+    if number in TOO_MANY_FILES:
+        return "Allow more open files (ulimit -n), or close other programs"
+    return ""
 
 
 def is_damage(failure: BaseException) -> bool:
