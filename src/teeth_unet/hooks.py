@@ -98,7 +98,8 @@ class ParameterChecks:
                 check_size(network, size, f"{block}preparation.size")
                 _check_start(catalog, pipeline, network, size, block)
                 if block:
-                    _checked(Pretraining, parameters, "pretraining")
+                    numbering = _checked(Pretraining, parameters, "pretraining").numbering
+                    check_size(numbering.network, size, "pretraining.preparation.size")
 
 
 def _checked(settings: type[Model], parameters: dict[str, Any], name: str) -> Model:

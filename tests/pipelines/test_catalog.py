@@ -14,7 +14,7 @@ ENTRIES = [
 ]
 
 # They lie with the models, but in the graph behind what has been measured.
-MADE_OF_SCORES = {"segmenter", "unchecked_models", "exported_models"}
+MADE_OF_SCORES = {"segmenter", "unchecked_models", "exported_models", "pretraining.numbering"}
 
 
 # What a training begins with, wherever it lies: nothing is made there.
@@ -113,6 +113,7 @@ def test_history_and_scores_keep_their_versions():
     entries = catalog_entries("base")
     versioned = {name for name, entry in entries.items() if entry.get("versioned")}
     of_folds = {"cross_validation_scores", "{namespace}.scores", "{namespace}.training_{what}"}
+    of_numbers = {"pretraining.numbering_{what}"}
     of_one_training = {
         "training_history",
         "training_versions",
@@ -120,7 +121,7 @@ def test_history_and_scores_keep_their_versions():
         "scores",
         "tooth_scores",
     }
-    assert versioned == of_one_training | of_folds
+    assert versioned == of_one_training | of_folds | of_numbers
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

@@ -23,6 +23,7 @@ KINDS = {
     "InferenceResultsDataset": "store",
     "KerasModelDataset": "Keras model",
     "NewXraysDataset": "case name → function",
+    "NumberingDataset": "`NumberingNetwork`",
     "PhantomDataset": "case name → function",
     "RemoteArchiveDataset": "case name → function",
     "SegmenterDataset": "`Segmenter`",

@@ -12,6 +12,7 @@ from teeth_unet.datasets.saved.files import (
 )
 from teeth_unet.datasets.saved.galleries import GalleryDataset
 from teeth_unet.datasets.saved.models import KerasModelDataset
+from teeth_unet.datasets.saved.numbering import NumberingDataset
 from teeth_unet.datasets.saved.segmenters import SegmenterDataset
 from teeth_unet.datasets.sources.fold_segmenters import FoldSegmentersDataset
 from teeth_unet.datasets.sources.image_folder import ImageFolderDataset
@@ -43,6 +44,7 @@ __all__ = [
     "InferenceResultsDataset",
     "KerasModelDataset",
     "NewXraysDataset",
+    "NumberingDataset",
     "PhantomDataset",
     "RemoteArchiveDataset",
     "SegmenterDataset",

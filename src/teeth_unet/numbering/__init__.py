@@ -8,8 +8,16 @@ the mouth, and ``numbered`` does all of it. ``calibrating`` says where their con
 
 from teeth_unet.numbering.charting import Chart, NumberedTooth, draw_up_chart
 from teeth_unet.numbering.classes import KINDS, MILK, NUMBERS, PERMANENT
-from teeth_unet.numbering.network import NumberingNetwork, NumberMaps, load_numbering_network
+from teeth_unet.numbering.files import (
+    load_numbering_network,
+    read_numbering_network,
+    write_numbering_network,
+)
+from teeth_unet.numbering.network import NumberingNetwork, NumberMaps
 from teeth_unet.numbering.numbered import NATURAL, OTHERS, Numbered, number_teeth
+from teeth_unet.numbering.scores import NumberScores, score_number_maps, sum_up_scores
+from teeth_unet.numbering.teaching import fit_numbering_network
+from teeth_unet.numbering.truth import draw_number_maps, number_maps, number_picture
 
 __all__ = [
     "KINDS",
@@ -20,10 +28,19 @@ __all__ = [
     "PERMANENT",
     "Chart",
     "NumberMaps",
+    "NumberScores",
     "Numbered",
     "NumberedTooth",
     "NumberingNetwork",
+    "draw_number_maps",
     "draw_up_chart",
+    "fit_numbering_network",
     "load_numbering_network",
+    "number_maps",
+    "number_picture",
     "number_teeth",
+    "read_numbering_network",
+    "score_number_maps",
+    "sum_up_scores",
+    "write_numbering_network",
 ]

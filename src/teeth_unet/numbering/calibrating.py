@@ -14,7 +14,8 @@ from teeth_unet import imaging
 from teeth_unet.numbering.classes import NUMBERS
 from teeth_unet.numbering.describing import describe, gaps_before
 from teeth_unet.numbering.dividing import neighbours
-from teeth_unet.numbering.network import NumberMaps, load_numbering_network
+from teeth_unet.numbering.files import load_numbering_network
+from teeth_unet.numbering.network import NumberMaps
 from teeth_unet.numbering.sequencing import number_sequence
 from teeth_unet.phantoms import Mouth, PhantomSettings, Scene, Truth, draw_truth, draw_xray
 

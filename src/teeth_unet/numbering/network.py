@@ -1,23 +1,22 @@
 """From an X-ray to the number and the kind of every pixel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet import imaging
+from teeth_unet import imaging, unet
 from teeth_unet.numbering.classes import KINDS, MIRRORED, NUMBERS
-from teeth_unet.unet import Network, build_unet
-from teeth_unet.unet.network import HEAD
+from teeth_unet.unet import Network
 
 if TYPE_CHECKING:
-    import keras
+    from teeth_unet.unet import Model
 
 SIZE = 512
-"""Height and width in px of the X-ray that a numbering network sees."""
+"""Height and width in px of the X-ray that the numbering network of this package sees."""
 
 NETWORK = Network(
     filters=(16, 32, 64, 128, 256),
@@ -29,13 +28,15 @@ NETWORK = Network(
     pooling="max",
     upsampling="bilinear",
 )
+"""The architecture of the numbering network of this package."""
 
-WEIGHTS = "numbering.npz"
+CLASSES = (len(NUMBERS), len(KINDS))
+"""How many labels the two label maps of a numbering network have."""
 
 
 @dataclass(frozen=True)
 class NumberMaps:
-    """What a numbering network says of one X-ray, at half its own size.
+    """What a numbering network says of one X-ray, at half its own size (a patch of 2).
 
     Attributes:
         numbers: (256, 256, 53) float32, the probability of each of `NUMBERS`.
@@ -62,37 +63,29 @@ class NumberMaps:
         return float(np.log(np.maximum(shares, 1 / (len(NUMBERS) - 1))).mean())
 
 
-def build_network(seed: int = 0, precision: str = "float32") -> "keras.Model":
-    """Return an untrained numbering network.
-
-    Returns:
-        A model from (n, 512, 512, 1) grey levels in [0, 1] to (n, 256, 256, 64) logits: of the
-        numbers, then of the kinds, then of the distance.
-    """
-    import keras
-
-    body = build_unet(NETWORK, SIZE, precision=precision, seed=seed)
-    head = keras.layers.Conv2D(
-        len(NUMBERS) + len(KINDS) + 1,
-        1,
-        dtype="float32",
-        name=f"{HEAD}_numbers",
-        kernel_initializer=keras.initializers.HeNormal(seed=seed + 7),
-    )
-    return keras.Model(body.input, head(body.get_layer(HEAD).input), name="numbering")
-
-
 class NumberingNetwork:
     """A U-Net that tells of every pixel of an X-ray which tooth it belongs to.
 
     It has learned from drawings alone and serves every segmenter.
 
     Args:
-        weights: Of `build_network`, layer by layer.
+        weights: Of `unet.build_label_unet` with `CLASSES`, layer by layer.
+        network: Its architecture.
+        size: Height and width in px of the X-ray that it sees.
+        about: How it was made: what JSON can hold.
     """
 
-    def __init__(self, weights: list[NDArray[np.float32]]) -> None:
+    def __init__(
+        self,
+        weights: list[NDArray[np.float32]],
+        network: Network = NETWORK,
+        size: int = SIZE,
+        about: Mapping[str, Any] | None = None,
+    ) -> None:
         self.weights = weights
+        self.network = network
+        self.size = size
+        self.about = dict(about or {})
 
     def maps(self, xray: NDArray[np.uint8]) -> NumberMaps:
         """Tell numbers and kinds, averaged with what the mirrored X-ray gives.
@@ -100,7 +93,8 @@ class NumberingNetwork:
         Args:
             xray: (h, w) grey levels in 0..255, of any size.
         """
-        x = imaging.resize_xray(xray, SIZE)[np.newaxis, ..., np.newaxis] / np.float32(255)
+        levels = imaging.resize_xray(xray, self.size)[np.newaxis, ..., np.newaxis]
+        x = levels.astype(np.float32) / np.float32(255)
         numbers, kinds, distances = _split(self._model.predict_on_batch(x)[0])
         turned = _split(self._model.predict_on_batch(x[:, :, ::-1])[0, :, ::-1])
         return NumberMaps(
@@ -110,10 +104,11 @@ class NumberingNetwork:
         )
 
     @cached_property
-    def _model(self) -> "keras.Model":
-        model = build_network()
+    def _model(self) -> "Model":  # quoted: Keras is imported when it is needed
+        model: Any = unet.build_label_unet(self.network, self.size, CLASSES)
         model.set_weights(self.weights)
-        return model
+        built: Model = model
+        return built
 
 
 def _mean(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -133,10 +128,3 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
     shares: NDArray[np.float32] = shifted / shifted.sum(axis=-1, keepdims=True)
     return shares
-
-
-def load_numbering_network() -> NumberingNetwork:
-    """Return the numbering network of this package."""
-    with resources.files(__package__).joinpath(WEIGHTS).open("rb") as file:
-        stored = np.load(file, allow_pickle=False)
-        return NumberingNetwork([stored[name].astype(np.float32) for name in sorted(stored.files)])

@@ -22,16 +22,19 @@ from teeth_unet.unet.settings import (
     PACKAGE,
     SCRATCH,
     Augmentation,
+    Fitting,
     Network,
     Prediction,
     Training,
     check_size,
 )
+from teeth_unet.unet.targets import Channel
 
 if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_model
     from teeth_unet.unet.fitting import fit_model
     from teeth_unet.unet.folding import fold_normalisation
+    from teeth_unet.unet.labelling import build_label_unet, compile_label_unet
     from teeth_unet.unet.network import build_unet, layer_table
     from teeth_unet.unet.precision import backend_name
     from teeth_unet.unet.prediction import make_predictor, predict
@@ -41,7 +44,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "backend_name": "precision",
+    "build_label_unet": "labelling",
     "build_unet": "network",
+    "compile_label_unet": "labelling",
     "compile_model": "compiling",
     "fit_model": "fitting",
     "fold_normalisation": "folding",
@@ -58,9 +63,11 @@ __all__ = [
     "PACKAGE",
     "SCRATCH",
     "Augmentation",
+    "Channel",
     "Checkpoint",
     "CheckpointFile",
     "CheckpointStore",
+    "Fitting",
     "Masks",
     "Model",
     "Network",
@@ -73,8 +80,10 @@ __all__ = [
     "TrainingRecord",
     "backend_name",
     "best_epoch",
+    "build_label_unet",
     "build_unet",
     "check_size",
+    "compile_label_unet",
     "compile_model",
     "fit_model",
     "fold_normalisation",

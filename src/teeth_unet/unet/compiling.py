@@ -1,5 +1,7 @@
 """From parameters to a network that is ready to be fitted."""
 
+from collections.abc import Sequence
+
 import keras
 
 from teeth_unet.unet.mask_loss import MaskLoss
@@ -7,7 +9,7 @@ from teeth_unet.unet.metrics import make_metrics
 from teeth_unet.unet.network import build_unet
 from teeth_unet.unet.optimizers import KernelAdamW, KernelMuon
 from teeth_unet.unet.precision import choose_precision, has_gpu
-from teeth_unet.unet.settings import Network, Training
+from teeth_unet.unet.settings import Fitting, Network, Training
 
 
 def compile_model(
@@ -37,10 +39,25 @@ def compile_model(
     model = build_unet(network, size, precision=precision, seed=training.seed)
     if start is not None:
         model.set_weights(start.get_weights())
+    loss = MaskLoss(training.loss, training.loss_options)
+    return compile_for_fitting(
+        model, training, train_cases, loss=loss, metrics=make_metrics(training.metrics)
+    )
+
+
+def compile_for_fitting(
+    model: keras.Model,
+    training: Fitting,
+    train_cases: int,
+    *,
+    loss: keras.losses.Loss,
+    metrics: Sequence[keras.metrics.Metric],
+) -> keras.Model:
+    """Compile a model, which is returned, with the optimizer that the settings name."""
     model.compile(
         optimizer=_make_optimizer(training, training.steps(train_cases)),
-        loss=MaskLoss(training.loss, training.loss_options),
-        metrics=make_metrics(training.metrics),
+        loss=loss,
+        metrics=list(metrics),
         jit_compile=compiles_graphs(),
     )
     # With its slots built the optimizer is saved whole, and loading does not warn.
@@ -56,7 +73,7 @@ def compiles_graphs() -> str | bool:
     return "auto" if keras.backend.backend() != "tensorflow" or has_gpu() else False
 
 
-def _make_optimizer(training: Training, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+def _make_optimizer(training: Fitting, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     optimizers = {
         "adam": keras.optimizers.Adam,
         "adamw": lambda rate: KernelAdamW(rate, weight_decay=training.weight_decay),
@@ -69,7 +86,7 @@ def _make_optimizer(training: Training, steps_per_epoch: int) -> keras.optimizer
 
 
 def _make_schedule(
-    training: Training, steps_per_epoch: int
+    training: Fitting, steps_per_epoch: int
 ) -> float | keras.optimizers.schedules.LearningRateSchedule:
     schedules = keras.optimizers.schedules
     steps = training.epochs * steps_per_epoch

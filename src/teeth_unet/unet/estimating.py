@@ -15,7 +15,7 @@ from teeth_unet.machine import available_memory
 from teeth_unet.text import duration
 from teeth_unet.unet.compiling import compiles_graphs
 from teeth_unet.unet.precision import has_gpu
-from teeth_unet.unet.settings import Training
+from teeth_unet.unet.settings import Fitting
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def _numpy_name(dtype: str) -> str:
 
 
 def estimate_cost(
-    model: keras.Model, training: Training, *, images: float, flops_per_second: float
+    model: keras.Model, training: Fitting, *, images: float, flops_per_second: float
 ) -> Cost:
     """Estimate memory and time of a training.
 
@@ -127,7 +127,7 @@ def measure_speed(dtype: str) -> float:
     return batch * 2.5 * count_flops(model) / min(seconds[1:])
 
 
-def tell_cost(model: keras.Model, training: Training, train_cases: int, epochs: int) -> None:
+def tell_cost(model: keras.Model, training: Fitting, train_cases: int, epochs: int) -> None:
     """Log what a training will cost, before it begins.
 
     Args:
@@ -160,7 +160,7 @@ def tell_cost(model: keras.Model, training: Training, train_cases: int, epochs: 
         refuse_too_much_memory(cost, training, available_memory())
 
 
-def refuse_too_much_memory(cost: Cost, training: Training, available: float) -> None:
+def refuse_too_much_memory(cost: Cost, training: Fitting, available: float) -> None:
     """Refuse a training that would run out of memory.
 
     Args:

@@ -5,7 +5,7 @@ from typing import Any
 
 from teeth_unet.configuration import Settings
 from teeth_unet.unet.records import StartRecord, TrainingHistory, TrainingRecord
-from teeth_unet.unet.settings import SCRATCH, Network, Training
+from teeth_unet.unet.settings import SCRATCH, Fitting, Network
 
 WATCHED = "val_dice"
 
@@ -47,7 +47,7 @@ def record_training(
     versions: dict[str, str],
     preparation: Settings,
     network: Network,
-    training: Training,
+    training: Fitting,
     trained_on: Sequence[str],
     validated_on: Sequence[str],
     start: StartRecord | None = None,

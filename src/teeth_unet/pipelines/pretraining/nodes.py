@@ -55,7 +55,7 @@ def draw_cases(
     Raises:
         InputError: There are too few for the split, or they are not drawn alike.
     """
-    code = _code_that_draws()
+    code = code_that_draws()
     settings = _settings_of(raw_xrays, raw_masks)
     key = f"{preparation_settings.model_dump_json()}, code {code}, {settings.model_dump_json()}"
     encoding = preparation.decide_encoding({}, preparation_settings.masks)
@@ -74,7 +74,7 @@ def draw_cases(
         "code": code,
     }
     x, y = (
-        [_rows(stack, cases["split"] == part) for part in splits.PARTS]
+        [rows_of(stack, cases["split"] == part) for part in splits.PARTS]
         for stack in (made.xrays, made.masks)
     )
     return x[0], y[0], x[1], y[1], x[2], y[2], cases, encoding, drawn_by
@@ -93,7 +93,7 @@ def _settings_of(xrays: object, masks: object) -> Settings:
     return settings
 
 
-def _rows(stack: Drawn, chosen: "pd.Series[bool]") -> Drawn:
+def rows_of(stack: Drawn, chosen: "pd.Series[bool]") -> Drawn:
     """Return rows of a stack, without a copy where they follow each other."""
     rows = np.flatnonzero(chosen)
     if len(rows) and rows[-1] - rows[0] == len(rows) - 1:
@@ -101,7 +101,8 @@ def _rows(stack: Drawn, chosen: "pd.Series[bool]") -> Drawn:
     return stack[rows]
 
 
-def _code_that_draws() -> str:
+def code_that_draws() -> str:
+    """Return a checksum of all code that decides what a drawing is."""
     content = hashlib.sha256()
     for room in DRAWN_BY:
         package = resources.files("teeth_unet") / room
