@@ -88,9 +88,9 @@ def number_teeth(
     kinds, sure = decide_kinds(described.kinds, numbers)
     likely = shares[np.arange(len(numbers)), [NUMBERS.index(each) for each in numbers.tolist()]]
     teeth = tuple(
-        NumberedTooth(place, *of_tooth, _next_number(share, of_tooth[0]))
-        for place, (share, *of_tooth) in enumerate(
-            zip(shares, numbers.tolist(), kinds, likely.tolist(), sure.tolist(), strict=True), 1
+        NumberedTooth(place, number, kind, likely, sure, _next_number(share, number))
+        for place, (number, kind, likely, sure, share) in enumerate(
+            zip(numbers.tolist(), kinds, likely.tolist(), sure.tolist(), shares, strict=True), 1
         )
     )
     suspected = dict(zip(NUMBERS, np.minimum(shares.sum(axis=0), 1).tolist(), strict=True))
@@ -105,7 +105,8 @@ def _seen(
 ) -> tuple[NDArray[np.float32], float]:
     """Return (h, w) how probable any object is, and from which value on there is one."""
     objects = imaging.resize_probabilities(1 - maps.kinds[..., 0], *probabilities.shape)
-    return (probabilities + objects) / 2, (threshold + 0.5) / 2
+    both = ((probabilities + objects) / 2).astype(np.float32)
+    return both, (threshold + 0.5) / 2
 
 
 def _numbered(
