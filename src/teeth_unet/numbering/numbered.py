@@ -77,8 +77,9 @@ def number_teeth(
         maps: Of the same X-ray, see `NumberingNetwork.maps`.
         shape: (height, width) of the X-ray.
         upside_down: Maps of the X-ray turned upside down, `xray[::-1]`. If the network is surer
-            of those, nothing of the chart is sure. (Of 60 X-rays, real and drawn, it never was.)
-            A mirrored X-ray cannot be told from its teeth.
+            of those, nothing of the chart is sure. (It was for none of 30 real X-rays and 15
+            phantoms, and for one of 30 varied drawings.) A mirrored X-ray cannot be told from its
+            teeth.
     """
     seen, least = _seen(probabilities, threshold, maps)
     small = imaging.resize_probabilities(seen, *maps.distances.shape) >= least
