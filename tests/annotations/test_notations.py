@@ -32,7 +32,9 @@ def test_what_is_written_in_palmers_notation_is_read_as_the_same_tooth(fdi):
     assert read_label(write_number(fdi, "palmer")).number == fdi
 
 
-@pytest.mark.parametrize(("fdi", "notation"), product([0, 10, 19, 49, 56, 104], ["fdi", "palmer"]))
+@pytest.mark.parametrize(
+    ("fdi", "notation"), [*product([0, 10, 19, 49, 56, 104], ["fdi", "palmer"])]
+)
 def test_what_is_no_tooth_has_no_number(fdi, notation):
     with pytest.raises(ValueError, match="FDI number"):
         write_number(fdi, notation)

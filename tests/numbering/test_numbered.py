@@ -46,6 +46,18 @@ def test_what_is_no_tooth_has_a_number_above_100_in_the_label_map(kind, code):
     assert tooth.kind == kind
 
 
+def test_the_mask_outlines_what_it_has_and_leaves_the_rest_to_the_numbering_network():
+    maps = number_maps(full_mouth())
+    probabilities = 1 - maps.kinds[..., 0]
+    outlined, left_out, *_ = full_mouth()
+    probabilities[outlined.top : outlined.top + 5] = 0
+    probabilities[left_out.top : left_out.top + 30, left_out.left : left_out.left + 10] = 0.1
+    label_map = number_teeth(probabilities, 0.5, maps, (SIDE, SIDE)).label_map
+    ((number,), (other,)) = outlined.shares, left_out.shares
+    assert (label_map == number).sum() == 10 * 25
+    assert (label_map == other).sum() == 10 * 30
+
+
 def test_a_supernumerary_tooth_has_no_number():
     found = numbered([*full_mouth(), Made(20, {}, "supernumerary", top=30)])
     assert found.label_map[45, 25] == 107

@@ -29,6 +29,9 @@ OTHERS = {kind: 100 + code for code, kind in enumerate(KINDS)}
 WANTED = 0.5
 """Share of an object from which on it wants a number for itself."""
 
+IN_MASK = 0.5
+"""Share of an object in the segmenter's mask from which on that mask outlines it."""
+
 CUT = 2
 """So many objects at the sides of a picture tell that it is a part of one."""
 
@@ -69,7 +72,7 @@ def number_teeth(
     """Tell all objects in a mouth apart, and give them their numbers.
 
     What is in the mouth is where the segmenter and the numbering network, one as important as the
-    other, say so: a mask may leave out implants or germs.
+    other, say so: a mask may leave out implants or germs. What it has keeps its outline.
 
     Args:
         probabilities: (h, w) in [0, 1], of tooth, see `Segmenter.predict_maps`.
@@ -77,8 +80,9 @@ def number_teeth(
         maps: Of the same X-ray, see `NumberingNetwork.maps`.
         shape: (height, width) of the X-ray.
         upside_down: Maps of the X-ray turned upside down, `xray[::-1]`. If the network is surer
-            of those, nothing of the chart is sure. (Of 60 X-rays, real and drawn, it never was.)
-            A mirrored X-ray cannot be told from its teeth.
+            of those, nothing of the chart is sure. (It was for none of 30 real X-rays and 15
+            phantoms, and for one of 30 varied drawings.) A mirrored X-ray cannot be told from its
+            teeth.
     """
     seen, least = _seen(probabilities, threshold, maps)
     small = imaging.resize_probabilities(seen, *maps.distances.shape) >= least
@@ -88,16 +92,28 @@ def number_teeth(
     kinds, sure = decide_kinds(described.kinds, numbers)
     likely = shares[np.arange(len(numbers)), [NUMBERS.index(each) for each in numbers.tolist()]]
     teeth = tuple(
-        NumberedTooth(place, *of_tooth, _next_number(share, of_tooth[0]))
-        for place, (share, *of_tooth) in enumerate(
-            zip(shares, numbers.tolist(), kinds, likely.tolist(), sure.tolist(), strict=True), 1
+        NumberedTooth(place, number, kind, likely, sure, _next_number(share, number))
+        for place, (number, kind, likely, sure, share) in enumerate(
+            zip(numbers.tolist(), kinds, likely.tolist(), sure.tolist(), shares, strict=True), 1
         )
     )
     suspected = dict(zip(NUMBERS, np.minimum(shares.sum(axis=0), 1).tolist(), strict=True))
     doubts = [*_doubts(objects, maps, upside_down)]
     chart = draw_up_chart(teeth, suspected, doubts, list(_conflicts(described, numbers)))
-    whole = imaging.enlarge_and_threshold(seen, *shape, least)
-    return Numbered(grow_middles(whole, objects, maps.distances).astype(np.uint16), teeth, chart)
+    mask = imaging.enlarge_and_threshold(probabilities, *shape, threshold)
+    whole = mask | imaging.enlarge_and_threshold(seen, *shape, least)
+    grown = grow_middles(whole, objects, maps.distances).astype(np.uint16)
+    return Numbered(_outlined(grown, mask), teeth, chart)
+
+
+def _outlined(objects: NDArray[np.uint16], mask: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    """Give objects the outline of the segmenter's mask, but for those that it leaves out."""
+    count = int(objects.max(initial=0)) + 1
+    areas = np.bincount(objects.ravel(), minlength=count)
+    in_mask = np.bincount(objects[mask > 0], minlength=count)
+    left_out = in_mask < IN_MASK * areas
+    outlined: NDArray[np.uint16] = np.where((mask > 0) | left_out[objects], objects, 0)
+    return outlined
 
 
 def _seen(
@@ -105,7 +121,8 @@ def _seen(
 ) -> tuple[NDArray[np.float32], float]:
     """Return (h, w) how probable any object is, and from which value on there is one."""
     objects = imaging.resize_probabilities(1 - maps.kinds[..., 0], *probabilities.shape)
-    return (probabilities + objects) / 2, (threshold + 0.5) / 2
+    both = ((probabilities + objects) / 2).astype(np.float32)
+    return both, (threshold + 0.5) / 2
 
 
 def _numbered(
