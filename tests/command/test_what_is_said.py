@@ -218,3 +218,15 @@ def test_a_wrong_option_of_a_run_is_told_as_one_of_it():
     done = CliRunner().invoke(program, ["--pipelin", "x"], prog_name="teeth-unet")
     assert done.exit_code == 2
     assert "Usage: teeth-unet run [OPTIONS]" in done.output
+
+
+def test_results_of_another_xray_of_the_same_name_stay(segment, here):
+    for name, teeth in (("A", 2), ("B", 3)):
+        (here / name).mkdir()
+        xray(teeth).save(here / name / "pano.png")
+    segment("A/pano.png")
+    done = segment("B/pano.png", code=1)
+    assert "0 of 1 X-rays segmented, 1 failed." in done.stdout
+    assert f"found results of {here / 'A' / 'pano.png'}. Give both at once" in done.stderr
+    assert "another folder: --results FOLDER" in done.stderr
+    assert "1 of 1 X-rays segmented (1 of them before)" in segment("A/pano.png").stdout

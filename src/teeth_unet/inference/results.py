@@ -1,6 +1,7 @@
 """The results of new X-rays, in a folder."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from PIL import Image
 
 from teeth_unet.case_names import file_stem
 from teeth_unet.errors import InputError
-from teeth_unet.inference.protocol import CaseResult, ResultStore
+from teeth_unet.inference.protocol import CaseResult, ResultStore, Source
 from teeth_unet.inference.recorded_files import (
     BEGUN,
     MOVE,
@@ -88,6 +89,12 @@ class ResultFolder(RecordedFiles, ResultStore):
             and not self._is_mixed(key, record["files"])
         )
 
+    def source(self, case: str) -> Source | None:
+        """Return which X-ray the result of a case is of, or None if there is none."""
+        record = self._read(self._record(file_stem(case)))
+        # Records of earlier versions do not tell.
+        return Source(**record.get("source", {"place": "", "content": ""})) if record else None
+
     def write(self, result: CaseResult) -> None:
         """Write the files of a case, and its record when they are on the disk."""
         key = file_stem(result.case)
@@ -98,6 +105,7 @@ class ResultFolder(RecordedFiles, ResultStore):
         record = {
             "case": result.case,
             "fingerprint": result.fingerprint,
+            "source": asdict(result.source),
             "row": result.row,
             "teeth": result.teeth,
         }
