@@ -1,6 +1,7 @@
 """From files to results: what may be refused comes before what takes long."""
 
 import logging
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -63,11 +64,13 @@ def segment_files(
         OSError: The disk is full or cannot be written, or the place of the X-rays is lost.
     """
     xrays = xrays_at_several(paths, ArchiveRules.model_validate({}), inference.is_result_folder)
-    store = ResultFolder.at(results.resolve())
+    store = ResultFolder.at(Path(os.path.realpath(results)))
     for sentence in xrays.told:
         log.info("%s", sentence)
-    network = _open_network(segmenter, len(xrays))
+    place = _network_place(segmenter)
+    store.begin()
     with _claimed(store.path):
+        network = _open_network(place, len(xrays))
         summary = _segment(xrays, network, settings, store)
         cases, teeth = inference.gather_tables(summary, store)
         inference.write_tables(store.path, summary, cases, teeth)
@@ -76,7 +79,8 @@ def segment_files(
     inference.refuse_failures(cases, summary)
 
 
-def _open_network(path: Path | None, count: int) -> Segmenter:
+def _network_place(path: Path | None) -> Path:
+    """Return the network's file, for which its user may have given a path."""
     place = path or packaged_segmenter()
     if place is None:
         raise InputError(
@@ -87,6 +91,10 @@ def _open_network(path: Path | None, count: int) -> Segmenter:
         )
     if not place.exists():
         raise InputError("--segmenter", "the path of a file", str(place), f"Give {_ONE}.")
+    return place
+
+
+def _open_network(place: Path, count: int) -> Segmenter:
     log.info("X-rays: %d. The network is loaded, which takes a few seconds.", count)
     with _left_out(NEEDLESS):
         return read_segmenter(place)
