@@ -115,6 +115,26 @@ def test_a_fault_of_the_program_keeps_its_traceback(three, monkeypatch):
     assert isinstance(done.exception, ZeroDivisionError)
 
 
+def test_a_fault_of_the_program_while_an_error_is_handled_keeps_its_traceback(three, monkeypatch):
+    def faulty(*_):
+        try:
+            raise PermissionError(errno.EACCES, "Permission denied", "a.png")
+        except OSError:
+            return {}["fault"]
+
+    monkeypatch.setattr(running.inference, "gather_tables", faulty)
+    done = CliRunner().invoke(program, ["segment", "a.png"])
+    assert isinstance(done.exception, KeyError)
+
+
+def test_an_error_made_of_one_of_the_disk_is_told_as_that(segment, three, monkeypatch):
+    def full(*_):
+        raise RuntimeError("of a library") from OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(running.inference, "write_tables", full)
+    assert "No space left on device\nMake room" in segment("a.png", code=1).stderr
+
+
 def test_two_commands_do_not_write_into_one_folder_at_once(segment, three):
     folder = three / "teeth-unet-results"
     segment("a.png")
