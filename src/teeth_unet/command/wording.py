@@ -10,6 +10,10 @@ STOPPED = (
 
 WORDS = {
     "kedro run --pipeline inference --params xrays=PATH": "teeth-unet segment PATH",
+    "is made again from the fitted network, if that is still there: kedro run --pipeline "
+    "data_science --from-nodes make_segmenter": "has to be made again where it was trained",
+    "Make it again: kedro run --pipeline data_science": "Give another one: --segmenter FILE",
+    "Run the pipeline again from its beginning.": "Give the same command again.",
     "--params results=FOLDER": "--results FOLDER",
     "--params segmenter=PATH": "--segmenter FILE",
     "inference.formats: ": "--formats: ",
