@@ -237,9 +237,10 @@ def test_the_threshold_says_what_is_tooth(segment, here, threshold, of_tooth):
     segment("a.png")
     share = table(here / "teeth-unet-results")["tooth_share"][0]
     segment("a.png", "--threshold", threshold)
-    changed = table(here / "teeth-unet-results")["tooth_share"][0]
+    changed = table(here / "teeth-unet-results")
     assert 0 < share < 0.5
-    assert changed == of_tooth
+    assert changed["tooth_share"][0] == of_tooth
+    assert changed["threshold"][0] == float(threshold)
 
 
 @needs_pydicom

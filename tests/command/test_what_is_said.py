@@ -19,7 +19,7 @@ import teeth_unet
 from teeth_unet import cli
 from teeth_unet.__main__ import program
 from teeth_unet.command import running, showing, wording
-from teeth_unet.command.segment import BY_CTRL_C
+from teeth_unet.command.options import BY_CTRL_C
 from teeth_unet.lineage import AtWork, Claim
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +44,12 @@ def test_the_end_tells_how_many_where_and_by_which_network(segment, three):
     first, second = done.stdout.splitlines()
     assert first == (f"3 of 3 X-rays segmented, 0 failed. Results: {three / 'teeth-unet-results'}")
     assert second == "Network, as every row of cases.csv and teeth.csv names it: Nothing."
+
+
+def test_a_threshold_that_is_given_is_told_beside_that_of_the_network(segment, three):
+    assert "Threshold" not in segment("a.png").stdout
+    told = segment("a.png", "--threshold", "0.4").stdout.splitlines()[2]
+    assert told == "Threshold, as given: 0.4. The network's own is 0.5."
 
 
 def test_a_network_taught_by_drawings_is_told_to_have_seen_no_real_xray(

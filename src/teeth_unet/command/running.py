@@ -75,7 +75,7 @@ def segment_files(
         cases, teeth = inference.gather_tables(summary, store)
         inference.write_tables(store.path, summary, cases, teeth)
     inference.tell_warnings(cases)
-    _tell_end(summary, network, store.path)
+    _tell_end(summary, network, store.path, settings.threshold)
     inference.refuse_failures(cases, summary)
 
 
@@ -141,7 +141,9 @@ def _claimed(results: Path) -> Iterator[None]:
         claim.release()
 
 
-def _tell_end(summary: InferenceSummary, network: Segmenter, results: Path) -> None:
+def _tell_end(
+    summary: InferenceSummary, network: Segmenter, results: Path, threshold: float | None
+) -> None:
     """Print what there is now, for people and for programs: on the standard output."""
     done, failed = summary["made"] + summary["found"], len(summary["failures"])
     before = f" ({summary['found']} of them before)" if summary["found"] else ""
@@ -153,3 +155,6 @@ def _tell_end(summary: InferenceSummary, network: Segmenter, results: Path) -> N
     if network.settings.synthetic:
         told += " It was taught by drawings alone and has seen no real X-ray: look at the overlays."
     click.echo(told)
+    if threshold is not None:
+        own = network.settings.threshold
+        click.echo(f"Threshold, as given: {threshold:g}. The network's own is {own:g}.")

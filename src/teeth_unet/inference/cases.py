@@ -174,6 +174,7 @@ def make_result(
     row: CaseRow = {
         "width": width,
         "height": height,
+        "threshold": threshold,
         "tooth_share": round(float(mask.mean()), 4),
         **measures,
         "warnings": "; ".join(warnings),
