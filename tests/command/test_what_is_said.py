@@ -254,5 +254,5 @@ def test_results_of_another_xray_of_the_same_name_stay(segment, here):
     done = segment("B/pano.png", code=1)
     assert "0 of 1 X-rays segmented, 1 failed." in done.stdout
     assert f"found results of {here / 'A' / 'pano.png'}. Give both at once" in done.stderr
-    assert "another folder: --results FOLDER" in done.stderr
+    assert "or another folder for the results." in done.stderr
     assert "1 of 1 X-rays segmented (1 of them before)" in segment("A/pano.png").stdout

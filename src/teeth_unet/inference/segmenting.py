@@ -77,7 +77,7 @@ class _Work:
                 look.source.place,
                 "a name that no other X-ray with results there has",
                 f"results of {kept.place}",
-                "Give both at once, or another folder: --params results=FOLDER",
+                "Give both at once, or another folder for the results.",
             )
 
     def _add_formats(self, case: str) -> None:

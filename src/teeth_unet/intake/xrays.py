@@ -104,10 +104,10 @@ def _look_into_all(
     if not found:
         raise failures[0]
     without: dict[str, list[str]] = {}
-    for failure in failures:
-        path_text, _, why, _ = failure.args
-        without.setdefault(why, []).append(path_text)
-    return found, [f"Passed over, {why}: {in_words(each)}" for why, each in without.items()]
+    for each in failures:
+        place, _, why, _ = each.args
+        without.setdefault(why, []).append(place)
+    return found, [f"Passed over, {why}: {in_words(names)}" for why, names in without.items()]
 
 
 def _around(origins: Sequence[Path]) -> Path:
