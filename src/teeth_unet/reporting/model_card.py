@@ -10,7 +10,7 @@ from teeth_unet.exporting import (
 from teeth_unet.reporting import tables
 from teeth_unet.reporting.settings import Report
 from teeth_unet.reporting.templating import fill
-from teeth_unet.segmentation import MEASURED, Segmenter
+from teeth_unet.segmentation import Segmenter, measured_of
 from teeth_unet.unet import start_in_words
 
 CARD = "model_card.md"
@@ -61,7 +61,7 @@ def write_model_card(segmenter: Segmenter, compared: ExportComparison, report: R
         "recipe": tables.recipe(settings.training),
         "scores": settings.scores,
         "summary": tables.summary_rows(settings.scores) if settings.scores else [],
-        "measured": MEASURED if segmenter.of_package else (),
+        "measured": measured_of(segmenter.fingerprint),
         "report": report,
         "formats": {name: FORMATS[name] for name in compared["formats"] if name in FORMATS},
         "compared": compared,
