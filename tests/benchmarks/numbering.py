@@ -57,19 +57,19 @@ class Numberer:
 
     def __call__(self, xray: NDArray[np.uint8], shape: tuple[int, int]) -> tuple[Numbered, float]:
         """Return what is found, and the seconds of the processor after both networks."""
-        probabilities = self.segmenter.predict_probabilities(xray)
+        seen = self.segmenter.predict_maps(xray)
         maps = self.network.maps(xray)
         turned = self.network.maps(np.ascontiguousarray(xray[::-1]))
         began = time.process_time()
         threshold = self.segmenter.settings.threshold
-        found = number_teeth(probabilities, threshold, maps, shape, turned)
+        found = number_teeth(seen.probabilities, threshold, maps, shape, turned, seen.distances)
         return found, time.process_time() - began
 
 
 def scored(found: Numbered, truth: Labels) -> Row:
     """Compare what was found with the numbers of the natural teeth."""
     label_map = np.where(found.label_map < 100, found.label_map, 0)
-    natural = [0, *(each.kind in NATURAL for each in found.teeth)]
+    natural = [False, *(bool(each.number) and each.kind in NATURAL for each in found.teeth)]
     objects = np.where(np.array(natural)[found.objects], found.objects, 0)
     number_of = {each.object: each.number for each in found.teeth}
     matches = match_teeth(truth, objects)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter, minimum_filter
 
 from teeth_unet import imaging
 from teeth_unet.numbering.charting import Chart, NumberedTooth, draw_up_chart
@@ -15,7 +16,7 @@ from teeth_unet.numbering.dividing import divide
 from teeth_unet.numbering.kinds import decide_kinds
 from teeth_unet.numbering.network import NumberMaps
 from teeth_unet.numbering.sequencing import number_sequence
-from teeth_unet.teeth import grow_middles
+from teeth_unet.teeth import grow_cores
 
 Labels = NDArray[np.integer]
 
@@ -68,6 +69,7 @@ def number_teeth(
     maps: NumberMaps,
     shape: tuple[int, int],
     upside_down: NumberMaps | None = None,
+    distances: NDArray[np.float32] | None = None,
 ) -> Numbered:
     """Tell all objects in a mouth apart, and give them their numbers.
 
@@ -83,6 +85,9 @@ def number_teeth(
             of those, nothing of the chart is sure. (It was for none of 30 real X-rays and 15
             phantoms, and for one of 30 varied drawings.) A mirrored X-ray cannot be told from its
             teeth.
+        distances: How deep in its tooth a pixel lies, see `Segmenter.predict_maps`: where teeth
+            touch, they are divided along its valleys. Without it along those of the maps, which
+            lie less exactly in the segmenter's mask (widths 2.2 % too large on phantoms, not 1.0).
     """
     seen, least = _seen(probabilities, threshold, maps)
     small = imaging.resize_probabilities(seen, *maps.distances.shape) >= least
@@ -102,8 +107,17 @@ def number_teeth(
     chart = draw_up_chart(teeth, suspected, doubts, list(_conflicts(described, numbers)))
     mask = imaging.enlarge_and_threshold(probabilities, *shape, threshold)
     whole = mask | imaging.enlarge_and_threshold(seen, *shape, least)
-    grown = grow_middles(whole, objects, maps.distances).astype(np.uint16)
+    depths = maps.distances if distances is None else distances
+    grown = grow_cores(whole, _cores(objects), depths).astype(np.uint16)
     return Numbered(_outlined(grown, mask), teeth, chart)
+
+
+def _cores(objects: Labels) -> Labels:
+    """Return objects without their rim, but for those that are nothing else."""
+    rimless = minimum_filter(objects, 3) == maximum_filter(objects, 3)
+    cores = np.where(rimless, objects, 0)
+    thin = ~np.isin(objects, cores)
+    return np.where(thin, objects, cores)
 
 
 def _outlined(objects: NDArray[np.uint16], mask: NDArray[np.uint8]) -> NDArray[np.uint16]:
