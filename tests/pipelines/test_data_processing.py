@@ -120,8 +120,10 @@ def test_without_validation_its_part_has_no_rows():
 
 def test_what_a_split_cannot_serve_for_is_said(caplog):
     process(Split(order="random", test_cases=0.2, validation_cases=0.1))
-    (warning,) = [each for each in caplog.records if each.levelname == "WARNING"]
-    assert "split.validation_cases=0.1 would take 1 of 12" in warning.getMessage()
+    told = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert len(told) == 2
+    assert "split.validation_cases=0.1 would take 1 of 12" in told[0]
+    assert "Only 2 of 12 cases are for testing" in told[1]
 
 
 def test_identical_xrays_stay_together_and_are_reported(caplog):
