@@ -186,7 +186,8 @@ def _refuse_address(
 def _refuse_missing_file(
     name: str, place: object, catalog: CatalogProtocol[Any, Any], entry: str
 ) -> None:
-    if not catalog.exists(entry):
+    # The word for the segmenter of the package names no file.
+    if not catalog.exists(entry) and not getattr(catalog.get(entry), "stands_in", False):
         raise InputError(
             f"--params {name}",
             "the path of a file",

@@ -63,7 +63,9 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
         """Read the segmenter, see `segmentation.read_segmenter`."""
         segmenter = read_segmenter(self._load_path())
         if segmenter.of_package:
-            log.info("No network is trained yet: taken is that of the %s", segmenter.taught_on)
+            none = self.stands_in and Path(self._filepath).name != PACKAGE
+            why = "No network is trained yet: taken" if none else "Taken"
+            log.info("%s is that of the %s", why, segmenter.taught_on)
         return segmenter
 
     def save(self, data: "Segmenter") -> None:
