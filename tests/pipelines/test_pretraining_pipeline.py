@@ -47,7 +47,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pretraining")
     inputs = {f"params:pretraining.{name}": each for name, each in SETTINGS}
     inputs |= {f"params:pretraining.numbering.{name}": each for name, each in SETTINGS.numbering}
-    inputs |= {"params:scoring": Scoring()}
+    inputs |= {"params:scoring": Scoring(), "pretraining.start": None}
     contents = ("xrays", "masks", "numbers")
     inputs |= {f"pretraining.raw_{content}": drawings(content) for content in contents}
     stores = {

@@ -222,5 +222,5 @@ def test_a_run_from_a_subfolder_prints_and_keeps_what_one_from_the_project_does(
     assert "[9/9] select_validation_cases" in printed
     assert "Completed" not in printed
     kept = (project.path / "data" / "kedro.log").read_text("utf-8")
-    assert kept.count("Running node: ") == kept.count("Completed node: ") == 8
+    assert kept.count("Running node: ") == kept.count("Completed node: ") == 9
     assert not (below.path / "data").exists()

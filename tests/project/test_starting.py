@@ -82,15 +82,6 @@ def test_a_start_that_cannot_be_is_refused_before_the_training(taught, given, sa
     assert "Epoch 1" not in printed
 
 
-def test_an_interrupted_training_does_not_go_on_from_another_start(taught, tmp_path):
-    shutil.copytree(taught.path, tmp_path / "copy")
-    project = Project(tmp_path / "copy")
-    fitting = ("--pipeline", "data_science", *TINY, "--to-nodes", "fit_unet", "--params")
-    project.kedro("run", *fitting, f"training.start={NAME}")
-    printed = project.kedro("run", *fitting, "training.epochs=2", code=1)
-    assert f"training.start was {NAME}, is scratch" in printed
-
-
 def test_every_fold_begins_with_the_network_of_the_package(project, monkeypatch):
     place = project.path / "src" / "teeth_unet" / "segmentation" / "segmenter.zip"
     training = {"network": NETWORK, "trained_on": ["a"], "validated_on": []}
