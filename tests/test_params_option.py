@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from teeth_unet import params_option
 
-PATHS = {"xrays", "masks", "results"}
+PATHS = {"xrays", "masks", "results", "training.start"}
 
 PATH_TEXTS = [
     "/a/scan #2", "# all", "007", "2024_01", "1e3", "1_000", "0x1F", "1:30", "yes", "no", "on",
@@ -64,6 +64,8 @@ def test_a_path_is_taken_as_it_stands(path):
     both = params_option.read(f"a=1,xrays={path},masks=/m", PATHS)
     assert both == {"a": 1, "xrays": path, "masks": "/m"}
     assert params_option.read(f"xrays={path}\0a=1", PATHS) == {"xrays": path, "a": 1}
+    block = params_option.read(f"training.epochs=2,training.start={path},training.seed=3", PATHS)
+    assert block == {"training": {"epochs": 2, "start": path, "seed": 3}}
 
 
 @pytest.mark.parametrize(
@@ -143,9 +145,15 @@ def test_no_quotes_are_needed_there(path, tmp_path):
     file = tmp_path / "run.yml"
     file.write_text(f"run: {{params: {{xrays: {path}}}}}", "utf-8")
     assert params_option.read({"xrays": 7}, PATHS, str(file)) == {"xrays": path}
+    file.write_text(f"run: {{params: {{training: {{epochs: 2, start: {path}}}}}}}", "utf-8")
+    block = params_option.read({"training": {"epochs": 2, "start": 7}}, PATHS, str(file))
+    assert block == {"training": {"epochs": 2, "start": path}}
 
 
-@pytest.mark.parametrize(("value", "found"), [(["a", "b"], r"\['a', 'b'\]"), (None, "nothing")])
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [(["a", "b"], r"\['a', 'b'\]"), (None, "nothing"), ({"a": 1}, r"\{'a': 1\}")],
+)
 def test_what_is_no_text_there_is_refused(value, found):
     with pytest.raises(click.UsageError, match=f"xrays: expected a path .*, found {found}"):
         params_option.read({"xrays": value}, PATHS)

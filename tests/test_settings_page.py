@@ -4,9 +4,9 @@ import re
 import shutil
 
 import pytest
-from kedro.config import OmegaConfigLoader
 
 from teeth_unet import settings_page
+from teeth_unet.config_loader import ConfigLoader
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import FORMATS
@@ -48,7 +48,7 @@ def test_a_page_without_the_line_is_not_written_over(page):
 
 
 def test_every_block_of_parameters_has_its_section_in_the_order_of_the_page():
-    loader = OmegaConfigLoader(str(CONF), "base", **CONFIG_LOADER_ARGS)
+    loader = ConfigLoader(str(CONF), "base", **CONFIG_LOADER_ARGS)
     assert loader["parameters"].keys() == BLOCKS.keys()
     assert [name for name in re.findall(r"### `(\w+)`", BY_COMMAND) if name in BLOCKS] == [*BLOCKS]
 
@@ -120,7 +120,7 @@ def test_a_value_that_holds_a_bar_does_not_break_the_table():
 
 @pytest.mark.parametrize("block", sorted(BLOCKS.keys() - {"split"}))  # of which one name decides
 def test_base_names_every_setting_so_that_people_find_it(block):
-    parameters = OmegaConfigLoader(str(CONF), "base", **CONFIG_LOADER_ARGS)["parameters"]
+    parameters = ConfigLoader(str(CONF), "base", **CONFIG_LOADER_ARGS)["parameters"]
     for name, field in BLOCKS[block].model_fields.items():
         assert name in parameters[block]
         inner = field.annotation
@@ -140,6 +140,6 @@ def test_an_environment_of_ones_own_says_of_its_xrays_what_they_are(tmp_path, so
     conf = shutil.copytree(CONF, tmp_path / "conf")
     (conf / "hospital").mkdir()
     (conf / "hospital" / "globals.yml").write_text(f"data: data/hospital\nsource: {source}\n")
-    report = OmegaConfigLoader(str(conf), "hospital", **CONFIG_LOADER_ARGS)["parameters"]["report"]
+    report = ConfigLoader(str(conf), "hospital", **CONFIG_LOADER_ARGS)["parameters"]["report"]
     assert report["synthetic"] is synthetic
     assert ("Synthetic" in report["data_note"]) is synthetic

@@ -20,12 +20,15 @@ from teeth_unet.configuration import (
     nearest_name,
     without_templates,
 )
+from teeth_unet.datasets import StartDataset
 from teeth_unet.datasets.read_only import ReadOnlyDataset
 from teeth_unet.datasets.stores.base import StoreDataset
 from teeth_unet.errors import InputError
+from teeth_unet.lineage_hooks.entries import load_place, save_place
 from teeth_unet.pipelines.pretraining.settings import Pretraining
 from teeth_unet.preparation import Preparation
 from teeth_unet.runtime_parameters import places_by_entry, refuse_unread_templates
+from teeth_unet.segmentation import refuse_other_network
 from teeth_unet.unet import Network, Training, check_size
 from teeth_unet.unread_names import unread_names
 from teeth_unet.unread_parameters import refuse_unread
@@ -93,8 +96,10 @@ class ParameterChecks:
                 network = _checked(Network, parameters, f"{block}network")
                 size = _checked(Preparation, parameters, f"{block}preparation").size
                 check_size(network, size, f"{block}preparation.size")
+                _check_start(catalog, pipeline, network, size, block)
                 if block:
-                    _checked(Pretraining, parameters, "pretraining")
+                    numbering = _checked(Pretraining, parameters, "pretraining").numbering
+                    check_size(numbering.network, size, "pretraining.preparation.size")
 
 
 def _checked(settings: type[Model], parameters: dict[str, Any], name: str) -> Model:
@@ -104,6 +109,28 @@ def _checked(settings: type[Model], parameters: dict[str, Any], name: str) -> Mo
         block = block[key]
     values = without_templates(block) if isinstance(block, dict) else block
     return checked(settings, values, f"{name}.", "the parameters")
+
+
+def _check_start(
+    catalog: CatalogProtocol[Any, Any], pipeline: Pipeline, network: Network, size: int, block: str
+) -> None:
+    """Refuse a network to begin with that is not there, another one, or about to be replaced."""
+    name = f"{block}start"
+    dataset = catalog.get(name) if name in pipeline.inputs() else None
+    if not isinstance(dataset, StartDataset):
+        return
+    settings = dataset.settings()
+    if settings is None:
+        return
+    refuse_other_network(settings, network, size, block)
+    place = load_place(catalog, name)
+    if place in {save_place(catalog, each) for each in pipeline.all_outputs()}:
+        raise InputError(
+            f"{block}training.start",
+            "a segmenter that this training leaves as it is",
+            f"{place}, in whose place it puts its own",
+            "Copy it to another place, and give that.",
+        )
 
 
 def _refuse_unread_place(
@@ -159,7 +186,8 @@ def _refuse_address(
 def _refuse_missing_file(
     name: str, place: object, catalog: CatalogProtocol[Any, Any], entry: str
 ) -> None:
-    if not catalog.exists(entry):
+    # The word for the segmenter of the package names no file.
+    if not catalog.exists(entry) and not getattr(catalog.get(entry), "stands_in", False):
         raise InputError(
             f"--params {name}",
             "the path of a file",

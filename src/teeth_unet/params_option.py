@@ -18,7 +18,9 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from teeth_unet.configuration import flatten
 from teeth_unet.errors import InputError, in_short
+from teeth_unet.runtime_parameters import put
 from teeth_unet.storage import expand_home
 
 SEPARATOR = "\0"
@@ -102,8 +104,9 @@ def read(
     """
     if isinstance(given, Mapping):
         texts = _texts_of_file(Path(config), section) if config else {}
-        told = {name: texts.get(name, value) for name, value in given.items() if name in paths}
-        return {**given, **{name: _checked(name, path) for name, path in told.items()}}
+        every = {**given, **dict(flatten(given))}
+        told = {name: texts.get(name, value) for name, value in every.items() if name in paths}
+        return put(given, {name: _checked(name, path) for name, path in told.items()})
     places: dict[str, str] = {}
     others: list[str] = []
     for text in str(given or "").split(SEPARATOR):
@@ -115,7 +118,7 @@ def read(
                 _refuse(name, "one path or address", found, "Give one of them.")
             else:
                 places[name] = _checked(name, value)
-    return {**_read_by_yaml(others), **places}
+    return put(_read_by_yaml(others), places)
 
 
 def _named(text: str, paths: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -186,7 +189,7 @@ def _texts_of_file(file: Path, section: str) -> dict[str, Any]:
     """Return parameters as the file has them: `007` and `yes` as texts, not as what YAML reads."""
     try:
         document = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
-        return dict(document[section]["params"])
+        return dict(flatten(document[section]["params"]))
     except (OSError, ValueError, LookupError, TypeError, YAMLError):  # Kedro has read it otherwise
         return {}
 

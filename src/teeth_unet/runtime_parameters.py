@@ -16,7 +16,11 @@ from teeth_unet.errors import InputError
 PATH_OPTIONS = {"filepath", "filename", "path", "addresses", "address"}
 """Options of catalog entries that say where something is: on this machine, or on a network."""
 
+OF_PARAMETERS = "parameter"
+"""Name of the resolver by which an entry reads a parameter: `${parameter:training.start}`."""
+
 _STAND_IN = re.compile(r"<\?(\w+)[\w.]*\?>")
+_STAND_IN_OF_PARAMETER = re.compile(r"<=([\w.]+)=>")
 _READING = re.compile(r"\$\{\s*runtime_params\s*:\s*(\w+)")
 
 
@@ -34,13 +38,15 @@ class _StandIns(OmegaConfigLoader):
 
     @typing.no_type_check
     def _resolve_catalog_config(self, aggregate_config):  # noqa: ANN001, ANN202 (Kedro's own)
+        OmegaConf.register_new_resolver(OF_PARAMETERS, "<={}=>".format, replace=True)
         raw = OmegaConf.to_container(OmegaConf.unsafe_merge(*aggregate_config))
         try:
             catalog = super()._resolve_catalog_config(aggregate_config)
         except OmegaConfBaseException:  # such a name chooses between templates
             self.of_paths |= set(_READING.findall(str(raw)))
             raise
-        self.of_paths |= set(_STAND_IN.findall("".join(_texts_of_paths(catalog))))
+        texts = "".join(_texts_of_paths(catalog))
+        self.of_paths |= {*_STAND_IN.findall(texts), *_STAND_IN_OF_PARAMETER.findall(texts)}
         return catalog
 
     def _get_runtime_value(self, variable: str, default_value: Any = None) -> str:  # noqa: ANN401
@@ -62,7 +68,7 @@ def places_by_entry(loader: OmegaConfigLoader) -> dict[str, set[str]]:
 
 
 def path_names(loader: OmegaConfigLoader) -> set[str]:
-    """Return the names after `--params` whose text is a path or an address.
+    """Return the names after `--params`, such as `training.start`, of paths and addresses.
 
     They are those that the catalog's files put into one of `PATH_OPTIONS`, and nothing else says
     so. Where such a name chooses between templates, all that the catalog reads count as paths.
@@ -83,6 +89,23 @@ def _texts_of_paths(options: object, *, is_path: bool = False) -> Iterator[str]:
             yield from _texts_of_paths(value, is_path=is_path)
     elif is_path:
         yield str(options)
+
+
+def put(values: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values in blocks with others in them, which have names such as `training.start`.
+
+    Example:
+        >>> put({"training": {"epochs": 2}}, {"training.start": "x", "xrays": "y"})
+        {'training': {'epochs': 2, 'start': 'x'}, 'xrays': 'y'}
+    """
+    found = dict(values)
+    for name, value in others.items():
+        block, _, rest = name.partition(".")
+        within = found.get(block)
+        found[block] = (
+            put(within if isinstance(within, Mapping) else {}, {rest: value}) if rest else value
+        )
+    return found
 
 
 def refuse_unread_templates(loader: OmegaConfigLoader) -> None:

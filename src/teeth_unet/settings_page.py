@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kedro.config import OmegaConfigLoader
 from pydantic import BaseModel
 
 from teeth_unet.acquisition import DownloadRules
 from teeth_unet.archives import ArchiveRules
+from teeth_unet.config_loader import ConfigLoader
 from teeth_unet.configuration import Settings, flatten
 from teeth_unet.errors import InputError
 from teeth_unet.exporting import Export
@@ -113,7 +113,7 @@ def _lower_part() -> Iterator[str]:
     yield "that is in no file.\n"
     for name, settings in BLOCKS.items():
         if settings is Pretraining:
-            yield from _same_blocks(name, settings, parameters)
+            yield from _same_blocks(name, settings, parameters[name], parameters, "outside")
             continue
         yield from _section(name, settings, parameters[name])
         if name == "training":
@@ -140,15 +140,25 @@ def _section(name: str, settings: type[BaseModel], values: Mapping[str, Any]) ->
 
 
 def _same_blocks(
-    name: str, settings: type[BaseModel], parameters: Mapping[str, Any]
+    name: str,
+    settings: type[BaseModel],
+    values: Mapping[str, Any],
+    others: Mapping[str, Any],
+    where: str,
 ) -> Iterator[str]:
-    """Tell where blocks within a block have other values than those of the same names outside."""
+    """Tell where blocks within a block have other values than those of the same names elsewhere.
+
+    A block within it that is nowhere else holds such blocks itself: it is told in the same way.
+    """
     yield f"\n### `{name}`\n\n{_told(settings)} What differs:\n\n"
-    yield f"| setting | in `{name}` | outside |\n|---|---|---|\n"
-    outside = dict(flatten(parameters))
-    for setting, value in flatten(parameters[name]):
-        if value != outside[setting]:
-            yield _row(f"`{name}.{setting}`", _yaml(value), _yaml(outside[setting]))
+    yield f"| setting | in `{name}` | {where} |\n|---|---|---|\n"
+    elsewhere = dict(flatten(others))
+    own = {key: block for key, block in _blocks_within(settings) if key not in others}
+    for setting, value in flatten({key: each for key, each in values.items() if key not in own}):
+        if value != elsewhere[setting]:
+            yield _row(f"`{name}.{setting}`", _yaml(value), _yaml(elsewhere[setting]))
+    for key, block in own.items():
+        yield from _same_blocks(f"{name}.{key}", block, values[key], values, f"in `{name}`")
 
 
 def _losses() -> Iterator[str]:
@@ -200,7 +210,7 @@ def _environments(base: Mapping[str, Any]) -> Iterator[str]:
 
 def _configuration(environment: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return parameters and catalog, read at once: loaders share what resolves `${globals:…}`."""
-    loader = OmegaConfigLoader(str(CONF), environment, **CONFIG_LOADER_ARGS)
+    loader = ConfigLoader(str(CONF), environment, **CONFIG_LOADER_ARGS)
     return loader["parameters"], loader["catalog"]
 
 

@@ -4,12 +4,12 @@ import pickle
 
 import pytest
 from archives import MASKS, PAGE, picture, zipped
-from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, DatasetError
 from loopback import Response, loopback_server
 
 from teeth_unet.acquisition import Login, downloading, login_for, parse_logins, without_secrets
 from teeth_unet.acquisition.credentials import VARIABLES, hidden
+from teeth_unet.config_loader import ConfigLoader
 from teeth_unet.datasets import RemoteArchiveDataset
 from teeth_unet.errors import InputError
 
@@ -109,7 +109,7 @@ def test_kedro_brings_credentials_from_the_environment_of_the_run(server, tmp_pa
         f"hospital:\n  {host_of(server)}:\n    username: ann\n"
         "    password: ${oc.env:HOSPITAL_PASSWORD}\n"
     )
-    loader = OmegaConfigLoader(str(conf), env="abdi", base_env="base", default_run_env="local")
+    loader = ConfigLoader(str(conf), env="abdi", base_env="base", default_run_env="local")
     catalog = DataCatalog.from_config(loader["catalog"], loader["credentials"])
     assert list(catalog.load("raw_masks")) == ["2", "10"]
     assert server.authorizations == [BASIC]

@@ -4,6 +4,7 @@ import errno
 import io
 import logging
 import re
+import subprocess
 import sys
 import tomllib
 import warnings
@@ -19,7 +20,7 @@ import teeth_unet
 from teeth_unet import cli
 from teeth_unet.__main__ import program
 from teeth_unet.command import running, showing, wording
-from teeth_unet.command.segment import BY_CTRL_C
+from teeth_unet.command.options import BY_CTRL_C
 from teeth_unet.lineage import AtWork, Claim
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +45,12 @@ def test_the_end_tells_how_many_where_and_by_which_network(segment, three):
     first, second = done.stdout.splitlines()
     assert first == (f"3 of 3 X-rays segmented, 0 failed. Results: {three / 'teeth-unet-results'}")
     assert second == "Network, as every row of cases.csv and teeth.csv names it: Nothing."
+
+
+def test_a_threshold_that_is_given_is_told_beside_that_of_the_network(segment, three):
+    assert "Threshold" not in segment("a.png").stdout
+    told = segment("a.png", "--threshold", "0.4").stdout.splitlines()[2]
+    assert told == "Threshold, as given: 0.4. The network's own is 0.5."
 
 
 def test_a_network_taught_by_drawings_is_told_to_have_seen_no_real_xray(
@@ -113,6 +120,26 @@ def test_a_fault_of_the_program_keeps_its_traceback(three, monkeypatch):
     monkeypatch.setattr(running.inference, "gather_tables", lambda *_: 1 / 0)
     done = CliRunner().invoke(program, ["segment", "a.png"])
     assert isinstance(done.exception, ZeroDivisionError)
+
+
+def test_a_fault_of_the_program_while_an_error_is_handled_keeps_its_traceback(three, monkeypatch):
+    def faulty(*_):
+        try:
+            raise PermissionError(errno.EACCES, "Permission denied", "a.png")
+        except OSError:
+            return {}["fault"]
+
+    monkeypatch.setattr(running.inference, "gather_tables", faulty)
+    done = CliRunner().invoke(program, ["segment", "a.png"])
+    assert isinstance(done.exception, KeyError)
+
+
+def test_an_error_made_of_one_of_the_disk_is_told_as_that(segment, three, monkeypatch):
+    def full(*_):
+        raise RuntimeError("of a library") from OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(running.inference, "write_tables", full)
+    assert "No space left on device\nMake room" in segment("a.png", code=1).stderr
 
 
 def test_two_commands_do_not_write_into_one_folder_at_once(segment, three):
@@ -214,7 +241,21 @@ def test_options_without_a_command_are_those_of_a_run(arguments, pipeline, monke
     assert ran == ["teeth_unet", pipeline]
 
 
-def test_a_wrong_option_of_a_run_is_told_as_one_of_it():
-    done = CliRunner().invoke(program, ["--pipelin", "x"], prog_name="teeth-unet")
-    assert done.exit_code == 2
-    assert "Usage: teeth-unet run [OPTIONS]" in done.output
+def test_a_wrong_option_of_a_run_is_told_as_one_of_it(here):
+    # In a process of its own: Kedro keeps the streams that it finds.
+    command = [sys.executable, "-m", "teeth_unet", "--pipelin", "x"]
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert re.search(r"Usage: \S+( -m teeth_unet)? run \[OPTIONS\]", done.stderr)
+
+
+def test_results_of_another_xray_of_the_same_name_stay(segment, here):
+    for name, teeth in (("A", 2), ("B", 3)):
+        (here / name).mkdir()
+        xray(teeth).save(here / name / "pano.png")
+    segment("A/pano.png")
+    done = segment("B/pano.png", code=1)
+    assert "0 of 1 X-rays segmented, 1 failed." in done.stdout
+    assert f"found results of {here / 'A' / 'pano.png'}. Give both at once" in done.stderr
+    assert "or another folder for the results." in done.stderr
+    assert "1 of 1 X-rays segmented (1 of them before)" in segment("A/pano.png").stdout

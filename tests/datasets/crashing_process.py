@@ -17,7 +17,13 @@ from types import SimpleNamespace
 import numpy as np
 from test_every_dataset import DATASETS
 
-from teeth_unet.datasets import CheckpointDataset, KerasModelDataset, SegmenterDataset
+from teeth_unet.datasets import (
+    CheckpointDataset,
+    KerasModelDataset,
+    NumberingDataset,
+    SegmenterDataset,
+)
+from teeth_unet.numbering import NumberingNetwork
 from teeth_unet.segmentation.files import MODEL
 from teeth_unet.unet import Checkpoint
 
@@ -58,6 +64,8 @@ def cases():
         yield dataset_class, name, old, new, lambda dataset, c=comparable: c(dataset.load())
     models = (Model(level * 5000) for level in (b"o", b"n"))
     yield KerasModelDataset, "unet.keras", *models, lambda it: Path(it._filepath).read_bytes()
+    numbers = (NumberingNetwork([np.full(5000, level, np.float32)]) for level in (0, 1))
+    yield NumberingDataset, "numbering.npz", *numbers, lambda it: it.load().weights[0].tolist()
     both = (segmenter(level * 5000) for level in (b"o", b"n"))
     yield SegmenterDataset, "segmenter.zip", *both, network_in
     yield (

@@ -25,6 +25,7 @@ NEVER_SAVED = {
     "NewXraysDataset",
     "PhantomDataset",
     "RemoteArchiveDataset",
+    "StartDataset",
     "XraySetDataset",
 }
 A_CASE_AT_A_TIME = {"InferenceResultsDataset", "ShardsDataset"}

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, DatasetError
 
+from teeth_unet.config_loader import ConfigLoader
 from teeth_unet.datasets import AtomicCSVDataset, AtomicJSONDataset, AtomicTextDataset, HTMLDataset
 
 CONF = Path(__file__).parents[2] / "conf"
@@ -39,7 +39,7 @@ HARD_NAMES = [
 @pytest.fixture
 def tables(tmp_path):
     """The tables of the project's catalog, in a folder of their own."""
-    loader = OmegaConfigLoader(conf_source=str(CONF), base_env="base", default_run_env="base")
+    loader = ConfigLoader(conf_source=str(CONF), base_env="base", default_run_env="base")
     entries = loader["catalog"]
     return DataCatalog.from_config(
         {table: {**entries[table], "filepath": str(tmp_path / table)} for table in TABLES}

@@ -42,6 +42,21 @@ def test_it_is_read_where_there_is_no_other_and_the_log_tells(tmp_path, packaged
     assert "taught on: package: Drawings." in repr(segmenter)
 
 
+def test_it_can_be_asked_for_by_the_word(tmp_path, packaged, caplog):
+    asked = SegmenterDataset(filepath=str(tmp_path / "project" / "package"), otherwise="package")
+    with caplog.at_level(logging.INFO):
+        assert asked.load().of_package
+    assert "Taken is that of the package: Drawings." in caplog.text
+    assert "No network is trained yet" not in caplog.text
+
+
+def test_whoever_names_its_file_is_not_told_that_there_is_no_other(packaged, caplog):
+    with caplog.at_level(logging.INFO):
+        SegmenterDataset(filepath=str(packaged)).load()
+    assert "Taken is that of the package: Drawings." in caplog.text
+    assert "No network is trained yet" not in caplog.text
+
+
 def test_it_is_no_file_of_the_training(tmp_path, packaged):
     dataset = entry(tmp_path)
     assert not dataset.exists()  # --only-missing-outputs makes it

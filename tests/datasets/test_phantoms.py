@@ -111,7 +111,8 @@ def test_loaders_can_be_sent_to_other_processes():
 
 
 def test_unknown_contents_are_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="one of xrays, masks, tooth_labels, found 'teeth'"):
+    known = "xrays, masks, tooth_labels, numbers"
+    with pytest.raises(ValueError, match=f"one of {known}, found 'teeth'"):
         phantoms("teeth")
 
 

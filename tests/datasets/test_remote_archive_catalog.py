@@ -1,9 +1,10 @@
 import pytest
 import yaml
 from archives import MASKS, OTHER, names_in, sha256
-from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog
 from loopback import loopback_server
+
+from teeth_unet.config_loader import ConfigLoader
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def catalog(tmp_path, server):
     (base / "globals.yml").write_text(f"downloads: {tmp_path / 'downloads'}\n")
 
     def make(**params):
-        loader = OmegaConfigLoader(
+        loader = ConfigLoader(
             str(tmp_path / "conf"),
             base_env="base",
             default_run_env="local",

@@ -54,7 +54,7 @@ def test_other_pictures_have_no_window():
 def test_with_another_window_a_result_is_made_anew():
     load = reader(WindowCenter=2000, WindowWidth=4000)
     fingerprints = {
-        look_at(load, "", Inference(window=window), Quality())[0]
+        look_at(load, "", Inference(window=window), Quality()).fingerprint
         for window in ("file", "none", (5, 5), (5, 6))
     }
     assert len(fingerprints) == 4

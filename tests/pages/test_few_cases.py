@@ -21,6 +21,7 @@ ROWS = [
 ]
 
 WARNINGS = {
+    "few test cases": r"Only \d of \d+ cases (is|are) for testing",
     "no validation cases": r"No validation cases: split\.validation_cases=0\.1 would take \d",
     "no test case with teeth": r"(The only|None of the \d) test cases? has (no )?teeth",
 }

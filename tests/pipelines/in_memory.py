@@ -47,8 +47,9 @@ def run(pipeline, inputs, entries=None):
     """
     catalog = DataCatalog(dict(entries or {}))
     for name in pipeline.datasets() - (entries or {}).keys():
-        catalog[name] = Shared()
-        if name in inputs:
+        nothing = inputs.get(name, ...) is None  # as a training from scratch begins with
+        catalog[name] = MemoryDataset(None) if nothing else Shared()
+        if name in inputs and not nothing:
             catalog[name].save(inputs[name])
     SequentialRunner().run(pipeline, catalog)
     for name in pipeline.datasets():

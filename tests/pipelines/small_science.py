@@ -75,7 +75,7 @@ def inputs():
     )
     raw_masks = {name: partial(Image.fromarray, 255 * mask) for name, mask in native.items()}
     masks = {"raw_masks": raw_masks, "mask_encoding": decide_encoding({}, Masks())}
-    return {**arrays, **PARAMETERS, "cases": cases, **masks}
+    return {**arrays, **PARAMETERS, "cases": cases, "start": None, **masks}
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,11 @@ ENTRIES = [
 ]
 
 # They lie with the models, but in the graph behind what has been measured.
-MADE_OF_SCORES = {"segmenter", "unchecked_models", "exported_models"}
+MADE_OF_SCORES = {"segmenter", "unchecked_models", "exported_models", "pretraining.numbering"}
+
+
+# What a training begins with, wherever it lies: nothing is made there.
+STARTS = {"start", "pretraining.start"}
 
 
 def is_download(path):
@@ -22,7 +26,8 @@ def is_download(path):
 
 
 def entries_with_files(environment):
-    return [entry for entry in catalog_entries(environment).values() if "filepath" in entry]
+    entries = catalog_entries(environment)
+    return [e for name, e in entries.items() if "filepath" in e and name not in STARTS]
 
 
 def test_the_environments_are_all_found():
@@ -44,6 +49,8 @@ def test_every_entry_has_its_layer_in_kedro_viz(environment, name, entry):
     folders = PurePosixPath(entry.get("filepath", "data/01_raw/drawn")).parts
     if name in MADE_OF_SCORES:
         assert ("06_models" in folders, layer) == (True, "model_output")
+    elif name in STARTS:
+        assert layer == "model_input"
     else:
         assert any(folder.endswith(layer) for folder in folders) or name.startswith("raw_")
 
@@ -65,8 +72,8 @@ def test_no_two_entries_share_a_file(environment):
     views = [entry for entry in entries.values() if "content" in entry]  # of one set
     paths = [
         entry["filepath"]
-        for entry in entries.values()
-        if "filepath" in entry and entry not in views[1:]
+        for name, entry in entries.items()
+        if "filepath" in entry and entry not in views[1:] and name not in STARTS
     ]
     assert len(paths) == len(set(paths))
 
@@ -106,6 +113,7 @@ def test_history_and_scores_keep_their_versions():
     entries = catalog_entries("base")
     versioned = {name for name, entry in entries.items() if entry.get("versioned")}
     of_folds = {"cross_validation_scores", "{namespace}.scores", "{namespace}.training_{what}"}
+    of_numbers = {"pretraining.numbering_{what}"}
     of_one_training = {
         "training_history",
         "training_versions",
@@ -113,7 +121,7 @@ def test_history_and_scores_keep_their_versions():
         "scores",
         "tooth_scores",
     }
-    assert versioned == of_one_training | of_folds
+    assert versioned == of_one_training | of_folds | of_numbers
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

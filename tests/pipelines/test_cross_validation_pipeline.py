@@ -58,13 +58,16 @@ def stores(folder):
     }
 
 
+NOT_GIVEN = {"raw_tooth_labels": {}, "start": None}
+
+
 def folds_of(folds):
     return create_pipeline(folds, data_processing.create_pipeline(), data_science.create_pipeline())
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    inputs = {**pictures(), **PARAMETERS}
+    inputs = {**pictures(), **PARAMETERS, **NOT_GIVEN}
     return run(folds_of(FOLDS), inputs, stores(tmp_path_factory.mktemp("checkpoints")))
 
 
@@ -72,7 +75,7 @@ def test_without_validation_cases_every_fold_has_a_threshold_of_a_half(tmp_path)
     changed = {"params:split": Split(test_cases=1, validation_cases=0)}
     changed |= {"params:cross_validation": CrossValidation(folds=2)}
     stores_of_two = dict(list(stores(tmp_path).items())[:2])
-    made = run(folds_of(2), {**pictures(), **PARAMETERS, **changed}, stores_of_two)
+    made = run(folds_of(2), {**pictures(), **PARAMETERS, **NOT_GIVEN, **changed}, stores_of_two)
     folds = made["cross_validation_scores"]["folds"]
     assert [(fold["decision_threshold"], fold["chosen_on"]) for fold in folds] == [
         (0.5, "nothing")
@@ -187,6 +190,7 @@ def test_folds_share_the_pictures_and_the_parameters_and_nothing_else():
         assert own == {f"{name}.cases", f"{name}.checkpoints"}
         assert {entry for entry in shared if not entry.startswith("params:")} == {
             "mask_encoding",
+            "start",
             "prepared_masks",
             "prepared_xrays",
             "raw_masks",

@@ -23,10 +23,12 @@ KINDS = {
     "InferenceResultsDataset": "store",
     "KerasModelDataset": "Keras model",
     "NewXraysDataset": "case name → function",
+    "NumberingDataset": "`NumberingNetwork`",
     "PhantomDataset": "case name → function",
     "RemoteArchiveDataset": "case name → function",
     "SegmenterDataset": "`Segmenter`",
     "ShardsDataset": "store",
+    "StartDataset": "`Segmenter`",
     "XraySetDataset": "case name → function",
 }
 """How the page begins to say what a dataset of each type holds."""
@@ -69,7 +71,9 @@ def test_an_entry_is_kept_where_the_page_says_and_as_it_says(name, environment):
     assert kept_as.startswith(KINDS[entry["type"].rpartition(".")[2]])
     assert entry.get("versioned", False) == kept_as.endswith("versions")
     folder = "data" if file.startswith("01_raw") else PLACES[environment]
-    if entry["type"].endswith("XraySetDataset"):  # each is in a place of its own
+    if entry["type"].endswith("StartDataset"):  # wherever it lies
+        assert entry["filepath"] == entry["start"]
+    elif entry["type"].endswith("XraySetDataset"):  # each is in a place of its own
         assert PurePosixPath(entry["filepath"]).is_relative_to("data/01_raw")
     elif "filepath" in entry:  # all but what is drawn
         assert PurePosixPath(entry["filepath"]) == PurePosixPath(folder, file)

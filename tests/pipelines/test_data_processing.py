@@ -35,12 +35,13 @@ def open_mask(name):
 LENIENT = {"odd_aspect": "ignore", "full_mask": "ignore", "inverted_xray": "ignore"}
 
 
-def process(split, xrays=None, masks=None, **severity):
+def process(split, xrays=None, masks=None, tooth_labels=None, **severity):
     """Run the pipeline on pictures in memory; everything it makes, by name."""
     inputs = {
         # Out of order, as a mapping may be.
         "raw_xrays": xrays or {name: open_xray(name) for name in NAMES[::-1]},
         "raw_masks": masks or {name: open_mask(name) for name in NAMES},
+        "raw_tooth_labels": tooth_labels or {},
         "params:preparation": Preparation(size=SIZE),
         "params:quality": Quality(severity={**LENIENT, **severity}),
         "params:split": split,
@@ -57,6 +58,7 @@ def made():
 def test_all_that_is_promised_is_made(made):
     parts = {f"{axis}_{part}" for axis in "xy" for part in PARTS}
     tables = {"mask_encoding", "inspected_cases", "unusable_cases", "cases", "data_quality"}
+    tables |= {"inspected_tooth_numbers"}
     assert made.keys() == parts | tables | {"prepared_xrays", "prepared_masks", "mask_images"}
 
 
@@ -118,8 +120,10 @@ def test_without_validation_its_part_has_no_rows():
 
 def test_what_a_split_cannot_serve_for_is_said(caplog):
     process(Split(order="random", test_cases=0.2, validation_cases=0.1))
-    (warning,) = [each for each in caplog.records if each.levelname == "WARNING"]
-    assert "split.validation_cases=0.1 would take 1 of 12" in warning.getMessage()
+    told = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert len(told) == 2
+    assert "split.validation_cases=0.1 would take 1 of 12" in told[0]
+    assert "Only 2 of 12 cases are for testing" in told[1]
 
 
 def test_identical_xrays_stay_together_and_are_reported(caplog):
@@ -146,7 +150,11 @@ def test_a_missing_mask_stops_the_run():
 
 def test_what_stops_the_run_has_been_written_down_before():
     inputs = {"raw_xrays": {name: open_xray(name) for name in NAMES}}
-    inputs |= {"raw_masks": without_mask("7"), "params:preparation": Preparation(size=SIZE)}
+    inputs |= {
+        "raw_tooth_labels": {},
+        "raw_masks": without_mask("7"),
+        "params:preparation": Preparation(size=SIZE),
+    }
     up_to_the_report = create_pipeline().to_nodes("report_quality")
     made = run(up_to_the_report, {**inputs, "params:quality": Quality()})
     first = made["data_quality"]["findings"][0]
@@ -208,11 +216,58 @@ def test_the_report_is_made_although_no_case_can_be_used():
     prepared_xrays, prepared_masks, inspected, unusable = prepared
     assert "group" in inspected.columns
     quality = nodes.report_quality(
-        inspected, unusable, prepared_xrays, prepared_masks, encoding, Quality()
+        inspected, unusable, prepared_xrays, prepared_masks, encoding, [], Quality()
     )
     assert (quality["cases"], quality["left_out"]) == (0, ["1", "2"])
     with pytest.raises(InputError, match="no X-ray for 2"):
         nodes.split_cases(inspected, quality, Split(test_cases=1))
+
+
+def test_label_maps_with_odd_numbers_are_told_of_in_the_quality_report():
+    def teeth(name):
+        numbers = np.zeros((SIZE, SIZE), np.uint8)
+        numbers[4:8, 1:4], numbers[4:8, 9:12] = (21, 11) if name == "7" else (11, 21)
+        numbers[12:15, 1:4] = 19 if name == "2" else 0
+        return lambda: Image.fromarray(numbers)
+
+    made = process(
+        Split(test_cases=4), tooth_labels={name: teeth(name) for name in NAMES if name != "5"}
+    )
+    assert [one["case"] for one in made["inspected_tooth_numbers"]] == [
+        name for name in NAMES if name != "5"
+    ]
+    findings = {one["check"]: one["cases"] for one in made["data_quality"]["findings"]}
+    assert findings["swapped_sides"] == ["7"]
+    assert findings["unknown_number"] == ["2"]
+
+
+def test_masks_that_are_label_maps_are_looked_at_as_well():
+    def teeth():
+        numbers = np.zeros((SIZE, SIZE), np.uint8)
+        for place, number in enumerate((28, 27, 26, 25, 11, 12, 13, 14)):
+            numbers[6:9, 2 * place : 2 * place + 2] = number
+        return Image.fromarray(numbers)
+
+    made = process(Split(test_cases=4), masks=dict.fromkeys(NAMES, teeth))
+    assert made["mask_encoding"]["coding"]["kind"] == "labels"
+    (finding,) = [
+        one for one in made["data_quality"]["findings"] if one["check"] == "swapped_sides"
+    ]
+    assert finding["cases"] == NAMES
+    assert finding["found"].startswith("in 12 of 12 label maps the patient's left")
+
+
+def test_teeth_that_are_counted_are_not_taken_for_fdi_numbers():
+    opened = []
+
+    def counted(name):
+        numbers = np.zeros((2, 64), np.uint8)
+        numbers[:, ::2] = np.arange(1, 33)
+        return lambda: opened.append(name) or Image.fromarray(numbers)
+
+    made = process(Split(test_cases=4), tooth_labels={name: counted(name) for name in NAMES})
+    assert made["inspected_tooth_numbers"] == []
+    assert len(opened) == 5  # no more are opened than it takes to know
 
 
 def test_all_masks_empty_stops_the_run():

@@ -74,11 +74,37 @@ def test_fitting_changes_a_copy_and_leaves_the_compiled_network_alone(made, inpu
         inputs["cases"],
         *(PARAMETERS[f"params:{name}"] for name in ("preparation", "network")),
         PARAMETERS["params:training"],
+        inputs["start"],
     )
     weights = zip(compiled.get_weights(), fresh.get_weights(), strict=True)
     assert all(np.array_equal(*pair) for pair in weights)
     weights = zip(compiled.get_weights(), fitted.get_weights(), strict=True)
     assert not all(np.array_equal(*pair) for pair in weights)
+
+
+def test_a_training_begins_with_the_weights_of_its_start_and_tells_so(made, inputs):
+    start = made["segmenter"]
+    settings = (PARAMETERS[f"params:{name}"] for name in ("preparation", "network", "training"))
+    compiled = nodes.compile_unet(inputs["cases"], *settings, start)
+    weights = zip(compiled.get_weights(), start.model.get_weights(), strict=True)
+    assert all(np.array_equal(*pair) for pair in weights)
+
+    settings = (PARAMETERS[f"params:{name}"] for name in ("preparation", "network", "training"))
+    history, versions = made["training_history"], made["training_versions"]
+    record = nodes.record_training(history, versions, inputs["cases"], *settings, start)
+    assert record["start"]["fingerprint"] == start.fingerprint
+    assert record["start"]["record"] == made["training_record"]
+    assert "start" not in made["training_record"]
+    assert made["scores"]["made_with"]["start"] == "scratch"
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_cases_that_the_start_has_seen_are_refused_before_the_training(made, inputs, part):
+    settings = [PARAMETERS[f"params:{name}"] for name in ("preparation", "network", "training")]
+    cases = inputs["cases"].copy()
+    cases.loc[0, "split"] = part  # it was a training case of the start
+    with pytest.raises(InputError, match=rf"{part} cases: .*training\.start names.* found 1 that"):
+        nodes.compile_unet(cases, *settings, made["segmenter"])
 
 
 @pytest.mark.parametrize(
@@ -182,7 +208,9 @@ def test_the_record_tells_the_versions_that_the_network_was_fitted_with(made, in
     assert made["training_record"]["versions"] == software_versions() == made["training_versions"]
     settings = (PARAMETERS[f"params:{name}"] for name in ("preparation", "network", "training"))
     earlier = {"keras": "3.0.0"}
-    later = nodes.record_training(made["training_history"], earlier, inputs["cases"], *settings)
+    later = nodes.record_training(
+        made["training_history"], earlier, inputs["cases"], *settings, None
+    )
     assert later["versions"] == earlier
 
 
@@ -191,4 +219,4 @@ def test_a_table_that_was_changed_by_hand_is_checked_for_leaks(inputs):
     changed.loc[0, "perceptual_hash"] = changed["perceptual_hash"].iloc[-1]
     settings = (PARAMETERS[f"params:{name}"] for name in ("preparation", "network", "training"))
     with pytest.raises(InputError, match=r"000 \(train\) and 014 \(test\) are nearly identical"):
-        nodes.compile_unet(changed, *settings)
+        nodes.compile_unet(changed, *settings, None)

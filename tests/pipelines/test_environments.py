@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog
 from omegaconf.errors import OmegaConfBaseException
 from project import CONF, ENVIRONMENTS, configuration
@@ -11,6 +10,7 @@ from project import CONF, ENVIRONMENTS, configuration
 from teeth_unet.acquisition import DownloadRules
 from teeth_unet.archives import ArchiveRules
 from teeth_unet.cli import explain
+from teeth_unet.config_loader import ConfigLoader
 from teeth_unet.settings import CONFIG_LOADER_ARGS
 
 RAW = ("raw_xrays", "raw_masks", "raw_tooth_labels")
@@ -43,7 +43,7 @@ def conf(tmp_path):
 
 def load(conf, environment, **given):
     """A loader to be used before the next one is made: they share what resolves ${globals:…}."""
-    return OmegaConfigLoader(str(conf), environment, runtime_params=given, **CONFIG_LOADER_ARGS)
+    return ConfigLoader(str(conf), environment, runtime_params=given, **CONFIG_LOADER_ARGS)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)

@@ -9,11 +9,13 @@ from in_memory import run
 from project import PIPELINES, configuration
 from tiny_project import ROOT
 
-from teeth_unet import unet
+from teeth_unet import numbering, unet
 from teeth_unet.datasets import CheckpointDataset, PhantomDataset, ShardsDataset
 from teeth_unet.errors import InputError
-from teeth_unet.phantoms import Mouth, Outline, PhantomSettings
-from teeth_unet.pipelines.pretraining import nodes
+from teeth_unet.numbering import NUMBERS
+from teeth_unet.numbering.network import NETWORK
+from teeth_unet.phantoms import Mouth, Outline, PhantomSettings, draw_truth
+from teeth_unet.pipelines.pretraining import nodes, numbering_nodes
 from teeth_unet.pipelines.pretraining.settings import Pretraining
 from teeth_unet.reporting import tables
 from teeth_unet.scoring import Scoring
@@ -28,6 +30,10 @@ BLOCKS = configuration("base")["parameters"]["pretraining"] | {
     "network": {"filters": (4, 8), "dropout": (0, 0)},
 }
 BLOCKS["training"] = BLOCKS["training"] | {"epochs": 1, "precision": "float32"}
+BLOCKS["numbering"] = {
+    "network": {"filters": (4, 8), "dropout": (0, 0), "patch": 2},
+    "training": BLOCKS["numbering"]["training"] | {"epochs": 2, "precision": "float32"},
+}
 SETTINGS = Pretraining(**BLOCKS)
 
 
@@ -40,11 +46,18 @@ def made(tmp_path_factory):
     """Everything that the pipeline makes, without the name before the dot."""
     folder = tmp_path_factory.mktemp("pretraining")
     inputs = {f"params:pretraining.{name}": each for name, each in SETTINGS}
-    inputs |= {"params:scoring": Scoring()}
-    inputs |= {f"pretraining.raw_{content}": drawings(content) for content in ("xrays", "masks")}
+    inputs |= {f"params:pretraining.numbering.{name}": each for name, each in SETTINGS.numbering}
+    inputs |= {"params:scoring": Scoring(), "pretraining.start": None}
+    contents = ("xrays", "masks", "numbers")
+    inputs |= {f"pretraining.raw_{content}": drawings(content) for content in contents}
     stores = {
-        "pretraining.drawings": ShardsDataset(filepath=str(folder / "drawings")),
-        "pretraining.checkpoints": CheckpointDataset(filepath=str(folder / "checkpoint.npz")),
+        f"pretraining.{name}": kind(filepath=str(folder / name))
+        for name, kind in {
+            "drawings": ShardsDataset,
+            "number_drawings": ShardsDataset,
+            "checkpoints": CheckpointDataset,
+            "numbering_checkpoints": CheckpointDataset,
+        }.items()
     }
     found = run(PIPELINES["pretraining"], inputs, stores)
     return {name.removeprefix("pretraining."): each for name, each in found.items()} | {
@@ -69,7 +82,7 @@ def test_the_segmenter_tells_what_it_was_taught_by(made):
     record = made["segmenter"].settings.training
     assert record["drawings"]["settings"] == PhantomSettings(**DRAWN).model_dump(mode="json")
     assert record["drawings"]["cases"] == 14
-    assert record["drawings"]["code"] == nodes._code_that_draws()
+    assert record["drawings"]["code"] == nodes.code_that_draws()
     assert record["training"]["seed"] == SETTINGS.training.seed
     assert len(record["trained_on"]) == 7
     assert json.dumps(record)
@@ -95,6 +108,68 @@ def test_what_is_scored_and_shipped_is_the_rounded_network(made):
 
 def test_masks_are_scored_at_their_own_size(made):
     assert {"dice", "native_dice"} <= set(made["case_scores"].columns)
+
+
+def test_number_maps_are_those_of_the_xrays_in_the_same_rows(made):
+    sizes = {"train": 7, "validation": 3, "test": 4}
+    for part, count in sizes.items():
+        maps = made[f"numbers_{part}"]
+        assert (maps.dtype, maps.shape) == (np.uint8, (count, SIZE // 2, SIZE // 2, 3))
+        cases = made["cases"][made["cases"]["split"] == part]["case"]
+        for case, found in zip(cases, maps, strict=True):
+            truth = draw_truth(PhantomSettings(**DRAWN), int(case.removeprefix("phantom-")) - 1)
+            expected = numbering.number_maps(numbering.number_picture(truth), SIZE // 2)
+            np.testing.assert_array_equal(found, expected)
+    # Where there is a number there is tooth in the mask of the same row, at its rim aside.
+    numbers = made["numbers_train"][..., 0].repeat(2, axis=1).repeat(2, axis=2) > 0
+    assert (made["y_train"][..., 0][numbers] > 0).mean() > 0.7
+
+
+def test_the_numbering_network_tells_what_it_was_taught_by_and_how_well_it_does(made):
+    about = made["numbering"].about
+    assert about == {"training": made["numbering_record"], "scores": made["numbering_scores"]}
+    assert about["training"]["drawings"] == made["drawn_by"]
+    assert about["training"]["training"] == SETTINGS.numbering.training.model_dump()
+    assert len(about["training"]["trained_on"]) == 7
+    assert about["scores"]["cases"] == 4
+    assert about["scores"]["teeth"] == sum(
+        len(np.unique(maps[maps > 0])) for maps in made["numbers_test"][..., 0]
+    )
+    assert json.dumps(about)
+    assert len(made["numbering_history"]["loss"]) == 2
+    xray = np.zeros((50, 70), np.uint8)
+    assert made["numbering"].maps(xray).numbers.shape == (SIZE // 2, SIZE // 2, len(NUMBERS))
+
+
+def draw_numbers(made, tmp_path, **changes):
+    given = {name: made[name] for name in ("cases", "drawn_by")} | changes
+    return numbering_nodes.draw_numbers(
+        given.get("raw_numbers", drawings("numbers")),
+        given["cases"],
+        given["drawn_by"],
+        SETTINGS.preparation,
+        SETTINGS.numbering.network,
+        ShardsDataset(filepath=str(tmp_path / "maps")).load(),
+    )
+
+
+def test_cases_that_are_left_out_have_no_number_maps(made, tmp_path):
+    fewer = draw_numbers(made, tmp_path, cases=made["cases"].drop(index=2))
+    np.testing.assert_array_equal(fewer[0], np.delete(made["numbers_train"], 2, axis=0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"raw_numbers": drawings("numbers", seed=4)}, "settings"),
+        ({"raw_numbers": {}}, "settings"),
+        ({"drawn_by": {"settings": drawings("numbers").settings.model_dump(), "code": ""}}, "code"),
+    ],
+    ids=["other seed", "no drawings", "other code"],
+)
+def test_numbers_of_other_drawings_than_the_xrays_are_refused(made, tmp_path, changes, found):
+    with pytest.raises(InputError, match=f"found other .*{found}.*Draw the X-rays again"):
+        draw_numbers(made, tmp_path, **changes)
 
 
 def draw(tmp_path, xrays=None, masks=None):
@@ -138,22 +213,25 @@ def test_what_is_drawn_is_drawn_anew_by_other_code_alone(tmp_path, monkeypatch):
     nothing = type(drawings("xrays"))(dict.fromkeys(drawings("xrays")))  # none can be called
     nothing.settings = drawings("xrays").settings
     np.testing.assert_array_equal(draw(tmp_path, xrays=nothing)[0], before[0])
-    monkeypatch.setattr(nodes, "_code_that_draws", lambda: "other")
+    monkeypatch.setattr(nodes, "code_that_draws", lambda: "other")
     with pytest.raises(TypeError, match="not callable"):
         draw(tmp_path, xrays=nothing)
 
 
 def test_the_settings_of_the_file_are_known_and_suit_each_other():
     found = Pretraining(**configuration("base")["parameters"]["pretraining"])
-    unet.check_size(found.network, found.preparation.size)
+    for network in (found.network, found.numbering.network):
+        unet.check_size(network, found.preparation.size)
+    assert found.numbering.network == NETWORK  # whose weights the package holds
     assert found.report.synthetic
 
 
 def test_the_sample_of_the_first_page_is_not_among_the_drawings():
     catalog = configuration("base")["catalog"]
     assert catalog["pretraining.raw_xrays"]["seed"] != catalog["raw_xrays"]["seed"]
-    xrays, masks = (catalog[f"pretraining.raw_{content}"] for content in ("xrays", "masks"))
-    assert xrays | {"content": ""} == masks | {"content": ""}
+    contents = ("xrays", "masks", "numbers")
+    entries = [catalog[f"pretraining.raw_{content}"] | {"content": ""} for content in contents]
+    assert entries == [entries[0]] * 3
 
 
 def test_masks_are_read_as_the_settings_say(tmp_path):

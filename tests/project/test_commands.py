@@ -17,6 +17,7 @@ RESULTS = {
         "cases.csv",
         "data_quality.json",
         "inspected_cases.csv",
+        "inspected_tooth_numbers.json",
         "mask_encoding.json",
         "mask_images",
         "prepared_masks.npy",
@@ -218,8 +219,8 @@ def test_a_run_that_failed_goes_on_as_it_advises(finished_copy):
 def test_a_run_from_a_subfolder_prints_and_keeps_what_one_from_the_project_does(project):
     below = replace(project, path=project.path / "notebooks")
     printed = below.kedro("run", "--pipeline", "data_processing", "--env", "tiny")
-    assert "[8/8] select_validation_cases" in printed
+    assert "[9/9] select_validation_cases" in printed
     assert "Completed" not in printed
     kept = (project.path / "data" / "kedro.log").read_text("utf-8")
-    assert kept.count("Running node: ") == kept.count("Completed node: ") == 8
+    assert kept.count("Running node: ") == kept.count("Completed node: ") == 9
     assert not (below.path / "data").exists()

@@ -81,7 +81,7 @@ def test_it_is_exported_with_cases_made_for_it_and_told_stale_after_a_training(c
     assert "`drawings.settings.mouth`: implants 0.2" in card
     told = clone.kedro("lineage", "exported_models", *ENVIRONMENT)
     assert "the one that comes with this package" in told
-    assert "unknown" not in told
+    assert "unknown" not in told.replace("unknown_number", "")
 
     printed = clone.kedro("run", "--pipeline", "training", *ENVIRONMENT)
     assert "export (of an earlier " in printed

@@ -172,6 +172,8 @@ def test_stopped_with_ctrl_c_it_ends_at_once_and_in_words(tmp_path, network):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        # Whoever starts the tests in the background may have it ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while not list(results.glob("rows/[!.]*.json")):
         assert run.poll() is None, "it ended before its first X-ray"

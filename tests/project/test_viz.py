@@ -22,6 +22,7 @@ PREVIEWS = {
     "inspected_cases": ("intermediate", "TablePreview"),
     "unusable_cases": ("intermediate", "JSONPreview"),
     "mask_encoding": ("intermediate", "JSONPreview"),
+    "inspected_tooth_numbers": ("intermediate", "JSONPreview"),
     "cases": ("intermediate", "TablePreview"),
     "data_quality": ("intermediate", "JSONPreview"),
     "x_train": ("model_input", "ImagePreview"),
@@ -106,7 +107,7 @@ def test_the_default_graph_is_four_boxes_that_open(site):
 
 
 def test_every_entry_of_the_graph_is_expected_here(site):
-    assert set(site.entries) == {*PREVIEWS, "checkpoints"}
+    assert set(site.entries) == {*PREVIEWS, "checkpoints", "start"}
 
 
 def test_a_training_that_is_done_has_no_checkpoint_to_show(site):

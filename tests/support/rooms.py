@@ -25,6 +25,7 @@ SHARED = {
     "native_messages",
     "sampling",
     "text",
+    "tooth_numbers",
     "version",
 }
 """Modules that any room may use; the tables leave them out."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 from skimage.segmentation import watershed
 
+from teeth_unet.teeth import flooding
 from teeth_unet.teeth.flooding import flood
 
 
@@ -56,6 +57,25 @@ def test_a_row_is_flooded(heights, markers, mask, expected):
     )
     found = flood(heights.astype(np.float32), markers.astype(np.int32), mask > 0)
     assert found.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(("pieces", "floods"), [(200, 200), (201, 1)])
+def test_specks_by_the_thousand_are_flooded_at_once(pieces, floods, monkeypatch):
+    calls = []
+
+    def counted(*args, **options):
+        calls.append(args)
+        return watershed(*args, **options)
+
+    monkeypatch.setattr(flooding, "watershed", counted)
+    markers = np.zeros((3, 4 * pieces + 4), np.int32)
+    mask = np.zeros(markers.shape, bool)
+    for number in range(pieces):
+        mask[1, 4 * number + 1 : 4 * number + 4] = True
+        markers[1, 4 * number + 1] = number + 1
+    found = flood(np.zeros(mask.shape, np.float32), markers, mask)
+    assert (found > 0).tolist() == mask.tolist()
+    assert len(calls) == floods
 
 
 def test_markers_and_heights_stay_as_they_are():

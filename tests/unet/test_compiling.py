@@ -20,10 +20,10 @@ OPTIMIZER_CLASSES = {
 }
 
 
-def compiled(train_cases=10, network=None, **training):
-    return unet.compile_model(
-        network or small_network(), small_training(**training), size=8, train_cases=train_cases
-    )
+def compiled(train_cases=10, network=None, start=None, **training):
+    settings = small_training(**training)
+    network = network or small_network()
+    return unet.compile_model(network, settings, size=8, train_cases=train_cases, start=start)
 
 
 def rates(model, steps):
@@ -32,6 +32,23 @@ def rates(model, steps):
         model.optimizer.iterations.assign(step)
         found.append(float(model.optimizer.learning_rate))
     return found
+
+
+def test_it_begins_with_the_weights_of_another_and_leaves_that_one_alone():
+    start = unet.build_unet(small_network(), 8, seed=9)
+    before = [weights.copy() for weights in start.get_weights()]
+    model = compiled(start=start)
+    model.fit(np.ones((4, 8, 8, 1)), np.ones((4, 8, 8, 1)), shuffle=False, verbose=0)
+    again = compiled(start=start)
+    for ours, theirs, own in zip(again.get_weights(), start.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(ours, own)
+        np.testing.assert_array_equal(theirs, own)
+
+
+def test_where_few_cases_come_several_times_an_epoch_the_schedule_counts_each():
+    few = compiled(train_cases=3, epochs=2, epoch_cases=8, schedule="cosine", learning_rate=0.1)
+    many = compiled(train_cases=9, epochs=2, schedule="cosine", learning_rate=0.1)
+    assert rates(few, range(8)) == rates(many, range(8))
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_a_training_that_will_not_fit_does_not_begin(monkeypatch):
 
 def test_the_cost_is_told_in_one_line(caplog):
     with caplog.at_level("INFO", estimating.__name__):
-        estimating.tell_cost(compiled(), small_training(batch_size=2), cases=4, epochs=3)
+        estimating.tell_cost(compiled(), small_training(batch_size=2), train_cases=4, epochs=3)
     (line,) = (one.getMessage() for one in caplog.records if one.name == estimating.__name__)
     assert re.fullmatch(
         r"3 epochs of 4 cases at 16 px, 2 at a time, will take about 1\.1 GiB of memory "

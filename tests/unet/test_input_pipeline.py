@@ -39,6 +39,23 @@ def test_every_case_comes_exactly_once_an_epoch(count, batch_size, sizes):
     assert [sorted(order) for order in orders(count, **options)] == [list(range(count))] * 3
 
 
+@pytest.mark.parametrize(
+    ("count", "epoch_cases", "passes"),
+    [(5, 1, 1), (5, 5, 1), (5, 6, 2), (3, 8, 3), (1, 4, 4), (12, 8, 1)],
+)
+def test_few_cases_come_several_times_an_epoch_each_as_often_as_the_others(
+    count, epoch_cases, passes
+):
+    found = orders(count, epochs=2, batch_size=2, epoch_cases=epoch_cases)
+    assert len(found) == 2 * passes
+    assert [sorted(order) for order in found] == [list(range(count))] * 2 * passes
+    assert small_training(epoch_cases=epoch_cases).passes(count) == passes
+
+
+def test_each_time_few_cases_come_in_another_order():
+    assert len(set(orders(20, epochs=2, epoch_cases=60))) == 6
+
+
 def test_the_order_differs_between_epochs_and_between_seeds():
     found = [order for seed in range(3) for order in orders(20, epochs=4, seed=seed)]
     assert len(set(found)) == 12

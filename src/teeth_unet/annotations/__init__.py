@@ -15,6 +15,7 @@ from teeth_unet.annotations.model import (
     Polygons,
     Shape,
 )
+from teeth_unet.annotations.notations import Notation, write_number
 from teeth_unet.annotations.numbering import (
     FIRST_WITHOUT_NUMBER,
     REGION,
@@ -37,6 +38,7 @@ __all__ = [
     "Bitmap",
     "Format",
     "LabelledPicture",
+    "Notation",
     "Numbering",
     "Polygons",
     "Shape",
@@ -48,6 +50,7 @@ __all__ = [
     "outlines",
     "rasterise",
     "tells_more_than_teeth",
+    "write_number",
     "yolo_file",
     "yolo_names",
 ]

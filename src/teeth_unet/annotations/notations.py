@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from teeth_unet import tooth_numbers
 from teeth_unet.annotations import label_words as words
 
-FDI = frozenset(
-    [10 * quadrant + place for quadrant in (1, 2, 3, 4) for place in range(1, 9)]
-    + [10 * quadrant + place for quadrant in (5, 6, 7, 8) for place in range(1, 6)]
-)
+FDI = frozenset(tooth_numbers.TEETH)
 """All FDI numbers of teeth."""
 
 
@@ -36,6 +34,12 @@ UNIVERSAL = dict(enumerate(_around((1, 2, 3, 4), 8), start=1))
 LETTERS = dict(zip("abcdefghijklmnopqrst", _around((5, 6, 7, 8), 5), strict=True))
 """FDI numbers of milk teeth by Universal letters."""
 
+Notation = Literal["fdi", "universal", "palmer"]
+
+_UNIVERSAL_OF = {fdi: str(number) for number, fdi in UNIVERSAL.items()} | {
+    fdi: letter.upper() for letter, fdi in LETTERS.items()
+}
+
 _QUADRANTS = {"ur": 1, "ul": 2, "ll": 3, "lr": 4}
 
 # The angle that a tooth's number stands in, as the dentist sees the patient.
@@ -45,6 +49,34 @@ _PALMER = re.compile("(ur|ul|ll|lr) ?([1-8a-e])")
 _WITH_ANGLE = re.compile(f"([1-8a-e])? *([{''.join(_ANGLES)}]) *([1-8a-e])?")
 _WORD = re.compile(r"\d(?:st|nd|rd|th)\b|\d+|[^\W\d_]+|#")
 _DOTTED = re.compile(r"[1-8][.\-][1-8]")
+
+
+def write_number(fdi: int, notation: Notation) -> str:
+    """Write the number of a tooth in a notation.
+
+    Palmer's angles are written as two letters, upper right and so on, which every font has.
+
+    Args:
+        fdi: One of `FDI`.
+        notation: The notation.
+
+    Raises:
+        ValueError: There is no such tooth.
+
+    Example:
+        >>> [write_number(55, notation) for notation in ("fdi", "universal", "palmer")]
+        ['55', 'A', 'URE']
+    """
+    if fdi not in FDI:
+        raise ValueError(f"expected the FDI number of a tooth, received {fdi}")
+    if notation == "fdi":
+        return str(fdi)
+    if notation == "universal":
+        return _UNIVERSAL_OF[fdi]
+    quadrant, place = divmod(fdi, 10)
+    milk, side = divmod(quadrant - 1, 4)
+    return list(_QUADRANTS)[side].upper() + (" ABCDE"[place] if milk else str(place))
+
 
 Kind = Literal[
     "number", "fdi", "universal", "letter", "tooth", "teeth", "anything", "none", "unknown"

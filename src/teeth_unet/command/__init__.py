@@ -4,6 +4,6 @@ The work is done by the rooms that the pipeline `inference` uses. Here the comma
 person is shown how far it is, and errors are worded for people who have no project.
 """
 
-from teeth_unet.command.segment import segment
+from teeth_unet.command.options import segment
 
 __all__ = ["segment"]

@@ -1,6 +1,7 @@
 """From files to results: what may be refused comes before what takes long."""
 
 import logging
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -63,20 +64,23 @@ def segment_files(
         OSError: The disk is full or cannot be written, or the place of the X-rays is lost.
     """
     xrays = xrays_at_several(paths, ArchiveRules.model_validate({}), inference.is_result_folder)
-    store = ResultFolder.at(results.resolve())
+    store = ResultFolder.at(Path(os.path.realpath(results)))
     for sentence in xrays.told:
         log.info("%s", sentence)
-    network = _open_network(segmenter, len(xrays))
+    place = _network_place(segmenter)
+    store.begin()
     with _claimed(store.path):
+        network = _open_network(place, len(xrays))
         summary = _segment(xrays, network, settings, store)
         cases, teeth = inference.gather_tables(summary, store)
         inference.write_tables(store.path, summary, cases, teeth)
     inference.tell_warnings(cases)
-    _tell_end(summary, network, store.path)
+    _tell_end(summary, network, store.path, settings.threshold)
     inference.refuse_failures(cases, summary)
 
 
-def _open_network(path: Path | None, count: int) -> Segmenter:
+def _network_place(path: Path | None) -> Path:
+    """Return the network's file, for which its user may have given a path."""
     place = path or packaged_segmenter()
     if place is None:
         raise InputError(
@@ -87,6 +91,10 @@ def _open_network(path: Path | None, count: int) -> Segmenter:
         )
     if not place.exists():
         raise InputError("--segmenter", "the path of a file", str(place), f"Give {_ONE}.")
+    return place
+
+
+def _open_network(place: Path, count: int) -> Segmenter:
     log.info("X-rays: %d. The network is loaded, which takes a few seconds.", count)
     with _left_out(NEEDLESS):
         return read_segmenter(place)
@@ -133,7 +141,9 @@ def _claimed(results: Path) -> Iterator[None]:
         claim.release()
 
 
-def _tell_end(summary: InferenceSummary, network: Segmenter, results: Path) -> None:
+def _tell_end(
+    summary: InferenceSummary, network: Segmenter, results: Path, threshold: float | None
+) -> None:
     """Print what there is now, for people and for programs: on the standard output."""
     done, failed = summary["made"] + summary["found"], len(summary["failures"])
     before = f" ({summary['found']} of them before)" if summary["found"] else ""
@@ -145,3 +155,6 @@ def _tell_end(summary: InferenceSummary, network: Segmenter, results: Path) -> N
     if network.settings.synthetic:
         told += " It was taught by drawings alone and has seen no real X-ray: look at the overlays."
     click.echo(told)
+    if threshold is not None:
+        own = network.settings.threshold
+        click.echo(f"Threshold, as given: {threshold:g}. The network's own is {own:g}.")

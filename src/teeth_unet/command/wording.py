@@ -1,7 +1,7 @@
 """Errors, and what the rooms log, in words for people without a project."""
 
 from teeth_unet.errors import InputError
-from teeth_unet.storage import remedy_of_machine, trouble_of_machine
+from teeth_unet.storage import remedy_of_machine
 
 STOPPED = (
     "Stopped. Nothing is half-written: the same command goes on with the X-rays that are not "
@@ -10,6 +10,10 @@ STOPPED = (
 
 WORDS = {
     "kedro run --pipeline inference --params xrays=PATH": "teeth-unet segment PATH",
+    "is made again from the fitted network, if that is still there: kedro run --pipeline "
+    "data_science --from-nodes make_segmenter": "has to be made again where it was trained",
+    "Make it again: kedro run --pipeline data_science": "Give another one: --segmenter FILE",
+    "Run the pipeline again from its beginning.": "Give the same command again.",
     "--params results=FOLDER": "--results FOLDER",
     "--params segmenter=PATH": "--segmenter FILE",
     "inference.formats: ": "--formats: ",
@@ -34,11 +38,14 @@ def of_this_command(text: str) -> str:
 
 def in_words(failure: Exception) -> str | None:
     """Return what to tell the user about an error, or None where it is a fault of the program."""
-    if isinstance(failure, InputError):
-        return of_this_command(str(failure))
-    trouble = trouble_of_machine(failure)
-    remedy = remedy_of_machine(trouble) if trouble else ""
-    if not remedy:
-        return None
-    told = str(trouble) or "no memory"
-    return f"{told}\n{remedy}, and give the same command again: nothing is done twice."
+    # Explicit causes alone: what was being handled while a fault of the program came up is nothing
+    # that the user can mend.
+    cause: BaseException | None = failure
+    while cause is not None:
+        if isinstance(cause, InputError):
+            return of_this_command(str(cause))
+        if remedy := remedy_of_machine(cause):
+            told = str(cause) or "no memory"
+            return f"{told}\n{remedy}, and give the same command again: nothing is done twice."
+        cause = cause.__cause__
+    return None

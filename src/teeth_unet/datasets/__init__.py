@@ -12,12 +12,14 @@ from teeth_unet.datasets.saved.files import (
 )
 from teeth_unet.datasets.saved.galleries import GalleryDataset
 from teeth_unet.datasets.saved.models import KerasModelDataset
+from teeth_unet.datasets.saved.numbering import NumberingDataset
 from teeth_unet.datasets.saved.segmenters import SegmenterDataset
 from teeth_unet.datasets.sources.fold_segmenters import FoldSegmentersDataset
 from teeth_unet.datasets.sources.image_folder import ImageFolderDataset
 from teeth_unet.datasets.sources.new_xrays import NewXraysDataset
 from teeth_unet.datasets.sources.phantoms import PhantomDataset
 from teeth_unet.datasets.sources.remote_archive import RemoteArchiveDataset
+from teeth_unet.datasets.sources.starts import StartDataset
 from teeth_unet.datasets.sources.xray_sets import XraySetDataset
 from teeth_unet.datasets.stores.checkpoints import CheckpointDataset
 from teeth_unet.datasets.stores.inference_results import InferenceResultsDataset
@@ -42,10 +44,12 @@ __all__ = [
     "InferenceResultsDataset",
     "KerasModelDataset",
     "NewXraysDataset",
+    "NumberingDataset",
     "PhantomDataset",
     "RemoteArchiveDataset",
     "SegmenterDataset",
     "ShardsDataset",
+    "StartDataset",
     "XraySetDataset",
 ]
 

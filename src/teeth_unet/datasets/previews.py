@@ -69,15 +69,17 @@ def contact_sheet(pictures: Iterable[Image.Image | NDArray[Any]]) -> ImagePrevie
 
 
 def as_picture(array: NDArray[Any]) -> Image.Image:
-    """Turn an array into a grey picture.
+    """Turn an array into a picture.
 
     Args:
         array: (h, w) or (h, w, 1). Floats are grey levels in [0, 1]; integers are grey levels in
-            [0, 255], or a mask where none is above 1.
+            [0, 255], or a mask where none is above 1. Or (h, w, 3): red, green and blue, uint8.
 
     Returns:
-        A picture of mode L.
+        A picture of mode L, or RGB.
     """
+    if array.shape[2:] == (3,):
+        return Image.fromarray(np.asarray(array, np.uint8))
     plane = np.asarray(array).reshape(array.shape[0], array.shape[1])
     if np.issubdtype(plane.dtype, np.floating):
         plane = np.clip(plane * 255, 0, 255)

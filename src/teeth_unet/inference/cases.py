@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from teeth_unet.inference.code_version import code_fingerprint
 from teeth_unet.inference.implausible_teeth import MOST_TEETH, teeth_warnings
 from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
-from teeth_unet.inference.protocol import CaseResult
+from teeth_unet.inference.protocol import CaseResult, Source
 from teeth_unet.inference.records import CaseRow, MeasuredToothRow, OptionalMeasures
 from teeth_unet.inference.settings import Inference
 from teeth_unet.pictures.dicom import LazyDicom
@@ -27,6 +28,21 @@ MOST_PIXELS = 30_000_000
 """Larger X-rays are shrunk to this size before teeth are told apart, measured and drawn."""
 
 Loader = Callable[[], Image.Image]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is known of an X-ray before it is decoded.
+
+    Attributes:
+        fingerprint: Hash of all that its result depends on.
+        source: Which X-ray it is.
+        pixels: About how many it has.
+    """
+
+    fingerprint: str
+    source: Source
+    pixels: int
 
 
 @dataclass(frozen=True)
@@ -52,10 +68,8 @@ class OpenedXray:
     seconds: float
 
 
-def look_at(
-    load: Loader, predictor: str, inference: Inference, judged_by: Quality
-) -> tuple[str, int]:
-    """Return a hash of all that an X-ray's result depends on, and about how many pixels it has.
+def look_at(load: Loader, predictor: str, inference: Inference, judged_by: Quality) -> Look:
+    """Read an X-ray, and tell what its result depends on.
 
     Args:
         load: Opens the X-ray. Of a file (with a method `read`) the bytes count, which is quick;
@@ -75,8 +89,16 @@ def look_at(
     made = inference.model_dump(exclude=without)
     judged = quality.settings_of_warnings(judged_by)
     code = code_fingerprint()
-    parts = [code, predictor, made, judged, hashlib.sha256(content).hexdigest()]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest(), pixels
+    source = Source(_place_of(load), hashlib.sha256(content).hexdigest())
+    parts = [code, predictor, made, judged, source.content]
+    fingerprint = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return Look(fingerprint, source, pixels)
+
+
+def _place_of(load: Loader) -> str:
+    """Return the path of an X-ray's file, through the archive if it is in one; empty if none."""
+    origin, name = getattr(load, "origin", None), getattr(load, "name", None)
+    return str(origin / name) if isinstance(origin, Path) and name else ""
 
 
 def open_xray(
@@ -109,7 +131,7 @@ def make_result(
     predicted: Predicted,
     threshold: float,
     inference: Inference,
-    fingerprint: str,
+    look: Look,
     seconds: float,
 ) -> CaseResult:
     """Make mask, measures and pictures of an X-ray.
@@ -119,7 +141,7 @@ def make_result(
         predicted: What the network says of it, see `XrayPredictor.predict`.
         threshold: Probability from which on a pixel is tooth.
         inference: What is asked for.
-        fingerprint: Of the result.
+        look: At the same X-ray.
         seconds: What opening and predicting took.
     """
     began = time.monotonic()
@@ -152,13 +174,16 @@ def make_result(
     row: CaseRow = {
         "width": width,
         "height": height,
+        "threshold": threshold,
         "tooth_share": round(float(mask.mean()), 4),
         **measures,
         "warnings": "; ".join(warnings),
         "seconds": round(seconds + time.monotonic() - began, 2),
     }
     rows = [_tooth_row(number, tooth, opened.spacing) for number, tooth in enumerate(found, 1)]
-    return CaseResult(opened.case, fingerprint, row, rows, pictures, documents)
+    return CaseResult(
+        opened.case, look.fingerprint, row, rows, pictures, documents, source=look.source
+    )
 
 
 def _look_at_teeth(

@@ -28,6 +28,7 @@ SHARED = (
     "native_messages.py",
     "sampling.py",
     "text.py",
+    "tooth_numbers.py",
 )
 """All that opens an X-ray and makes a result of it; a test holds this against the imports.
 

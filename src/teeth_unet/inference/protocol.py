@@ -13,6 +13,24 @@ from teeth_unet.teeth import ToothRow
 
 
 @dataclass(frozen=True)
+class Source:
+    """Which X-ray a result is of.
+
+    Attributes:
+        place: Path of its file, through the archive if it is in one; empty if that is not known.
+        content: Hash of its bytes, or of its pixels if it has no file.
+    """
+
+    place: str
+    content: str
+
+    def is_of_another(self, other: "Source") -> bool:
+        """Tell whether both are of different X-rays: neither one moved nor one edited in place."""
+        known = bool(self.place and other.place)
+        return known and self.place != other.place and self.content != other.content
+
+
+@dataclass(frozen=True)
 class CaseResult:
     """All that was found in an X-ray.
 
@@ -24,6 +42,7 @@ class CaseResult:
         pictures: By kind: `masks`, `labels` and `uncertainty` at the X-ray's own size, `overlays`
             at that size up to `MOST_PIXELS`.
         documents: Files of annotation tools by format, as texts.
+        source: Which X-ray it is of.
     """
 
     case: str
@@ -32,6 +51,7 @@ class CaseResult:
     teeth: list[ToothRow] = field(default_factory=list)
     pictures: dict[str, Image.Image] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
+    source: Source = Source("", "")
 
 
 class ResultStore(Protocol):
@@ -52,6 +72,10 @@ class ResultStore(Protocol):
             fingerprint: Of what it would be made from now.
             kinds: Kinds of pictures and documents that have to be among the files.
         """
+        ...
+
+    def source(self, case: str) -> Source | None:
+        """Return which X-ray the result of a case is of, or None if there is none."""
         ...
 
     def write(self, result: CaseResult) -> None:

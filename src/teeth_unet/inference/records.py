@@ -59,6 +59,7 @@ class CaseRow(OptionalMeasures):
     Attributes:
         width: In px.
         height: In px.
+        threshold: Probability from which on a pixel is tooth.
         tooth_share: Share of the pixels that are tooth.
         warnings: What a person should look at, in words.
         seconds: What all of it took.
@@ -66,6 +67,7 @@ class CaseRow(OptionalMeasures):
 
     width: int
     height: int
+    threshold: float
     tooth_share: float
     warnings: str
     seconds: float

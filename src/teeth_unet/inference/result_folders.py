@@ -18,13 +18,13 @@ overlays/     the X-ray with its teeth drawn in
 uncertainty/  where the network is unsure: the brighter, the less sure
 labels/       one number a tooth, that of teeth.csv; colours are of the palette only
 coco.json, labelme/, yolo/   the teeth for annotation tools, if asked for
-rows/         what each case was made from, and its rows of the tables
+rows/         what each case was made from, with the path of its X-ray, and its rows of the tables
 cases.csv, teeth.csv
 
 The tables are of the X-rays of the last run; results of X-rays that it was not given are left as
-they are. The next run writes here again. With inference.remove_others=true (teeth-unet segment:
---remove-others) it removes the results of X-rays that it is not given. Files that you add or change
-yourself stay as they are, always.
+they are, and another X-ray of the same name is refused. The next run writes here again. With
+inference.remove_others=true (teeth-unet segment: --remove-others) it removes the results of X-rays
+that it is not given. Files that you add or change yourself stay as they are, always.
 """
 
 

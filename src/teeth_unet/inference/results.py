@@ -1,6 +1,9 @@
 """The results of new X-rays, in a folder."""
 
-from collections.abc import Collection, Iterable, Mapping
+import errno
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +13,7 @@ from PIL import Image
 
 from teeth_unet.case_names import file_stem
 from teeth_unet.errors import InputError
-from teeth_unet.inference.protocol import CaseResult, ResultStore
+from teeth_unet.inference.protocol import CaseResult, ResultStore, Source
 from teeth_unet.inference.recorded_files import (
     BEGUN,
     MOVE,
@@ -31,6 +34,8 @@ OF_ALL = "of_all"
 SUFFIXES = {"labelme": ".json", "yolo": ".txt"}
 """Of files by kind; the others are pictures."""
 
+_NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.EINVAL}
+
 PNG_LEVEL = 1
 """Of zlib: the next ones take several times as long for files that are a little smaller."""
 
@@ -43,11 +48,13 @@ class ResultFolder(RecordedFiles, ResultStore):
         """Return the store at a path, which need not exist.
 
         Raises:
-            InputError: The folder holds something else.
+            InputError: The folder holds something else, or there can be none.
         """
-        if path.exists() and not path.is_dir():
+        with _made_into_a_folder(path):
+            is_there, is_folder = path.exists(), path.is_dir()
+        if is_there and not is_folder:
             raise InputError(str(path), "a folder for the results", "a file", MOVE)
-        if path.is_dir() and not is_result_folder(path):
+        if is_folder and not is_result_folder(path):
             found = others_in(path)
             if found and not is_result_folder(path):  # which another run may have made it just now
                 raise InputError(
@@ -67,15 +74,8 @@ class ResultFolder(RecordedFiles, ResultStore):
         Raises:
             InputError: There can be no folder at this place.
         """
-        try:
+        with _made_into_a_folder(self.path):
             sign(self.path)
-        except (FileNotFoundError, NotADirectoryError) as failure:
-            raise InputError(
-                str(self.path),
-                "a place where a folder can be made",
-                f"none ({failure.strerror})",
-                "Give another folder: --params results=FOLDER",
-            ) from failure
 
     def has(self, case: str, fingerprint: str, kinds: Collection[str] = ()) -> bool:
         """Tell whether a case is done with this fingerprint, and all its files are there."""
@@ -88,6 +88,12 @@ class ResultFolder(RecordedFiles, ResultStore):
             and not self._is_mixed(key, record["files"])
         )
 
+    def source(self, case: str) -> Source | None:
+        """Return which X-ray the result of a case is of, or None if there is none."""
+        record = self._read(self._record(file_stem(case)))
+        # Records of earlier versions do not tell.
+        return Source(**record.get("source", {"place": "", "content": ""})) if record else None
+
     def write(self, result: CaseResult) -> None:
         """Write the files of a case, and its record when they are on the disk."""
         key = file_stem(result.case)
@@ -98,6 +104,7 @@ class ResultFolder(RecordedFiles, ResultStore):
         record = {
             "case": result.case,
             "fingerprint": result.fingerprint,
+            "source": asdict(result.source),
             "row": result.row,
             "teeth": result.teeth,
         }
@@ -175,6 +182,26 @@ class ResultFolder(RecordedFiles, ResultStore):
 
     def _labels(self, case: str) -> Path:
         return self.path / _name("labels", file_stem(case))
+
+
+@contextmanager
+def _made_into_a_folder(path: Path) -> Iterator[None]:
+    """Say of a place that there can be no folder; what ails the disk or drive passes.
+
+    Raises:
+        InputError: A file is in the way, or no folder can have this name.
+    """
+    try:
+        yield
+    except OSError as failure:
+        if failure.errno not in _NO_PLACE:
+            raise
+        raise InputError(
+            str(path),
+            "a place where a folder can be made",
+            f"none ({failure.strerror})",
+            "Give another folder: --params results=FOLDER",
+        ) from failure
 
 
 def _name(kind: str, key: str) -> str:

@@ -10,13 +10,7 @@ from typing import TypeVar
 
 from teeth_unet.errors import InputError
 from teeth_unet.inference.annotating import OF_A_CASE, case_documents, file_of, write_of_all
-from teeth_unet.inference.cases import (
-    Loader,
-    OpenedXray,
-    look_at,
-    make_result,
-    open_xray,
-)
+from teeth_unet.inference.cases import Loader, Look, OpenedXray, look_at, make_result, open_xray
 from teeth_unet.inference.predicting import Predicted, XrayPredictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
@@ -62,17 +56,29 @@ class _Work:
         load = self.xrays[case]
         differs = False
         try:
-            fingerprint, pixels = look_at(load, self.fingerprint, self.inference, self.judged_by)
+            look = look_at(load, self.fingerprint, self.inference, self.judged_by)
             formats = self.inference.formats
-            if self.store.has(case, fingerprint, ["labels"] if formats else []):
+            if self.store.has(case, look.fingerprint, ["labels"] if formats else []):
                 self._add_formats(case)
                 return _Found(case)
+            self._keep_another(case, look)
             differs = True
-            if pixels >= LARGE:
-                return _Large(case, fingerprint)
-            return self._open(case, fingerprint)
+            if look.pixels >= LARGE:
+                return _Large(case, look)
+            return self._open(case, look)
         except Exception as failure:  # a broken file breaks in any way, and is no reason to stop
             return _failed(case, failure, differs)
+
+    def _keep_another(self, case: str, look: Look) -> None:
+        """Refuse an X-ray whose result would replace that of another one of the same name."""
+        kept = None if self.inference.remove_others else self.store.source(case)
+        if kept and kept.is_of_another(look.source):
+            raise InputError(
+                look.source.place,
+                "a name that no other X-ray with results there has",
+                f"results of {kept.place}",
+                "Give both at once, or another folder for the results.",
+            )
 
     def _add_formats(self, case: str) -> None:
         """Write a case that is done in those formats that it is not there in."""
@@ -84,14 +90,14 @@ class _Work:
 
     def open_large(self, large: "_Large") -> "_Failure | _Opened":
         try:
-            return self._open(large.case, large.fingerprint)
+            return self._open(large.case, large.look)
         except Exception as failure:
             return _failed(large.case, failure, differs=True)
 
-    def _open(self, case: str, fingerprint: str) -> "_Opened":
+    def _open(self, case: str, look: Look) -> "_Opened":
         load = self.xrays[case]
         xray = open_xray(case, load, self.settings, self.inference, self.judged_by)
-        return _Opened(xray, fingerprint)
+        return _Opened(xray, look)
 
     def finish(self, opened: "_Opened", predicted: Predicted, seconds: float) -> "_Outcome":
         try:
@@ -100,7 +106,7 @@ class _Work:
                 predicted,
                 self.threshold,
                 self.inference,
-                opened.fingerprint,
+                opened.look,
                 opened.xray.seconds + seconds,
             )
             self.store.write(result)
@@ -117,13 +123,13 @@ class _Work:
 @dataclass(frozen=True)
 class _Opened:
     xray: OpenedXray
-    fingerprint: str
+    look: Look
 
 
 @dataclass(frozen=True)
 class _Large:
     case: str
-    fingerprint: str
+    look: Look
 
 
 @dataclass(frozen=True)
@@ -166,8 +172,9 @@ def segment_all(
     """Segment X-rays, and write each one's result as soon as it is there.
 
     What an earlier run has done with the same network, settings and X-ray is left as it is, and so
-    is what it has made of other X-rays, unless they are to be removed. An X-ray that cannot be
-    used is reported and left out. Memory does not grow with the number of X-rays.
+    is what it has made of other X-rays, unless they are to be removed: one that has the name of
+    such a one, and is another, fails. An X-ray that cannot be used is reported and left out. Memory
+    does not grow with the number of X-rays.
 
     Args:
         xrays: Case name to a function that opens the X-ray.

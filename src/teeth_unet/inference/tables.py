@@ -17,8 +17,8 @@ from teeth_unet.text import LISTED
 log = logging.getLogger(__name__)
 
 CASE_COLUMNS = ["case", "status", "reason", "warnings", "file", "mask", "width", "height"]
-CASE_COLUMNS += ["tooth_share", "teeth", "gaps", "uncertainty", "spacing_mm", "spacing_source"]
-CASE_COLUMNS += ["seconds", "network"]
+CASE_COLUMNS += ["threshold", "tooth_share", "teeth", "gaps", "uncertainty"]
+CASE_COLUMNS += ["spacing_mm", "spacing_source", "seconds", "network"]
 
 TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS, "file"]
 COUNTS = ["width", "height", "teeth", "gaps"]

@@ -12,6 +12,7 @@ from teeth_unet.intake.cases import SUFFIXES, Cases, told_of_others
 from teeth_unet.intake.listing import (
     LazyXray,
     ListedFile,
+    in_words,
     list_archive,
     list_file,
     list_folder,
@@ -51,7 +52,8 @@ def xrays_at(
             results of an earlier run.
     """
     found = _look_into(path, rules, is_result_folder)
-    return _cases(found.origin, found.xrays, found.others, found.told)
+    told = told_of_others(found.origin, found.others)
+    return _cases(found.origin, found.xrays, found.others, told)
 
 
 def xrays_at_several(
@@ -60,7 +62,8 @@ def xrays_at_several(
     """List the X-rays of any number of folders, archives and files, each as `xrays_at` does.
 
     Files are named within the folder that is around all of the paths, an archive counting as a
-    folder. One that two of the paths lead to counts once.
+    folder. One that two of the paths lead to counts once. A path without X-rays is passed over, as
+    long as another one has some: a shell makes `*` all that there is.
 
     Args:
         paths: Folders, archives and files, at least one.
@@ -68,10 +71,11 @@ def xrays_at_several(
         is_result_folder: Tells of a folder with results of earlier runs.
 
     Raises:
-        InputError: See `xrays_at`.
+        InputError: None of the paths has X-rays; one is not there, or is an archive that cannot be
+            read.
     """
     places = dict.fromkeys(path.resolve() for path in paths)
-    found = [_look_into(place, rules, is_result_folder) for place in places]
+    found, told = _look_into_all(places, rules, is_result_folder)
     around = _around([each.origin for each in found])
     xrays: dict[str, ListedFile] = {}
     others: dict[str, None] = {}
@@ -80,9 +84,30 @@ def xrays_at_several(
         for file in each.xrays:
             name = str(way / file.name)
             xrays.setdefault(name, replace(file, name=name))
-        others |= dict.fromkeys(str(way / name) for name in each.others)
-    told = dict.fromkeys(sentence for each in found for sentence in each.told)
-    return _cases(around, xrays.values(), list(others), list(told))
+        # An archive in a folder may be given beside it, and is opened then.
+        names = [name for name in each.others if (each.origin / name).resolve() not in places]
+        others |= dict.fromkeys(str(way / name) for name in names)
+        told += told_of_others(each.origin, names)
+    return _cases(around, xrays.values(), list(others), list(dict.fromkeys(told)))
+
+
+def _look_into_all(
+    paths: Iterable[Path], rules: ArchiveRules, is_result_folder: Callable[[Path], bool]
+) -> tuple[list["_Found"], list[str]]:
+    """List the files of all paths that have X-rays, and say which have none."""
+    found, failures = [], []
+    for path in paths:
+        try:
+            found.append(_look_into(path, rules, is_result_folder))
+        except _NoXrays as failure:
+            failures.append(failure)
+    if not found:
+        raise failures[0]
+    without: dict[str, list[str]] = {}
+    for each in failures:
+        place, _, why, _ = each.args
+        without.setdefault(why, []).append(place)
+    return found, [f"Passed over, {why}: {in_words(names)}" for why, names in without.items()]
 
 
 def _around(origins: Sequence[Path]) -> Path:
@@ -95,12 +120,15 @@ def _around(origins: Sequence[Path]) -> Path:
 
 @dataclass(frozen=True)
 class _Found:
-    """What is at a path: X-rays, names of other files, and what to say of these."""
+    """What is at a path: X-rays, and names of other files."""
 
     origin: Path
     xrays: list[ListedFile]
     others: list[str]
-    told: list[str]
+
+
+class _NoXrays(InputError):
+    """What is at a path can be read, and is no X-ray."""
 
 
 def _look_into(path: Path, rules: ArchiveRules, is_result_folder: Callable[[Path], bool]) -> _Found:
@@ -108,7 +136,7 @@ def _look_into(path: Path, rules: ArchiveRules, is_result_folder: Callable[[Path
     path = path.resolve()
     if path.is_dir():
         if is_result_folder(path):
-            raise InputError(
+            raise _NoXrays(
                 str(path),
                 _KINDS,
                 "results of an earlier run, whose masks and drawings are none",
@@ -122,7 +150,9 @@ def _look_into(path: Path, rules: ArchiveRules, is_result_folder: Callable[[Path
         return _sorted_out(path.parent, [alone])
     if is_archive(path):
         return _sorted_out(path, list_archive(path, rules, may_be_xray))
-    raise InputError(str(path), _KINDS, "a file of another kind", _REMEDY)
+    if path.suffix.lower() == ".zip":  # nobody is to lose the X-rays in it without an error
+        raise InputError(str(path), _KINDS, "a file of another kind, or a damaged archive", _REMEDY)
+    raise _NoXrays(str(path), _KINDS, "a file of another kind", _REMEDY)
 
 
 def _sorted_out(origin: Path, files: Iterable[ListedFile]) -> _Found:
@@ -133,8 +163,8 @@ def _sorted_out(origin: Path, files: Iterable[ListedFile]) -> _Found:
         elif not is_litter(file.name):
             others.append(file.name)
     if not xrays:
-        raise InputError(str(origin), _KINDS, others_in_words(others), _REMEDY)
-    return _Found(origin, xrays, others, told_of_others(origin, others))
+        raise _NoXrays(str(origin), _KINDS, others_in_words(others), _REMEDY)
+    return _Found(origin, xrays, others)
 
 
 def _cases(

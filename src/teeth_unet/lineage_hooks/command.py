@@ -61,7 +61,7 @@ def told(entry: str, catalog: Catalog) -> Iterator[str]:
         yield _line("earlier by", f"{'; '.join(making.other_programs)}: what it was made from")
     for source, text in sorted(making.sources.items()):
         content = making.ancestors.get(source, "")
-        yield _line(source, f"{text}; content {content[:_DIGITS]}")
+        yield _line(source, f"{text}; content {content[:_DIGITS]}" if content else text)
     if "fitted_unet" in making.ancestors:
         yield _line("weights", f"fitted_unet, content {making.ancestors['fitted_unet'][:_DIGITS]}")
     for name, values in sorted(making.parameters.items()):

@@ -88,6 +88,15 @@ def is_of_package(catalog: Catalog, name: str) -> bool:
     return bool(getattr(_on_disk(catalog, name), "stands_in", False))
 
 
+def is_of_another_run(catalog: Catalog, name: str) -> bool:
+    """Tell whether an entry counts by its content alone, whatever its own record tells.
+
+    So it is with the network that a training begins with: it was made from other X-rays, and with
+    other settings.
+    """
+    return bool(getattr(_on_disk(catalog, name), "of_another_run", False))
+
+
 def content_of_input(catalog: Catalog, name: str, data: object) -> str | None:
     """Return a checksum of an entry that has no record.
 
@@ -116,6 +125,8 @@ def described(catalog: Catalog, name: str, data: object) -> str:
     if is_of_package(catalog, name):
         return "the one that comes with this package"
     dataset: Any = catalog.get(name)
+    if told := getattr(dataset, "in_words", None):
+        return str(told)
     options = {key: each for key, each in dataset._describe().items() if each not in (None, "")}
     told = ", ".join(f"{key}={without_secrets(str(each))}" for key, each in options.items())
     cases = f"{len(data)} cases, " if isinstance(data, Sized) else ""

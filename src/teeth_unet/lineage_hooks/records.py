@@ -21,6 +21,7 @@ from teeth_unet.lineage_hooks.entries import (
     content_of_input,
     described,
     entries_by_pipeline,
+    is_of_another_run,
     is_of_package,
     is_parameter,
     is_store,
@@ -189,7 +190,7 @@ class LineageRecords:
     def _record(self, catalog: Catalog, name: str) -> Record | None:
         if name in self._in_memory:
             return self._in_memory[name]
-        path = load_place(catalog, name)
+        path = None if is_of_another_run(catalog, name) else load_place(catalog, name)
         return lineage.known_record(path, name) if path else None
 
 

@@ -3,6 +3,7 @@
 from teeth_unet.preparation.deciding import decide_encoding
 from teeth_unet.preparation.encoding import Coding, MaskEncoding
 from teeth_unet.preparation.native_masks import open_native_labels, open_native_mask, read_mask
+from teeth_unet.preparation.numbered import measure_tooth_numbers
 from teeth_unet.preparation.preparing import (
     PreparedCase,
     PreparedCases,
@@ -24,6 +25,7 @@ __all__ = [
     "ShardFolder",
     "ShardStore",
     "decide_encoding",
+    "measure_tooth_numbers",
     "open_native_labels",
     "open_native_mask",
     "pair_cases",

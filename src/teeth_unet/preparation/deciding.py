@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import cast
 
+from teeth_unet import tooth_numbers
 from teeth_unet.imaging import MaskSurvey, half
 from teeth_unet.preparation.characters import (
     LEAST_LOSSY,
@@ -44,9 +45,7 @@ LEAST_UNIFORM = 0.8
 LEAST_CRISP = 0.9
 """Share of what is marked that lies in areas of one level where there are no rims."""
 
-FDI = frozenset(10 * quadrant + tooth for quadrant in range(1, 5) for tooth in range(1, 9)) | (
-    frozenset(10 * quadrant + tooth for quadrant in range(5, 9) for tooth in range(1, 6))
-)
+FDI = frozenset(tooth_numbers.TEETH)
 
 SWAPPED = "`xrays` and `masks` may be swapped: these look like X-rays"
 

@@ -11,17 +11,27 @@ from teeth_unet.quality.out_of_distribution import (
 from teeth_unet.quality.records import DataQuality, WeighedFinding
 from teeth_unet.quality.settings import Quality, Severities
 from teeth_unet.quality.summary import refuse_errors, summarise_quality
+from teeth_unet.quality.tooth_numbers import (
+    NumberedCase,
+    Region,
+    are_fdi_numbers,
+    measure_numbers,
+)
 
 __all__ = [
     "EXIF_IGNORED",
     "READ_FOR_NEW_XRAYS",
     "CaseRecord",
     "DataQuality",
+    "NumberedCase",
     "Quality",
+    "Region",
     "Severities",
     "UnusableCase",
     "WeighedFinding",
+    "are_fdi_numbers",
     "inspect_case",
+    "measure_numbers",
     "refuse_errors",
     "settings_of_warnings",
     "summarise_quality",

@@ -41,6 +41,10 @@ class Severities(Settings):
         dark_xray: A very dark picture.
         odd_size: A size far from the set's median.
         odd_aspect: A width / height that is implausible, or far from the set's median.
+        unknown_number: In a label map of FDI numbers, one that no tooth has.
+        number_twice: One FDI number in two places far from each other.
+        swapped_sides: FDI numbers of the patient's left where the right is, and the other way.
+        swapped_jaws: FDI numbers of the upper jaw below those of the lower one.
         grey_mask: A binary mask that is not only black and one level of tooth.
         orientation: A picture that was turned upright as its EXIF data say.
     """
@@ -71,6 +75,10 @@ class Severities(Settings):
     dark_xray: Severity = "warning"
     odd_size: Severity = "warning"
     odd_aspect: Severity = "warning"
+    unknown_number: Severity = "warning"
+    number_twice: Severity = "warning"
+    swapped_sides: Severity = "warning"
+    swapped_jaws: Severity = "warning"
     grey_mask: Severity = "note"
     orientation: Severity = "note"
 

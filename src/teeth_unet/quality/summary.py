@@ -23,6 +23,7 @@ from teeth_unet.quality.single_cases import (
     orientation_findings,
     size_findings,
 )
+from teeth_unet.quality.tooth_numbers import NumberedCase, number_findings
 
 ORDER = ("error", "warning", "note")
 
@@ -35,6 +36,7 @@ def summarise_quality(
     quality: Quality,
     *,
     masks_are: str = "",
+    numbered: Sequence[NumberedCase] = (),
 ) -> DataQuality:
     """Sum up a set of cases, and tell what is wrong with it.
 
@@ -45,6 +47,7 @@ def summarise_quality(
         masks: (n, size, size, 1) uint8 in {0, 1}.
         quality: What counts, and how much.
         masks_are: How the masks say what is tooth, as a sentence.
+        numbered: Where FDI numbers are in label maps, of the cases that have one.
 
     Returns:
         A JSON-able mapping: `cases` (that can be used); `masks` (that sentence); `left_out`
@@ -61,7 +64,10 @@ def summarise_quality(
         range(len(xrays)),
         lambda row: 2 * (xrays[row].nbytes + masks[row].nbytes) + ALIGNMENT_BYTES,
     )
-    findings = _findings(records, unusable, xrays, masks, alignments, quality)
+    findings = [
+        *_findings(records, unusable, xrays, masks, alignments, quality),
+        *number_findings(numbered),
+    ]
     fits = [one.fit for one in alignments if one is not None]
     return {
         "cases": len(records),

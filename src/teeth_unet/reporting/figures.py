@@ -5,9 +5,12 @@ can tell apart.
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
@@ -162,3 +165,45 @@ def _show(
     )
     axes.set_title(title, parse_math=False)  # a case name may hold a $
     axes.set_axis_off()
+
+
+def number_confusion(table: pd.DataFrame, kinds: Mapping[str, int]) -> Figure:
+    """Draw what the teeth of each number were taken for.
+
+    Right ones are grey, wrong ones red, the more the darker; lines part the quadrants. Below, how
+    the wrong numbers differ from the right ones.
+
+    Args:
+        table: Counts, a row a true number and a column what it was taken for, see
+            `scoring.NumberScores.confusion_table`; at least one row.
+        kinds: Counts by kind, see `scoring.NumberScores.confusions`.
+    """
+    counts = table.to_numpy(float)
+    rows, columns = counts.shape
+    figure = Figure(figsize=(12, 14 * rows / (rows + 8) + 2), dpi=DPI, layout="constrained")
+    axes, bars = figure.subplots(2, 1, height_ratios=(max(rows, 8), 5))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    right = np.eye(rows, columns, dtype=bool)
+    axes.imshow(np.where(right, shares, np.nan), cmap="Greys", vmin=0, vmax=3, aspect="auto")
+    wrong = np.where(right | (counts == 0), np.nan, shares)
+    axes.imshow(wrong, cmap="OrRd", norm=PowerNorm(0.5, 0, 0.5), aspect="auto")
+    for row, column in zip(*np.nonzero(counts), strict=True):
+        strong = not right[row, column] and shares[row, column] > 0.25
+        told = {"ha": "center", "va": "center", "fontsize": 7, "color": "w" if strong else "k"}
+        axes.text(column, row, f"{counts[row, column]:.0f}", **told)
+    axes.set_xticks(range(columns), table.columns, rotation=90, fontsize=8)
+    axes.set_yticks(range(rows), table.index, fontsize=8)
+    axes.set(xlabel="Taken for", ylabel="True number")
+    for place in range(1, rows):
+        if table.index[place][0] != table.index[place - 1][0]:
+            axes.axhline(place - 0.5, color="0.6", linewidth=0.8)
+            axes.axvline(place - 0.5, color="0.6", linewidth=0.8)
+    axes.axvline(rows - 0.5, color="0.2", linewidth=0.8)
+    words = [kind.replace("_", " ") for kind in kinds]
+    drawn = bars.barh(words, list(kinds.values()), color=VERMILION)
+    bars.bar_label(drawn, padding=3, fontsize=8)
+    bars.set(xlabel="Teeth found with a wrong number")
+    bars.xaxis.set_major_locator(MaxNLocator(integer=True))
+    bars.invert_yaxis()
+    bars.spines[["top", "right"]].set_visible(False)
+    return figure

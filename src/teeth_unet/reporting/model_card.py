@@ -10,7 +10,8 @@ from teeth_unet.exporting import (
 from teeth_unet.reporting import tables
 from teeth_unet.reporting.settings import Report
 from teeth_unet.reporting.templating import fill
-from teeth_unet.segmentation import MEASURED, Segmenter
+from teeth_unet.segmentation import Segmenter, measured_of
+from teeth_unet.unet import start_in_words
 
 CARD = "model_card.md"
 
@@ -54,12 +55,13 @@ def write_model_card(segmenter: Segmenter, compared: ExportComparison, report: R
         "settings": settings,
         "taught_on": segmenter.taught_on,
         "training": settings.training,
+        "start": start_in_words(settings.training),
         "why_last_epoch": settings.training.get("why_last_epoch"),
         "why_usual_threshold": settings.scores.get("decision_threshold", {}).get("note"),
         "recipe": tables.recipe(settings.training),
         "scores": settings.scores,
         "summary": tables.summary_rows(settings.scores) if settings.scores else [],
-        "measured": MEASURED if segmenter.of_package else (),
+        "measured": measured_of(segmenter.fingerprint),
         "report": report,
         "formats": {name: FORMATS[name] for name in compared["formats"] if name in FORMATS},
         "compared": compared,

@@ -21,6 +21,9 @@ from teeth_unet.scoring.intervals import (
     interval_of_signed_mean,
     why_no_interval,
 )
+from teeth_unet.scoring.number_scores import NumberScores, score_numbers
+from teeth_unet.scoring.number_tables import NO_TOOTH, NOT_FOUND
+from teeth_unet.scoring.number_tallies import NumberedPair
 from teeth_unet.scoring.pairing import IDENTITY, PairedCases, pair_cases
 from teeth_unet.scoring.records import (
     Calibration,
@@ -31,6 +34,7 @@ from teeth_unet.scoring.records import (
     DecisionThreshold,
     FoldScores,
     MadeWith,
+    NumberSummary,
     ScoreDifference,
     ScoreName,
     Scores,
@@ -56,6 +60,8 @@ __all__ = [
     "LEAST_CASES",
     "LOWER_IS_BETTER",
     "NATIVE",
+    "NOT_FOUND",
+    "NO_TOOTH",
     "SCORES",
     "Calibration",
     "CalibrationBin",
@@ -66,6 +72,9 @@ __all__ = [
     "FoldScores",
     "MadeWith",
     "Match",
+    "NumberScores",
+    "NumberSummary",
+    "NumberedPair",
     "PairedCases",
     "ScoreDifference",
     "ScoreName",
@@ -92,6 +101,7 @@ __all__ = [
     "score_calibration",
     "score_case",
     "score_matched_teeth",
+    "score_numbers",
     "score_surfaces",
     "spread_by_dice",
     "summarise_both_sizes",

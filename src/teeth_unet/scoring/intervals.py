@@ -170,6 +170,42 @@ def interval_of_grouped_median(groups: Sequence[Values]) -> Interval | None:
     return [float(end) for end in np.quantile(together, shares, method="inverted_cdf")]
 
 
+def interval_of_ratio(parts: Values, wholes: Values) -> Interval | None:
+    """Return the 95 % interval of a ratio in [0, 1] of two sums over cases, as a share of teeth.
+
+    As in `interval_of_grouped_mean`, each case counts with what it moves the ratio by.
+
+    Args:
+        parts: One a case, from 0 to its whole.
+        wholes: One a case; those of 0 tell nothing and are left out.
+
+    Returns:
+        See `interval_of_mean`; None for fewer than `LEAST_CASES` wholes above 0.
+    """
+    told = np.asarray(wholes) > 0
+    sizes = np.asarray(wholes, float)[told]
+    return interval_of_mean(_moves_of_sums(np.asarray(parts, float)[told], sizes), 0, 1)
+
+
+def interval_without_each(whole: float, without: Values) -> Interval | None:
+    """Return the 95 % interval of a score in [0, 1] that only a whole set has.
+
+    Each case counts with what the score changes by when it is left out (the jackknife: Efron and
+    Tibshirani 1993, "An introduction to the bootstrap", chapter 11).
+
+    Args:
+        whole: The score of all cases.
+        without: For each case, the score of all others.
+
+    Returns:
+        See `interval_of_mean`; None for fewer than `LEAST_CASES` cases.
+    """
+    scores = np.asarray(without, float)
+    if not scores.size:
+        return None
+    return interval_of_mean(whole + (scores.size - 1) * (scores.mean() - scores), 0, 1)
+
+
 def why_no_interval(cases: int) -> str:
     """Say why there is none, for a text that goes on with it: `no interval: ...`."""
     few = f"{cases} case{'s' * (cases != 1)}, and fewer than {LEAST_CASES} tell too little"
@@ -222,6 +258,12 @@ def _as_interval(ends: Ends) -> Interval:
 def _moves(groups: Sequence[Values]) -> Numbers:
     """Return one value a group: its mean is that of all values, its spread that of the groups."""
     sums, sizes = np.array([(np.sum(group), len(group)) for group in groups], float).T
+    return _moves_of_sums(sums, sizes)
+
+
+def _moves_of_sums(sums: Numbers, sizes: Numbers) -> Numbers:
+    if not sizes.size:
+        return sizes
     mean = sums.sum() / sizes.sum()
     moves: Numbers = mean + (sums - mean * sizes) / sizes.mean()
     return moves

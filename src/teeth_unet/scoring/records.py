@@ -91,10 +91,12 @@ class MadeWith(TypedDict):
     Attributes:
         seed: Of the training.
         versions: Of the software; None where the record of the training does not tell.
+        start: What the training began with, in a few words; older scores do not tell.
     """
 
     seed: int
     versions: dict[str, str] | None
+    start: NotRequired[str]
 
 
 class Scores(SummaryOfBothSizes):
@@ -219,3 +221,38 @@ class TeethScores(TypedDict):
     teeth_a_case: float
     against_truth: TeethSummary | None
     erosion: TeethSummary | None
+
+
+class PresenceScores(TypedDict):
+    """Which numbers are in a mouth: right ones among those found, and those of the truth found."""
+
+    precision: MeanOfSomeCases
+    recall: MeanOfSomeCases
+    f1: MeanOfSomeCases
+
+
+class MissingScores(TypedDict):
+    """Of the 32 places: those without a tooth that are told to be so, and those with one."""
+
+    sensitivity: MeanOfSomeCases
+    specificity: MeanOfSomeCases
+
+
+class NumberSummary(TypedDict):
+    """How well teeth were found and numbered, see `NumberScores.summary`."""
+
+    cases: int
+    true_teeth: int
+    predicted_teeth: int
+    found: MeanOfSomeCases
+    right_number: MeanOfSomeCases
+    right_kind: MeanOfSomeCases
+    dice: MeanOfSomeCases
+    dice_by_group: dict[str, MeanOfSomeCases]
+    confusions: dict[str, int]
+    exact_chart: MeanOfCases
+    presence: PresenceScores
+    missing: MissingScores
+    average_precision_50: MeanOfSomeCases
+    average_precision: MeanOfSomeCases
+    panoptic_quality: MeanOfSomeCases

@@ -63,11 +63,26 @@ def read_segmenter(path: Path) -> Segmenter:
         MemoryError: There is not enough for the network.
     """
     description = read_description(path)
+    settings = _settings_of(path, description)
+    return Segmenter(_read_model(path, description), settings, path == packaged_segmenter())
+
+
+def read_settings(path: Path) -> SegmenterSettings:
+    """Read what belongs to a network, without the network.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        InputError: It is no segmenter, or a damaged one.
+        OSError: It could not be read.
+    """
+    return _settings_of(path, read_description(path))
+
+
+def _settings_of(path: Path, description: dict[str, Any]) -> SegmenterSettings:
     try:
-        settings = SegmenterSettings(**description["settings"])
+        return SegmenterSettings(**description["settings"])
     except (ValidationError, TypeError) as error:
         raise _unusable(path, f"settings of another kind ({error})") from error
-    return Segmenter(_read_model(path, description), settings, path == packaged_segmenter())
 
 
 def _checksum(model: Path, settings: dict[str, Any]) -> str:

@@ -2,7 +2,12 @@
 
 from teeth_unet.splits.folds import deal_folds, split_fold
 from teeth_unet.splits.leaks import refuse_leaks
-from teeth_unet.splits.seen_cases import SPLIT_ANEW, SeenCases, refuse_seen_cases, tested_cases
+from teeth_unet.splits.seen_cases import (
+    SPLIT_ANEW,
+    refuse_cases_seen_by_start,
+    refuse_seen_cases,
+    tested_cases,
+)
 from teeth_unet.splits.settings import PLACE_OF_FOLDS, READ_FOR_FOLDS, CrossValidation, Split
 from teeth_unet.splits.splitting import FEWEST_VALIDATED, PARTS, assign_parts
 from teeth_unet.splits.usefulness import split_warnings
@@ -14,10 +19,10 @@ __all__ = [
     "READ_FOR_FOLDS",
     "SPLIT_ANEW",
     "CrossValidation",
-    "SeenCases",
     "Split",
     "assign_parts",
     "deal_folds",
+    "refuse_cases_seen_by_start",
     "refuse_leaks",
     "refuse_seen_cases",
     "split_fold",

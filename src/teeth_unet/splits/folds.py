@@ -38,7 +38,7 @@ def deal_folds(
             "cross_validation.folds",
             f"at most as many folds as there are different X-rays, {len(rows)}",
             f"{settings.folds}",
-            f"Lower it in {PLACE_OF_FOLDS}, or add X-rays.",
+            f"Set --params cross_validation.folds={max(2, len(rows))}, or add X-rays.",
         )
     rng = random.Random(settings.seed)
     members = _by_tooth_share(rows, tooth_shares, rng)

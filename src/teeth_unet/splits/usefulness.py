@@ -7,6 +7,15 @@ from teeth_unet.splits.splitting import FEWEST_VALIDATED, PARTS, count_cases
 
 LEARNS_NOTHING = "the network learns to find nothing"
 SAYS_NOTHING = "a Dice of 1 or 0 says nothing of finding teeth"
+MOST_FOLDS = 10
+"""More take longer, and tell no more."""
+
+FEWEST_TESTED = 5
+"""So many test cases have an interval of their mean, see `scoring.intervals`."""
+
+ENOUGH_TO_SPARE = 25
+"""From so many cases on validation cases may be worth what they are missed for in training."""
+
 LAST_EPOCH = "The network keeps the weights of its last epoch, and its threshold is 0.5."
 
 
@@ -35,7 +44,8 @@ def split_warnings(
             "training case", cases["train"], toothed["train"], LEARNS_NOTHING, split
         ),
         "validation": _of_validation(cases["validation"], toothed["validation"], split, len(parts)),
-        "test": _without_teeth("test case", cases["test"], toothed["test"], SAYS_NOTHING, split),
+        "test": _without_teeth("test case", cases["test"], toothed["test"], SAYS_NOTHING, split)
+        or _of_few_tested(cases["test"], split, len(parts)),
     }
     return [told[part] for part in among if told[part]]
 
@@ -52,12 +62,14 @@ def _of_validation(cases: int, toothed: int, split: Split, every: int) -> str:
         return ""
     if isinstance(wanted, float):
         taken = count_cases(wanted, every)
+        count = f" A count, such as split.validation_cases={FEWEST_VALIDATED}, is obeyed."
         some = ", some of them toothless" * (taken >= FEWEST_VALIDATED)
         return (
             f"No validation cases: split.validation_cases={wanted:g} would take {taken} of "
             f"{every}{some}, and it needs {FEWEST_VALIDATED} with teeth "
-            f"to choose an epoch and a threshold by. {LAST_EPOCH} A count, such as "
-            f"split.validation_cases={FEWEST_VALIDATED}, is obeyed."
+            f"to choose an epoch and a threshold by. {LAST_EPOCH}"
+            + count
+            * (every >= ENOUGH_TO_SPARE)
         )
     if not toothed:
         return (
@@ -69,6 +81,18 @@ def _of_validation(cases: int, toothed: int, split: Split, every: int) -> str:
         f"Only {toothed} of {cases} validation cases {'has' if toothed == 1 else 'have'} teeth: "
         "the best epoch and the threshold are chosen by little more than chance. Set "
         f"split.validation_cases so that {FEWEST_VALIDATED} or more have teeth, or to 0."
+    )
+
+
+def _of_few_tested(tested: int, split: Split, every: int) -> str:
+    # Who gives a count knows how many there are.
+    if tested >= FEWEST_TESTED or not isinstance(split.test_cases, float) or split.train_cases:
+        return ""
+    return (
+        f"Only {tested} of {every} cases {'is' if tested == 1 else 'are'} for testing, and fewer "
+        f"than {FEWEST_TESTED} tell little. To have all of them tested, each by a network that "
+        "never saw it: kedro run --pipeline cross_validation, with the --env and --params of this "
+        f"run and cross_validation.folds={min(every, MOST_FOLDS)}"
     )
 
 

@@ -12,7 +12,7 @@ from teeth_unet.teeth.drawing import draw_contour, draw_teeth
 from teeth_unet.teeth.gaps import Gap, find_gaps
 from teeth_unet.teeth.measuring import Tooth, measure_label_map
 from teeth_unet.teeth.morphology import separate_by_erosion
-from teeth_unet.teeth.separating import separate_instances
+from teeth_unet.teeth.separating import grow_cores, separate_instances
 from teeth_unet.teeth.settings import Erosion
 from teeth_unet.teeth.spreading import spread_labels
 from teeth_unet.teeth.tables import TOOTH_COLUMNS, ToothRow, label_picture, tooth_row
@@ -27,6 +27,7 @@ __all__ = [
     "draw_contour",
     "draw_teeth",
     "find_gaps",
+    "grow_cores",
     "label_picture",
     "measure_label_map",
     "separate_by_erosion",

@@ -9,14 +9,18 @@ from teeth_unet.teeth.boxes import bounding_box
 
 Labels = NDArray[np.integer]
 
+MOST_PIECES = 200
+"""Pieces that are flooded one by one: each takes its time, and specks come by the thousand."""
+
 
 def flood(heights: NDArray[np.float32], markers: Labels, mask: NDArray[np.bool_]) -> Labels:
     """Grow markers over a mask, the lowest heights first (Beucher and Meyer 1993).
 
-    Gives what `skimage.segmentation.watershed` gives, about twice as fast: what lies within a
-    marker is not flooded but taken as it is, and every other connected piece of the mask is flooded
-    by itself, so that the queue of pixels stays short. Only where pixels of two markers that meet
-    are equally high, to the last bit, either may get the pixel between them.
+    Gives what `skimage.segmentation.watershed` gives, for teeth about twice as fast: what lies
+    within a marker is not flooded but taken as it is, and every other connected piece of the mask
+    is flooded by itself, so that the queue of pixels stays short, unless there are very many. Only
+    where pixels of two markers that meet are equally high, to the last bit, either may get the
+    pixel between them.
 
     Args:
         heights: (h, w).
@@ -35,9 +39,12 @@ def flood(heights: NDArray[np.float32], markers: Labels, mask: NDArray[np.bool_]
 
 
 def _flood_pieces(heights: NDArray[np.float32], markers: Labels, mask: NDArray[np.bool_]) -> Labels:
-    found = markers.copy()
     # As to the watershed, neighbours are above, below and beside.
-    pieces, _ = ndimage.label(mask & ~_enclosed(markers, mask))
+    pieces, count = ndimage.label(mask & ~_enclosed(markers, mask))
+    if count > MOST_PIECES:
+        flooded: Labels = watershed(heights, markers, mask=mask)
+        return flooded
+    found = markers.copy()
     for number, window in enumerate(ndimage.find_objects(pieces), start=1):
         piece = pieces[window] == number
         seeds = np.where(piece, markers[window], 0)

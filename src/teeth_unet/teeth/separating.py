@@ -44,12 +44,26 @@ def separate_instances(mask: NDArray[np.uint8], distances: NDArray[np.float32]) 
     coarse = find_teeth(sample_at_centres(mask, distances.shape), distances)
     if mask.shape == distances.shape:
         return coarse
+    middles = np.where(distances >= MIDDLE * _peaks(coarse, distances)[coarse], coarse, 0)
+    return grow_cores(mask, middles, distances)
+
+
+def grow_cores(mask: NDArray[np.uint8], cores: Labels, distances: NDArray[np.float32]) -> Labels:
+    """Grow the core of every tooth to the outline of a mask, by a watershed.
+
+    Args:
+        mask: (h, w) in {0, 1}, of any size.
+        cores: (rows, columns) 0 background, 1 to n what is surely of a tooth.
+        distances: In [0, 1], of the same picture on any grid, see `distance_map`.
+
+    Returns:
+        (h, w): 0 background, 1 to n the teeth. Parts of the mask that no tooth reaches are 0.
+    """
     shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
     shape = tuple(max(1, round(side * shrink)) for side in mask.shape)
     fine = Image.fromarray(-distances).resize(shape[::-1], Image.Resampling.BILINEAR)
-    middles = np.where(distances >= MIDDLE * _peaks(coarse, distances)[coarse], coarse, 0)
     inside = sample_at_centres(mask, shape) > 0
-    labels = flood(np.asarray(fine), sample_at_centres(middles, shape), inside)
+    labels = flood(np.asarray(fine), sample_at_centres(cores, shape), inside)
     if shape == mask.shape:
         return labels
     return np.where(mask, sample_at_centres(labels, mask.shape), 0)

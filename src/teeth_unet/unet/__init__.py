@@ -14,22 +14,27 @@ from typing import TYPE_CHECKING
 from teeth_unet import native_messages
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.unet.checkpoint_file import CheckpointFile
-from teeth_unet.unet.history import best_epoch, record_training, why_last_epoch
+from teeth_unet.unet.history import best_epoch, record_training, start_in_words, why_last_epoch
 from teeth_unet.unet.levels import Masks, Pictures
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
-from teeth_unet.unet.records import TrainingHistory, TrainingRecord
+from teeth_unet.unet.records import StartRecord, TrainingHistory, TrainingRecord
 from teeth_unet.unet.settings import (
+    PACKAGE,
+    SCRATCH,
     Augmentation,
+    Fitting,
     Network,
     Prediction,
     Training,
     check_size,
 )
+from teeth_unet.unet.targets import Channel
 
 if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_model
     from teeth_unet.unet.fitting import fit_model
     from teeth_unet.unet.folding import fold_normalisation
+    from teeth_unet.unet.labelling import build_label_unet, compile_label_unet
     from teeth_unet.unet.network import build_unet, layer_table
     from teeth_unet.unet.precision import backend_name
     from teeth_unet.unet.prediction import make_predictor, predict
@@ -39,7 +44,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "backend_name": "precision",
+    "build_label_unet": "labelling",
     "build_unet": "network",
+    "compile_label_unet": "labelling",
     "compile_model": "compiling",
     "fit_model": "fitting",
     "fold_normalisation": "folding",
@@ -53,23 +60,30 @@ _HOMES = {
 }
 
 __all__ = [
+    "PACKAGE",
+    "SCRATCH",
     "Augmentation",
+    "Channel",
     "Checkpoint",
     "CheckpointFile",
     "CheckpointStore",
+    "Fitting",
     "Masks",
     "Model",
     "Network",
     "Pictures",
     "Prediction",
     "Predictor",
+    "StartRecord",
     "Training",
     "TrainingHistory",
     "TrainingRecord",
     "backend_name",
     "best_epoch",
+    "build_label_unet",
     "build_unet",
     "check_size",
+    "compile_label_unet",
     "compile_model",
     "fit_model",
     "fold_normalisation",
@@ -81,6 +95,7 @@ __all__ = [
     "round_weights",
     "save_model",
     "software_versions",
+    "start_in_words",
     "why_last_epoch",
 ]
 

@@ -1,35 +1,47 @@
-"""Random changes to X-rays and masks together, a batch at a time, inside the input pipeline."""
+"""Random changes to X-rays and targets together, a batch at a time, inside the input pipeline."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import tensorflow as tf
 
 from teeth_unet.unet.settings import Augmentation
+from teeth_unet.unet.targets import MASK, Channel
 
 
 def augment(
-    xrays: tf.Tensor, masks: tf.Tensor, augmentation: Augmentation, seed: tf.Tensor
+    xrays: tf.Tensor,
+    targets: tf.Tensor,
+    augmentation: Augmentation,
+    seed: tf.Tensor,
+    channels: Sequence[Channel] = MASK,
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Change a batch at random, the mask always by the same movement as its X-ray.
+    """Change a batch at random, the targets always by the same movement as their X-ray.
 
     Args:
         xrays: (batch, h, w, 1) float32 grey levels in [0, 1].
-        masks: (batch, h, w, 1) float32 in {0, 1}.
+        targets: (batch, h / n, w / n, channels) float32: masks in {0, 1}, or what `channels` says.
         augmentation: What may happen and how strongly.
         seed: (2,) int; the same seed gives the same changes.
+        channels: Of the targets.
 
     Returns:
-        X-rays and masks of the same shapes; grey levels stay in [0, 1], masks in {0, 1}. What
+        X-rays and targets of the same shapes; grey levels stay in [0, 1], masks in {0, 1}. What
         moves in from outside the picture is black (before contrast and noise) and background.
     """
     draw = _Draws(seed, tf.shape(xrays)[0])
-    transforms = _movements(augmentation, draw, *xrays.shape[1:3])
+    movement = _draw_movement(augmentation, draw)
     moves = augmentation.model_dump(include={"flip", "rotation", "zoom", "shift"})
     if any(moves.values()):
-        # One resampling for all movements; masks take the nearest pixel, so they stay binary.
-        xrays = _move(xrays, transforms, "BILINEAR")
-        masks = _move(masks, transforms, "NEAREST")
-    return _change_grey(xrays, augmentation, draw), masks
+        # One resampling for all movements.
+        xrays = _move(xrays, movement, "BILINEAR")
+        moved = [
+            _move_channel(targets[..., number : number + 1], movement, channel)
+            for number, channel in enumerate(channels)
+        ]
+        targets = tf.ensure_shape(tf.concat(moved, axis=-1), targets.shape)
+    return _change_grey(xrays, augmentation, draw), targets
 
 
 class _Draws:
@@ -54,33 +66,64 @@ class _Draws:
         return tf.random.stateless_normal(shape, self._next_seed())
 
 
-def _movements(augmentation: Augmentation, draw: _Draws, height: int, width: int) -> tf.Tensor:
-    """Return (batch, 8) projective transforms from output pixels to input pixels."""
-    angle = draw.uniform(math.radians(augmentation.rotation))
-    scale = 1.0 / (1.0 + draw.uniform(augmentation.zoom))
-    shift_x = draw.uniform(augmentation.shift) * width
-    shift_y = draw.uniform(augmentation.shift) * height
-    mirror = tf.where(draw.uniform(1.0) < 2.0 * augmentation.flip - 1.0, -1.0, 1.0)
-    cos, sin = tf.cos(angle) * scale, tf.sin(angle) * scale
-    # x_in = mirror * (cos * x - sin * y) + ..., about the picture's centre in pixel indices.
-    a, b, c, d = mirror * cos, -mirror * sin, sin, cos
-    centre_x, centre_y = (width - 1) / 2, (height - 1) / 2
-    offset_x = centre_x + shift_x - a * centre_x - b * centre_y
-    offset_y = centre_y + shift_y - c * centre_x - d * centre_y
-    zero = tf.zeros_like(a)
-    return tf.stack([a, b, offset_x, c, d, offset_y, zero, zero], axis=1)
+@dataclass(frozen=True)
+class _Movement:
+    """How each picture of a batch moves, at whatever size; all (batch,).
+
+    Attributes:
+        angle: In radians.
+        scale: Input pixels to an output pixel.
+        shift_x: As a share of the width.
+        shift_y: As a share of the height.
+        mirror: -1 for a mirror image, else 1.
+    """
+
+    angle: tf.Tensor
+    scale: tf.Tensor
+    shift_x: tf.Tensor
+    shift_y: tf.Tensor
+    mirror: tf.Tensor
+
+    def transforms(self, height: int, width: int) -> tf.Tensor:
+        """Return (batch, 8) projective transforms from output pixels to input pixels."""
+        cos, sin = tf.cos(self.angle) * self.scale, tf.sin(self.angle) * self.scale
+        # x_in = mirror * (cos * x - sin * y) + ..., about the picture's centre in pixel indices.
+        a, b, c, d = self.mirror * cos, -self.mirror * sin, sin, cos
+        centre_x, centre_y = (width - 1) / 2, (height - 1) / 2
+        offset_x = centre_x + self.shift_x * width - a * centre_x - b * centre_y
+        offset_y = centre_y + self.shift_y * height - c * centre_x - d * centre_y
+        zero = tf.zeros_like(a)
+        return tf.stack([a, b, offset_x, c, d, offset_y, zero, zero], axis=1)
 
 
-def _move(images: tf.Tensor, transforms: tf.Tensor, interpolation: str) -> tf.Tensor:
+def _draw_movement(augmentation: Augmentation, draw: _Draws) -> _Movement:
+    return _Movement(
+        angle=draw.uniform(math.radians(augmentation.rotation)),
+        scale=1.0 / (1.0 + draw.uniform(augmentation.zoom)),
+        shift_x=draw.uniform(augmentation.shift),
+        shift_y=draw.uniform(augmentation.shift),
+        mirror=tf.where(draw.uniform(1.0) < 2.0 * augmentation.flip - 1.0, -1.0, 1.0),
+    )
+
+
+def _move(images: tf.Tensor, movement: _Movement, interpolation: str) -> tf.Tensor:
     moved = tf.raw_ops.ImageProjectiveTransformV3(
         images=images,
-        transforms=transforms,
+        transforms=movement.transforms(*images.shape[1:3]),
         output_shape=tf.shape(images)[1:3],
         interpolation=interpolation,
         fill_mode="CONSTANT",
         fill_value=0.0,
     )
     return tf.ensure_shape(moved, images.shape)
+
+
+def _move_channel(targets: tf.Tensor, movement: _Movement, channel: Channel) -> tf.Tensor:
+    moved = _move(targets, movement, "BILINEAR" if channel.smooth else "NEAREST")
+    if not channel.mirrored:
+        return moved
+    other_side = tf.gather(tf.constant(channel.mirrored, moved.dtype), tf.cast(moved, tf.int32))
+    return tf.where(movement.mirror[:, None, None, None] < 0, other_side, moved)
 
 
 def _change_grey(xrays: tf.Tensor, augmentation: Augmentation, draw: _Draws) -> tf.Tensor:

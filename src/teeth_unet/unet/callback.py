@@ -16,7 +16,7 @@ from teeth_unet.unet.history import WATCHED, best_epoch, epochs_in_vain
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.records import TrainingHistory
 from teeth_unet.unet.resuming import START_ANEW, model_state, restore_model_state
-from teeth_unet.unet.settings import Training
+from teeth_unet.unet.settings import Fitting
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class TrainingCallback(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, training: Training, store: CheckpointStore | None, started_with: dict[str, Any]
+        self, training: Fitting, store: CheckpointStore | None, started_with: dict[str, Any]
     ) -> None:
         super().__init__()
         self.training = training

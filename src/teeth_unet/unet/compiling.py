@@ -1,6 +1,6 @@
 """From parameters to a network that is ready to be fitted."""
 
-import math
+from collections.abc import Sequence
 
 import keras
 
@@ -9,11 +9,16 @@ from teeth_unet.unet.metrics import make_metrics
 from teeth_unet.unet.network import build_unet
 from teeth_unet.unet.optimizers import KernelAdamW, KernelMuon
 from teeth_unet.unet.precision import choose_precision, has_gpu
-from teeth_unet.unet.settings import Network, Training
+from teeth_unet.unet.settings import Fitting, Network, Training
 
 
 def compile_model(
-    network: Network, training: Training, *, size: int, train_cases: int
+    network: Network,
+    training: Training,
+    *,
+    size: int,
+    train_cases: int,
+    start: keras.Model | None = None,
 ) -> keras.Model:
     """Build and compile a U-Net.
 
@@ -22,6 +27,7 @@ def compile_model(
         training: Loss, optimizer, schedule, metrics, precision and seed.
         size: Height and width of the input in px.
         train_cases: Number of training cases: schedules are given in epochs, Keras counts steps.
+        start: A network of the same layers, with whose weights it begins; random ones without.
 
     Returns:
         A compiled model, see `build_unet`.
@@ -31,10 +37,27 @@ def compile_model(
     """
     precision = choose_precision(training.precision)
     model = build_unet(network, size, precision=precision, seed=training.seed)
+    if start is not None:
+        model.set_weights(start.get_weights())
+    loss = MaskLoss(training.loss, training.loss_options)
+    return compile_for_fitting(
+        model, training, train_cases, loss=loss, metrics=make_metrics(training.metrics)
+    )
+
+
+def compile_for_fitting(
+    model: keras.Model,
+    training: Fitting,
+    train_cases: int,
+    *,
+    loss: keras.losses.Loss,
+    metrics: Sequence[keras.metrics.Metric],
+) -> keras.Model:
+    """Compile a model, which is returned, with the optimizer that the settings name."""
     model.compile(
-        optimizer=_make_optimizer(training, math.ceil(train_cases / training.batch_size)),
-        loss=MaskLoss(training.loss, training.loss_options),
-        metrics=make_metrics(training.metrics),
+        optimizer=_make_optimizer(training, training.steps(train_cases)),
+        loss=loss,
+        metrics=list(metrics),
         jit_compile=compiles_graphs(),
     )
     # With its slots built the optimizer is saved whole, and loading does not warn.
@@ -50,7 +73,7 @@ def compiles_graphs() -> str | bool:
     return "auto" if keras.backend.backend() != "tensorflow" or has_gpu() else False
 
 
-def _make_optimizer(training: Training, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+def _make_optimizer(training: Fitting, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     optimizers = {
         "adam": keras.optimizers.Adam,
         "adamw": lambda rate: KernelAdamW(rate, weight_decay=training.weight_decay),
@@ -63,7 +86,7 @@ def _make_optimizer(training: Training, steps_per_epoch: int) -> keras.optimizer
 
 
 def _make_schedule(
-    training: Training, steps_per_epoch: int
+    training: Fitting, steps_per_epoch: int
 ) -> float | keras.optimizers.schedules.LearningRateSchedule:
     schedules = keras.optimizers.schedules
     steps = training.epochs * steps_per_epoch

@@ -15,7 +15,7 @@ from teeth_unet.machine import available_memory
 from teeth_unet.text import duration
 from teeth_unet.unet.compiling import compiles_graphs
 from teeth_unet.unet.precision import has_gpu
-from teeth_unet.unet.settings import Training
+from teeth_unet.unet.settings import Fitting
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def _numpy_name(dtype: str) -> str:
 
 
 def estimate_cost(
-    model: keras.Model, training: Training, *, images: float, flops_per_second: float
+    model: keras.Model, training: Fitting, *, images: float, flops_per_second: float
 ) -> Cost:
     """Estimate memory and time of a training.
 
@@ -127,13 +127,13 @@ def measure_speed(dtype: str) -> float:
     return batch * 2.5 * count_flops(model) / min(seconds[1:])
 
 
-def tell_cost(model: keras.Model, training: Training, cases: int, epochs: int) -> None:
+def tell_cost(model: keras.Model, training: Fitting, train_cases: int, epochs: int) -> None:
     """Log what a training will cost, before it begins.
 
     Args:
         model: The compiled network.
         training: The batch size.
-        cases: Training cases.
+        train_cases: Number of training cases.
         epochs: Epochs that are still to do.
 
     Raises:
@@ -141,12 +141,16 @@ def tell_cost(model: keras.Model, training: Training, cases: int, epochs: int) -
     """
     dtypes = Counter(layer.compute_dtype for layer in _convolving(model))
     speed = measure_speed(dtypes.most_common(1)[0][0])
-    cost = estimate_cost(model, training, images=epochs * cases, flops_per_second=speed)
+    passes = training.passes(train_cases)
+    images = epochs * passes * train_cases
+    cost = estimate_cost(model, training, images=images, flops_per_second=speed)
     log.info(
-        "%d epoch%s of %d cases at %d px, %d at a time, will take about %.1f GiB of memory and %s",
+        "%d epoch%s of %d cases%s at %d px, %d at a time, will take about %.1f GiB of memory and "
+        "%s",
         epochs,
         "s" * (epochs != 1),
-        cases,
+        train_cases,
+        f", {passes} times each," * (passes > 1),
         model.input_shape[1],
         training.batch_size,
         cost.memory / GIB,
@@ -156,7 +160,7 @@ def tell_cost(model: keras.Model, training: Training, cases: int, epochs: int) -
         refuse_too_much_memory(cost, training, available_memory())
 
 
-def refuse_too_much_memory(cost: Cost, training: Training, available: float) -> None:
+def refuse_too_much_memory(cost: Cost, training: Fitting, available: float) -> None:
     """Refuse a training that would run out of memory.
 
     Args:

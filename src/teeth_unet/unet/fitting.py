@@ -1,7 +1,7 @@
 """Fitting a compiled network."""
 
 import logging
-import math
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -16,7 +16,8 @@ from teeth_unet.unet.levels import Masks, Pictures
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.records import TrainingHistory
 from teeth_unet.unet.resuming import fingerprint, refuse_other_training
-from teeth_unet.unet.settings import Training
+from teeth_unet.unet.settings import Fitting
+from teeth_unet.unet.targets import MASK, Channel
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,9 @@ def fit_model(
     y_train: Masks,
     x_validation: Pictures,
     y_validation: Masks,
-    training: Training,
+    training: Fitting,
     checkpoints: CheckpointStore | None = None,
+    channels: Sequence[Channel] = MASK,
 ) -> tuple[keras.Model, TrainingHistory]:
     """Fit a copy of a compiled network; the network itself is left as it is.
 
@@ -36,7 +38,7 @@ def fit_model(
         compiled: A model from `compile_model`.
         x_train: (n, size, size, 1) grey levels: float32 in [0, 1], or uint8 in 0..255, which take a
             quarter of the disk; the batches are the same.
-        y_train: (n, size, size, 1) masks in {0, 1}.
+        y_train: (n, size, size, 1) masks in {0, 1}, or other targets, as the loss takes them.
         x_validation: As `x_train`; without any cases with teeth nothing is validated. Those
             without are left out: what a network that finds nothing is right about says nothing of
             an epoch.
@@ -44,6 +46,7 @@ def fit_model(
         training: Batch size, epochs, seed, augmentation, and how to end.
         checkpoints: Where each epoch is kept. If it holds a checkpoint of this very training,
             which was interrupted, the training continues from there.
+        channels: Of the targets: how each is moved with its X-ray.
 
     Returns:
         The fitted model in float32, uncompiled, with the weights of the epoch of the best
@@ -70,7 +73,7 @@ def fit_model(
     if checkpoints and training.resume:
         _go_on(callback, model, checkpoints.latest())
     if not callback.over:
-        _train(callback, model, **arrays, validated=toothed)
+        _train(callback, model, **arrays, validated=toothed, channels=channels)
     if callback.best_weights:
         model.set_weights(callback.best_weights)
     _log_best_epoch(callback.history, validated=len(y_validation))
@@ -119,6 +122,7 @@ def _train(
     x_validation: Pictures,
     y_validation: Masks,
     validated: NDArray[np.int64],
+    channels: Sequence[Channel],
 ) -> None:
     training = callback.training
     tell_cost(model, training, len(x_train), training.epochs - callback.epochs)
@@ -126,8 +130,8 @@ def _train(
     if len(validated):
         validation = validation_batches(x_validation, y_validation, training.batch_size, validated)
     model.fit(
-        training_batches(x_train, y_train, training, first_epoch=callback.epochs),
-        steps_per_epoch=math.ceil(len(x_train) / training.batch_size),
+        training_batches(x_train, y_train, training, callback.epochs, channels),
+        steps_per_epoch=training.steps(len(x_train)),
         initial_epoch=callback.epochs,
         epochs=training.epochs,
         validation_data=validation,

@@ -1,10 +1,11 @@
 """The history of a training: lists with one number an epoch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from teeth_unet.configuration import Settings
-from teeth_unet.unet.records import TrainingHistory, TrainingRecord
-from teeth_unet.unet.settings import Network, Training
+from teeth_unet.unet.records import StartRecord, TrainingHistory, TrainingRecord
+from teeth_unet.unet.settings import SCRATCH, Fitting, Network
 
 WATCHED = "val_dice"
 
@@ -46,9 +47,10 @@ def record_training(
     versions: dict[str, str],
     preparation: Settings,
     network: Network,
-    training: Training,
+    training: Fitting,
     trained_on: Sequence[str],
     validated_on: Sequence[str],
+    start: StartRecord | None = None,
 ) -> TrainingRecord:
     """Record what a network was fitted with.
 
@@ -60,6 +62,7 @@ def record_training(
         training: How it was compiled and fitted.
         trained_on: Content hashes of the cases that the weights come from.
         validated_on: Content hashes of the cases that the best epoch comes from.
+        start: What it began with, if that is another network.
     """
     why_last = why_last_epoch(history)
     record: TrainingRecord = {
@@ -72,7 +75,27 @@ def record_training(
         "trained_on": list(trained_on),
         "validated_on": list(validated_on),
     }
+    if start:
+        record["start"] = start
     return {**record, "why_last_epoch": why_last} if why_last else record
+
+
+def start_in_words(record: Mapping[str, Any]) -> str:
+    """Tell what a training began with, and that one with, and so on.
+
+    Example:
+        >>> package = {"taught_on": "package: Drawings.", "fingerprint": "0" * 64, "record": {}}
+        >>> start_in_words({"start": package})
+        'package: Drawings. (000000000000)'
+        >>> start_in_words({})
+        'scratch'
+    """
+    told = []
+    while "start" in record:
+        start = record["start"]
+        told.append(f"{start['taught_on']} ({start['fingerprint'][:12]})")
+        record = start["record"]
+    return ", which began with ".join(told) or SCRATCH
 
 
 def epochs_in_vain(history: TrainingHistory) -> int:

@@ -1,16 +1,23 @@
 """The input pipeline: cases are read, shuffled and augmented while the network computes."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from teeth_unet.unet.augmentation import augment
 from teeth_unet.unet.levels import Masks, Pictures, unit_levels
-from teeth_unet.unet.settings import Training
+from teeth_unet.unet.settings import Fitting
+from teeth_unet.unet.targets import MASK, Channel
 
 
 def training_batches(
-    x: Pictures, y: Masks, training: Training, first_epoch: int = 0
+    x: Pictures,
+    y: Masks,
+    training: Fitting,
+    first_epoch: int = 0,
+    channels: Sequence[Channel] = MASK,
 ) -> tf.data.Dataset:
     """Yield the batches of all epochs, one after the other.
 
@@ -19,13 +26,15 @@ def training_batches(
 
     Args:
         x: (n, h, w, 1) grey levels: float32 in [0, 1], or uint8 in 0..255.
-        y: (n, h, w, 1) masks in {0, 1}.
+        y: (n, h, w, 1) masks in {0, 1}, or other targets, whose channels are those of `channels`.
         training: Batch size, epochs, seed and augmentation.
         first_epoch: Epochs to leave out, because a killed training had finished them.
+        channels: Of the targets.
 
     Returns:
-        A data set of ceil(n / batch_size) batches an epoch; the last of an epoch may be smaller.
+        A data set of `training.steps(n)` batches an epoch; the last of an epoch may be smaller.
     """
+    passes = training.passes(len(x))
 
     # None of these functions branches on a tensor: AutoGraph has nothing to rewrite in them, and
     # would only warn that it cannot read the configuration's methods.
@@ -33,9 +42,13 @@ def training_batches(
     def epoch_of_indices(epoch: tf.Tensor) -> tf.data.Dataset:
         seed = tf.constant(training.seed, tf.int64) * 100_003 + epoch
         # Not `Dataset.shuffle`: its order depends on TensorFlow's global seed as well.
-        indices = tf.random.experimental.stateless_shuffle(
-            tf.range(len(x), dtype=tf.int64), seed=tf.stack([seed, seed])
-        )
+        orders = [
+            tf.random.experimental.stateless_shuffle(
+                tf.range(len(x), dtype=tf.int64), seed=tf.stack([seed, seed + number])
+            )
+            for number in range(passes)
+        ]
+        indices = tf.concat(orders, axis=0)
         steps = tf.data.Dataset.from_tensor_slices(indices).batch(training.batch_size).enumerate()
         return steps.map(
             tf.autograph.experimental.do_not_convert(
@@ -45,7 +58,7 @@ def training_batches(
 
     @tf.autograph.experimental.do_not_convert
     def read_and_augment(seed: tf.Tensor, batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return augment(*_read(x, y, batch), training.augmentation, seed)
+        return augment(*_read(x, y, batch), training.augmentation, seed, channels)
 
     epochs = tf.data.Dataset.range(first_epoch, training.epochs).flat_map(epoch_of_indices)
     return _in_advance(epochs.map(read_and_augment))

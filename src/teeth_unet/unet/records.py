@@ -6,6 +6,20 @@ TrainingHistory = dict[str, list[float]]
 """Lists with one number an epoch: `epoch`, `learning_rate`, `seconds`, `loss`, the metrics."""
 
 
+class StartRecord(TypedDict):
+    """The network whose weights a training began with.
+
+    Attributes:
+        fingerprint: Of the segmenter.
+        taught_on: Whose X-rays it was taught on, in a few words.
+        record: Of its own training; that one may have had a start as well, and so on.
+    """
+
+    fingerprint: str
+    taught_on: str
+    record: dict[str, Any]
+
+
 class TrainingRecord(TypedDict):
     """What a network was fitted with.
 
@@ -20,6 +34,7 @@ class TrainingRecord(TypedDict):
         versions: Of the software; older records have none.
         trained_on: Content hashes of the cases that the weights come from.
         validated_on: Content hashes of the cases that the best epoch comes from.
+        start: What it began with; nothing if it began from scratch.
         drawings: Of a network that drawings alone have taught: their settings, how many there are,
             and the version and the code that drew them.
     """
@@ -33,4 +48,5 @@ class TrainingRecord(TypedDict):
     versions: NotRequired[dict[str, str]]
     trained_on: list[str]
     validated_on: list[str]
+    start: NotRequired[StartRecord]
     drawings: NotRequired[dict[str, Any]]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from teeth_unet.configuration import flatten
 from teeth_unet.errors import InputError
 from teeth_unet.unet.levels import Pictures
-from teeth_unet.unet.settings import Training
+from teeth_unet.unet.settings import Fitting
 from teeth_unet.version import VERSION
 
 NOT_COMPARED = {"resume", "patience"}  # they decide when a training ends, not how it goes
@@ -55,7 +55,7 @@ def _version(package: str) -> str:
         return version(providers[0]) if providers else "unknown"
 
 
-def fingerprint(compiled: keras.Model, training: Training, **arrays: Pictures) -> dict[str, Any]:
+def fingerprint(compiled: keras.Model, training: Fitting, **arrays: Pictures) -> dict[str, Any]:
     """Describe everything that decides how a training goes.
 
     Args:

@@ -12,7 +12,7 @@ from teeth_unet.errors import InputError, in_short
 from teeth_unet.storage import reading
 
 # The file names these classes; importing the modules registers them with Keras.
-from teeth_unet.unet import layers, mask_loss, metrics, optimizers  # noqa: F401
+from teeth_unet.unet import labelling, layers, mask_loss, metrics, optimizers  # noqa: F401
 
 WEIGHTS = "model.weights.h5"
 _ABOUT = "metadata.json"

@@ -1,5 +1,6 @@
 """What can be chosen about the network and its training. Imports no Keras: cheap to read."""
 
+import math
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -11,6 +12,9 @@ from teeth_unet.unet.losses import LOSSES, loss_options
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 OPTIMIZERS = ("adam", "adamw", "muon", "sgd", "rmsprop", "nadam")
+SCRATCH, PACKAGE = "scratch", "package"
+"""Of `Training.start`: anything else is the path of a segmenter."""
+
 METRICS = ("accuracy", "dice", "iou", "precision", "sensitivity")
 
 
@@ -105,13 +109,10 @@ class Augmentation(Settings):
     noise: Share = 0.0
 
 
-class Training(Settings):
-    """How a network is compiled and fitted.
+class Fitting(Settings):
+    """How any network is fitted, whatever it learns.
 
     Attributes:
-        loss: What is minimised, see `teeth_unet.unet.losses`.
-        loss_options: The loss's own numbers by name, for example `alpha` and `beta` of `tversky`;
-            those that are left out have the defaults given there.
         optimizer: `muon` (on real X-rays a quarter of the steps that `adamw` needed), `adamw`,
             `adam`, `sgd`, `rmsprop` or `nadam`, made in `teeth_unet.unet.compiling`.
         learning_rate: Highest learning rate of the schedule.
@@ -120,10 +121,10 @@ class Training(Settings):
         warmup_epochs: Epochs over which the learning rate first rises from zero; at most half of
             all epochs are taken for it. Only `cosine` has it.
         weight_decay: Decoupled weight decay. Only `adamw` and `muon` have it.
-        metrics: Further metrics beside `dice`, which is always measured: `accuracy`, `iou`,
-            `precision`, `sensitivity`. A list, or names in one text with a + between them.
         batch_size: Cases in one step.
         epochs: Passes over the training cases.
+        epoch_cases: X-rays of an epoch at least: where there are fewer training cases, an epoch
+            goes through them several times, so that a training has steps enough.
         precision: `auto` takes `mixed_bfloat16` where the processor multiplies in it.
         seed: Seeds initial weights, dropout, order and augmentation.
         deterministic: Let every operation compute in a fixed order, so that the same seed gives
@@ -136,22 +137,59 @@ class Training(Settings):
 
     without_effect: ClassVar[frozenset[str]] = frozenset({"resume"})
 
-    loss: str = "binary_crossentropy_dice"
-    loss_options: dict[str, Any] = Field(default_factory=dict)
     optimizer: str = "adamw"
     learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1e-3
     schedule: Literal["constant", "cosine", "exponential"] = "cosine"
     warmup_epochs: Annotated[float, Field(ge=0)] = 0.0
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
-    metrics: Names = ()
     batch_size: Annotated[int, Field(ge=1)] = 4
     epochs: Annotated[int, Field(ge=1)] = 20
+    epoch_cases: Annotated[int, Field(ge=1)] = 1
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     deterministic: bool = True
     patience: Annotated[int, Field(ge=1)] | None = None
     resume: bool = True
     augmentation: Augmentation = Augmentation()
+
+    def passes(self, train_cases: int) -> int:
+        """Return how often an epoch goes through so many training cases.
+
+        Example:
+            >>> Fitting(epoch_cases=40).passes(15)
+            3
+        """
+        return math.ceil(self.epoch_cases / max(1, train_cases))
+
+    def steps(self, train_cases: int) -> int:
+        """Return the steps of an epoch with so many training cases."""
+        return math.ceil(self.passes(train_cases) * train_cases / self.batch_size)
+
+    @field_validator("optimizer")
+    @classmethod
+    def _known_optimizer(cls, name: str) -> str:
+        return known_name("optimizer", name, OPTIMIZERS)
+
+
+class Training(Fitting):
+    """How a network that finds teeth is compiled and fitted.
+
+    Attributes:
+        start: Weights that the training begins with: `scratch` for random ones, `package` for those
+            of the network that comes with this package, or the path of a segmenter. Its network
+            has to be the one of `network`, but for `dropout` and `momentum`, and its size
+            `preparation.size`.
+        loss: What is minimised, see `teeth_unet.unet.losses`.
+        loss_options: The loss's own numbers by name, for example `alpha` and `beta` of `tversky`;
+            those that are left out have the defaults given there.
+        metrics: Further metrics beside `dice`, which is always measured: `accuracy`, `iou`,
+            `precision`, `sensitivity`. A list, or names in one text with a + between them.
+    """
+
+    start: Annotated[str, Field(min_length=1)] = SCRATCH
+    loss: str = "binary_crossentropy_dice"
+    loss_options: dict[str, Any] = Field(default_factory=dict)
+    metrics: Names = ()
 
     @field_validator("loss")
     @classmethod
@@ -166,11 +204,6 @@ class Training(Settings):
         given = without_templates(given)
         options = loss_options(others.data["loss"], given)
         return {name: options[name] for name in given}
-
-    @field_validator("optimizer")
-    @classmethod
-    def _known_optimizer(cls, name: str) -> str:
-        return known_name("optimizer", name, OPTIMIZERS)
 
     @field_validator("metrics")
     @classmethod

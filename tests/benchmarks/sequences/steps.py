@@ -12,6 +12,7 @@ NODES = {
     "data_processing": [
         "survey_masks",
         "prepare_cases",
+        "inspect_tooth_numbers",
         "report_quality",
         "split_cases",
         "draw_mask_images",

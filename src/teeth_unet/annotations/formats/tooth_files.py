@@ -18,17 +18,14 @@ from teeth_unet.annotations.model import (
 )
 from teeth_unet.errors import InputError
 from teeth_unet.pictures import read_content
+from teeth_unet.tooth_numbers import TEETH
 
 NAME = "one mask file a tooth"
 
 SUFFIXES = (".png", ".tif", ".tiff", ".bmp")
 """Of files that keep a mask as it is; JPEG does not."""
 
-_FDI = {
-    10 * quadrant + tooth
-    for quadrant in range(1, 9)
-    for tooth in range(1, 9 if quadrant < 5 else 6)
-}
+_FDI = set(TEETH)
 _UNIVERSAL = set(range(1, 33))
 
 _NAME = re.compile(

@@ -11,9 +11,10 @@ from kedro_datasets._typing import JSONPreview
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.versioned import VersionedDataset
 from teeth_unet.segmentation import (
+    SegmenterSettings,
     packaged_segmenter,
-    read_description,
     read_segmenter,
+    read_settings,
     write_segmenter,
 )
 
@@ -62,7 +63,9 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
         """Read the segmenter, see `segmentation.read_segmenter`."""
         segmenter = read_segmenter(self._load_path())
         if segmenter.of_package:
-            log.info("No network is trained yet: taken is that of the %s", segmenter.taught_on)
+            none = self.stands_in and Path(self._filepath).name != PACKAGE
+            why = "No network is trained yet: taken" if none else "Taken"
+            log.info("%s is that of the %s", why, segmenter.taught_on)
         return segmenter
 
     def save(self, data: "Segmenter") -> None:
@@ -84,5 +87,9 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
     @of_what_is_there
     def preview(self) -> JSONPreview:
         """Show in kedro-viz what belongs to the network."""
-        settings = read_description(self._load_path())["settings"]
-        return JSONPreview(json.dumps({**settings, "usual_levels": "…"}))
+        return JSONPreview(shown(read_settings(self._load_path())))
+
+
+def shown(settings: SegmenterSettings) -> str:
+    """Return what belongs to a network as JSON, without what is long and says little."""
+    return json.dumps({**settings.model_dump(mode="json"), "usual_levels": "…"})

@@ -11,9 +11,9 @@ def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipe
     """From `raw_xrays` and `raw_masks` to `cross_validation_scores`.
 
     Every fold is a copy of data_science under its own name, `fold_01` and so on, with its own
-    compiled and fitted network, arrays, history and scores. They share the prepared pictures and
-    all parameters, and nothing else. What comes before and after the folds is grouped by name
-    alone, for kedro-viz.
+    compiled and fitted network, arrays, history and scores. They share the prepared pictures, what
+    trainings begin with and all parameters, and nothing else. What comes before and after the folds
+    is grouped by name alone, for kedro-viz.
 
     Args:
         folds: Number of folds.
@@ -27,7 +27,9 @@ def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipe
         around = [
             _group(
                 "data_processing",
-                processing.only_nodes("survey_masks", "prepare_cases", "report_quality"),
+                processing.only_nodes(
+                    "survey_masks", "prepare_cases", "inspect_tooth_numbers", "report_quality"
+                ),
             ),
             _group("fold_assignment", _before_the_folds(names)),
             _group("fold_summary", _after_the_folds(names)),
@@ -109,6 +111,6 @@ def _one_fold(name: str, processing: Pipeline, science: Pipeline) -> Pipeline:
     return Pipeline(
         training,
         namespace=name,
-        inputs={"prepared_xrays", "prepared_masks", "raw_masks", "mask_encoding"},
+        inputs={"prepared_xrays", "prepared_masks", "raw_masks", "mask_encoding", "start"},
         parameters=parameters,
     )

@@ -1,9 +1,10 @@
 """Raw X-rays and masks become checked, split arrays of one size."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from PIL import Image
 
 from teeth_unet import preparation, quality, splits
 from teeth_unet.preparation import MaskEncoding, Preparation
-from teeth_unet.quality import CaseRecord, DataQuality, Quality, UnusableCase
+from teeth_unet.quality import CaseRecord, DataQuality, NumberedCase, Quality, Region, UnusableCase
 from teeth_unet.splits import Split
 
 log = logging.getLogger(__name__)
@@ -57,12 +58,35 @@ def prepare_cases(
     return made.xrays, made.masks, records, [asdict(case) for case in made.unusable]
 
 
+def inspect_tooth_numbers(
+    raw_tooth_labels: Loaders, raw_masks: Loaders, mask_encoding: MaskEncoding
+) -> list[dict[str, Any]]:
+    """Find out where FDI numbers are in label maps, see `preparation.measure_tooth_numbers`.
+
+    Args:
+        raw_tooth_labels: Case name to a function that opens the label map.
+        raw_masks: Case name to a function that opens the mask, which may be one as well.
+        mask_encoding: How masks are read.
+
+    Returns:
+        One mapping a case as in `quality.NumberedCase`; none where there are no FDI numbers.
+    """
+    numbered = preparation.measure_tooth_numbers(raw_tooth_labels, raw_masks, mask_encoding)
+    if numbered:
+        log.info("%d label maps have FDI numbers", len(numbered))
+    return [
+        {"case": one.case, "regions": [asdict(region) for region in one.regions]}
+        for one in numbered
+    ]
+
+
 def report_quality(
     inspected_cases: pd.DataFrame,
     unusable_cases: list[dict[str, str]],
     prepared_xrays: NDArray[np.uint8],
     prepared_masks: NDArray[np.uint8],
     mask_encoding: MaskEncoding,
+    inspected_tooth_numbers: Sequence[Mapping[str, Any]],
     settings: Quality,
 ) -> DataQuality:
     """Sum up what was found in the cases, see `quality.summarise_quality`; log the warnings."""
@@ -77,6 +101,10 @@ def report_quality(
         prepared_masks,
         settings,
         masks_are=mask_encoding["found"],
+        numbered=[
+            NumberedCase(one["case"], tuple(Region(**region) for region in one["regions"]))
+            for one in inspected_tooth_numbers
+        ],
     )
     log.info(
         "%d cases; left out: %d; without teeth: %d; masks with grey pixels: %d; "

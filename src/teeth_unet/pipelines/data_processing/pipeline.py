@@ -27,6 +27,12 @@ def create_pipeline() -> Pipeline:
                 name="prepare_cases",
             ),
             Node(
+                nodes.inspect_tooth_numbers,
+                inputs=["raw_tooth_labels", "raw_masks", "mask_encoding"],
+                outputs="inspected_tooth_numbers",
+                name="inspect_tooth_numbers",
+            ),
+            Node(
                 nodes.report_quality,
                 inputs=[
                     "inspected_cases",
@@ -34,6 +40,7 @@ def create_pipeline() -> Pipeline:
                     "prepared_xrays",
                     "prepared_masks",
                     "mask_encoding",
+                    "inspected_tooth_numbers",
                     "params:quality",
                 ],
                 outputs="data_quality",

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, preparation, scoring, splits, unet
+from teeth_unet import imaging, preparation, scoring, segmentation, splits, unet
 from teeth_unet.errors import InputError
 from teeth_unet.preparation import MaskEncoding, Preparation
 from teeth_unet.reporting import Report
@@ -38,24 +38,34 @@ log = logging.getLogger(__name__)
 
 
 def compile_unet(
-    cases: pd.DataFrame, preparation_settings: Preparation, network: Network, training: Training
+    cases: pd.DataFrame,
+    preparation_settings: Preparation,
+    network: Network,
+    training: Training,
+    start: Segmenter | None,
 ) -> Model:
     """Build and compile the network, see `unet.compile_model`.
 
     Args:
-        cases: Table with the column `split`; learning-rate schedules need the number of
-            training cases.
+        cases: Table with `case`, `split` and `content_hash`; learning-rate schedules need the
+            number of training cases.
         preparation_settings: The size of the pictures.
         network: The architecture.
         training: Loss, optimizer, schedule and metrics.
+        start: The network to begin with; None for random weights.
 
     Raises:
-        InputError: The size does not suit the network, or the table has one X-ray in two parts.
+        InputError: The size does not suit the network, the table has one X-ray in two parts, or
+            the network to begin with is another one, or has seen cases that are held out.
     """
     splits.refuse_leaks(cases)
-    train_cases = int((cases["split"] == "train").sum())
+    size = preparation_settings.size
+    if start:
+        segmentation.refuse_other_network(start.settings, network, size)
+        splits.refuse_cases_seen_by_start(cases, start.settings.training)
+    train_cases, weights = int((cases["split"] == "train").sum()), start.model if start else None
     model: Model = unet.compile_model(
-        network, training, size=preparation_settings.size, train_cases=train_cases
+        network, training, size=size, train_cases=train_cases, start=weights
     )
     return model
 
@@ -99,15 +109,12 @@ def record_training(
     preparation_settings: Preparation,
     network: Network,
     training: Training,
+    start: Segmenter | None,
 ) -> TrainingRecord:
     """Record what a network was fitted with: all settings, and its training cases by content.
 
     Returns:
-        A JSON-able mapping: `epochs`, the number gone through; `best_epoch`, the one whose
-        weights the fitted network has, and `why_last_epoch`, where that is the last one because
-        none could be chosen; the settings `preparation`, `network` and `training`;
-        `versions` of the software; and `trained_on` and `validated_on`, the content hashes of the
-        cases that the weights and the best epoch come from.
+        A JSON-able mapping, see `unet.TrainingRecord`.
     """
     content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
     return unet.record_training(
@@ -118,6 +125,7 @@ def record_training(
         training,
         content["train"].to_list(),
         content["validation"].to_list(),
+        segmentation.record_start(start),
     )
 
 
@@ -241,8 +249,8 @@ def summarise_scores(
     Returns:
         The summary at the network's size; under `native` the one at the size of the X-rays; each
         with its `nsd_tolerance` in pixels; `calibration`; `decision_threshold`; and under
-        `made_with` what it takes to get the same numbers again besides the parameters: `seed` and
-        `versions`.
+        `made_with` what it takes to get the same numbers again besides the parameters: `seed`,
+        `versions` and `start`.
     """
     summary = scoring.summarise_both_sizes(case_scores, settings)
     dice = summary["dice"]
@@ -257,6 +265,7 @@ def summarise_scores(
     made_with: MadeWith = {
         "seed": training_record["training"]["seed"],
         "versions": training_record.get("versions"),  # older records have none
+        "start": unet.start_in_words(training_record),
     }
     return {
         **summary,

@@ -11,7 +11,13 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.compile_unet,
-                inputs=["cases", "params:preparation", "params:network", "params:training"],
+                inputs=[
+                    "cases",
+                    "params:preparation",
+                    "params:network",
+                    "params:training",
+                    "start",
+                ],
                 outputs="compiled_unet",
                 name="compile_unet",
             ),
@@ -44,6 +50,7 @@ def create_pipeline() -> Pipeline:
                     "params:preparation",
                     "params:network",
                     "params:training",
+                    "start",
                 ],
                 outputs="training_record",
                 name="record_training",

@@ -13,7 +13,6 @@ from teeth_unet.exporting import DESCRIPTION, FORMATS, Export, ExportComparison
 from teeth_unet.reporting import CARD, Report, describe_network, write_model_card
 from teeth_unet.sampling import spread_evenly
 from teeth_unet.segmentation import Segmenter
-from teeth_unet.splits import SeenCases
 from teeth_unet.unet import Prediction
 
 log = logging.getLogger(__name__)
@@ -86,9 +85,7 @@ def compare_formats(
             "Run the whole pipeline: kedro run --pipeline export",
         )
     _refuse_other_size("x_test", x_test, segmenter)
-    record = segmenter.settings.training
-    seen = SeenCases(trained_on=record["trained_on"], validated_on=record["validated_on"])
-    splits.refuse_seen_cases(cases, seen)
+    splits.refuse_seen_cases(cases, segmenter.settings.training)
     settings = segmenter.settings
     keras = unet.make_predictor(segmenter.model, Prediction(mirror=settings.mirror))
     names = [name for name in FORMATS if exporting.files_of(unchecked_models, name)]

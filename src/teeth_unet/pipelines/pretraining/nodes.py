@@ -12,10 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import preparation, splits, storage, unet
+from teeth_unet import preparation, segmentation, splits, storage, unet
 from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
 from teeth_unet.preparation import MaskEncoding, Preparation, ShardStore
+from teeth_unet.segmentation import Segmenter
 from teeth_unet.splits import Split
 from teeth_unet.unet import Model, Network, Training, TrainingHistory, TrainingRecord
 from teeth_unet.version import VERSION
@@ -54,7 +55,7 @@ def draw_cases(
     Raises:
         InputError: There are too few for the split, or they are not drawn alike.
     """
-    code = _code_that_draws()
+    code = code_that_draws()
     settings = _settings_of(raw_xrays, raw_masks)
     key = f"{preparation_settings.model_dump_json()}, code {code}, {settings.model_dump_json()}"
     encoding = preparation.decide_encoding({}, preparation_settings.masks)
@@ -73,7 +74,7 @@ def draw_cases(
         "code": code,
     }
     x, y = (
-        [_rows(stack, cases["split"] == part) for part in splits.PARTS]
+        [rows_of(stack, cases["split"] == part) for part in splits.PARTS]
         for stack in (made.xrays, made.masks)
     )
     return x[0], y[0], x[1], y[1], x[2], y[2], cases, encoding, drawn_by
@@ -92,7 +93,7 @@ def _settings_of(xrays: object, masks: object) -> Settings:
     return settings
 
 
-def _rows(stack: Drawn, chosen: "pd.Series[bool]") -> Drawn:
+def rows_of(stack: Drawn, chosen: "pd.Series[bool]") -> Drawn:
     """Return rows of a stack, without a copy where they follow each other."""
     rows = np.flatnonzero(chosen)
     if len(rows) and rows[-1] - rows[0] == len(rows) - 1:
@@ -100,7 +101,8 @@ def _rows(stack: Drawn, chosen: "pd.Series[bool]") -> Drawn:
     return stack[rows]
 
 
-def _code_that_draws() -> str:
+def code_that_draws() -> str:
+    """Return a checksum of all code that decides what a drawing is."""
     content = hashlib.sha256()
     for room in DRAWN_BY:
         package = resources.files("teeth_unet") / room
@@ -127,6 +129,7 @@ def record_training(
     preparation_settings: Preparation,
     network: Network,
     training: Training,
+    start: Segmenter | None,
 ) -> TrainingRecord:
     """Record what the network was fitted with, see `unet.record_training`.
 
@@ -142,6 +145,7 @@ def record_training(
         training,
         content["train"].to_list(),
         content["validation"].to_list(),
+        segmentation.record_start(start),
     )
     return {**record, "drawings": drawn_by}
 

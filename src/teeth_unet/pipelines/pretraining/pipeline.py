@@ -2,16 +2,16 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from teeth_unet.pipelines.pretraining import nodes
+from teeth_unet.pipelines.pretraining import nodes, numbering_nodes
 
 NAME = "pretraining"
 
 
 def create_pipeline(science: Pipeline) -> Pipeline:
-    """From settings alone to `pretraining.segmenter`.
+    """From settings alone to `pretraining.segmenter` and `pretraining.numbering`.
 
-    It is a copy of data_science under its own name, with cases that are drawn for it, and weights
-    that are rounded before they are scored.
+    The way to the first is a copy of data_science under its own name, with cases that are drawn for
+    it, and weights that are rounded before they are scored. The second learns from the same cases.
 
     Args:
         science: The pipeline data_science.
@@ -19,7 +19,9 @@ def create_pipeline(science: Pipeline) -> Pipeline:
     fitting = Pipeline(science.only_nodes("fit_unet"), outputs={"fitted_unet": "full_unet"})
     rest = science - science.only_nodes("fit_unet", "record_training")
     return Pipeline(
-        Pipeline(_own_nodes()) + fitting + rest, namespace=NAME, parameters={"params:scoring"}
+        Pipeline(_own_nodes()) + fitting + rest + Pipeline(_numbering_nodes()),
+        namespace=NAME,
+        parameters={"params:scoring"},
     )
 
 
@@ -52,9 +54,72 @@ def _own_nodes() -> list[Node]:
                 "params:preparation",
                 "params:network",
                 "params:training",
+                "start",
             ],
             outputs="training_record",
             name="record_training",
         ),
         Node(nodes.round_weights, inputs="full_unet", outputs="fitted_unet", name="round_weights"),
+    ]
+
+
+def _numbering_nodes() -> list[Node]:
+    network, training = "params:numbering.network", "params:numbering.training"
+    return [
+        Node(
+            numbering_nodes.draw_numbers,
+            inputs=[
+                *("raw_numbers", "cases", "drawn_by", "params:preparation"),
+                network,
+                "number_drawings",
+            ],
+            outputs=["numbers_train", "numbers_validation", "numbers_test"],
+            name="draw_numbers",
+        ),
+        Node(
+            numbering_nodes.discard_number_drawings,
+            inputs=["numbers_test", "number_drawings"],
+            outputs=None,
+            name="discard_number_drawings",
+        ),
+        Node(
+            numbering_nodes.fit_numbering,
+            inputs=[
+                *("x_train", "numbers_train", "x_validation", "numbers_validation"),
+                network,
+                training,
+                "numbering_checkpoints",
+            ],
+            outputs=["fitted_numbering", "numbering_history", "numbering_versions"],
+            name="fit_numbering",
+        ),
+        Node(
+            numbering_nodes.record_numbering,
+            inputs=[
+                *("numbering_history", "numbering_versions", "cases", "drawn_by"),
+                "params:preparation",
+                network,
+                training,
+            ],
+            outputs="numbering_record",
+            name="record_numbering",
+        ),
+        Node(
+            numbering_nodes.score_numbering,
+            inputs=["fitted_numbering", "x_test", "numbers_test"],
+            outputs="numbering_scores",
+            name="score_numbering",
+        ),
+        Node(
+            numbering_nodes.make_numbering,
+            inputs=["fitted_numbering", "numbering_record", "numbering_scores"],
+            outputs="numbering",
+            name="make_numbering",
+        ),
+        Node(
+            numbering_nodes.discard_numbering_checkpoint,
+            inputs=["numbering_scores", "numbering_checkpoints"],
+            outputs=None,
+            name="discard_numbering_checkpoint",
+        ),
     ]

@@ -4,7 +4,20 @@ from teeth_unet.configuration import Settings
 from teeth_unet.preparation import Preparation
 from teeth_unet.reporting import Report
 from teeth_unet.splits import Split
-from teeth_unet.unet import Network, Prediction, Training
+from teeth_unet.unet import Fitting, Network, Prediction, Training
+
+
+class Numbering(Settings):
+    """How the network that tells teeth by their numbers is made, from the same drawings.
+
+    Attributes:
+        network: The architecture.
+        training: How it is fitted. What it minimises is its own, see
+            `teeth_unet.unet.labelling`.
+    """
+
+    network: Network
+    training: Fitting
 
 
 class Pretraining(Settings):
@@ -19,6 +32,7 @@ class Pretraining(Settings):
         training: How it is compiled and fitted.
         prediction: How it predicts.
         report: What is said of its X-rays.
+        numbering: The network that tells teeth by their numbers.
     """
 
     preparation: Preparation
@@ -27,3 +41,4 @@ class Pretraining(Settings):
     training: Training
     prediction: Prediction
     report: Report
+    numbering: Numbering

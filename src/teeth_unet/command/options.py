@@ -149,6 +149,8 @@ def segment(
         except KeyboardInterrupt:
             click.echo(STOPPED, err=True)
             context.exit(BY_CTRL_C)
+        except click.ClickException:  # worded already
+            raise
         except Exception as failure:
             message = in_words(failure)
             if message is None:

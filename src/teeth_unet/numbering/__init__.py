@@ -1,0 +1,46 @@
+"""Which tooth is which: numbers and kinds of all that is in a mouth.
+
+A network says of every pixel which number and which kind it belongs to (``network``, ``classes``).
+``dividing`` makes objects of its maps, ``describing`` says what is known of each, ``sequencing``
+gives them their numbers along the arch, ``kinds`` their kinds; ``charting`` draws up the chart of
+the mouth, and ``numbered`` does all of it. ``calibrating`` says where their constants are from.
+"""
+
+from teeth_unet.numbering.charting import Chart, NumberedTooth, draw_up_chart
+from teeth_unet.numbering.classes import KINDS, MILK, NUMBERS, PERMANENT
+from teeth_unet.numbering.files import (
+    load_numbering_network,
+    read_numbering_network,
+    write_numbering_network,
+)
+from teeth_unet.numbering.network import NumberingNetwork, NumberMaps
+from teeth_unet.numbering.numbered import NATURAL, OTHERS, Numbered, number_teeth
+from teeth_unet.numbering.scores import NumberScores, score_number_maps, sum_up_scores
+from teeth_unet.numbering.teaching import fit_numbering_network
+from teeth_unet.numbering.truth import draw_number_maps, number_maps, number_picture
+
+__all__ = [
+    "KINDS",
+    "MILK",
+    "NATURAL",
+    "NUMBERS",
+    "OTHERS",
+    "PERMANENT",
+    "Chart",
+    "NumberMaps",
+    "NumberScores",
+    "Numbered",
+    "NumberedTooth",
+    "NumberingNetwork",
+    "draw_number_maps",
+    "draw_up_chart",
+    "fit_numbering_network",
+    "load_numbering_network",
+    "number_maps",
+    "number_picture",
+    "number_teeth",
+    "read_numbering_network",
+    "score_number_maps",
+    "sum_up_scores",
+    "write_numbering_network",
+]

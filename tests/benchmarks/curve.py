@@ -1,0 +1,198 @@
+"""Dice after a few X-rays and after many, begun with what is known and from scratch.
+
+    kedro run --pipeline data_processing --env abdi
+    python tests/benchmarks/curve.py --results curve.jsonl --plot curve.png
+    python tests/benchmarks/curve.py --data data/folder --env folder --test 53 --shuffled ...
+    python tests/benchmarks/curve.py --fold 0 --cases 5 20 --set training.learning_rate=0.001
+
+Each point is a training on X-rays that are drawn from those not held out: the last ones (`--test`;
+of all in random order with `--shuffled`), or, to choose between recipes, a fold of the others
+(`--fold`). Nothing is validated: the last epoch counts, and the threshold is .5. Points are made
+from the cheap ones on, draw by draw; those in `--results` already, with the same settings, are not
+made again, so that the command may be stopped and repeated. One line of JSON a point. With 0 cases
+the network is scored as it is.
+"""
+
+import argparse
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from folds import dice, held_out, overridden
+from matplotlib.figure import Figure
+from speed import settings
+
+from teeth_unet import unet
+from teeth_unet.segmentation import Segmenter, packaged_segmenter, read_segmenter
+from teeth_unet.unet import PACKAGE, SCRATCH, Network, Prediction, Training
+
+COLOURS = ("#0060a8", "#b04000", "#207040", "#606060")
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Prepared X-rays and masks, (n, size, size, 1), and the rows of those held out."""
+
+    x: np.ndarray
+    y: np.ndarray
+    names: list[str]
+    out: list[int]
+    pool: list[int]
+
+    def drawn(self, count: int, draw: int) -> list[int]:
+        """Return rows to train on: those of a smaller count are among those of a larger one."""
+        order = np.random.default_rng(draw).permutation(self.pool)
+        return sorted(int(row) for row in order[:count])
+
+
+def opened(folder: Path, test: int, fold: int | None, shuffled: bool) -> Cases:
+    """Read what data_processing has prepared."""
+    prepared = folder / "02_intermediate"
+    table = pd.read_csv(prepared / "cases.csv", dtype={"case": str})
+    order = list(range(len(table)))
+    if shuffled:
+        np.random.default_rng(0).shuffle(order)
+    last = sorted(order[-test:])
+    out = last if fold is None else held_out(table, fold)
+    return Cases(
+        np.load(prepared / "prepared_xrays.npy", mmap_mode="r"),
+        np.load(prepared / "prepared_masks.npy", mmap_mode="r"),
+        table["case"].to_list(),
+        out,
+        [row for row in sorted(order) if row not in {*out, *last}],
+    )
+
+
+def opened_start(start: str) -> Segmenter | None:
+    """Return the segmenter that trainings begin with; None from scratch."""
+    if start == SCRATCH:
+        return None
+    place = packaged_segmenter() if start == PACKAGE else Path(start)
+    assert place, "this package holds no segmenter"
+    return read_segmenter(place)
+
+
+def point(
+    cases: Cases, start: Segmenter | None, count: int, draw: int, found: dict[str, Any]
+) -> dict[str, Any]:
+    """Train once, and return what it has cost and given."""
+    network, training = Network(**found["network"]), Training(**found["training"])
+    rows = cases.drawn(count, draw)
+    began = time.monotonic(), time.process_time()
+    model = start.model if start else None
+    if rows:
+        x, y = cases.x[rows], cases.y[rows]
+        size = x.shape[1]
+        compiled = unet.compile_model(
+            network, training, size=size, train_cases=len(rows), start=model
+        )
+        model, _ = unet.fit_model(compiled, x, y, x[:0], y[:0], training)
+    minutes = [
+        round((now - then) / 60, 3)
+        for now, then in zip((time.monotonic(), time.process_time()), began, strict=True)
+    ]
+    found_at = unet.predict(model, cases.x[cases.out], Prediction(mirror=True))
+    scores = dice(cases.y[cases.out], found_at)
+    names = [cases.names[row] for row in cases.out]
+    return {
+        "dice": round(float(np.mean(scores)), 5),
+        "image_steps": training.epochs * training.passes(count) * count,
+        "minutes": minutes[0],
+        "processor_minutes": minutes[1],
+        "trained_on": [cases.names[row] for row in rows],
+        "case_dice": dict(zip(names, scores, strict=True)),
+    }
+
+
+def wanted(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Yield what tells one point from another, the cheap ones first."""
+    for count in sorted(options.cases):
+        for draw in range(options.draws if count else 1):
+            for start in options.starts:
+                if count or start != SCRATCH:
+                    yield {
+                        "data": options.data.name,
+                        "part": f"last {options.test}" if options.fold is None else options.fold,
+                        "start": start,
+                        "cases": count,
+                        "draw": draw,
+                        "changes": options.changes,
+                    }
+
+
+def lines(results: Path) -> list[dict[str, Any]]:
+    """Return the points that are there."""
+    if not results.exists():
+        return []
+    return [json.loads(line) for line in results.read_text("utf-8").splitlines()]
+
+
+def draw_curve(points: list[dict[str, Any]], path: Path) -> None:
+    """Draw the mean Dice of the draws over the cases, with its range; one line a start and set."""
+    figure = Figure((6, 4), layout="constrained")
+    axes = figure.subplots()
+
+    def series(each: dict[str, Any]) -> tuple[str, ...]:
+        return each["data"], each["start"], " ".join(each["changes"])
+
+    drawn = groupby(sorted(points, key=series), key=series)
+    for colour, (name, own) in zip(COLOURS, drawn, strict=False):
+        own = list(own)
+        counts = sorted({each["cases"] for each in own})
+        by_count = [[each["dice"] for each in own if each["cases"] == count] for count in counts]
+        # 0 has a place on an axis that is logarithmic from 3 on.
+        label = ", ".join(filter(None, name))
+        axes.plot(counts, [np.mean(some) for some in by_count], "o-", color=colour, label=label)
+        ends = ([end(some) for some in by_count] for end in (min, max))
+        axes.fill_between(counts, *ends, color=colour, alpha=0.15)
+    axes.set_xscale("symlog", linthresh=3)
+    ticks = sorted({each["cases"] for each in points})
+    axes.set_xticks(ticks, labels=map(str, ticks))
+    axes.minorticks_off()
+    axes.set_xlabel("X-rays with masks, to train on")
+    axes.set_ylabel("Dice of X-rays held out")
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower right")
+    figure.savefig(path, dpi=150)
+
+
+def main() -> None:
+    """Make the points that are missing, and draw them all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=Path("data/abdi"))
+    parser.add_argument("--env", default="abdi")
+    parser.add_argument("--test", type=int, default=11, help="X-rays held out, the last ones")
+    parser.add_argument("--shuffled", action="store_true", help="draw them from all")
+    parser.add_argument("--fold", type=int, help="one of four, of the others")
+    parser.add_argument("--cases", type=int, nargs="*", default=[0, 3, 5, 10, 20, 40, 84])
+    parser.add_argument("--draws", type=int, default=3)
+    parser.add_argument("--starts", nargs="*", default=[PACKAGE, SCRATCH])
+    parser.add_argument("--set", nargs="*", default=[], dest="changes")
+    parser.add_argument("--results", type=Path, default=Path("curve.jsonl"))
+    parser.add_argument("--plot", type=Path)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+
+    found = overridden(settings(options.env), options.changes)
+    cases = opened(options.data, options.test, options.fold, options.shuffled)
+    starts = {name: opened_start(name) for name in options.starts}
+    for key in wanted(options):
+        if any(key.items() <= {**line}.items() for line in lines(options.results)):
+            continue
+        made = point(cases, starts[key["start"]], key["cases"], key["draw"], found)
+        print(json.dumps({**key, **made, "trained_on": "…", "case_dice": "…"}), flush=True)
+        with options.results.open("a", encoding="utf-8") as results:
+            results.write(json.dumps({**key, **made}) + "\n")
+    if options.plot:
+        draw_curve(lines(options.results), options.plot)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""From maps to numbered teeth."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_maps import SIDE, Made, full_mouth, number_maps
+
+from teeth_unet.numbering import NUMBERS, NumberMaps, load_numbering_network, number_teeth
+from teeth_unet.numbering.classes import MIRRORED, mirrored_number
+from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_truth, draw_xray
+
+
+def numbered(objects, shape=(SIDE, SIDE), **options):
+    maps = number_maps(objects)
+    probabilities = 1 - maps.kinds[..., 0]
+    return number_teeth(probabilities, 0.5, maps, shape, **options)
+
+
+def test_every_tooth_of_a_whole_mouth_has_its_number():
+    found = numbered(full_mouth())
+    for made in full_mouth():
+        (number,) = made.shares
+        assert found.label_map[made.top + 15, made.left + 5] == number
+    assert set(found.chart.states.values()) == {"present"}
+    assert found.chart.review == ()
+
+
+@pytest.mark.parametrize("shape", [(256, 256), (300, 640), (101, 97)])
+def test_the_label_map_has_the_size_of_the_xray(shape):
+    found = numbered(full_mouth(), shape)
+    assert found.objects.shape == found.label_map.shape == shape
+    assert len(np.unique(found.label_map)) == 33
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("implant", 104), ("pontic", 105), ("root remnant", 36), ("germ", 36), ("tooth", 36)],
+)
+def test_what_is_no_tooth_has_a_number_above_100_in_the_label_map(kind, code):
+    objects = [made for made in full_mouth() if 36 not in made.shares]
+    (place,) = (made for made in full_mouth() if 36 in made.shares)
+    found = numbered([*objects, Made(place.left, {36: 0.97}, kind, place.top)])
+    assert found.label_map[place.top + 15, place.left + 5] == code
+    (tooth,) = (each for each in found.teeth if each.number == 36)
+    assert tooth.kind == kind
+
+
+def test_the_mask_outlines_what_it_has_and_leaves_the_rest_to_the_numbering_network():
+    maps = number_maps(full_mouth())
+    probabilities = 1 - maps.kinds[..., 0]
+    outlined, left_out, *_ = full_mouth()
+    probabilities[outlined.top : outlined.top + 5] = 0
+    probabilities[left_out.top : left_out.top + 30, left_out.left : left_out.left + 10] = 0.1
+    label_map = number_teeth(probabilities, 0.5, maps, (SIDE, SIDE)).label_map
+    ((number,), (other,)) = outlined.shares, left_out.shares
+    assert (label_map == number).sum() == 10 * 25
+    assert (label_map == other).sum() == 10 * 30
+
+
+def test_a_supernumerary_tooth_has_no_number():
+    found = numbered([*full_mouth(), Made(20, {}, "supernumerary", top=30)])
+    assert found.label_map[45, 25] == 107
+    assert sum(tooth.kind == "supernumerary" and not tooth.number for tooth in found.teeth) == 1
+
+
+def test_two_objects_that_want_one_number_are_for_review():
+    objects = [made for made in full_mouth() if 17 not in made.shares]
+    (place,) = (made for made in full_mouth() if 17 in made.shares)
+    found = numbered([*objects, Made(place.left, {16: 0.7, 17: 0.2}, top=place.top)])
+    assert "2 objects look like 16." in found.chart.review
+    assert {17, 16} <= {tooth.number for tooth in found.teeth}
+
+
+def test_a_mouth_that_is_surer_the_other_way_round_is_for_review():
+    wavering = [
+        Made(made.left, {number: 0.8, 12 if number != 12 else 13: 0.1}, top=made.top)
+        for made in full_mouth()
+        for number in made.shares
+    ]
+    found = numbered(wavering, upside_down=number_maps(full_mouth()))
+    assert set(found.chart.states.values()) == {"unsure"}
+    assert "upside down" in found.chart.review[0]
+    assert numbered(full_mouth(), upside_down=number_maps(wavering)).chart.review == ()
+
+
+def test_teeth_that_are_cut_off_at_the_side_make_a_chart_unsure():
+    half = [made for made in full_mouth() if made.left < SIDE // 2]
+    shift = SIDE - 10 - max(made.left for made in half)
+    found = numbered([Made(made.left + shift, made.shares, top=made.top) for made in half])
+    assert set(found.chart.states.values()) == {"unsure"}
+
+
+def test_nothing_seen_is_a_chart_that_says_unsure():
+    found = numbered([])
+    assert not found.objects.any()
+    assert found.teeth == ()
+    assert set(found.chart.states.values()) == {"unsure"}
+    assert found.chart.review
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sets(st.integers(0, 31), max_size=20), st.integers(0, 99))
+def test_each_number_is_there_at_most_once_whatever_the_network_says(gone, seed):
+    rng = np.random.default_rng(seed)
+    objects = [
+        Made(made.left, {int(rng.choice([*made.shares, 16, 26, 36])): 0.9}, top=made.top)
+        for place, made in enumerate(full_mouth())
+        if place not in gone
+    ]
+    numbers = [tooth.number for tooth in numbered(objects).teeth if tooth.number]
+    assert len(set(numbers)) == len(numbers)
+
+
+def mirrored(maps):
+    return NumberMaps(
+        maps.numbers[:, ::-1][..., MIRRORED], maps.kinds[:, ::-1], maps.distances[:, ::-1]
+    )
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sets(st.integers(0, 31), max_size=20))
+def test_mirrored_maps_give_mirrored_numbers(gone):
+    objects = [made for place, made in enumerate(full_mouth()) if place not in gone]
+    maps = number_maps(objects)
+    probabilities = 1 - maps.kinds[..., 0]
+    found = number_teeth(probabilities, 0.5, maps, (SIDE, SIDE))
+    turned = number_teeth(probabilities[:, ::-1], 0.5, mirrored(maps), (SIDE, SIDE))
+    back = np.arange(110)
+    back[list(NUMBERS)] = [mirrored_number(number) for number in NUMBERS]
+    np.testing.assert_array_equal(back[turned.label_map[:, ::-1]], found.label_map)
+
+
+@pytest.mark.slow
+def test_all_teeth_of_a_drawing_get_their_numbers():
+    settings_of_drawing = PhantomSettings(width=(700, 700), seed=5)
+    xray, truth = draw_xray(settings_of_drawing, 0), draw_truth(settings_of_drawing, 0)
+    mask = (draw_labels(settings_of_drawing, 0) > 0).astype(np.float32)
+    network = load_numbering_network()
+    upside_down = network.maps(np.ascontiguousarray(xray[::-1]))
+    found = number_teeth(mask, 0.5, network.maps(xray), xray.shape, upside_down)
+    assert {tooth.number for tooth in found.teeth} == {each.fdi for each in truth.table}
+    assert not [state for state in found.chart.states.values() if state == "unsure"]
+    right = np.array([0, *(each.fdi for each in truth.table)])[truth.in_front()]
+    assert (found.label_map == right)[right > 0].mean() > 0.9
+    turned = number_teeth(mask[::-1], 0.5, upside_down, xray.shape, network.maps(xray))
+    assert set(turned.chart.states.values()) == {"unsure"}
