@@ -59,8 +59,8 @@ REFUSED = [
         {"training": {"loss": "dice", "learning_rate": 0.05}},
         {"pipeline_names": ["data_science"], "from_nodes": ["data_science.fit_unet"]},
         "Node fit_unet: expected inputs made with the same parameters (training), found "
-        "compiled_unet, which was made with others: training.loss was binary_crossentropy_dice, "
-        "is dice, training.learning_rate was 0.004, is 0.05. Make it again, with the --env and "
+        "compiled_unet, which was made with others: training.learning_rate was 0.004, is 0.05, "
+        "training.loss was binary_crossentropy_dice, is dice. Make it again, with the --env and "
         "--params of this run: kedro run --pipeline training --from-nodes compile_unet",
     ),
     (  # without an effect
