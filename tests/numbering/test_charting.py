@@ -2,7 +2,8 @@
 
 import pytest
 
-from teeth_unet.numbering import PERMANENT, NumberedTooth, draw_up_chart
+from teeth_unet.numbering import NumberedTooth, draw_up_chart
+from teeth_unet.tooth_numbers import PERMANENT
 
 
 def mouth(*others, without=(), **changes):

@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_maps import SIDE, Made, full_mouth, number_maps
 
-from teeth_unet.numbering import NUMBERS, NumberMaps, load_numbering_network, number_teeth
-from teeth_unet.numbering.classes import MIRRORED, mirrored_number
+from teeth_unet.numbering import NumberMaps, load_numbering_network, number_teeth
+from teeth_unet.numbering.classes import MIRRORED
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_truth, draw_xray
+from teeth_unet.tooth_numbers import TEETH
+from teeth_unet.tooth_numbers import mirrored as mirrored_number
 
 
 def numbered(objects, shape=(SIDE, SIDE), **options):
@@ -127,7 +129,7 @@ def test_mirrored_maps_give_mirrored_numbers(gone):
     found = number_teeth(probabilities, 0.5, maps, (SIDE, SIDE))
     turned = number_teeth(probabilities[:, ::-1], 0.5, mirrored(maps), (SIDE, SIDE))
     back = np.arange(110)
-    back[list(NUMBERS)] = [mirrored_number(number) for number in NUMBERS]
+    back[list(TEETH)] = [mirrored_number(number) for number in TEETH]
     np.testing.assert_array_equal(back[turned.label_map[:, ::-1]], found.label_map)
 
 

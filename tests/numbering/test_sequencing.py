@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from teeth_unet.numbering import NUMBERS
-from teeth_unet.numbering.classes import MIRRORED, mirrored_number
+from teeth_unet.numbering.classes import MIRRORED
 from teeth_unet.numbering.sequencing import LOWER, SHARPNESS, UPPER, number_sequence
+from teeth_unet.tooth_numbers import mirrored
 
 
 def shares(*objects: dict[int, float]) -> np.ndarray:
@@ -105,7 +106,9 @@ def test_a_mirrored_row_has_mirrored_numbers(table, upper, seed):
     found = number_sequence(table, gaps, upper)
     turned_gaps = np.concatenate([np.zeros(min(1, len(gaps))), gaps[:0:-1]])
     turned = number_sequence(table[::-1][:, MIRRORED], turned_gaps, upper)
-    assert turned.numbers[::-1].tolist() == [mirrored_number(each) for each in found.numbers]
+    assert turned.numbers[::-1].tolist() == [
+        mirrored(each) if each else 0 for each in found.numbers
+    ]
     np.testing.assert_allclose(turned.probabilities[::-1][:, MIRRORED], found.probabilities)
 
 

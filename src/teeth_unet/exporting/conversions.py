@@ -108,7 +108,7 @@ def to_onnx(
             served.serve, input_signature=served.serve.input_signature, opset=OPSET
         )
         if precision == "int8":
-            proto = quantise_onnx(proto, _known(calibration))
+            proto = quantise_onnx(proto, _required(calibration))
     texts = {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in description.items()
@@ -158,7 +158,7 @@ def _converter(
     if precision == "float16":
         converter.target_spec.supported_types = [tf.float16]
     if precision == "int8":
-        xrays = _known(calibration)
+        xrays = _required(calibration)
 
         def one_by_one() -> Iterator[list[NDArray[np.float32]]]:
             for row in range(len(xrays)):
@@ -168,7 +168,7 @@ def _converter(
     return converter
 
 
-def _known(calibration: NDArray[np.float32] | None) -> NDArray[np.float32]:
+def _required(calibration: NDArray[np.float32] | None) -> NDArray[np.float32]:
     if calibration is None:
         raise ValueError("expected X-rays to calibrate int8 with, received none")
     return calibration

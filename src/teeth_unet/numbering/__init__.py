@@ -7,7 +7,7 @@ the mouth, and ``numbered`` does all of it. ``calibrating`` says where their con
 """
 
 from teeth_unet.numbering.charting import Chart, NumberedTooth, draw_up_chart
-from teeth_unet.numbering.classes import KINDS, MILK, NUMBERS, PERMANENT
+from teeth_unet.numbering.classes import KINDS, NUMBERS
 from teeth_unet.numbering.files import (
     load_numbering_network,
     read_numbering_network,
@@ -21,11 +21,9 @@ from teeth_unet.numbering.truth import draw_number_maps, number_maps, number_pic
 
 __all__ = [
     "KINDS",
-    "MILK",
     "NATURAL",
     "NUMBERS",
     "OTHERS",
-    "PERMANENT",
     "Chart",
     "NumberMaps",
     "NumberScores",

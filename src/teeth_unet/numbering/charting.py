@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from teeth_unet.numbering.classes import MILK, PERMANENT
+from teeth_unet.tooth_numbers import MILK, PERMANENT
 
 State = Literal[
     "present", "missing", "implant", "pontic", "milk tooth", "unerupted", "unsure"

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet.numbering.classes import KINDS, MILK
+from teeth_unet.numbering.classes import KINDS
+from teeth_unet.tooth_numbers import MILK
 
 KIND_SHARPNESS = 1.0
 """By how much the network's log-probabilities of kinds count; see `calibrating`."""

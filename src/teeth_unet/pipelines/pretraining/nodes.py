@@ -18,7 +18,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.preparation import MaskEncoding, Preparation, ShardStore
 from teeth_unet.segmentation import Segmenter
 from teeth_unet.splits import Split
-from teeth_unet.unet import Model, Network, Training, TrainingHistory, TrainingRecord
+from teeth_unet.unet import Fitting, Model, Network, TrainingHistory, TrainingRecord
 from teeth_unet.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -128,10 +128,10 @@ def record_training(
     drawn_by: dict[str, Any],
     preparation_settings: Preparation,
     network: Network,
-    training: Training,
-    start: Segmenter | None,
+    training: Fitting,
+    start: Segmenter | None = None,
 ) -> TrainingRecord:
-    """Record what the network was fitted with, see `unet.record_training`.
+    """Record what a network was fitted with, see `unet.record_training`.
 
     Returns:
         The record, with `drawings`: by which settings and code the cases were drawn.

@@ -104,33 +104,6 @@ def fit_numbering(
     return fitted, history, unet.software_versions()
 
 
-def record_numbering(
-    history: TrainingHistory,
-    versions: dict[str, str],
-    cases: pd.DataFrame,
-    drawn_by: dict[str, Any],
-    preparation_settings: Preparation,
-    network: Network,
-    training: Fitting,
-) -> TrainingRecord:
-    """Record what the network that tells numbers was fitted with, see `unet.record_training`.
-
-    Returns:
-        The record, with `drawings`: by which settings and code the cases were drawn.
-    """
-    content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
-    record = unet.record_training(
-        history,
-        versions,
-        preparation_settings,
-        network,
-        training,
-        content["train"].to_list(),
-        content["validation"].to_list(),
-    )
-    return {**record, "drawings": drawn_by}
-
-
 def score_numbering(
     fitted_numbering: NumberingNetwork, x_test: Pictures, numbers_test: Drawn
 ) -> NumberScores:

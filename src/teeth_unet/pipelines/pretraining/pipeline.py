@@ -94,7 +94,7 @@ def _numbering_nodes() -> list[Node]:
             name="fit_numbering",
         ),
         Node(
-            numbering_nodes.record_numbering,
+            nodes.record_training,
             inputs=[
                 *("numbering_history", "numbering_versions", "cases", "drawn_by"),
                 "params:preparation",
