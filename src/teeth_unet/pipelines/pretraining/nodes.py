@@ -18,7 +18,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.preparation import MaskEncoding, Preparation, ShardStore
 from teeth_unet.segmentation import Segmenter
 from teeth_unet.splits import Split
-from teeth_unet.unet import Fitting, Model, Network, TrainingHistory, TrainingRecord
+from teeth_unet.unet import Fitting, Model, Network, Training, TrainingHistory, TrainingRecord
 from teeth_unet.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -128,24 +128,47 @@ def record_training(
     drawn_by: dict[str, Any],
     preparation_settings: Preparation,
     network: Network,
-    training: Fitting,
-    start: Segmenter | None = None,
+    training: Training,
+    start: Segmenter | None,
 ) -> TrainingRecord:
-    """Record what a network was fitted with, see `unet.record_training`.
+    """Record what the network was fitted with, see `unet.record_training`.
 
     Returns:
         The record, with `drawings`: by which settings and code the cases were drawn.
     """
-    content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
-    record = unet.record_training(
+    return record_fitting(
         training_history,
         training_versions,
+        cases,
+        drawn_by,
+        preparation_settings,
+        network,
+        training,
+        segmentation.record_start(start),
+    )
+
+
+def record_fitting(
+    history: TrainingHistory,
+    versions: dict[str, str],
+    cases: pd.DataFrame,
+    drawn_by: dict[str, Any],
+    preparation_settings: Preparation,
+    network: Network,
+    training: Fitting,
+    start: dict[str, Any] | None = None,
+) -> TrainingRecord:
+    """Record what any network of drawings was fitted with, as `record_training` does."""
+    content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
+    record = unet.record_training(
+        history,
+        versions,
         preparation_settings,
         network,
         training,
         content["train"].to_list(),
         content["validation"].to_list(),
-        segmentation.record_start(start),
+        start,
     )
     return {**record, "drawings": drawn_by}
 

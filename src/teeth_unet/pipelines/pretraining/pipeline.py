@@ -94,7 +94,7 @@ def _numbering_nodes() -> list[Node]:
             name="fit_numbering",
         ),
         Node(
-            nodes.record_training,
+            nodes.record_fitting,
             inputs=[
                 *("numbering_history", "numbering_versions", "cases", "drawn_by"),
                 "params:preparation",
