@@ -14,7 +14,6 @@ from pydicom.uid import (
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
-    generate_uid,
 )
 
 from teeth_unet.imaging import decode_xray
@@ -36,7 +35,7 @@ def dicom(levels, syntax=ExplicitVRLittleEndian, pixels=None, without=(), **elem
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = syntax
     meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.1.1"  # digital X-ray for presentation
-    meta.MediaStorageSOPInstanceUID = generate_uid()
+    meta.MediaStorageSOPInstanceUID = "1.2.826.0.1.3680043.8.498.1"  # random ones differ in length
     written = {"is_implicit_VR": syntax.is_implicit_VR, "is_little_endian": syntax.is_little_endian}
     file = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128, **written)
     levels = np.asarray(levels)

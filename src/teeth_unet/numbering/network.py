@@ -1,5 +1,6 @@
 """From an X-ray to the number and the kind of every pixel."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -86,6 +87,14 @@ class NumberingNetwork:
         self.network = network
         self.size = size
         self.about = dict(about or {})
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of architecture and weights: the same maps come from the same."""
+        content = hashlib.sha256(f"{self.network.model_dump_json()} {self.size}".encode())
+        for weights in self.weights:
+            content.update(np.ascontiguousarray(weights).data)
+        return content.hexdigest()
 
     def maps(self, xray: NDArray[np.uint8]) -> NumberMaps:
         """Tell numbers and kinds, averaged with what the mirrored X-ray gives.

@@ -10,6 +10,11 @@ from pydantic import ValidationError
 
 from teeth_unet import unet
 from teeth_unet.errors import InputError
+from teeth_unet.numbering import (
+    NumberingNetwork,
+    read_numbering_network,
+    write_numbering_network,
+)
 from teeth_unet.segmentation.packaged import packaged_segmenter
 from teeth_unet.segmentation.segmenter import Segmenter
 from teeth_unet.segmentation.settings import SegmenterSettings
@@ -19,7 +24,7 @@ from teeth_unet.unet import Model
 FORMAT = "teeth_unet segmenter 2"
 """Is in every file; a change of what a file holds changes the number."""
 
-DESCRIPTION, MODEL = "segmenter.json", "model.keras"
+DESCRIPTION, MODEL, NUMBERING = "segmenter.json", "model.keras", "numbering.npz"
 
 PACKED = zipfile.ZIP_DEFLATED
 
@@ -42,14 +47,26 @@ def write_segmenter(path: Path, segmenter: Segmenter) -> None:
     with temporary_folder() as folder, zipfile.ZipFile(path, "w", PACKED) as archive:
         model = folder / MODEL
         unet.save_model(segmenter.model, model)
+        numbering = _write_numbering(folder, segmenter.numbering)
         description = {
             "format": FORMAT,
-            "checksum": _checksum(model, settings),
+            "checksum": _checksum(settings, model, *numbering),
             "settings": settings,
         }
         # Without the time: the same segmenter gives the same bytes.
-        archive.writestr(zipfile.ZipInfo(MODEL), model.read_bytes(), PACKED)
+        for file in (model, *numbering):
+            archive.writestr(zipfile.ZipInfo(file.name), file.read_bytes(), PACKED)
         archive.writestr(zipfile.ZipInfo(DESCRIPTION), json.dumps(description, indent=2), PACKED)
+
+
+def _write_numbering(folder: Path, network: NumberingNetwork | None) -> list[Path]:
+    """Write the network that tells numbers, if a segmenter has one of its own."""
+    if network is None:
+        return []
+    path = folder / NUMBERING
+    with path.open("wb") as file:
+        write_numbering_network(file, network)
+    return [path]
 
 
 def read_segmenter(path: Path) -> Segmenter:
@@ -64,7 +81,8 @@ def read_segmenter(path: Path) -> Segmenter:
     """
     description = read_description(path)
     settings = _settings_of(path, description)
-    return Segmenter(_read_model(path, description), settings, path == packaged_segmenter())
+    model, numbering = _read_networks(path, description)
+    return Segmenter(model, settings, path == packaged_segmenter(), numbering)
 
 
 def read_settings(path: Path) -> SegmenterSettings:
@@ -85,13 +103,14 @@ def _settings_of(path: Path, description: dict[str, Any]) -> SegmenterSettings:
         raise _unusable(path, f"settings of another kind ({error})") from error
 
 
-def _checksum(model: Path, settings: dict[str, Any]) -> str:
-    """Return what tells that a network's file and settings were saved together.
+def _checksum(settings: dict[str, Any], *networks: Path) -> str:
+    """Return what tells that the files of networks and settings were saved together.
 
-    Of the bytes of the file: what Keras makes of them may change with its version.
+    Of the bytes of the files: what Keras makes of them may change with its version.
     """
     content = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    content.update(file_sha256(model).encode())
+    for network in networks:
+        content.update(file_sha256(network).encode())
     return content.hexdigest()
 
 
@@ -122,7 +141,9 @@ def read_description(path: Path) -> dict[str, Any]:
     return description
 
 
-def _read_model(path: Path, description: dict[str, Any]) -> Model:
+def _read_networks(
+    path: Path, description: dict[str, Any]
+) -> tuple[Model, NumberingNetwork | None]:
     with temporary_folder() as folder:
         damaged = _unusable(path, "a damaged file")
         with (
@@ -130,21 +151,24 @@ def _read_model(path: Path, description: dict[str, Any]) -> Model:
             zipfile.ZipFile(path) as archive,
         ):
             _refuse_large(path, archive)
-            model = Path(archive.extract(MODEL, folder))
-        if _checksum(model, description["settings"]) != description["checksum"]:
-            raise _unusable(path, "a network or settings that were not saved together")
+            numbers = [NUMBERING] if NUMBERING in archive.namelist() else []
+            files = [Path(archive.extract(name, folder)) for name in (MODEL, *numbers)]
+        if _checksum(description["settings"], *files) != description["checksum"]:
+            raise _unusable(path, "networks or settings that were not saved together")
         try:
-            network: Model = unet.load_model(model)
+            model: Model = unet.load_model(files[0])
+            return model, read_numbering_network(files[1]) if numbers else None
         except InputError as error:
             _, _, found, _ = error.args
             raise _unusable(path, f"a network that cannot be read ({found})") from error
-        return network
 
 
 def _refuse_large(path: Path, archive: zipfile.ZipFile) -> None:
     """Refuse members that announce too much; zipfile writes no more than a member announces."""
-    for name, most in ((DESCRIPTION, MOST_DESCRIBED), (MODEL, MOST_BYTES)):
-        if (size := archive.getinfo(name).file_size) > most:
+    there = {member.filename: member.file_size for member in archive.infolist()}
+    most_of = {DESCRIPTION: MOST_DESCRIBED, MODEL: MOST_BYTES, NUMBERING: MOST_BYTES}
+    for name, most in most_of.items():
+        if (size := there.get(name, 0)) > most:
             raise _unusable(path, f"{size} bytes of {name}, where {most} is the most")
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from teeth_unet import imaging, unet
 from teeth_unet.errors import InputError
+from teeth_unet.numbering import Numbered, NumberingNetwork, load_numbering_network, number_teeth
 from teeth_unet.segmentation.arrays import grey_batch
 from teeth_unet.segmentation.separation import SeparationNetwork, load_separation_network
 from teeth_unet.segmentation.settings import SegmenterSettings
@@ -39,6 +40,8 @@ class Segmenter:
         model: The network.
         settings: What belongs to it.
         of_package: Whether it is the one that comes with this package.
+        numbering: The network that tells the numbers of teeth, if it was fitted together with this
+            one; otherwise that of this package does it, see `numbering_network`.
 
     Raises:
         InputError: The network's input or output is another than the settings say.
@@ -47,6 +50,7 @@ class Segmenter:
     model: Model
     settings: SegmenterSettings
     of_package: bool = False
+    numbering: NumberingNetwork | None = None
 
     def __post_init__(self) -> None:
         size = self.settings.size
@@ -78,7 +82,37 @@ class Segmenter:
         content.update(self.model.to_json().encode())
         for weights in self.model.get_weights():
             content.update(np.ascontiguousarray(weights).data)
+        if self.numbering is not None:
+            content.update(self.numbering.fingerprint.encode())
         return content.hexdigest()
+
+    @cached_property
+    def numbering_network(self) -> NumberingNetwork:
+        """What tells the numbers of teeth: its own network, or that of this package."""
+        return self.numbering or load_numbering_network()
+
+    def number_teeth(self, image: Image.Image | NDArray[Any]) -> Numbered:
+        """Find single teeth in an X-ray, and their numbers.
+
+        Args:
+            image: As of `predict`, but for a batch.
+
+        Returns:
+            The teeth, each with its FDI number and its kind, and the chart of the mouth.
+
+        Raises:
+            InputError: As of `predict`, or it is a batch.
+        """
+        xray = self._one_xray(image)
+        seen, network = self.predict_maps(xray), self.numbering_network
+        return number_teeth(
+            seen.probabilities,
+            self.settings.threshold,
+            network.maps(xray),
+            xray.shape,
+            network.maps(xray[::-1]),
+            seen.distances,
+        )
 
     def predict_maps(self, xray: NDArray[np.uint8]) -> Maps:
         """Say of an X-ray where teeth are, and where the middle of each is.
@@ -123,17 +157,27 @@ class Segmenter:
                 mean several things.
         """
         if isinstance(image, Image.Image):
-            return self._predict_levels(imaging.decode_xray(image))
+            return self._predict_levels(self._one_xray(image))
         xrays, is_batch = grey_batch(image)
         masks = np.empty(xrays.shape, np.uint8)
         for xray, mask in zip(xrays, masks, strict=True):
             mask[:] = self._predict_levels(xray)
         return masks if is_batch else masks[0]
 
+    def _one_xray(self, image: Image.Image | NDArray[Any]) -> NDArray[np.uint8]:
+        """Return the (h, w) grey levels of one X-ray."""
+        if isinstance(image, Image.Image):
+            return imaging.decode_xray(image)
+        xrays, is_batch = grey_batch(image)
+        if is_batch:
+            raise InputError("image", "one X-ray", f"a batch of {len(xrays)}", "Give one by one.")
+        xray: NDArray[np.uint8] = xrays[0]
+        _refuse_nothing(xray)
+        return xray
+
     def _predict_levels(self, xray: NDArray[np.uint8]) -> NDArray[np.uint8]:
         height, width = xray.shape
-        if not xray.size:
-            raise InputError("image", "an X-ray", f"{width} x {height} px", "Look at how it came.")
+        _refuse_nothing(xray)
         probabilities, threshold = self.predict_probabilities(xray), self.settings.threshold
         return imaging.enlarge_and_threshold(probabilities, height, width, threshold)
 
@@ -144,3 +188,9 @@ class Segmenter:
     @cached_property
     def _separation(self) -> SeparationNetwork:
         return load_separation_network()
+
+
+def _refuse_nothing(xray: NDArray[np.uint8]) -> None:
+    height, width = xray.shape
+    if not xray.size:
+        raise InputError("image", "an X-ray", f"{width} x {height} px", "Look at how it came.")

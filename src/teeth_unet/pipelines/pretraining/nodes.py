@@ -18,7 +18,15 @@ from teeth_unet.errors import InputError
 from teeth_unet.preparation import MaskEncoding, Preparation, ShardStore
 from teeth_unet.segmentation import Segmenter
 from teeth_unet.splits import Split
-from teeth_unet.unet import Fitting, Model, Network, Training, TrainingHistory, TrainingRecord
+from teeth_unet.unet import (
+    Fitting,
+    Model,
+    Network,
+    StartRecord,
+    Training,
+    TrainingHistory,
+    TrainingRecord,
+)
 from teeth_unet.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -156,7 +164,7 @@ def record_fitting(
     preparation_settings: Preparation,
     network: Network,
     training: Fitting,
-    start: dict[str, Any] | None = None,
+    start: StartRecord | None = None,
 ) -> TrainingRecord:
     """Record what any network of drawings was fitted with, as `record_training` does."""
     content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
