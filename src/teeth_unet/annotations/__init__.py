@@ -2,6 +2,11 @@
 
 from teeth_unet.annotations.categories import LabelledPicture
 from teeth_unet.annotations.formats.coco_writing import coco_file
+from teeth_unet.annotations.formats.dicom_segmentation import (
+    Segment,
+    dicom_segmentation,
+    refuse_missing_highdicom,
+)
 from teeth_unet.annotations.formats.labelme_writing import labelme_file
 from teeth_unet.annotations.formats.voc import tells_more_than_teeth
 from teeth_unet.annotations.formats.yolo_writing import yolo_file, yolo_names
@@ -41,14 +46,17 @@ __all__ = [
     "Notation",
     "Numbering",
     "Polygons",
+    "Segment",
     "Shape",
     "UnknownFormat",
     "coco_file",
+    "dicom_segmentation",
     "labelme_file",
     "number_labels",
     "open_annotations",
     "outlines",
     "rasterise",
+    "refuse_missing_highdicom",
     "tells_more_than_teeth",
     "write_number",
     "yolo_file",

@@ -56,8 +56,14 @@ TAGS = [
 
 _DEFLATED = "1.2.840.10008.1.2.1.99"  # all after the head packed: it may unpack without end
 _LARGEST_UNPACKED = 1_000_000_000  # bytes, as of any file that is read
-_LOGGERS = ("pydicom", "pylibjpeg", "libjpeg", "openjpeg")
-_NO_WARNINGS = ("ignore", None, Warning, re.compile(r"pydicom\b"), 0)  # as in warnings.filters
+_LOGGERS = ("pydicom", "highdicom", "pylibjpeg", "libjpeg", "openjpeg")
+_NO_WARNINGS = (
+    "ignore",
+    None,
+    Warning,
+    re.compile(r"(py|high)dicom\b"),
+    0,
+)  # as in warnings.filters
 
 
 def elements_of(content: bytes, subject: str, tags: list[str] = TAGS) -> "FileDataset":
@@ -82,7 +88,7 @@ def elements_of(content: bytes, subject: str, tags: list[str] = TAGS) -> "FileDa
     import pydicom
     from pydicom import uid
 
-    _silence_pydicom()
+    silence_pydicom()
     if not is_dicom(content):
         found = "a damaged file or one of another kind" if content else "an empty file"
         raise InputError(subject, "a DICOM file", found, "Replace the file, or take it away.")
@@ -117,8 +123,8 @@ def _is_packed(file: "FileDataset") -> bool:
     return "PixelData" in file and file["PixelData"].is_undefined_length
 
 
-def _silence_pydicom() -> None:
-    """Keep what pydicom and its decoders warn of, quoting values, to themselves, from now on.
+def silence_pydicom() -> None:
+    """Keep to themselves, from now on, what pydicom, its decoders and highdicom say of values.
 
     `warnings.catch_warnings` is no way to do that: filters belong to the process, and threads that
     put back the old ones crosswise leave those of each other behind.

@@ -1,8 +1,8 @@
 """X-rays as DICOM files, read with pydicom: `pip install -e ".[dicom]"`.
 
-Only what it takes to show the picture and to measure in it is ever read. What a file says of its
-patient is neither looked at, nor shown in an error: the words of pydicom, which may quote any
-value, are left out.
+Only what it takes to show the picture and to measure in it is read. What a file says of its patient
+is looked at for another DICOM object about the same patient alone (`LazyDicom.header`), and never
+shown in an error: the words of pydicom, which may quote any value, are left out.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from PIL import Image
 
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import bits_needed
+from teeth_unet.pictures.dicom.header import header_of
 from teeth_unet.pictures.dicom.levels import Window, displayed_levels
 from teeth_unet.pictures.dicom.palettes import palette_levels
 from teeth_unet.pictures.dicom.parsing import elements_of
@@ -27,7 +28,7 @@ from teeth_unet.pictures.dicom.unpacking import stored_values
 from teeth_unet.pictures.opening import PIXEL_LIMIT, read_content
 
 if TYPE_CHECKING:
-    from pydicom import FileDataset
+    from pydicom import Dataset, FileDataset
 
 DICOM_SUFFIXES = (".dcm", ".dicom")
 
@@ -71,13 +72,7 @@ class LazyDicom:
                 than one X-ray; or what is needed to read it is not installed.
             MemoryError: There is not enough for the picture.
         """
-        if find_spec("pydicom") is None:
-            raise InputError(
-                str(self),
-                "pydicom to read DICOM files",
-                "nothing of that name installed",
-                'Install it: pip install -e ".[dicom]"',
-            )
+        self._refuse_without_pydicom()
         content = read_content(self.read, str(self))
         fault: InputError | MemoryError | ImportError
         try:
@@ -87,6 +82,25 @@ class LazyDicom:
         except Exception:  # damaged files fail in as many ways as there are elements
             fault = self._damaged()
         raise fault  # out here, so that pydicom's own error is not chained to it
+
+    def header(self) -> "Dataset":
+        """Return what the file says of its patient, study and series, see `header_of`.
+
+        Raises:
+            InputError: The file cannot be read, is no intact DICOM file, or has no UIDs; or what is
+                needed to read it is not installed.
+        """
+        self._refuse_without_pydicom()
+        return header_of(read_content(self.read, str(self)), str(self))
+
+    def _refuse_without_pydicom(self) -> None:
+        if find_spec("pydicom") is None:
+            raise InputError(
+                str(self),
+                "pydicom to read DICOM files",
+                "nothing of that name installed",
+                'Install it: pip install -e ".[dicom]"',
+            )
 
     def _damaged(self) -> InputError:
         return InputError(
