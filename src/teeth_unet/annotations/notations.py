@@ -87,7 +87,8 @@ def _of_words(text: str) -> Reading:
         return Reading("unknown")
     said = set(parts)
     numbers = [part for part in parts if part.isdecimal() and part != "3950"]
-    if said & words.NO_TOOTH:
+    no_tooth = words.NO_TOOTH - (words.OF_ROOTS if said & words.OF_A_KIND else set())
+    if said & no_tooth:
         return Reading("unknown") if numbers and said & words.ONE_TOOTH else Reading("none")
     letters = [part for part in parts if len(part) == 1 and part in LETTERS]
     if len(numbers) == 1 and len(numbers[0]) <= 2:
@@ -105,8 +106,11 @@ def _of_words(text: str) -> Reading:
 
 _KNOWN = {
     *words.ONE_TOOTH, *words.SEVERAL_TEETH, *words.KINDS, *words.ORDER, *words.UPPER,
-    *words.LOWER, *words.SIDES, *words.OF_TEETH, *words.OF_MILK_TEETH,
+    *words.LOWER, *words.SIDES, *words.OF_TEETH, *words.OF_MILK_TEETH, *words.OF_A_KIND,
+    *words.OF_ROOTS,
 }  # fmt: skip
+
+_A_TOOTH = {*words.ONE_TOOTH, *words.SEVERAL_TEETH, *words.KINDS, *words.OF_A_KIND}
 
 
 def _numbered(number: int, parts: Sequence[str]) -> Reading:
@@ -127,7 +131,7 @@ def _named(said: set[str]) -> Reading:
     """Return the tooth that words without a number tell."""
     if said <= words.ANYTHING:
         return Reading("anything")
-    if said - _KNOWN or not said & {*words.ONE_TOOTH, *words.SEVERAL_TEETH, *words.KINDS}:
+    if said - _KNOWN or not said & _A_TOOTH:
         return Reading("unknown")
     quadrant, kinds = _quadrant(said), [words.KINDS[word] for word in said if word in words.KINDS]
     order = [words.ORDER[word] for word in said if word in words.ORDER]

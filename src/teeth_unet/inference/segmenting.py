@@ -46,6 +46,7 @@ class _Work:
     inference: Inference
     judged_by: Quality
     store: ResultStore
+    numbering_size: int | None
 
     @property
     def threshold(self) -> float:
@@ -58,7 +59,7 @@ class _Work:
         try:
             look = look_at(load, self.fingerprint, self.inference, self.judged_by)
             formats = self.inference.formats
-            if self.store.has(case, look.fingerprint, ["labels"] if formats else []):
+            if self.store.has(case, look.fingerprint, ["instances"] if formats else []):
                 self._add_formats(case)
                 return _Found(case)
             self._keep_another(case, look)
@@ -86,7 +87,8 @@ class _Work:
         there = {name.partition("/")[0] for name in self.store.files(case)} if asked_for else set()
         if missing := asked_for - there:
             file = file_of(self.xrays[case], case)
-            self.store.add(case, case_documents(file, self.store.labels(case), missing))
+            labels, rows = self.store.instances(case), self.store.rows(case)[1]
+            self.store.add(case, case_documents(file, labels, rows, self.inference, missing))
 
     def open_large(self, large: "_Large") -> "_Failure | _Opened":
         try:
@@ -96,7 +98,9 @@ class _Work:
 
     def _open(self, case: str, look: Look) -> "_Opened":
         load = self.xrays[case]
-        xray = open_xray(case, load, self.settings, self.inference, self.judged_by)
+        xray = open_xray(
+            case, load, self.settings, self.inference, self.judged_by, self.numbering_size
+        )
         return _Opened(xray, look)
 
     def finish(self, opened: "_Opened", predicted: Predicted, seconds: float) -> "_Outcome":
@@ -194,7 +198,15 @@ def segment_all(
     store.begin()
     removed = _look_at_others(xrays, inference, store)
     settings = predictor.segmenter.settings
-    work = _Work(xrays, settings, predictor.fingerprint, inference, judged_by, store)
+    work = _Work(
+        xrays,
+        settings,
+        predictor.fingerprint,
+        inference,
+        judged_by,
+        store,
+        predictor.numbering_size,
+    )
     progress = progress or Progress(len(xrays))
     with ThreadPoolExecutor(WORKERS) as threads:
         for outcome in _outcomes(threads, work, predictor):
@@ -218,9 +230,7 @@ def segment_all(
         "rate": round(progress.rate, 3),
         "network": predictor.segmenter.taught_on,
         "files": files,
-        "not_written": write_of_all(
-            done, inference.formats, store, remove_others=inference.remove_others
-        ),
+        "not_written": write_of_all(done, inference, store),
         "passed_over": len(passed_over),
         "passed_over_first": list(passed_over[:LISTED]),
     }
@@ -250,7 +260,7 @@ def _outcomes(threads: Executor, work: _Work, predictor: XrayPredictor) -> Itera
             yield prepared
             continue
         began = time.monotonic()
-        predicted = predictor.predict(prepared.xray.resized)
+        predicted = predictor.predict(prepared.xray.resized, prepared.xray.for_numbers)
         seconds = time.monotonic() - began
         writing.append(threads.submit(work.finish, prepared, predicted, seconds))
         is_large = prepared.xray.xray.size >= LARGE
