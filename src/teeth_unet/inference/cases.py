@@ -206,7 +206,7 @@ def _measures(
 ) -> OptionalMeasures:
     measures: OptionalMeasures = {}
     if found is not None:
-        measures["teeth"], measures["gaps"] = len(found.teeth), found.gaps
+        measures["teeth"], measures["gaps"] = len(found.counted), found.gaps
     if predicted.uncertainty is not None:
         measures["uncertainty"] = round(float(predicted.uncertainty.mean()), 5)
     if opened.spacing is not None:
@@ -225,7 +225,7 @@ def _teeth_warnings(found: Found | None, inference: Inference) -> list[str]:
     if found is None:
         return []
     called = found.names(inference.notation) if found.numbered is not None else {}
-    return teeth_warnings(found.teeth, called)
+    return teeth_warnings(found.counted, called)
 
 
 def _pictures(

@@ -41,7 +41,7 @@ class Found:
     chart: Chart | None = None
 
     @property
-    def teeth(self) -> list[teeth.Tooth]:
+    def counted(self) -> list[teeth.Tooth]:
         """Measures of the objects that are teeth."""
         return self._without(NO_TEETH)
 
