@@ -71,7 +71,7 @@ def case_documents(
 
 
 def _categories(inference: Inference) -> dict[int, str]:
-    """Return the categories of a run, whatever is in its X-rays; without numbers all are "tooth"."""
+    """Return the categories of a run, whatever is in its X-rays; none where all are "tooth"."""
     return categories(inference.notation) if inference.gives_numbers else {}
 
 
@@ -114,9 +114,7 @@ def write_of_all(
     return failures
 
 
-def _coco(
-    files: Mapping[str, str], inference: Inference, store: ResultStore
-) -> Iterator[str]:
+def _coco(files: Mapping[str, str], inference: Inference, store: ResultStore) -> Iterator[str]:
     pictures = (
         LabelledPicture(file, store.instances(case), _names(store.rows(case)[1], inference))
         for case, file in files.items()

@@ -14,25 +14,18 @@ from PIL import Image
 from teeth_unet import imaging, numbering, quality, teeth
 from teeth_unet.inference.annotating import case_documents, file_of
 from teeth_unet.inference.code_version import code_fingerprint
-from teeth_unet.inference.finding import Found, enlarged, find_teeth, shrunk
+from teeth_unet.inference.finding import Found, find_teeth, shrunk
 from teeth_unet.inference.implausible_teeth import MOST_TEETH, teeth_warnings
 from teeth_unet.inference.lying import Lie, lie_of
-from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
+from teeth_unet.inference.millimetres import Spacing, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult, Source
-from teeth_unet.inference.records import (
-    CaseRow,
-    FoundToothRow,
-    MeasuredToothRow,
-    Numbers,
-    OptionalMeasures,
-)
+from teeth_unet.inference.records import CaseRow
+from teeth_unet.inference.rows import measures_of, tooth_rows
 from teeth_unet.inference.settings import Inference
-from teeth_unet.numbering import NumberedTooth
 from teeth_unet.pictures.dicom import LazyDicom
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
-from teeth_unet.tooth_numbers import write_number
 
 MOST_PIXELS = 30_000_000
 """Larger X-rays are shrunk to this size before teeth are told apart, measured and drawn."""
@@ -184,12 +177,14 @@ def make_result(
         "height": height,
         "threshold": threshold,
         "tooth_share": round(float(mask.mean()), 4),
-        **_measures(opened, predicted, found, inference),
+        **measures_of(found, predicted, opened.spacing, inference),
         "warnings": "; ".join([*opened.warnings, *_teeth_warnings(found, inference)]),
         "seconds": 0,
     }
     pictures = _pictures(opened, mask, predicted, found, inference, shrink)
-    rows = [] if found is None else _tooth_rows(found, 1 / shrink, opened.spacing, inference)
+    rows = (
+        [] if found is None else tooth_rows(found, 1 / shrink, opened.spacing, inference.notation)
+    )
     documents: dict[str, str] = {}
     if inference.formats and found is not None:
         instances = found.at(mask.shape)
@@ -197,28 +192,8 @@ def make_result(
         documents = case_documents(opened.file, instances, rows, inference)
     row["seconds"] = round(seconds + time.monotonic() - began, 2)
     return CaseResult(
-        opened.case, look.fingerprint, row, [*rows], pictures, documents, source=look.source
+        opened.case, look.fingerprint, row, rows, pictures, documents, source=look.source
     )
-
-
-def _measures(
-    opened: OpenedXray, predicted: Predicted, found: Found | None, inference: Inference
-) -> OptionalMeasures:
-    measures: OptionalMeasures = {}
-    if found is not None:
-        measures["teeth"], measures["gaps"] = len(found.counted), found.gaps
-    if predicted.uncertainty is not None:
-        measures["uncertainty"] = round(float(predicted.uncertainty.mean()), 5)
-    if opened.spacing is not None:
-        measures["spacing_mm"] = round((opened.spacing.row * opened.spacing.column) ** 0.5, 5)
-        measures["spacing_source"] = opened.spacing.source
-    if found is not None and found.chart is not None:
-        chart, notation = found.chart, inference.notation
-        measures["dentition"] = chart.dentition
-        measures["missing"] = " ".join(write_number(each, notation) for each in chart.missing)
-        measures["review"] = " ".join(chart.review)
-        measures["chart"] = {str(place): state for place, state in chart.states.items()}
-    return measures
 
 
 def _teeth_warnings(found: Found | None, inference: Inference) -> list[str]:
@@ -245,7 +220,10 @@ def _pictures(
         pictures["labels"] = teeth.label_picture(found.label_map(mask.shape))
         pictures["odontograms"] = numbering.draw_odontogram(found.chart, inference.notation)
     if predicted.uncertainty is not None:
-        levels = imaging.enlarge_to_levels(predicted.uncertainty, *mask.shape, white=MOST_UNCERTAIN)
+        height, width = mask.shape
+        levels = imaging.enlarge_to_levels(
+            predicted.uncertainty, height, width, white=MOST_UNCERTAIN
+        )
         pictures["uncertainty"] = Image.fromarray(levels)
     return pictures
 
@@ -263,30 +241,3 @@ def _overlay(
     if inference.measures:
         return teeth.draw_measures(xray, found.labels, found.measured, times)
     return teeth.draw_teeth(xray, found.labels, found.names(inference.notation))
-
-
-def _tooth_rows(
-    found: Found, times: float, spacing: Spacing | None, inference: Inference
-) -> list[FoundToothRow | MeasuredToothRow]:
-    rows: list[FoundToothRow | MeasuredToothRow] = []
-    for place, measured in enumerate(found.measured):
-        tooth = enlarged(measured, times)
-        row: FoundToothRow = {**teeth.tooth_row(tooth.number, tooth)}
-        if found.numbered is not None:
-            row.update(_numbers(found.numbered[place], inference))
-        rows.append(row if spacing is None else {**row, **in_millimetres(tooth, spacing)})
-    return rows
-
-
-def _numbers(what: NumberedTooth, inference: Inference) -> Numbers:
-    numbers: Numbers = {
-        "fdi": what.number,
-        "kind": what.kind,
-        "number_probability": round(what.number_probability, 4),
-        "kind_probability": round(what.kind_probability, 4),
-    }
-    if inference.notation != "fdi":
-        numbers[inference.notation] = (
-            write_number(what.number, inference.notation) if what.number else ""
-        )
-    return numbers

@@ -21,9 +21,7 @@ TEETH_ENOUGH = 8
 """Teeth in one jaw from which on none in the other is more likely a fault than true."""
 
 
-def teeth_warnings(
-    found: Sequence[Tooth], names: Mapping[int, str] | None = None
-) -> list[str]:
+def teeth_warnings(found: Sequence[Tooth], names: Mapping[int, str] | None = None) -> list[str]:
     """Return what a person should look at, in words, none if the teeth are as they mostly are.
 
     Args:

@@ -110,9 +110,9 @@ class Numbers(TypedDict, total=False):
     kind_probability: float
 
 
-class FoundToothRow(ToothRow, Numbers):
-    """A tooth in the table of teeth."""
+class NumberedToothRow(ToothRow, Numbers):
+    """A tooth in the table of teeth where numbers are asked for."""
 
 
-class MeasuredToothRow(FoundToothRow, Millimetres):
+class MeasuredToothRow(ToothRow, Millimetres):
     """A tooth in the table of teeth where the size of a pixel is known."""

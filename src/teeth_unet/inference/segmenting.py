@@ -17,7 +17,6 @@ from teeth_unet.inference.protocol import ResultStore
 from teeth_unet.inference.records import InferenceSummary
 from teeth_unet.inference.settings import Inference
 from teeth_unet.quality import Quality
-from teeth_unet.segmentation import SegmenterSettings
 from teeth_unet.storage import OF_ONE_FILE, is_out_of_memory, trouble_of_machine
 from teeth_unet.text import LISTED
 
@@ -41,17 +40,16 @@ class _Work:
     """What is done with a case before and after the network sees it, in any thread."""
 
     xrays: Mapping[str, Loader]
-    settings: SegmenterSettings
+    predictor: XrayPredictor
     fingerprint: str
     inference: Inference
     judged_by: Quality
     store: ResultStore
-    numbering_size: int | None
 
     @property
     def threshold(self) -> float:
         asked_for = self.inference.threshold
-        return self.settings.threshold if asked_for is None else asked_for
+        return self.predictor.segmenter.settings.threshold if asked_for is None else asked_for
 
     def prepare(self, case: str) -> "_Failure | _Found | _Large | _Opened":
         load = self.xrays[case]
@@ -98,9 +96,8 @@ class _Work:
 
     def _open(self, case: str, look: Look) -> "_Opened":
         load = self.xrays[case]
-        xray = open_xray(
-            case, load, self.settings, self.inference, self.judged_by, self.numbering_size
-        )
+        settings, size = self.predictor.segmenter.settings, self.predictor.numbering_size
+        xray = open_xray(case, load, settings, self.inference, self.judged_by, size)
         return _Opened(xray, look)
 
     def finish(self, opened: "_Opened", predicted: Predicted, seconds: float) -> "_Outcome":
@@ -197,16 +194,7 @@ def segment_all(
     """
     store.begin()
     removed = _look_at_others(xrays, inference, store)
-    settings = predictor.segmenter.settings
-    work = _Work(
-        xrays,
-        settings,
-        predictor.fingerprint,
-        inference,
-        judged_by,
-        store,
-        predictor.numbering_size,
-    )
+    work = _Work(xrays, predictor, predictor.fingerprint, inference, judged_by, store)
     progress = progress or Progress(len(xrays))
     with ThreadPoolExecutor(WORKERS) as threads:
         for outcome in _outcomes(threads, work, predictor):
