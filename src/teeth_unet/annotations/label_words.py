@@ -46,6 +46,14 @@ OF_TEETH = frozenset((
 
 OF_MILK_TEETH = frozenset(("deciduous", "primary", "milk", "baby", "temporary"))
 
+OF_A_KIND = frozenset((
+    "germ", "germs", "supernumerary", "mesiodens", "remnant", "remnants",
+))  # fmt: skip
+"""Words for teeth of a kind that mostly has no number."""
+
+OF_ROOTS = frozenset(("root", "roots"))
+"""What is no tooth by itself, and one as "root remnant"."""
+
 NO_TOOTH = frozenset((
     "caries", "cavity", "cavities", "decay", "decayed", "karies", "carie", "lesion", "lesions",
     "periapical", "abscess", "cyst", "granuloma", "furcation", "implant", "implants",
@@ -58,7 +66,8 @@ NO_TOOTH = frozenset((
     "tongue", "airway", "gingiva", "gum", "gums", "ligament", "calculus", "tartar", "plaque",
     "attrition", "abrasion", "erosion", "fracture", "fractured", "loss", "missing", "gap",
     "braces", "bracket", "brackets", "orthodontic", "appliance", "appliances", "retainer",
-    "wire", "wires", "screw", "plate", "plating", "denture", "prosthesis", "prosthetic",
+    "wire", "wires", "bar", "bars", "screw", "plate", "plating", "denture", "prosthesis",
+    "prosthetic",
     "metal", "artifact", "artefact", "marker", "text", "background", "ignore",
 ))  # fmt: skip
 """Findings, restorations, devices and anatomy that labels beside teeth are called by."""

@@ -25,10 +25,14 @@ Examples:
 
 \b
 In the folder of results:
-  cases.csv   a row an X-ray: count of teeth, warnings, why one has failed
-  teeth.csv   a row a tooth: place, length, width, area
+  cases.csv   a row an X-ray: count of teeth, missing ones, warnings, whether a person should
+              look at the numbers, why one has failed
+  teeth.csv   a row a tooth: number and kind, how sure both are, place, length, width, area
+  charts.csv  a row an X-ray: what is at the 32 places of the mouth
   masks/      tooth is white; as large as the X-ray
-  overlays/   the X-ray with its teeth drawn in, numbered and measured
+  labels/     each pixel has the FDI number of its tooth
+  overlays/   the X-ray with its teeth drawn in, and their numbers
+  odontograms/  the chart as a picture
   ABOUT.txt   what the other files are
 
 A command that was stopped goes on when it is given again, and nothing is done twice. X-rays that
@@ -94,6 +98,28 @@ def _numbers(_: click.Context, __: click.Parameter, given: str) -> str | list[fl
     default=True,
     show_default=True,
     help="Tell the teeth apart, count and measure them.",
+)
+@click.option(
+    "--numbers/--no-numbers", default=True, show_default=True, help="Give the teeth their numbers."
+)
+@click.option(
+    "--notation",
+    default="fdi",
+    type=click.Choice(["fdi", "universal", "palmer"]),
+    show_default=True,
+    help="How numbers are written; labels and the column fdi have those of FDI in any case.",
+)
+@click.option(
+    "--mirrored",
+    default="auto",
+    type=click.Choice(["auto", "true", "false"]),
+    show_default=True,
+    help="Whether the X-rays lie mirrored, the patient's left on the left; auto: as files say.",
+)
+@click.option(
+    "--measures",
+    is_flag=True,
+    help="Draw how each tooth was measured as well: rectangle, axes, length and width.",
 )
 @click.option(
     "--formats",

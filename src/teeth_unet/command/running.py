@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pandas as pd
 
 from teeth_unet import inference
 from teeth_unet.archives import ArchiveRules
@@ -22,6 +23,7 @@ from teeth_unet.intake import Cases, LazyXray, xrays_at_several
 from teeth_unet.lineage import AtWork, Claim
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import Segmenter, packaged_segmenter, read_segmenter
+from teeth_unet.text import listed
 
 log = logging.getLogger(__name__)
 
@@ -72,10 +74,12 @@ def segment_files(
     with _claimed(store.path):
         network = _open_network(place, len(xrays))
         summary = _segment(xrays, network, settings, store)
-        cases, teeth = inference.gather_tables(summary, store)
-        inference.write_tables(store.path, summary, cases, teeth)
+        cases, teeth, charts = inference.gather_tables(summary, store)
+        inference.write_tables(store.path, summary, cases, teeth, charts)
     inference.tell_warnings(cases)
     _tell_end(summary, network, store.path, settings.threshold)
+    if settings.teeth:
+        _tell_teeth(cases, settings)
     inference.refuse_failures(cases, summary)
 
 
@@ -158,3 +162,14 @@ def _tell_end(
     if threshold is not None:
         own = network.settings.threshold
         click.echo(f"Threshold, as given: {threshold:g}. The network's own is {own:g}.")
+
+
+def _tell_teeth(cases: pd.DataFrame, settings: Inference) -> None:
+    """Print how many teeth there are, and of how many X-rays the numbers should be looked at."""
+    done = cases[cases["status"] == "done"]
+    told = f"Teeth: {int(done['teeth'].sum())} in {len(done)} X-rays."
+    if settings.gives_numbers:
+        names = inference.for_review(cases)
+        told += f" Numbers to be looked at by a person: {len(names)} of {len(done)} X-rays"
+        told += f", see the column review: {listed(names)}." if names else "."
+    click.echo(told)

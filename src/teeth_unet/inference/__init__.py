@@ -10,9 +10,11 @@ from teeth_unet.inference.results import ResultFolder
 from teeth_unet.inference.segmenting import segment_all
 from teeth_unet.inference.settings import Inference
 from teeth_unet.inference.tables import (
+    for_review,
     gather_tables,
     refuse_failures,
     tell,
+    tell_review,
     tell_warnings,
     write_tables,
 )
@@ -27,6 +29,7 @@ __all__ = [
     "ResultFolder",
     "ResultStore",
     "XrayPredictor",
+    "for_review",
     "gather_tables",
     "is_result_folder",
     "look_at",
@@ -36,6 +39,7 @@ __all__ = [
     "refuse_failures",
     "segment_all",
     "tell",
+    "tell_review",
     "tell_warnings",
     "write_tables",
 ]

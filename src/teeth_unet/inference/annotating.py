@@ -1,12 +1,12 @@
 """What was found, as files of annotation tools, in which it can be corrected.
 
-They are made of label maps that are kept beside the masks, so that another format later on needs
-no network.
+They are made of label maps with one number an object, kept as `instances` beside the masks, and of
+the rows of the table of teeth, so that another format later on needs no network.
 """
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -22,10 +22,10 @@ from teeth_unet.annotations import (
 )
 from teeth_unet.errors import InputError
 from teeth_unet.inference.code_version import code_fingerprint
+from teeth_unet.inference.finding import categories, category_of
 from teeth_unet.inference.protocol import ResultStore
-
-NAMES: Mapping[int, str] = {}
-"""Names of categories by tooth; nothing tells the numbers of new teeth: all of them are "tooth"."""
+from teeth_unet.inference.settings import Inference
+from teeth_unet.teeth import ToothRow
 
 OF_A_CASE = ("labelme", "yolo")
 """Formats with a file for each X-ray."""
@@ -40,55 +40,73 @@ def file_of(load: object, case: str) -> str:
 
 
 def case_documents(
-    file: str, labels: NDArray[np.uint16], formats: Collection[str]
+    file: str,
+    labels: NDArray[np.uint16],
+    rows: Sequence[ToothRow],
+    inference: Inference,
+    formats: Collection[str] | None = None,
 ) -> dict[str, str]:
     """Return the files of one X-ray.
 
     Args:
         file: Name of the X-ray's file.
-        labels: (h, w), one number a tooth, 0 where there is none.
-        formats: What is asked for.
+        labels: (h, w), one number an object, 0 where there is none.
+        rows: Those of the objects in the table of teeth.
+        inference: What is asked for.
+        formats: These alone.
 
     Returns:
         Texts by format, of those that have a file for each X-ray.
     """
     documents = {}
-    if "labelme" in formats:
+    names = _names(rows, inference)
+    asked_for = inference.formats if formats is None else formats
+    if "labelme" in asked_for:
         height, width = labels.shape
-        found = outlines(labels)
-        names = {**dict.fromkeys(found, "tooth"), **NAMES}
         own_name = PurePosixPath(file).name
-        documents["labelme"] = labelme_file(own_name, width, height, found, names)
-    if "yolo" in formats:
-        documents["yolo"] = yolo_file(labels, NAMES)
+        documents["labelme"] = labelme_file(own_name, width, height, outlines(labels), names)
+    if "yolo" in asked_for:
+        documents["yolo"] = yolo_file(labels, _categories(inference), names)
     return documents
 
 
+def _categories(inference: Inference) -> dict[int, str]:
+    """Return the categories of a run, whatever is in its X-rays; none where all are "tooth"."""
+    return categories(inference.notation) if inference.gives_numbers else {}
+
+
+def _names(rows: Sequence[ToothRow], inference: Inference) -> dict[int, str]:
+    """Return the category of each object of an X-ray, by its label."""
+    named = {row["tooth"]: category_of(row, inference.notation) for row in rows}
+    return {label: name for label, name in named.items() if name is not None}
+
+
 def write_of_all(
-    files: Mapping[str, str], formats: Collection[str], store: ResultStore, *, remove_others: bool
+    files: Mapping[str, str], inference: Inference, store: ResultStore
 ) -> dict[str, str]:
     """Write the files that are of all X-rays together; what is as it was is not written again.
 
     Args:
         files: Names of the X-rays' files, by case, of those that are done.
-        formats: What is asked for.
+        inference: What is asked for. Files in other formats, of earlier runs, are removed if those
+            of other X-rays are.
         store: Where the label maps are, and where the files go.
-        remove_others: Whether those in other formats, of earlier runs, are removed.
 
     Returns:
         What could not be written, and why.
     """
     failures = {}
     for each, name in OF_ALL.items():
-        if each not in formats:
-            if remove_others:
+        if each not in inference.formats:
+            if inference.remove_others:
                 store.discard_of_all(name)
             continue
         try:
             if each == "coco":
-                store.write_of_all(name, _fingerprint(files, store), _coco(files, store))
+                pieces = _coco(files, inference, store)
+                store.write_of_all(name, _fingerprint(files, inference, store), pieces)
             else:
-                text = yolo_names(NAMES)
+                text = yolo_names(_categories(inference))
                 fingerprint = hashlib.sha256(text.encode()).hexdigest()
                 store.write_of_all(name, fingerprint, [text])
         except InputError as failure:
@@ -96,19 +114,25 @@ def write_of_all(
     return failures
 
 
-def _coco(files: Mapping[str, str], store: ResultStore) -> Iterator[str]:
-    pictures = (LabelledPicture(file, store.labels(case)) for case, file in files.items())
-    yield from coco_file(pictures, NAMES)
+def _coco(files: Mapping[str, str], inference: Inference, store: ResultStore) -> Iterator[str]:
+    pictures = (
+        LabelledPicture(file, store.instances(case), _names(store.rows(case)[1], inference))
+        for case, file in files.items()
+    )
+    yield from coco_file(pictures, _categories(inference))
 
 
-def _fingerprint(files: Mapping[str, str], store: ResultStore) -> str:
+def _fingerprint(files: Mapping[str, str], inference: Inference, store: ResultStore) -> str:
     """Return a hash of all that a file of all X-rays is made from."""
     content = hashlib.sha256(code_fingerprint().encode())
-    for part in _parts(files, store):
+    for part in _parts(files, inference, store):
         content.update(json.dumps(part).encode())
     return content.hexdigest()
 
 
-def _parts(files: Mapping[str, str], store: ResultStore) -> Iterable[tuple[str, str]]:
+def _parts(
+    files: Mapping[str, str], inference: Inference, store: ResultStore
+) -> Iterable[tuple[str, str, list[str]]]:
     for case, file in files.items():
-        yield file, store.labels_checksum(case)
+        names = _names(store.rows(case)[1], inference)
+        yield file, store.instances_checksum(case), [f"{n} {names[n]}" for n in sorted(names)]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,14 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, quality, teeth
+from teeth_unet import imaging, numbering, quality, teeth
 from teeth_unet.inference.annotating import case_documents, file_of
 from teeth_unet.inference.code_version import code_fingerprint
+from teeth_unet.inference.finding import Found, find_teeth, shrunk
 from teeth_unet.inference.implausible_teeth import MOST_TEETH, teeth_warnings
-from teeth_unet.inference.millimetres import Spacing, in_millimetres, spacing_of
+from teeth_unet.inference.lying import Lie, lie_of
+from teeth_unet.inference.millimetres import Spacing, spacing_of
 from teeth_unet.inference.predicting import MOST_UNCERTAIN, Predicted
 from teeth_unet.inference.protocol import CaseResult, Source
-from teeth_unet.inference.records import CaseRow, MeasuredToothRow, OptionalMeasures
+from teeth_unet.inference.records import CaseRow
+from teeth_unet.inference.rows import measures_of, tooth_rows
 from teeth_unet.inference.settings import Inference
 from teeth_unet.pictures.dicom import LazyDicom
 from teeth_unet.quality import Quality
@@ -54,8 +57,10 @@ class OpenedXray:
         file: Name of its file, see `file_of`.
         xray: (h, w) grey levels in 0..255, upright.
         resized: (size, size) grey levels, as the network takes them.
+        for_numbers: The same for the network of numbers, where that takes another size.
         warnings: What speaks against the picture.
         spacing: The size of its pixels, if it is known.
+        lie: How it lies.
         seconds: What opening it took.
     """
 
@@ -63,8 +68,10 @@ class OpenedXray:
     file: str
     xray: NDArray[np.uint8]
     resized: NDArray[np.uint8]
+    for_numbers: NDArray[np.uint8] | None
     warnings: list[str]
     spacing: Spacing | None
+    lie: Lie
     seconds: float
 
 
@@ -107,8 +114,17 @@ def open_xray(
     settings: SegmenterSettings,
     inference: Inference,
     judged_by: Quality,
+    numbering_size: int | None = None,
 ) -> OpenedXray:
     """Open and decode an X-ray.
+
+    Args:
+        case: Case name.
+        load: Opens the X-ray.
+        settings: Of the segmenter.
+        inference: What is asked for.
+        judged_by: What speaks against a picture.
+        numbering_size: Side in px of what the network of numbers takes; None if there is none.
 
     Raises:
         InputError: It is no intact picture.
@@ -122,8 +138,11 @@ def open_xray(
     warnings = quality.xray_warnings(image, xray, settings.size, usual, judged_by)
     spacing = spacing_of(image.info, inference)
     resized = imaging.resize_xray(xray, settings.size)
-    seconds = time.monotonic() - began
-    return OpenedXray(case, file_of(load, case), xray, resized, warnings, spacing, seconds)
+    other = numbering_size not in (None, settings.size)
+    for_numbers = imaging.resize_xray(xray, numbering_size) if other and numbering_size else None
+    lie, seconds = lie_of(image.info, inference), time.monotonic() - began
+    file = file_of(load, case)
+    return OpenedXray(case, file, xray, resized, for_numbers, warnings, spacing, lie, seconds)
 
 
 def make_result(
@@ -138,7 +157,7 @@ def make_result(
 
     Args:
         opened: The X-ray.
-        predicted: What the network says of it, see `XrayPredictor.predict`.
+        predicted: What the networks say of it, see `XrayPredictor.predict`.
         threshold: Probability from which on a pixel is tooth.
         inference: What is asked for.
         look: At the same X-ray.
@@ -147,117 +166,78 @@ def make_result(
     began = time.monotonic()
     height, width = opened.xray.shape
     mask = imaging.enlarge_and_threshold(predicted.probabilities, height, width, threshold)
-    pictures = {"masks": Image.fromarray(mask * np.uint8(255))}
-    measures: OptionalMeasures = {}
-    warnings = list(opened.warnings)
-    found, overlay, labels = _look_at_teeth(opened.xray, mask, predicted, inference)
-    if overlay is not None:
-        pictures["overlays"] = overlay
-    documents: dict[str, str] = {}
-    if inference.formats and labels is not None:
-        labels = _numbered(labels, found, mask.shape)
-        pictures["labels"] = teeth.label_picture(labels)
-        documents = case_documents(opened.file, labels, inference.formats)
+    # Far beyond what the networks see, more pixels tell nothing more of the teeth.
+    shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
+    found = None
     if inference.teeth:
-        measures["teeth"] = len(found)
-        measures["gaps"] = len(teeth.find_gaps(found))
-        warnings += teeth_warnings(found)
-    if predicted.uncertainty is not None:
-        levels = imaging.enlarge_to_levels(
-            predicted.uncertainty, height, width, white=MOST_UNCERTAIN
-        )
-        pictures["uncertainty"] = Image.fromarray(levels)
-        measures["uncertainty"] = round(float(predicted.uncertainty.mean()), 5)
-    if opened.spacing is not None:
-        measures["spacing_mm"] = round((opened.spacing.row * opened.spacing.column) ** 0.5, 5)
-        measures["spacing_source"] = opened.spacing.source
+        small = shrunk(mask, shrink)
+        found = find_teeth(small, predicted, threshold, inference, opened.lie)
     row: CaseRow = {
         "width": width,
         "height": height,
         "threshold": threshold,
         "tooth_share": round(float(mask.mean()), 4),
-        **measures,
-        "warnings": "; ".join(warnings),
-        "seconds": round(seconds + time.monotonic() - began, 2),
+        **measures_of(found, predicted, opened.spacing, inference),
+        "warnings": "; ".join([*opened.warnings, *_teeth_warnings(found, inference)]),
+        "seconds": 0,
     }
-    rows = [_tooth_row(number, tooth, opened.spacing) for number, tooth in enumerate(found, 1)]
+    pictures = _pictures(opened, mask, predicted, found, inference, shrink)
+    rows = (
+        [] if found is None else tooth_rows(found, 1 / shrink, opened.spacing, inference.notation)
+    )
+    documents: dict[str, str] = {}
+    if inference.formats and found is not None:
+        instances = found.at(mask.shape)
+        pictures["instances"] = teeth.label_picture(instances)
+        documents = case_documents(opened.file, instances, rows, inference)
+    row["seconds"] = round(seconds + time.monotonic() - began, 2)
     return CaseResult(
         opened.case, look.fingerprint, row, rows, pictures, documents, source=look.source
     )
 
 
-def _look_at_teeth(
-    xray: NDArray[np.uint8], mask: NDArray[np.uint8], predicted: Predicted, inference: Inference
-) -> tuple[list[teeth.Tooth], Image.Image | None, NDArray[np.integer] | None]:
-    """Return the teeth, in pixels of the X-ray, the overlay, and the label map, if asked for.
-
-    What the overlay says in figures is in pixels of the X-ray as well, also where it is smaller.
-    """
-    # Far beyond what the network sees, more pixels tell nothing more of the teeth.
-    if not (inference.teeth or inference.overlay):
-        return [], None, None
-    shrink = min(1.0, (MOST_PIXELS / mask.size) ** 0.5)
-    xray, mask = _shrunk(xray, shrink), _shrunk(mask, shrink)
-    labels = _separate(mask, predicted, inference) if inference.teeth else None
-    measured = [] if labels is None else teeth.measure_label_map(labels)
-    overlay = None
-    if inference.overlay and labels is not None and len(measured) <= MOST_TEETH:
-        overlay = teeth.draw_teeth(xray, labels, measured, enlarged=1 / shrink)
-    elif inference.overlay:
-        overlay = teeth.draw_contour(xray, mask)
-    return [_enlarged(tooth, 1 / shrink) for tooth in measured], overlay, labels
+def _teeth_warnings(found: Found | None, inference: Inference) -> list[str]:
+    if found is None:
+        return []
+    called = found.names(inference.notation) if found.numbered is not None else {}
+    return teeth_warnings(found.counted, called)
 
 
-def _numbered(
-    labels: NDArray[np.integer], found: Sequence[teeth.Tooth], size: tuple[int, ...]
-) -> NDArray[np.uint16]:
-    """Return a label map of a size whose numbers are those of the table of teeth."""
-    numbers = np.zeros(int(labels.max(initial=0)) + 1, np.uint16)
-    for number, tooth in enumerate(found, 1):
-        numbers[tooth.number] = number
-    numbered: NDArray[np.uint16] = numbers[labels]
-    if numbered.shape == size:
-        return numbered
-    rows, columns = (
-        np.arange(wanted) * own // wanted for wanted, own in zip(size, labels.shape, strict=True)
-    )
-    return np.ascontiguousarray(numbered[np.ix_(rows, columns)])
+def _pictures(
+    opened: OpenedXray,
+    mask: NDArray[np.uint8],
+    predicted: Predicted,
+    found: Found | None,
+    inference: Inference,
+    shrink: float,
+) -> dict[str, Image.Image]:
+    """Return the pictures by kind; the overlay alone is smaller than the X-ray, if that is huge."""
+    pictures = {"masks": Image.fromarray(mask * np.uint8(255))}
+    if inference.overlay:
+        xray, small = shrunk(opened.xray, shrink), shrunk(mask, shrink)
+        pictures["overlays"] = _overlay(xray, small, found, inference, 1 / shrink)
+    if found is not None and found.chart is not None:
+        pictures["labels"] = teeth.label_picture(found.label_map(mask.shape))
+        pictures["odontograms"] = numbering.draw_odontogram(found.chart, inference.notation)
+    if predicted.uncertainty is not None:
+        height, width = mask.shape
+        levels = imaging.enlarge_to_levels(
+            predicted.uncertainty, height, width, white=MOST_UNCERTAIN
+        )
+        pictures["uncertainty"] = Image.fromarray(levels)
+    return pictures
 
 
-def _shrunk(picture: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
-    if share == 1:
-        return picture
-    size = tuple(max(1, round(side * share)) for side in reversed(picture.shape))
-    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.NEAREST))
-
-
-def _enlarged(tooth: teeth.Tooth, factor: float) -> teeth.Tooth:
-    """Return a tooth as it would have been measured in a picture so many times as large."""
-    if factor == 1:
-        return tooth
-    first, second, third, fourth = ((x * factor, y * factor) for x, y in tooth.corners)
-    return replace(
-        tooth,
-        centre=(tooth.centre[0] * factor, tooth.centre[1] * factor),
-        area=round(tooth.area * factor**2),
-        length=tooth.length * factor,
-        width=tooth.width * factor,
-        corners=(first, second, third, fourth),
-    )
-
-
-def _separate(
-    mask: NDArray[np.uint8], predicted: Predicted, inference: Inference
-) -> NDArray[np.integer]:
-    if inference.method == "erosion":
-        return teeth.separate_by_erosion(mask)
-    assert predicted.distances is not None  # the predictor gives them for this method
-    return teeth.separate_instances(mask, predicted.distances)
-
-
-def _tooth_row(number: int, tooth: teeth.Tooth, spacing: Spacing | None) -> teeth.ToothRow:
-    row = teeth.tooth_row(number, tooth)
-    if spacing is None:
-        return row
-    measured: MeasuredToothRow = {**row, **in_millimetres(tooth, spacing)}
-    return measured
+def _overlay(
+    xray: NDArray[np.uint8],
+    mask: NDArray[np.uint8],
+    found: Found | None,
+    inference: Inference,
+    times: float,
+) -> Image.Image:
+    """Draw what was found on an X-ray, or on a copy of it that is so many times smaller."""
+    if found is None or len(found.measured) > MOST_TEETH:
+        return teeth.draw_contour(xray, mask)
+    if inference.measures:
+        return teeth.draw_measures(xray, found.labels, found.measured, times)
+    return teeth.draw_teeth(xray, found.labels, found.names(inference.notation))

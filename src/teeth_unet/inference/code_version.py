@@ -12,6 +12,8 @@ ROOMS = (
     "annotations",
     "imaging",
     "inference",
+    "numbering",
+    "phantoms",
     "pictures",
     "quality",
     "segmentation",

@@ -1,6 +1,6 @@
 """What speaks against the teeth that were found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
 from teeth_unet.teeth import Tooth
@@ -21,16 +21,16 @@ TEETH_ENOUGH = 8
 """Teeth in one jaw from which on none in the other is more likely a fault than true."""
 
 
-def teeth_warnings(found: Sequence[Tooth]) -> list[str]:
+def teeth_warnings(found: Sequence[Tooth], names: Mapping[int, str] | None = None) -> list[str]:
     """Return what a person should look at, in words, none if the teeth are as they mostly are.
 
     Args:
-        found: The teeth of an X-ray. They are called as on the overlay: by jaw, and by their
-            order in it.
+        found: The teeth of an X-ray.
+        names: What they are called, by their labels; others by jaw, and by their order in it.
     """
     if not found:
         return ["no teeth"]
-    return [*_about_counts(found), *_about_lengths(found)]
+    return [*_about_counts(found), *_about_lengths(found, names or {})]
 
 
 def _about_counts(found: Sequence[Tooth]) -> Iterator[str]:
@@ -45,9 +45,13 @@ def _about_counts(found: Sequence[Tooth]) -> Iterator[str]:
             yield f"no {jaw} teeth"
 
 
-def _about_lengths(found: Sequence[Tooth]) -> Iterator[str]:
+def _about_lengths(found: Sequence[Tooth], names: Mapping[int, str]) -> Iterator[str]:
     usual = median(tooth.length for tooth in found)
-    long = [f"{each.jaw} {each.order}" for each in found if each.length > LONGEST * usual]
+    long = [
+        names.get(each.number) or f"{each.jaw} {each.order}"
+        for each in found
+        if each.length > LONGEST * usual
+    ]
     if long:
         noun = "tooth" if len(long) == 1 else "teeth"
         rest = f" and {len(long) - NAMED} more" if len(long) > NAMED else ""

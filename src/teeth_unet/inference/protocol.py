@@ -39,8 +39,8 @@ class CaseResult:
         fingerprint: Of what it was made with and from; see `look_at`.
         row: Its row in the table of cases, JSON-able.
         teeth: Its rows in the table of teeth, JSON-able.
-        pictures: By kind: `masks`, `labels` and `uncertainty` at the X-ray's own size, `overlays`
-            at that size up to `MOST_PIXELS`.
+        pictures: By kind: `masks`, `labels`, `instances` and `uncertainty` at the X-ray's own size,
+            `overlays` at that size up to `MOST_PIXELS`, `odontograms` at theirs.
         documents: Files of annotation tools by format, as texts.
         source: Which X-ray it is of.
     """
@@ -94,11 +94,11 @@ class ResultStore(Protocol):
         """
         ...
 
-    def labels(self, case: str) -> NDArray[np.uint16]:
-        """Return the label map of a case: (h, w), one number a tooth."""
+    def instances(self, case: str) -> NDArray[np.uint16]:
+        """Return the label map of a case: (h, w), one number an object."""
         ...
 
-    def labels_checksum(self, case: str) -> str:
+    def instances_checksum(self, case: str) -> str:
         """Return a checksum of the label map's file."""
         ...
 

@@ -44,6 +44,10 @@ class OptionalMeasures(TypedDict, total=False):
         uncertainty: The mean over the X-ray.
         spacing_mm: Side of a square pixel of the same area.
         spacing_source: Where that is known from.
+        dentition: Permanent, mixed, milk or unsure.
+        missing: Numbers of the missing teeth, a space between them.
+        review: Why a person should look at the numbers, in sentences; empty if for no reason.
+        chart: What is at each of the 32 places, by its FDI number.
     """
 
     teeth: int
@@ -51,6 +55,10 @@ class OptionalMeasures(TypedDict, total=False):
     uncertainty: float
     spacing_mm: float
     spacing_source: str
+    dentition: str
+    missing: str
+    review: str
+    chart: dict[str, str]
 
 
 class CaseRow(OptionalMeasures):
@@ -80,6 +88,30 @@ class Millimetres(TypedDict):
     width_mm: float
     area_mm2: float
     mm_uncertainty: float
+
+
+class Numbers(TypedDict, total=False):
+    """What is known of an object where numbers are asked for.
+
+    Attributes:
+        fdi: FDI number; that of the tooth it replaces for an implant or a pontic; 0 for none.
+        universal: The number in this notation, if that is asked for; empty for none.
+        palmer: Likewise.
+        kind: One of `numbering.KINDS`.
+        number_probability: That the number is right, or that there is none.
+        kind_probability: That the kind is right.
+    """
+
+    fdi: int
+    universal: str
+    palmer: str
+    kind: str
+    number_probability: float
+    kind_probability: float
+
+
+class NumberedToothRow(ToothRow, Numbers):
+    """A tooth in the table of teeth where numbers are asked for."""
 
 
 class MeasuredToothRow(ToothRow, Millimetres):

@@ -7,19 +7,23 @@ from teeth_unet.storage import OF_ONE_FILE, atomic_write, is_litter
 
 SIGN = "ABOUT.txt"
 
-SUMMARY, CASES, TEETH = "summary.json", "cases.csv", "teeth.csv"
+SUMMARY, CASES, TEETH, CHARTS = "summary.json", "cases.csv", "teeth.csv", "charts.csv"
 
-_TABLES = {SUMMARY, CASES, TEETH}
+_TABLES = {SUMMARY, CASES, TEETH, CHARTS}
 
 _ABOUT = """Results of teeth_unet for new X-rays
 
 masks/        tooth (white) and background, at the size of the X-ray
-overlays/     the X-ray with its teeth drawn in
+overlays/     the X-ray with its teeth drawn in, and their numbers
+labels/       each pixel has the FDI number of its tooth; 104 is an implant, 105 a pontic,
+              107 a supernumerary tooth, 108 a bar, 109 a denture; without a number 101 is
+              a tooth, 102 a milk tooth, 103 a germ, 106 a root; colours are of the palette only
+odontograms/  the chart of the mouth as a picture
 uncertainty/  where the network is unsure: the brighter, the less sure
-labels/       one number a tooth, that of teeth.csv; colours are of the palette only
 coco.json, labelme/, yolo/   the teeth for annotation tools, if asked for
+instances/    what these are made from: one number a tooth, that of teeth.csv
 rows/         what each case was made from, with the path of its X-ray, and its rows of the tables
-cases.csv, teeth.csv
+cases.csv, teeth.csv, charts.csv
 
 The tables are of the X-rays of the last run; results of X-rays that it was not given are left as
 they are, and another X-ray of the same name is refused. The next run writes here again. With

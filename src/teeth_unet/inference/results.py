@@ -116,14 +116,14 @@ class ResultFolder(RecordedFiles, ResultStore):
         made = {_name(kind, key): partial(_print, [text]) for kind, text in documents.items()}
         self._write(key, made, self._read(self._record(key)))
 
-    def labels(self, case: str) -> NDArray[np.uint16]:
-        """Return the label map of a case: (h, w), one number a tooth."""
-        with open_png(self._labels(case)) as picture:
+    def instances(self, case: str) -> NDArray[np.uint16]:
+        """Return the label map of a case: (h, w), one number an object."""
+        with open_png(self._instances(case)) as picture:
             return np.array(picture, np.uint16)
 
-    def labels_checksum(self, case: str) -> str:
+    def instances_checksum(self, case: str) -> str:
         """Return a checksum of the label map's file."""
-        return file_sha256(self._labels(case))
+        return file_sha256(self._instances(case))
 
     def write_of_all(self, name: str, fingerprint: str, pieces: Iterable[str]) -> None:
         """Write a file that is of all cases together, unless it is there with this fingerprint."""
@@ -180,8 +180,8 @@ class ResultFolder(RecordedFiles, ResultStore):
         found |= {path.stem.rpartition(".")[0] for path in notes}
         return found - {file_stem(case) for case in cases}
 
-    def _labels(self, case: str) -> Path:
-        return self.path / _name("labels", file_stem(case))
+    def _instances(self, case: str) -> Path:
+        return self.path / _name("instances", file_stem(case))
 
 
 @contextmanager

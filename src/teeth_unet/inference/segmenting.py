@@ -17,7 +17,6 @@ from teeth_unet.inference.protocol import ResultStore
 from teeth_unet.inference.records import InferenceSummary
 from teeth_unet.inference.settings import Inference
 from teeth_unet.quality import Quality
-from teeth_unet.segmentation import SegmenterSettings
 from teeth_unet.storage import OF_ONE_FILE, is_out_of_memory, trouble_of_machine
 from teeth_unet.text import LISTED
 
@@ -41,7 +40,7 @@ class _Work:
     """What is done with a case before and after the network sees it, in any thread."""
 
     xrays: Mapping[str, Loader]
-    settings: SegmenterSettings
+    predictor: XrayPredictor
     fingerprint: str
     inference: Inference
     judged_by: Quality
@@ -50,7 +49,7 @@ class _Work:
     @property
     def threshold(self) -> float:
         asked_for = self.inference.threshold
-        return self.settings.threshold if asked_for is None else asked_for
+        return self.predictor.segmenter.settings.threshold if asked_for is None else asked_for
 
     def prepare(self, case: str) -> "_Failure | _Found | _Large | _Opened":
         load = self.xrays[case]
@@ -58,7 +57,7 @@ class _Work:
         try:
             look = look_at(load, self.fingerprint, self.inference, self.judged_by)
             formats = self.inference.formats
-            if self.store.has(case, look.fingerprint, ["labels"] if formats else []):
+            if self.store.has(case, look.fingerprint, ["instances"] if formats else []):
                 self._add_formats(case)
                 return _Found(case)
             self._keep_another(case, look)
@@ -86,7 +85,8 @@ class _Work:
         there = {name.partition("/")[0] for name in self.store.files(case)} if asked_for else set()
         if missing := asked_for - there:
             file = file_of(self.xrays[case], case)
-            self.store.add(case, case_documents(file, self.store.labels(case), missing))
+            labels, rows = self.store.instances(case), self.store.rows(case)[1]
+            self.store.add(case, case_documents(file, labels, rows, self.inference, missing))
 
     def open_large(self, large: "_Large") -> "_Failure | _Opened":
         try:
@@ -96,7 +96,8 @@ class _Work:
 
     def _open(self, case: str, look: Look) -> "_Opened":
         load = self.xrays[case]
-        xray = open_xray(case, load, self.settings, self.inference, self.judged_by)
+        settings, size = self.predictor.segmenter.settings, self.predictor.numbering_size
+        xray = open_xray(case, load, settings, self.inference, self.judged_by, size)
         return _Opened(xray, look)
 
     def finish(self, opened: "_Opened", predicted: Predicted, seconds: float) -> "_Outcome":
@@ -193,8 +194,7 @@ def segment_all(
     """
     store.begin()
     removed = _look_at_others(xrays, inference, store)
-    settings = predictor.segmenter.settings
-    work = _Work(xrays, settings, predictor.fingerprint, inference, judged_by, store)
+    work = _Work(xrays, predictor, predictor.fingerprint, inference, judged_by, store)
     progress = progress or Progress(len(xrays))
     with ThreadPoolExecutor(WORKERS) as threads:
         for outcome in _outcomes(threads, work, predictor):
@@ -218,9 +218,7 @@ def segment_all(
         "rate": round(progress.rate, 3),
         "network": predictor.segmenter.taught_on,
         "files": files,
-        "not_written": write_of_all(
-            done, inference.formats, store, remove_others=inference.remove_others
-        ),
+        "not_written": write_of_all(done, inference, store),
         "passed_over": len(passed_over),
         "passed_over_first": list(passed_over[:LISTED]),
     }
@@ -250,7 +248,7 @@ def _outcomes(threads: Executor, work: _Work, predictor: XrayPredictor) -> Itera
             yield prepared
             continue
         began = time.monotonic()
-        predicted = predictor.predict(prepared.xray.resized)
+        predicted = predictor.predict(prepared.xray.resized, prepared.xray.for_numbers)
         seconds = time.monotonic() - began
         writing.append(threads.submit(work.finish, prepared, predicted, seconds))
         is_large = prepared.xray.xray.size >= LARGE

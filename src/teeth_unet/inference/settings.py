@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, field_validator, model_validator
 
 from teeth_unet.configuration import Names, Settings, known_name
+from teeth_unet.tooth_numbers import Notation
 
 AnnotationFormat = Literal["coco", "labelme", "yolo"]
 FORMATS: tuple[AnnotationFormat, ...] = get_args(AnnotationFormat)
@@ -17,9 +18,16 @@ class Inference(Settings):
     Attributes:
         threshold: Probability from which on a pixel is tooth, in place of the network's own.
         overlay: Whether to draw what was found on the X-ray.
+        measures: Whether that drawing shows how each tooth was measured as well: busy.
         teeth: Whether to tell the teeth apart, count and measure them.
         method: How they are told apart. `watershed` grows them back to their true outline;
             `erosion`, the original's way, measures eroded teeth, to compare with.
+        numbers: Whether to give the teeth their numbers. It takes `teeth`, told apart by
+            `watershed`; without these there are none.
+        notation: In which notation numbers are written: `fdi`, `universal` or `palmer`. Label maps
+            and the column `fdi` have those of FDI in any case.
+        mirrored: Whether the X-rays lie mirrored, the patient's left side on the left: `auto`, as
+            each file says, which DICOM files may do; `true` or `false`, for all of them.
         uncertainty: Which map of uncertainty to make: `none`; `flips`, half the difference
             between the probabilities of the X-ray and of its mirror image; or `folds`, the
             standard deviation over the segmenters of a cross-validation.
@@ -37,14 +45,23 @@ class Inference(Settings):
 
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     overlay: bool = True
+    measures: bool = False
     teeth: bool = True
     method: Literal["watershed", "erosion"] = "watershed"
+    numbers: bool = True
+    notation: Notation = "fdi"
+    mirrored: Literal["auto"] | bool = "auto"
     uncertainty: Literal["none", "flips", "folds"] = "none"
     pixel_spacing: Annotated[float, Field(ge=0.005, le=2)] | None = None
     spacing_uncertainty: Annotated[float, Field(ge=0, le=1)] = 0.15
     window: Literal["file", "none"] | tuple[float, float] = "file"
     formats: Names = ()
     remove_others: bool = False
+
+    @property
+    def gives_numbers(self) -> bool:
+        """Whether teeth get numbers, with all that it takes."""
+        return self.numbers and self.teeth and self.method == "watershed"
 
     @field_validator("window", mode="before")
     @classmethod

@@ -10,19 +10,24 @@ from teeth_unet import teeth
 from teeth_unet.errors import InputError
 from teeth_unet.inference.protocol import ResultStore
 from teeth_unet.inference.records import InferenceSummary
-from teeth_unet.inference.result_folders import CASES, SUMMARY, TEETH
+from teeth_unet.inference.result_folders import CASES, CHARTS, SUMMARY, TEETH
 from teeth_unet.storage import atomic_write
-from teeth_unet.text import LISTED
+from teeth_unet.text import LISTED, listed
+from teeth_unet.tooth_numbers import PERMANENT
 
 log = logging.getLogger(__name__)
 
 CASE_COLUMNS = ["case", "status", "reason", "warnings", "file", "mask", "width", "height"]
-CASE_COLUMNS += ["threshold", "tooth_share", "teeth", "gaps", "uncertainty"]
-CASE_COLUMNS += ["spacing_mm", "spacing_source", "seconds", "network"]
+CASE_COLUMNS += ["threshold", "tooth_share", "teeth", "gaps", "dentition", "missing", "review"]
+CASE_COLUMNS += ["uncertainty", "spacing_mm", "spacing_source", "seconds", "network"]
 
-TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS, "file"]
+TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS]
+NUMBERS = ["fdi", "kind", "number_probability", "kind_probability"]
+OTHER_NOTATIONS = ["universal", "palmer"]
 COUNTS = ["width", "height", "teeth", "gaps"]
-TEXTS = ["mask", "reason", "warnings", "spacing_source", "network"]
+TEXTS = ["mask", "reason", "warnings", "dentition", "missing", "review", "spacing_source"]
+TEXTS += ["network"]
+CHART_COLUMNS = ["case", *map(str, PERMANENT)]
 MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
 
 FORMULAS = ("=", "+", "-", "@")
@@ -30,15 +35,17 @@ FORMULAS = ("=", "+", "-", "@")
 
 def gather_tables(
     summary: InferenceSummary, store: ResultStore
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Put the rows of all X-rays together, in the order in which they were given.
 
     Returns:
         The table of cases, with the X-ray's file and that of its mask (inside the folders of both),
-        `status` done or failed and the reason; and the table of teeth, in mm as well if that is
-        known of any X-ray. Both tell what the network was taught on.
+        `status` done or failed and the reason; the table of teeth, with their numbers if these are
+        asked for, in mm as well if that is known of any X-ray; and the table of charts, what is at
+        the 32 places of each X-ray that is done. The first two tell what the network was taught on.
     """
     case_rows: list[dict[str, object]] = []
+    chart_rows: list[dict[str, object]] = []
     tooth_rows: list[dict[str, object]] = []
     failures = summary["failures"]
     network = summary.get("network", "")  # summaries of earlier versions have none
@@ -54,14 +61,23 @@ def gather_tables(
         row, of_teeth = store.rows(case)
         masks = [name for name in store.files(case) if name.startswith("masks/")]
         case_rows[-1] |= {**row, "mask": masks[0]}
+        if "chart" in row:
+            chart_rows.append({"case": case, **row["chart"]})
         tooth_rows += [
             {"case": case, **tooth, "file": file, "network": network} for tooth in of_teeth
         ]
     # Whole numbers stay whole beside those that a failed X-ray lacks.
     cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS).astype(dict.fromkeys(COUNTS, "Int64"))
-    measured = any("length_mm" in row for row in tooth_rows)
-    columns = [*TOOTH_COLUMNS, *(MILLIMETRES if measured else []), "network"]
-    return cases, pd.DataFrame(tooth_rows, columns=columns)
+    return cases, _table_of_teeth(tooth_rows), pd.DataFrame(chart_rows, columns=CHART_COLUMNS)
+
+
+def _table_of_teeth(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """Return the rows as a table, with those columns that any row has a value in."""
+    known = {name for row in rows for name in row}
+    numbers = [*NUMBERS, *(name for name in OTHER_NOTATIONS if name in known)]
+    columns = [*TOOTH_COLUMNS, *(numbers if not rows or "fdi" in known else []), "file"]
+    columns += [*(MILLIMETRES if "length_mm" in known else []), "network"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _no_formula(text: str, before: str) -> str:
@@ -81,6 +97,23 @@ def tell(cases: pd.DataFrame, summary: InferenceSummary) -> None:
         len(summary["failures"]),
     )
     tell_warnings(cases)
+    tell_review(cases)
+
+
+def for_review(cases: pd.DataFrame) -> list[str]:
+    """Return the cases whose numbers a person should look at."""
+    return [str(case) for case in cases.loc[cases["review"] != "", "case"]]
+
+
+def tell_review(cases: pd.DataFrame) -> None:
+    """Log in a line of how many X-rays the numbers should be looked at."""
+    if names := for_review(cases):
+        log.info(
+            "Numbers to be looked at by a person: %d of %d X-rays, see the column review: %s",
+            len(names),
+            len(cases),
+            listed(names),
+        )
 
 
 def tell_warnings(cases: pd.DataFrame) -> None:
@@ -93,12 +126,16 @@ def tell_warnings(cases: pd.DataFrame) -> None:
 
 
 def write_tables(
-    folder: Path, summary: InferenceSummary, cases: pd.DataFrame, teeth: pd.DataFrame
+    folder: Path,
+    summary: InferenceSummary,
+    cases: pd.DataFrame,
+    teeth: pd.DataFrame,
+    charts: pd.DataFrame,
 ) -> None:
-    """Write the summary and both tables into a folder of results, as the catalog does."""
+    """Write the summary and the tables into a folder of results, as the catalog does."""
     with atomic_write(folder / SUMMARY) as temporary:
         temporary.write_text(json.dumps(summary, indent=2), "utf-8")
-    for name, table in ((CASES, cases), (TEETH, teeth)):
+    for name, table in ((CASES, cases), (TEETH, teeth), (CHARTS, charts)):
         with atomic_write(folder / name) as temporary:
             table.to_csv(temporary, index=False)
 

@@ -19,7 +19,8 @@ def coco_file(pictures: Iterable[LabelledPicture], names: Mapping[int, str]) -> 
 
     Args:
         pictures: X-rays and their teeth.
-        names: Category of each tooth by its number; others are called "tooth".
+        names: Category of each tooth by its number; others are called "tooth". Every picture may
+            have names of its own, all of them among these.
 
     See https://cocodataset.org/#format-data.
     """
@@ -32,11 +33,12 @@ def coco_file(pictures: Iterable[LabelledPicture], names: Mapping[int, str]) -> 
     )
     yield ',\n"annotations": ['
     for number, picture in enumerate(pictures, start=1):
+        of_picture = {**names, **picture.names}
         height, width = picture.labels.shape
         images.append({"id": number, "file_name": picture.file, "width": width, "height": height})
         for tooth, rings in part_rings(picture.labels):
             annotations += 1
-            category = categories[names.get(tooth, TOOTH)]
+            category = categories[of_picture.get(tooth, TOOTH)]
             yield ",\n" if annotations > 1 else "\n"
             yield _json(
                 {

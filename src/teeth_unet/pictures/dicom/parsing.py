@@ -51,6 +51,8 @@ TAGS = [
     "PixelSpacingCalibrationType",
     "ImagerPixelSpacing",
     "EstimatedRadiographicMagnificationFactor",
+    "PatientOrientation",
+    "FieldOfViewHorizontalFlip",
 ]
 """All elements that are ever looked at."""
 

@@ -20,6 +20,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.imaging import bits_needed
 from teeth_unet.pictures.dicom.header import header_of
 from teeth_unet.pictures.dicom.levels import Window, displayed_levels
+from teeth_unet.pictures.dicom.orientation import patient_orientation
 from teeth_unet.pictures.dicom.palettes import palette_levels
 from teeth_unet.pictures.dicom.parsing import elements_of
 from teeth_unet.pictures.dicom.spacing import pixel_spacing
@@ -65,7 +66,8 @@ class LazyDicom:
 
         Returns:
             A picture of mode L, or RGB where it is stored in colours. Its `info` has
-            `pixel_spacing_mm`, (row, column), and `pixel_spacing_source` where the file tells.
+            `pixel_spacing_mm`, (row, column), and `pixel_spacing_source` where the file tells, and
+            how the patient lies, see `patient_orientation`.
 
         Raises:
             InputError: The file cannot be read, is no intact DICOM file, or holds something else
@@ -147,6 +149,7 @@ def _open(content: bytes, subject: str, pixel_limit: int, window: Window) -> Ima
     # What later errors call the picture; Pillow's own readers set it too.
     image.filename = subject  # type: ignore[attr-defined]
     image.info.update(pixel_spacing(file))
+    image.info.update(patient_orientation(file))
     return image
 
 

@@ -1,4 +1,4 @@
-"""New X-rays are segmented, and their teeth counted and measured."""
+"""New X-rays are segmented, and their teeth counted, measured and numbered."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -46,15 +46,15 @@ def segment_xrays(
 
 def gather_tables(
     inference_summary: InferenceSummary, inference_results: ResultStore
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Put the rows of all X-rays together, see `inference.gather_tables`, and tell of them.
 
     Returns:
-        The tables of cases and of teeth.
+        The tables of cases, of teeth and of charts.
     """
-    cases, teeth = inference.gather_tables(inference_summary, inference_results)
+    cases, teeth, charts = inference.gather_tables(inference_summary, inference_results)
     inference.tell(cases, inference_summary)
-    return cases, teeth
+    return cases, teeth, charts
 
 
 def refuse_failures(inference_cases: pd.DataFrame, inference_summary: InferenceSummary) -> None:

@@ -6,7 +6,7 @@ from teeth_unet.pipelines.inference import nodes
 
 
 def create_pipeline() -> Pipeline:
-    """From `new_xrays` and `segmenter` to `inference_cases` and `inference_teeth`."""
+    """From `new_xrays` and `segmenter` to the tables of cases, teeth and charts."""
     return Pipeline(
         [
             Node(
@@ -26,7 +26,7 @@ def create_pipeline() -> Pipeline:
             Node(
                 nodes.gather_tables,
                 inputs=["inference_summary", "inference_results"],
-                outputs=["inference_cases", "inference_teeth"],
+                outputs=["inference_cases", "inference_teeth", "inference_charts"],
                 name="gather_tables",
             ),
             Node(
