@@ -125,7 +125,7 @@ def _numbers(_: click.Context, __: click.Parameter, given: str) -> str | list[fl
     "--formats",
     default="",
     metavar="NAMES",
-    help="Write the teeth for annotation tools: coco, labelme, yolo, with + between them.",
+    help="Write the teeth for other programs: coco, labelme, yolo, dicom_seg, with + between them.",
 )
 @click.option(
     "--uncertainty",

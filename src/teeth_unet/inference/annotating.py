@@ -1,7 +1,8 @@
 """What was found, as files of annotation tools, in which it can be corrected.
 
 They are made of label maps with one number an object, kept as `instances` beside the masks, and of
-the rows of the table of teeth, so that another format later on needs no network.
+the rows of the table of teeth, so that another format later on needs no network. DICOM
+Segmentations take the file of the X-ray as well.
 """
 
 import hashlib
@@ -22,9 +23,11 @@ from teeth_unet.annotations import (
 )
 from teeth_unet.errors import InputError
 from teeth_unet.inference.code_version import code_fingerprint
+from teeth_unet.inference.dicom_segmentations import segmentation_of
 from teeth_unet.inference.finding import categories, category_of
 from teeth_unet.inference.protocol import ResultStore
-from teeth_unet.inference.settings import Inference
+from teeth_unet.inference.settings import DICOM_SEGMENTATION, Inference
+from teeth_unet.pictures.dicom import LazyDicom
 from teeth_unet.teeth import ToothRow
 
 OF_A_CASE = ("labelme", "yolo")
@@ -68,6 +71,37 @@ def case_documents(
     if "yolo" in asked_for:
         documents["yolo"] = yolo_file(labels, _categories(inference), names)
     return documents
+
+
+def add_formats(
+    case: str, load: object, inference: Inference, store: ResultStore
+) -> dict[str, str]:
+    """Write a case that is done in those formats that it is not there in.
+
+    Args:
+        case: Case name.
+        load: Opens its X-ray.
+        inference: What is asked for.
+        store: Where the case is, and where the files go.
+
+    Returns:
+        What could not be written, and why.
+    """
+    formats = set(inference.formats)
+    there = {name.partition("/")[0] for name in store.files(case)} if formats else set()
+    if missing := formats & set(OF_A_CASE) - there:
+        labels, rows = store.instances(case), store.rows(case)[1]
+        documents = case_documents(file_of(load, case), labels, rows, inference, missing)
+        store.add(case, documents)
+    if DICOM_SEGMENTATION not in formats - there or not isinstance(load, LazyDicom):
+        return {}
+    try:
+        content = segmentation_of(load, store.instances(case), store.rows(case)[1])
+        store.add(case, {DICOM_SEGMENTATION: content})
+    except (InputError, MemoryError) as failure:  # all else of the case is there
+        why = str(failure) if isinstance(failure, InputError) else "not enough memory"
+        return {f"{DICOM_SEGMENTATION}/{case}.dcm": why}
+    return {}
 
 
 def _categories(inference: Inference) -> dict[int, str]:

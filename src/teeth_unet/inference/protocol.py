@@ -86,8 +86,8 @@ class ResultStore(Protocol):
         """
         ...
 
-    def add(self, case: str, documents: Mapping[str, str]) -> None:
-        """Write files of annotation tools, by format, beside what there is of a case.
+    def add(self, case: str, documents: Mapping[str, str | bytes]) -> None:
+        """Write files of other programs, by format, beside what there is of a case.
 
         Raises:
             InputError: A file of somebody else has the name of one of them.

@@ -17,7 +17,8 @@ class InferenceSummary(TypedDict):
         rate: X-rays a second.
         network: Which network it was, in a few words.
         files: Name of each X-ray's file, by case.
-        not_written: Why a file of all X-rays together could not be written, by its name.
+        not_written: Why a file of all X-rays together, or a DICOM Segmentation, could not be
+            written, by its name.
         passed_over: How many files beside the X-rays are none.
         passed_over_first: The first of them.
     """

@@ -31,7 +31,7 @@ from teeth_unet.teeth import ToothRow
 OF_ALL = "of_all"
 """Folder of records of files that are of all cases together."""
 
-SUFFIXES = {"labelme": ".json", "yolo": ".txt"}
+SUFFIXES = {"labelme": ".json", "yolo": ".txt", "dicom_seg": ".dcm"}
 """Of files by kind; the others are pictures."""
 
 _NO_PLACE = {errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.EINVAL}
@@ -110,10 +110,15 @@ class ResultFolder(RecordedFiles, ResultStore):
         }
         self._write(key, made, record)
 
-    def add(self, case: str, documents: Mapping[str, str]) -> None:
-        """Write files of annotation tools beside those of a case, whose record comes last again."""
+    def add(self, case: str, documents: Mapping[str, str | bytes]) -> None:
+        """Write files of other programs beside those of a case, whose record comes last again."""
         key = file_stem(case)
-        made = {_name(kind, key): partial(_print, [text]) for kind, text in documents.items()}
+        made: dict[str, Writer] = {
+            _name(kind, key): partial(_put, content)
+            if isinstance(content, bytes)
+            else partial(_print, [content])
+            for kind, content in documents.items()
+        }
         self._write(key, made, self._read(self._record(key)))
 
     def instances(self, case: str) -> NDArray[np.uint16]:
@@ -212,6 +217,13 @@ def _name(kind: str, key: str) -> str:
 def _save(picture: Image.Image, path: Path) -> str:
     """Write a picture to the disk, and return its checksum."""
     picture.save(path, compress_level=PNG_LEVEL)
+    to_disk(path)
+    return file_sha256(path)
+
+
+def _put(content: bytes, path: Path) -> str:
+    """Write bytes to the disk, and return their checksum."""
+    path.write_bytes(content)
     to_disk(path)
     return file_sha256(path)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from teeth_unet.errors import InputError
-from teeth_unet.inference.annotating import OF_A_CASE, case_documents, file_of, write_of_all
+from teeth_unet.inference.annotating import add_formats, file_of, write_of_all
 from teeth_unet.inference.cases import Loader, Look, OpenedXray, look_at, make_result, open_xray
+from teeth_unet.inference.dicom_segmentations import refuse_without_dicom
 from teeth_unet.inference.predicting import Predicted, XrayPredictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
@@ -58,8 +59,7 @@ class _Work:
             look = look_at(load, self.fingerprint, self.inference, self.judged_by)
             formats = self.inference.formats
             if self.store.has(case, look.fingerprint, ["instances"] if formats else []):
-                self._add_formats(case)
-                return _Found(case)
+                return _Found(case, add_formats(case, load, self.inference, self.store))
             self._keep_another(case, look)
             differs = True
             if look.pixels >= LARGE:
@@ -78,15 +78,6 @@ class _Work:
                 f"results of {kept.place}",
                 "Give both at once, or another folder for the results.",
             )
-
-    def _add_formats(self, case: str) -> None:
-        """Write a case that is done in those formats that it is not there in."""
-        asked_for = set(self.inference.formats) & set(OF_A_CASE)
-        there = {name.partition("/")[0] for name in self.store.files(case)} if asked_for else set()
-        if missing := asked_for - there:
-            file = file_of(self.xrays[case], case)
-            labels, rows = self.store.instances(case), self.store.rows(case)[1]
-            self.store.add(case, case_documents(file, labels, rows, self.inference, missing))
 
     def open_large(self, large: "_Large") -> "_Failure | _Opened":
         try:
@@ -111,6 +102,8 @@ class _Work:
                 opened.xray.seconds + seconds,
             )
             self.store.write(result)
+            load = self.xrays[result.case]
+            return _Made(result.case, add_formats(result.case, load, self.inference, self.store))
         except OSError as failure:
             if failure.errno is not None:  # a matter of the disk, and so of all cases
                 raise
@@ -118,7 +111,6 @@ class _Work:
         except Exception as failure:
             log.debug("Case %s", opened.xray.case, exc_info=failure)
             return _Failure(opened.xray.case, _in_words(failure), outdated=True)
-        return _Made(opened.xray.case)
 
 
 @dataclass(frozen=True)
@@ -152,11 +144,13 @@ class _Failure:
 @dataclass(frozen=True)
 class _Found:
     case: str
+    not_written: dict[str, str]
 
 
 @dataclass(frozen=True)
 class _Made:
     case: str
+    not_written: dict[str, str]
 
 
 _Outcome = _Failure | _Found | _Made
@@ -190,19 +184,25 @@ def segment_all(
         and `removed`, counts; `rate`, X-rays a second; and more, see `InferenceSummary`.
 
     Raises:
+        InputError: A format is asked for that none of the X-rays can have, or whose extra is
+            missing.
         OSError: The disk is full or cannot be written, or the place of the X-rays is lost.
     """
+    refuse_without_dicom(xrays, inference)
     store.begin()
     removed = _look_at_others(xrays, inference, store)
     work = _Work(xrays, predictor, predictor.fingerprint, inference, judged_by, store)
     progress = progress or Progress(len(xrays))
+    not_written: dict[str, str] = {}
     with ThreadPoolExecutor(WORKERS) as threads:
         for outcome in _outcomes(threads, work, predictor):
             if isinstance(outcome, _Failure):
                 if outcome.outdated:
                     store.discard(outcome.case)
                 progress.add_failure(outcome.case, outcome.reason)
-            elif isinstance(outcome, _Found):
+                continue
+            not_written |= outcome.not_written
+            if isinstance(outcome, _Found):
                 progress.add_found()
             else:
                 progress.add_made()
@@ -218,7 +218,7 @@ def segment_all(
         "rate": round(progress.rate, 3),
         "network": predictor.segmenter.taught_on,
         "files": files,
-        "not_written": write_of_all(done, inference, store),
+        "not_written": not_written | write_of_all(done, inference, store),
         "passed_over": len(passed_over),
         "passed_over_first": list(passed_over[:LISTED]),
     }

@@ -8,8 +8,9 @@ from pydantic import Field, field_validator, model_validator
 from teeth_unet.configuration import Names, Settings, known_name
 from teeth_unet.tooth_numbers import Notation
 
-AnnotationFormat = Literal["coco", "labelme", "yolo"]
+AnnotationFormat = Literal["coco", "dicom_seg", "labelme", "yolo"]
 FORMATS: tuple[AnnotationFormat, ...] = get_args(AnnotationFormat)
+DICOM_SEGMENTATION: AnnotationFormat = "dicom_seg"
 
 
 class Inference(Settings):
@@ -38,8 +39,9 @@ class Inference(Settings):
         window: Which window turns the values of DICOM files into grey levels: `file`, their own;
             `none`, from the lowest value to the highest; or a centre and a width, after rescaling:
             `[2000, 4000]`.
-        formats: In which formats of annotation tools the teeth are written, to be corrected there:
-            `coco`, `labelme`, `yolo`. A list, or names in one text with a + between them.
+        formats: In which formats of other programs the teeth are written: `coco`, `labelme`, `yolo`
+            for annotation tools; `dicom_seg`, DICOM Segmentations of X-rays that are DICOM files,
+            with the extra `dicom`. A list, or names in one text with a + between them.
         remove_others: Whether results of other X-rays, of earlier runs, are removed.
     """
 
@@ -81,4 +83,9 @@ class Inference(Settings):
     def _refuse_formats_without_teeth(self) -> Self:
         if self.formats and not self.teeth:
             raise ValueError("formats are of single teeth: leave out inference.teeth=false")
+        if DICOM_SEGMENTATION in self.formats and not self.gives_numbers:
+            raise ValueError(
+                "dicom_seg is of teeth with numbers: leave out inference.numbers=false and "
+                "inference.method=erosion"
+            )
         return self

@@ -144,7 +144,7 @@ def refuse_failures(cases: pd.DataFrame, summary: InferenceSummary) -> None:
     """End a run with an error, once all its results are saved, if something is not there.
 
     Raises:
-        InputError: Some X-rays have failed, or a file of all of them could not be written.
+        InputError: Some X-rays have failed, or a file in one of the formats could not be written.
     """
     failed = cases[cases["status"] == "failed"]
     if len(failed):
@@ -163,10 +163,18 @@ def refuse_failures(cases: pd.DataFrame, summary: InferenceSummary) -> None:
                 ]
             ),
         )
-    for name, reason in summary.get("not_written", {}).items():
+    not_written = [f"{name}: {why}" for name, why in summary.get("not_written", {}).items()]
+    if not_written:
+        more = [f"and {len(not_written) - LISTED} more"] if len(not_written) > LISTED else []
         raise InputError(
             "inference.formats",
-            f"a place for {name}",
-            reason,
-            "All other results are there. Put this right and run the same command again.",
+            "files that can be written",
+            f"{len(not_written)} that cannot",
+            "\n  ".join(
+                [
+                    "All other results are there. Put this right and run the same command again:",
+                    *not_written[:LISTED],
+                    *more,
+                ]
+            ),
         )
