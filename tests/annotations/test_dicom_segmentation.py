@@ -2,6 +2,7 @@
 
 import io
 import logging
+import random
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,6 +19,7 @@ highdicom = pytest.importorskip("highdicom", reason="needs the extra dicom: pip 
 
 import pydicom  # noqa: E402 (the extra has it too)
 from dicom_files import PATIENT, dicom  # noqa: E402
+from mutations import mutated  # noqa: E402
 
 XRAY = np.arange(40 * 66, dtype=np.uint16).reshape(40, 66)  # bits of a frame fill no whole bytes
 UIDS = {
@@ -292,3 +294,24 @@ def test_nothing_of_the_patient_goes_into_logs_or_warnings(elements, caplog, rec
         dicom_segmentation(header, np.zeros(XRAY.shape, np.uint8), [])
     assert caplog.text == ""
     assert list(recwarn) == []
+
+
+@of_values
+def test_no_mutation_of_a_file_gives_another_error_or_tells_its_patient(caplog):
+    content = dicom(XRAY[:4, :6], **(UIDS | STUDY))
+    chance, made, refused = random.Random(7), 0, []
+    for _ in range(400):
+        changed = mutated(content[:-48], chance) + content[-48:]
+        try:
+            header = LazyDicom("a.dcm", Path("clinic"), lambda changed=changed: changed).header()
+            if header.Rows * header.Columns > 10_000:
+                continue
+            objects = np.zeros((header.Rows, header.Columns), np.uint8)
+            dicom_segmentation(header, objects, [])
+            made += 1
+        except InputError as failure:
+            refused.append(str(failure))
+    assert made > 30
+    assert len(refused) > 100
+    assert "Mustermann" not in "".join(refused)
+    assert caplog.text == ""
