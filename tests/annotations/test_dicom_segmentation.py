@@ -175,6 +175,15 @@ def test_it_belongs_to_the_patient_and_the_study_and_refers_to_the_xray():
     assert "FrameOfReferenceUID" not in found
 
 
+@pytest.mark.parametrize("own", [None, [1, 0, 0, 0, 0, -1]])
+def test_viewers_find_the_orientation_that_they_take_the_xray_to_have(own):
+    header = source(**({"ImageOrientationPatient": own} if own else {}))
+    found = read(dicom_segmentation(header, in_a_row(1), mouth()[:1]))
+    shared = found.SharedFunctionalGroupsSequence[0]
+    plane = shared.PlaneOrientationSequence[0]
+    assert plane.ImageOrientationPatient == (own or [1, 0, 0, 0, 1, 0])
+
+
 def test_two_files_of_one_xray_are_two_instances_in_two_series():
     first, second = (read(dicom_segmentation(source(), in_a_row(1), mouth()[:1])) for _ in "12")
     assert first.SOPInstanceUID != second.SOPInstanceUID
@@ -218,6 +227,7 @@ OTHER_XRAYS = {
     "in colours": {"levels": np.stack([XRAY.astype(np.uint8)] * 3, axis=2)},
     "with the size of its pixels": {"PixelSpacing": [0.1, 0.1], "ImagerPixelSpacing": [0.1, 0.1]},
     "with a frame of reference": {"FrameOfReferenceUID": "1.2.3", "PixelSpacing": [0.1, 0.1]},
+    "with an orientation of five numbers": {"ImageOrientationPatient": [1, 0, 0, 0, 1]},
     "with a place in space": {
         "FrameOfReferenceUID": "1.2.3",
         "ImagePositionPatient": [0, 0, 0],

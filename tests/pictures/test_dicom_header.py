@@ -88,6 +88,8 @@ WITHOUT_VALUE = {
     "an hour that is none": {"StudyTime": "256060"},
     "another sex": {"PatientSex": "W"},
     "an orientation in words": {"PatientOrientation": ["LEFT", "FOOT"]},
+    "an orientation of one letter": {"PatientOrientation": ["L"]},
+    "two sexes": {"PatientSex": ["M", "F"]},
     "two days": {"StudyDate": ["20240101", "20240102"]},
 }
 

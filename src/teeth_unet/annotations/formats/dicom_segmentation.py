@@ -37,6 +37,10 @@ PROGRAM = "Teeth U-Net"
 NOTHING_FOUND = "no tooth found"
 """Label of the one segment, without a pixel, of an X-ray without teeth: there has to be one."""
 
+# What viewers take the orientation of an X-ray to be, which as a rule has none. OHIF opens no
+# segmentation without one, or with another than the X-ray's, although the standard asks for none.
+_AS_VIEWERS_TAKE_IT = [1, 0, 0, 0, 1, 0]
+
 _LEAVE_OUT = "Leave dicom_seg out of inference.formats for this X-ray."
 
 SERIES_NUMBER = 1000
@@ -133,6 +137,7 @@ def _written(
     source: "Dataset", labels: NDArray[np.uint16], described: "list[SegmentDescription]"
 ) -> bytes:
     import highdicom
+    from pydicom import Dataset
     from pydicom.uid import generate_uid
 
     as_known, own_class = deepcopy(source), source.SOPClassUID
@@ -157,6 +162,9 @@ def _written(
     )
     segmentation.ContentCreatorName = None
     segmentation.PatientOrientation = source.get("PatientOrientation")
+    plane = Dataset()
+    plane.ImageOrientationPatient = source.get("ImageOrientationPatient") or _AS_VIEWERS_TAKE_IT
+    segmentation.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence = [plane]
     for element in segmentation.iterall():
         if element.keyword == "ReferencedSOPClassUID":
             element.value = own_class

@@ -25,12 +25,15 @@ _CODES = {
     "PatientSex": r"[MFO]",
     "PatientIdentityRemoved": r"YES|NO",
     "PatientOrientation": r"[APRLHF]{1,3}",
+    "ImageOrientationPatient": r"[-+0-9.eE]{1,16}",
     "LossyImageCompression": r"00|01",
     "LossyImageCompressionRatio": r"[0-9.]{1,16}",
     "LossyImageCompressionMethod": r"[A-Z0-9_ ]{1,16}",
 }
+_COUNTS = {"PatientSex": 1, "PatientOrientation": 2, "ImageOrientationPatient": 6}
 _MAY_BE_LEFT_OUT = (
     *("IssuerOfPatientID", "DeidentificationMethod", "StudyDescription", "PatientIdentityRemoved"),
+    "ImageOrientationPatient",
     *("LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod"),
 )
 
@@ -97,7 +100,9 @@ def _usable(file: "Dataset", name: str) -> "str | list[str] | None":
     """Return a value that may stand in a new object, empty if there is none."""
     values = _values(file.get(name))
     if name in _CODES:
-        usable = all(re.fullmatch(_CODES[name], value) for value in values)
+        usable = len(values) == _COUNTS.get(name, len(values)) and all(
+            re.fullmatch(_CODES[name], value) for value in values
+        )
         return values if values and usable else None
     text = " ".join(values)
     if name in _TEXTS:
