@@ -16,16 +16,16 @@ from teeth_unet.tooth_numbers import mirrored
 
 pytestmark = pytest.mark.usefixtures("fake_separation_network")
 
-UPPER = [60, 95, 130, 165]
-LOWER = [60, 95, 130]
+UPPER = [40, 90, 140, 190]
+LOWER = [40, 90, 140]
 
 
 def levels(upper=UPPER, lower=LOWER):
-    """An X-ray of 400x200 px, teeth of 24x60 px: their left edges by jaw."""
+    """An X-ray of 400x200 px, teeth of 30x55 px: their left edges by jaw."""
     xray = np.full((200, 400), 20, np.uint8)
-    for top, row in ((30, upper), (110, lower)):
+    for top, row in ((25, upper), (120, lower)):
         for left in row:
-            xray[top : top + 60, left : left + 24] = 230
+            xray[top : top + 55, left : left + 30] = 230
     return xray
 
 
@@ -182,7 +182,7 @@ def test_a_file_that_says_that_it_lies_mirrored_is_believed(
 
 UNUSUAL = {
     "nothing": levels([], []),
-    "one tooth": levels([165], []),
+    "one tooth": levels([190], []),
     "white": np.full((200, 400), 255, np.uint8),
     "40 px": levels()[:40, :40],
     "1 px": np.full((1, 1), 230, np.uint8),
@@ -256,8 +256,8 @@ def test_the_log_says_once_how_many_xrays_are_for_review(store, caplog):
 
 
 def test_a_tooth_that_is_far_too_long_is_called_by_its_number(store):
-    xray = levels([60, 95, 130, 165, 200], [])
-    xray[30:150, 165:189] = 230
+    xray = levels([40, 90, 140, 190, 240], [])
+    xray[25:150, 190:220] = 230
     segment(store, {"7": loader(xray)}, Inference())
     long = max(store.rows("7")[1], key=lambda tooth: tooth["length_px"])
     assert f"tooth {long['fdi']} over 1.6 times" in store.rows("7")[0]["warnings"]
