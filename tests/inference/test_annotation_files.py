@@ -9,15 +9,8 @@ from PIL import ExifTags, Image
 from small_results import files
 from small_xrays import segment
 
-from teeth_unet.annotations import (
-    Annotations,
-    number_labels,
-    open_annotations,
-    outlines,
-    rasterise,
-)
+from teeth_unet.annotations import Annotations, number_labels, open_annotations, rasterise
 from teeth_unet.inference import Inference
-from teeth_unet.inference import annotating as room
 from teeth_unet.inference import cases as cases_of_the_room
 
 pytestmark = pytest.mark.usefixtures("fake_separation_network")
@@ -49,6 +42,8 @@ class File:
         return image
 
 
+KINDS = ("coco.json", "labelme", "yolo")
+
 XRAYS = {
     "7": File("in/7.png"),
     "none": File("none.dcm", teeth=0),
@@ -63,7 +58,7 @@ def coco(folder):
 def test_each_format_has_its_files(store, folder):
     summary = segment(store, XRAYS, ALL)
     assert summary["not_written"] == {}
-    assert {name for name in files(folder) if not name.startswith(("rows", "masks", "labels"))} == {
+    assert {name for name in files(folder) if name.split("/")[0] in KINDS} == {
         "coco.json",
         "yolo/data.yaml",
         *(f"{kind}/{case}.{suffix}" for case in XRAYS
@@ -85,17 +80,16 @@ def test_every_tooth_is_there_once(store, folder):
     teeth = {case: len(store.rows(case)[1]) for case in XRAYS}
     assert teeth == {"7": 3, "none": 0, "lying": 2}
     assert len(coco(folder)["annotations"]) == 5
-    assert [each["name"] for each in coco(folder)["categories"]] == ["tooth"]
     for case, count in teeth.items():
         shapes = json.loads((folder / f"labelme/{case}.json").read_text("utf-8"))["shapes"]
-        assert [shape["label"] for shape in shapes] == ["tooth"] * count
+        assert len(shapes) == count
         lines = (folder / f"yolo/{case}.txt").read_text("utf-8").splitlines()
-        assert [line.split()[0] for line in lines] == ["0"] * count
+        assert len(lines) == count
 
 
 def test_numbers_of_the_label_map_are_those_of_the_table(store):
     segment(store, {"7": XRAYS["7"]}, ALL)
-    labels = store.labels("7")
+    labels = store.instances("7")
     for tooth in store.rows("7")[1]:
         assert labels[round(tooth["centre_y"]), round(tooth["centre_x"])] == tooth["tooth"]
 
@@ -103,7 +97,7 @@ def test_numbers_of_the_label_map_are_those_of_the_table(store):
 def test_the_label_map_of_a_huge_xray_is_at_its_own_size(store, monkeypatch):
     monkeypatch.setattr(cases_of_the_room, "MOST_PIXELS", 20_000)
     segment(store, {"7": XRAYS["7"]}, ALL)
-    labels = store.labels("7")
+    labels = store.instances("7")
     assert labels.shape == (200, 400)
     mask = np.asarray(Image.open(store.path / "masks/7.png")) > 0
     assert ((labels > 0) == mask).mean() > 0.98
@@ -196,11 +190,13 @@ def test_files_of_others_are_removed_if_that_is_asked_for(store, folder):
     assert (folder / "yolo/7.txt").exists()
 
 
-@pytest.mark.parametrize("name", ["labelme/7.json", "yolo/7.txt", "labels/7.png", "masks/7.png"])
+@pytest.mark.parametrize(
+    "name", ["labelme/7.json", "yolo/7.txt", "instances/7.png", "labels/7.png", "masks/7.png"]
+)
 def test_a_file_of_a_case_that_somebody_has_changed_is_left_alone(store, folder, name):
     segment(store, XRAYS, ALL)
     (folder / name).write_text("corrected")
-    if not name.startswith("labels"):
+    if not name.startswith("instances"):
         assert segment(store, XRAYS, ALL)["failures"] == {}
     failures = segment(store, {"7": File("in/7.png", 2)}, ALL)["failures"]
     assert "made or changed by somebody else" in failures["7"]
@@ -229,22 +225,12 @@ def test_a_corrected_file_of_all_stays_as_long_as_the_xrays_are_the_same(store, 
 
 def test_a_corrected_label_map_counts(store, folder):
     segment(store, XRAYS, Inference(overlay=False, formats=["coco"]))
-    labels = store.labels("7").astype(np.uint8)
-    Image.fromarray(np.where(labels == 3, 0, labels).astype(np.uint8)).save(folder / "labels/7.png")
+    labels = store.instances("7").astype(np.uint8)
+    fewer = Image.fromarray(np.where(labels == 3, 0, labels).astype(np.uint8))
+    fewer.save(folder / "instances/7.png")
     segment(store, XRAYS, ALL)
     assert len(coco(folder)["annotations"]) == 4
     assert len((folder / "yolo/7.txt").read_text("utf-8").splitlines()) == 2
-
-
-def test_names_of_teeth_would_be_their_categories(monkeypatch):
-    monkeypatch.setattr(room, "NAMES", {1: "11"})
-    labels = np.zeros((20, 30), np.uint16)
-    labels[2:9, 2:9], labels[2:9, 12:20] = 1, 2
-    documents = room.case_documents("a/7.png", labels, ["labelme", "yolo"])
-    shapes = json.loads(documents["labelme"])["shapes"]
-    assert [shape["label"] for shape in shapes] == ["11", "tooth"]
-    assert [line[0] for line in documents["yolo"].splitlines()] == ["0", "1"]
-    assert set(outlines(labels)) == {1, 2}
 
 
 @pytest.mark.parametrize(
@@ -282,13 +268,13 @@ class Annotation:
 
 
 @pytest.mark.parametrize("place", ["coco.json", "labelme/*.json", "yolo/*"])
-def test_what_comes_back_is_what_was_found_to_the_pixel(store, folder, place):
-    segment(store, XRAYS, ALL)
+def test_without_numbers_teeth_come_back_to_the_pixel(store, folder, place):
+    segment(store, XRAYS, ALL.model_copy(update={"numbers": False}))
     found = open_annotations([Annotation(folder, path) for path in sorted(folder.glob(place))])
     numbering = number_labels(found, Annotations(shapes="teeth"))
     by_file = {PurePosixPath(each.file).stem: each for each in found.pictures}
     for case, load in XRAYS.items():
-        labels = store.labels(case)
+        labels = store.instances(case)
         stem = case if place.startswith("yolo") else PurePosixPath(load.name).stem
         back = rasterise(by_file[stem], 400, 200, numbering)
         np.testing.assert_array_equal(back > 0, labels > 0)

@@ -45,8 +45,9 @@ def test_each_kind_of_picture_is_made_when_it_is_asked_for(store):
     everything = Inference(uncertainty="flips")
     segment(store, loaders(1), everything, slant=0.1)
     kinds = {path.parent.name for path in store.path.rglob("0.png")}
-    assert kinds == {"masks", "overlays", "uncertainty"}
-    sizes = {Image.open(path).size for path in store.path.rglob("0.png")}
+    assert kinds == {"masks", "overlays", "uncertainty", "labels", "odontograms"}
+    found = store.path.rglob("0.png")
+    sizes = {Image.open(path).size for path in found if path.parent.name != "odontograms"}
     assert sizes == {(64, 32)}
     segment(store, loaders(1), PLAIN)
     assert {path.parent.name for path in store.path.rglob("0.png")} == {"masks"}
@@ -91,7 +92,7 @@ def test_the_overlay_of_a_huge_xray_tells_lengths_in_its_own_pixels(store, monke
     monkeypatch.setattr("teeth_unet.inference.cases.MOST_PIXELS", 20_000)
     levels = np.full((200, 400), 20, np.uint8)
     levels[40:120, 60:100] = 230
-    segment(store, {"one": lambda: Image.fromarray(levels)}, Inference())
+    segment(store, {"one": lambda: Image.fromarray(levels)}, Inference(measures=True))
     (tooth,) = store.rows("one")[1]
     assert (tooth["length_px"], tooth["width_px"]) == pytest.approx((80, 40), abs=6)
     assert f"1\n{tooth['length_px']:.0f}\n{tooth['width_px']:.0f}" in written

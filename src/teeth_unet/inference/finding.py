@@ -14,7 +14,8 @@ from teeth_unet.inference.settings import Inference
 from teeth_unet.numbering import Chart, NumberedTooth, NumberMaps
 from teeth_unet.numbering.classes import MIRRORED
 from teeth_unet.numbering.numbered import code_of
-from teeth_unet.tooth_numbers import Notation, write_number
+from teeth_unet.teeth.measuring import Jaw
+from teeth_unet.tooth_numbers import Notation, is_upper, write_number
 
 NO_TEETH = ("implant", "pontic", "bar", "denture")
 """Kinds of objects that do not count as teeth."""
@@ -103,6 +104,9 @@ def find_teeth(
     """
     labels, numbered, chart = _told_apart(mask, predicted, threshold, inference, lie.mirrored)
     measured = teeth.measure_label_map(labels)
+    if numbered is not None:
+        numbers = {what.object: what.number for what in numbered}
+        measured = _in_jaws_of_numbers(measured, numbers)
     places = np.zeros(int(labels.max(initial=0)) + 1, np.uint16)
     for place, tooth in enumerate(measured, start=1):
         places[tooth.number] = place
@@ -116,6 +120,22 @@ def find_teeth(
     ]
     chart = replace(chart, review=(*lie.doubts, *chart.review))
     return Found(places[labels], in_order, what_they_are, chart)
+
+
+def _in_jaws_of_numbers(
+    measured: Sequence[teeth.Tooth], numbers: Mapping[int, int]
+) -> list[teeth.Tooth]:
+    """Put what has a number into the jaw of that, and all into order again."""
+    jaws: dict[Jaw, list[teeth.Tooth]] = {"upper": [], "lower": []}
+    for tooth in sorted(measured, key=lambda tooth: tooth.centre[0]):
+        number = numbers[tooth.number]
+        upper = is_upper(number) if number else tooth.jaw == "upper"
+        jaws["upper" if upper else "lower"].append(tooth)
+    return [
+        replace(tooth, jaw=jaw, order=order)
+        for jaw, row in jaws.items()
+        for order, tooth in enumerate(row, start=1)
+    ]
 
 
 def _told_apart(

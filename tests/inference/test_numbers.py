@@ -1,0 +1,311 @@
+"""Numbers of teeth in what is written of an X-ray, with a network that needs no learning."""
+
+import logging
+
+import numpy as np
+import pytest
+from fake_segmenter import FakeNumberingNetwork, FakeSegmenter
+from PIL import Image
+from small_xrays import PLAIN, segment
+
+from teeth_unet.inference import Inference, gather_tables, tell
+from teeth_unet.inference import cases as cases_of_the_room
+from teeth_unet.pictures import open_png
+from teeth_unet.teeth import draw_measures, draw_teeth
+from teeth_unet.tooth_numbers import mirrored
+
+pytestmark = pytest.mark.usefixtures("fake_separation_network")
+
+UPPER = [40, 90, 140, 190]
+LOWER = [40, 90, 140]
+
+
+def levels(upper=UPPER, lower=LOWER):
+    """An X-ray of 400x200 px, teeth of 30x55 px: their left edges by jaw."""
+    xray = np.full((200, 400), 20, np.uint8)
+    for top, row in ((25, upper), (120, lower)):
+        for left in row:
+            xray[top : top + 55, left : left + 30] = 230
+    return xray
+
+
+def loader(xray, **info):
+    def load():
+        image = Image.fromarray(xray)
+        image.info.update(info)
+        return image
+
+    return load
+
+
+XRAY = {"7": loader(levels())}
+
+
+@pytest.fixture
+def with_kinds(monkeypatch):
+    """Returns a function that says of which kind the objects of some numbers are."""
+
+    def are(kinds):
+        network = property(lambda _: FakeNumberingNetwork(kinds))
+        monkeypatch.setattr(FakeSegmenter, "numbering_network", network)
+
+    return are
+
+
+def label_map(store, case="7"):
+    with open_png(store.path / f"labels/{case}.png") as picture:
+        return np.array(picture)
+
+
+def numbers(store, case="7"):
+    return [tooth["fdi"] for tooth in store.rows(case)[1]]
+
+
+def test_every_tooth_has_its_number_and_how_sure_it_is(store):
+    segment(store, XRAY, Inference())
+    row, teeth = store.rows("7")
+    assert numbers(store) == [18, 17, 16, 15, 48, 47, 46]
+    assert {tooth["kind"] for tooth in teeth} == {"tooth"}
+    for tooth in teeth:
+        assert 0.5 < tooth["number_probability"] <= 1
+        assert 0.5 < tooth["kind_probability"] <= 1
+        assert label_map(store)[round(tooth["centre_y"]), round(tooth["centre_x"])] == tooth["fdi"]
+    assert row["teeth"] == 7
+    assert row["dentition"] == "permanent"
+    assert row["missing"].split() == [
+        *["11", "12", "13", "14", "21", "22", "23", "24", "25", "26", "27", "28"],
+        *["31", "32", "33", "34", "35", "36", "37", "38", "41", "42", "43", "44", "45"],
+    ]
+    assert row["chart"]["18"] == "present"
+    assert len(row["chart"]) == 32
+
+
+def test_a_label_map_has_colours_for_the_eye_and_numbers_for_programs(store):
+    segment(store, XRAY, Inference())
+    with Image.open(store.path / "labels/7.png") as picture:
+        assert (picture.mode, picture.size) == ("P", (400, 200))
+        shown = np.asarray(picture.convert("RGB"))
+    inside = label_map(store) > 0
+    assert set(np.unique(label_map(store))) == {0, 15, 16, 17, 18, 46, 47, 48}
+    assert shown[inside].max(axis=1).min() > 100  # none is black in a viewer
+    assert not shown[~inside].any()
+
+
+def test_what_is_no_tooth_counts_for_none_and_has_a_number_above_100(store, with_kinds):
+    with_kinds({17: "implant", 16: "pontic", 47: "germ"})
+    segment(store, XRAY, Inference())
+    row, teeth = store.rows("7")
+    assert numbers(store) == [18, 17, 16, 15, 48, 47, 46]
+    assert [tooth["kind"] for tooth in teeth][1:3] == ["implant", "pontic"]
+    assert {104, 105, 47} <= set(np.unique(label_map(store)))
+    assert row["teeth"] == 5
+    states = {row["chart"][place] for place in ("17", "16", "47")}
+    assert states == {"implant", "pontic", "unerupted"}
+
+
+@pytest.mark.parametrize(
+    ("notation", "first", "missing"), [("universal", "1", "32"), ("palmer", "UR8", "LR8")]
+)
+def test_another_notation_is_a_column_more(store, notation, first, missing):
+    segment(store, {"7": loader(levels(lower=[]))}, Inference(notation=notation))
+    row, teeth = store.rows("7")
+    assert (teeth[0][notation], teeth[0]["fdi"]) == (first, 18)
+    assert missing in row["missing"].split()
+    assert "48" in row["chart"]
+    assert set(np.unique(label_map(store))) == {0, 15, 16, 17, 18}
+
+
+@pytest.mark.parametrize("without", [{"numbers": False}, {"method": "erosion"}, {"teeth": False}])
+def test_without_numbers_nothing_of_them_is_written(store, without):
+    segment(store, XRAY, Inference(**without))
+    row, teeth = store.rows("7")
+    assert not {"chart", "review", "missing"} & row.keys()
+    assert not any("fdi" in tooth for tooth in teeth)
+    assert {path.parent.name for path in store.path.rglob("7.png")} == {"masks", "overlays"}
+
+
+def test_counts_and_places_are_those_without_numbers(store, tmp_path):
+    segment(store, XRAY, Inference(numbers=False))
+    before = store.rows("7")
+    segment(store, XRAY, Inference())
+    after = store.rows("7")
+    assert after[0]["teeth"] == before[0]["teeth"]
+    assert after[0]["gaps"] == before[0]["gaps"]
+    for one, other in zip(before[1], after[1], strict=True):
+        assert (one["jaw"], one["order"]) == (other["jaw"], other["order"])
+        assert one["centre_x"] == pytest.approx(other["centre_x"], abs=2)
+
+
+# Mirrored X-rays -------------------------------------------------------------------------------
+
+
+def kept(store, kind):
+    return (store.path / kind / "7.png").read_bytes()
+
+
+def test_sides_of_a_mirrored_xray_are_exchanged_and_nothing_else(store):
+    segment(store, XRAY, Inference())
+    usual, masks = numbers(store), kept(store, "masks")
+    places = [(tooth["centre_x"], tooth["order"]) for tooth in store.rows("7")[1]]
+    inside = label_map(store) > 0
+    segment(store, XRAY, Inference(mirrored=True))
+    assert numbers(store) == [mirrored(number) for number in usual]
+    assert kept(store, "masks") == masks
+    assert [(tooth["centre_x"], tooth["order"]) for tooth in store.rows("7")[1]] == places
+    assert ((label_map(store) > 0) == inside).mean() > 0.99
+    assert store.rows("7")[0]["review"] == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "setting", "exchanged", "reviewed"),
+    [
+        (None, "auto", False, ""),
+        (False, "auto", False, ""),
+        (True, "auto", True, "The file says that the X-ray lies mirrored"),
+        (True, True, True, ""),
+        (True, False, False, "The file says that the X-ray lies mirrored, the setting"),
+        (False, True, True, "The file says that the X-ray lies as usual, the setting"),
+    ],
+)
+def test_a_file_that_says_that_it_lies_mirrored_is_believed(
+    store, told, setting, exchanged, reviewed
+):
+    info = {} if told is None else {"lies_mirrored": told}
+    segment(store, {"7": loader(levels(), **info)}, Inference(mirrored=setting))
+    assert numbers(store)[0] == (28 if exchanged else 18)
+    review = store.rows("7")[0]["review"]
+    assert review.startswith(reviewed)
+    assert bool(review) == bool(reviewed)
+
+
+# What is no usual X-ray ------------------------------------------------------------------------
+
+UNUSUAL = {
+    "nothing": levels([], []),
+    "one tooth": levels([190], []),
+    "white": np.full((200, 400), 255, np.uint8),
+    "40 px": levels()[:40, :40],
+    "1 px": np.full((1, 1), 230, np.uint8),
+    "a line": np.full((1, 400), 230, np.uint8),
+    "stripes": np.tile(np.where(np.arange(400) % 12 < 6, 230, 20).astype(np.uint8), (200, 1)),
+    "noise": np.random.default_rng(0).integers(0, 256, (200, 400), dtype=np.uint8),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+@pytest.mark.parametrize("way", ["auto", True])
+def test_what_is_no_mouth_has_a_chart_that_is_unsure(store, name, way):
+    inference = Inference(formats=["coco", "labelme", "yolo"], mirrored=way)
+    assert segment(store, {"7": loader(UNUSUAL[name])}, inference)["failures"] == {}
+    row, _ = store.rows("7")
+    assert set(row["chart"].values()) == {"unsure"}
+    assert row["dentition"] == "unsure"
+    assert row["missing"] == ""
+    assert row["review"]
+
+
+def test_an_xray_of_implants_alone_is_unsure(store, with_kinds):
+    with_kinds(dict.fromkeys([18, 17, 16, 15, 48, 47, 46], "implant"))
+    segment(store, XRAY, Inference())
+    row, _ = store.rows("7")
+    assert row["teeth"] == 0
+    assert set(row["chart"].values()) == {"unsure"}
+    assert "no teeth" in row["warnings"]
+
+
+def test_a_huge_xray_is_numbered_in_a_smaller_copy(store, monkeypatch):
+    segment(store, XRAY, Inference())
+    expected = numbers(store)
+    monkeypatch.setattr(cases_of_the_room, "MOST_PIXELS", 20_000)
+    segment(store, XRAY, Inference(), fingerprint="other")
+    assert numbers(store) == expected
+    assert label_map(store).shape == (200, 400)
+
+
+# Tables and words ------------------------------------------------------------------------------
+
+
+def test_the_table_of_charts_has_a_row_an_xray_and_a_column_a_place(store):
+    xrays = {**XRAY, "none": loader(UNUSUAL["nothing"]), "bad": lambda: 1 / 0}
+    summary = segment(store, xrays, Inference())
+    cases, teeth, charts = gather_tables(summary, store)
+    assert charts["case"].tolist() == ["7", "none"]
+    assert len(charts.columns) == 33
+    assert charts.iloc[0][["18", "11", "48"]].tolist() == ["present", "missing", "present"]
+    assert cases["review"].tolist()[0] == cases["review"].tolist()[2] == ""
+    assert "number_probability" in teeth.columns
+    assert "universal" not in teeth.columns
+
+
+def test_without_numbers_their_columns_are_left_out(store):
+    _, teeth, charts = gather_tables(segment(store, XRAY, Inference(numbers=False)), store)
+    assert len(charts) == 0
+    assert "fdi" not in teeth.columns
+
+
+def test_the_log_says_once_how_many_xrays_are_for_review(store, caplog):
+    caplog.set_level(logging.INFO)
+    xrays = {f"x{n}": loader(UNUSUAL["nothing"]) for n in range(7)} | XRAY
+    summary = segment(store, xrays, Inference())
+    cases, *_ = gather_tables(summary, store)
+    tell(cases, summary)
+    told = [line for line in caplog.messages if "looked at by a person" in line]
+    (line,) = told
+    assert "7 of 8 X-rays" in line
+    assert line.endswith("x0, x1, x2, x3, x4 and 2 more")
+
+
+def test_a_tooth_that_is_far_too_long_is_called_by_its_number(store):
+    xray = levels([40, 90, 140, 190, 240], [])
+    xray[25:150, 190:220] = 230
+    segment(store, {"7": loader(xray)}, Inference())
+    long = max(store.rows("7")[1], key=lambda tooth: tooth["length_px"])
+    assert f"tooth {long['fdi']} over 1.6 times" in store.rows("7")[0]["warnings"]
+
+
+@pytest.mark.parametrize(("measures", "used"), [(False, "draw_teeth"), (True, "draw_measures")])
+def test_measures_are_drawn_only_where_they_are_asked_for(store, monkeypatch, measures, used):
+    called = []
+
+    def spied(function):
+        def drawn(*arguments):
+            called.append((function.__name__, arguments[2]))
+            return function(*arguments)
+
+        return drawn
+
+    for function in (draw_teeth, draw_measures):
+        monkeypatch.setattr(cases_of_the_room.teeth, function.__name__, spied(function))
+    segment(store, XRAY, Inference(measures=measures))
+    ((name, given),) = called
+    assert name == used
+    if not measures:
+        assert given == dict(enumerate(["18", "17", "16", "15", "48", "47", "46"], start=1))
+
+
+# What is done stays done -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"numbers": False},
+        {"notation": "palmer"},
+        {"mirrored": True},
+        {"measures": True},
+    ],
+)
+def test_other_settings_of_numbers_make_a_result_anew(store, other):
+    assert segment(store, XRAY, Inference())["made"] == 1
+    assert segment(store, XRAY, Inference())["found"] == 1
+    assert segment(store, XRAY, Inference(**other))["made"] == 1
+
+
+@pytest.mark.parametrize(("inference", "made"), [(Inference(), 1), (PLAIN, 0)])
+def test_another_network_of_numbers_makes_anew_what_has_numbers(
+    store, monkeypatch, inference, made
+):
+    segment(store, XRAY, inference)
+    other = property(lambda _: FakeNumberingNetwork(fingerprint="another"))
+    monkeypatch.setattr(FakeSegmenter, "numbering_network", other)
+    assert segment(store, XRAY, inference)["made"] == made
