@@ -20,7 +20,7 @@ WORDS = {
     "--pixel_spacing": "--pixel-spacing",
     "new_xrays: ": "XRAY: ",
     'pip install -e ".[dicom]"': (
-        "pip install highdicom pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg"
+        "pip install pydicom pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg highdicom"
     ),
 }
 """What the rooms say to users of `kedro run`, and what it is here.
