@@ -42,9 +42,14 @@ def mend(folder):
 def test_the_end_tells_how_many_where_and_by_which_network(segment, three):
     mend(three)
     done = segment(".")
-    first, second = done.stdout.splitlines()
+    first, second, third = done.stdout.splitlines()
     assert first == (f"3 of 3 X-rays segmented, 0 failed. Results: {three / 'teeth-unet-results'}")
     assert second == "Network, as every row of cases.csv and teeth.csv names it: Nothing."
+    assert re.fullmatch(
+        r"Teeth: \d+ in 3 X-rays\. Numbers to be looked at by a person: \d of 3 X-rays.*\.", third
+    )
+    assert "looked at" not in segment(".", "--no-numbers").stdout
+    assert "Teeth:" not in segment(".", "--no-teeth").stdout
 
 
 def test_a_threshold_that_is_given_is_told_beside_that_of_the_network(segment, three):
@@ -81,10 +86,10 @@ def test_given_twice_it_does_nothing_twice(segment, three):
     mend(three)
     segment(".")
     folder = three / "teeth-unet-results"
-    before = {path: path.stat().st_mtime_ns for path in folder.glob("[mor]*/*.*")}
-    assert len(before) == 9
+    before = {path: path.stat().st_mtime_ns for path in folder.glob("[lmor]*/*.*")}
+    assert len(before) == 15
     assert "(3 of them before)" in segment(".").stdout
-    assert {path: path.stat().st_mtime_ns for path in folder.glob("[mor]*/*.*")} == before
+    assert {path: path.stat().st_mtime_ns for path in folder.glob("[lmor]*/*.*")} == before
 
 
 def test_stopped_by_its_user_it_says_that_nothing_is_lost_and_goes_on(segment, three, monkeypatch):

@@ -47,7 +47,7 @@ class Model:
 
 def segmenter(content):
     settings = SimpleNamespace(model_dump=lambda mode: {})
-    return SimpleNamespace(model=Model(content), settings=settings, fingerprint="1")
+    return SimpleNamespace(model=Model(content), settings=settings, fingerprint="1", numbering=None)
 
 
 def network_in(dataset):

@@ -57,7 +57,8 @@ def test_tables_hold_a_row_a_case_and_a_row_a_tooth(tmp_path):
     made = infer(tmp_path, XRAYS)
     cases, teeth = made["inference_cases"], made["inference_teeth"]
     assert list(cases.columns) == tables.CASE_COLUMNS
-    assert list(teeth.columns) == [*tables.TOOTH_COLUMNS, "network"]
+    assert list(teeth.columns) == [*tables.TOOTH_COLUMNS, *tables.NUMBERS, "file", "network"]
+    assert made["inference_charts"]["case"].tolist() == ["a", "10"]
     assert cases["case"].tolist() == ["a", "10"]
     assert cases["teeth"].tolist() == [3, 0]
     assert cases["status"].tolist() == ["done", "done"]
@@ -76,7 +77,7 @@ def test_every_table_tells_which_network_it_is_of(tmp_path):
 def test_millimetres_are_columns_only_where_they_are_known(tmp_path):
     made = infer(tmp_path, XRAYS, Inference(pixel_spacing=0.1))
     teeth = made["inference_teeth"]
-    assert list(teeth.columns) == [*tables.TOOTH_COLUMNS, *tables.MILLIMETRES, "network"]
+    assert list(teeth.columns)[-6:] == ["file", *tables.MILLIMETRES, "network"]
     np.testing.assert_allclose(teeth["width_mm"], teeth["width_px"] * 0.1, atol=0.02)
     assert set(teeth["mm_uncertainty"]) == {0.15}
     assert made["inference_cases"]["spacing_mm"].tolist() == [0.1, 0.1]
@@ -92,7 +93,7 @@ def test_a_failed_case_is_a_row_with_its_reason(tmp_path):
 @pytest.mark.parametrize("name", ["=1.png", "+1.png", "-1.png", "@1.png"])
 def test_no_reason_begins_a_formula_of_a_spreadsheet(name):
     failed = {"cases": ["_1"], "failures": {"_1": f"{name}: why"}, "made": 0, "found": 0, "rate": 0}
-    cases, _ = nodes.gather_tables({**failed, "files": {"_1": name}}, None)
+    cases, *_ = nodes.gather_tables({**failed, "files": {"_1": name}}, None)
     assert cases["reason"].tolist() == [f"file {name}: why"]
     assert cases["file"].tolist() == [f"./{name}"]
 
@@ -168,7 +169,7 @@ def test_tables_name_the_files(tmp_path):
 
 def test_the_summary_of_an_earlier_version_gives_tables_as_well():
     summary = {"cases": ["1"], "failures": {"1": "why"}, "made": 0, "found": 0, "rate": 0}
-    cases, _ = nodes.gather_tables(summary, None)
+    cases, *_ = nodes.gather_tables(summary, None)
     assert cases["file"].tolist() == [""]
     with pytest.raises(InputError, match="1 that cannot"):
         nodes.refuse_failures(cases, summary)
@@ -181,8 +182,9 @@ def test_failures_are_refused_after_the_tables_are_saved():
 
 def test_no_xrays_at_all_give_tables_without_rows(tmp_path):
     made = infer(tmp_path, {})
-    assert len(made["inference_cases"]) == len(made["inference_teeth"]) == 0
-    assert list(made["inference_teeth"].columns) == [*tables.TOOTH_COLUMNS, "network"]
+    assert {len(made[f"inference_{table}"]) for table in ("cases", "teeth", "charts")} == {0}
+    columns = [*tables.TOOTH_COLUMNS, *tables.NUMBERS, "file", "network"]
+    assert list(made["inference_teeth"].columns) == columns
 
 
 def test_folds_are_opened_only_if_they_are_asked_for(tmp_path):
@@ -207,10 +209,12 @@ def test_warnings_are_told_in_the_table_and_for_a_few_in_the_log(tmp_path, caplo
     assert "and 4 more; see the column warnings" in told
 
 
-def test_tables_come_back_from_their_files_as_they_went(tmp_path):
-    made = infer(tmp_path, {"010": XRAYS["a"], "NA": XRAYS["10"], "b": broken})
+@pytest.mark.parametrize("notation", ["fdi", "universal", "palmer"])
+def test_tables_come_back_from_their_files_as_they_went(tmp_path, notation):
+    notation = Inference(notation=notation)
+    made = infer(tmp_path, {"010": XRAYS["a"], "NA": XRAYS["10"], "b": broken}, notation)
     entries = catalog_entries("base")
-    for name in ("inference_cases", "inference_teeth"):
+    for name in ("inference_cases", "inference_teeth", "inference_charts"):
         options = {key: entries[name][key] for key in ("load_args", "save_args")}
         dataset = AtomicCSVDataset(filepath=str(tmp_path / f"{name}.csv"), **options)
         dataset.save(made[name])
@@ -218,6 +222,8 @@ def test_tables_come_back_from_their_files_as_they_went(tmp_path):
 
 
 RESULTS = ["inference_results", "inference_summary", "inference_cases", "inference_teeth"]
+RESULTS += ["inference_charts"]
+TABLES = ("summary.json", "cases.csv", "teeth.csv", "charts.csv")
 
 
 @pytest.mark.parametrize("given", ["~/results", "/the/~/results", "a: b", "a,b", "2024_01", "${a}"])
@@ -230,7 +236,7 @@ def test_all_results_are_in_one_folder(tmp_path, monkeypatch, given):
     catalog = DataCatalog.from_config({name: entries[name] for name in RESULTS})
     places = [str(catalog.get(name)._describe()["filepath"]) for name in RESULTS]
     whole = str(tmp_path / "project" / Path(given).expanduser())
-    assert places == [whole, *(f"{whole}/{n}" for n in ("summary.json", "cases.csv", "teeth.csv"))]
+    assert places == [whole, *(f"{whole}/{n}" for n in TABLES)]
     if whole.startswith(str(tmp_path)):
         catalog.save("inference_summary", {"cases": []})
         assert Path(whole, "summary.json").exists()

@@ -87,10 +87,12 @@ def everything(folder):
 
 
 def test_results_are_those_of_the_pipeline_byte_for_byte(here, network, project):
-    options = "--formats", "coco+labelme+yolo", "--uncertainty", "flips"
+    options = "--formats", "coco+labelme+yolo", "--uncertainty", "flips", "--notation", "palmer"
+    options += "--mirrored", "true"
     given = ("Röntgen = alt", "--segmenter", network, "--results", "found")
     segment(here, *given, *options, code=1)
     settings = ("inference.formats=coco+labelme+yolo", "inference.uncertainty=flips")
+    settings += ("inference.notation=palmer", "inference.mirrored=true")
     paths = (f"segmenter={network}", f"results={here / 'of_kedro'}")
     parameters = ("--params", f"xrays={here / 'Röntgen = alt'}")
     for each in (*paths, *settings):
@@ -112,10 +114,12 @@ def test_results_are_those_of_the_pipeline_byte_for_byte(here, network, project)
 
 def test_it_says_on_which_streams_what_there_is(here, network):
     done = segment(here, "Röntgen = alt", "--segmenter", network, code=1)
-    first, second = done.stdout.splitlines()
+    first, second, third = done.stdout.splitlines()
     failed = sum(said is None for _, said in FILES.values())
     assert first.endswith(f"{failed} failed. Results: {here / 'teeth-unet-results'}")
     assert "names it: Drawings of a test. It was taught by drawings alone and has seen no" in second
+    assert third.startswith("Teeth: ")
+    assert " Numbers to be looked at by a person: " in third
     assert "Error: XRAY: expected " in done.stderr
     for word in ("Traceback", "kedro", "--params", "oneDNN", "cuda"):
         assert word not in done.stdout + done.stderr

@@ -25,14 +25,14 @@ Examples:
 
 \b
 In the folder of results:
-  cases.csv   a row an X-ray: count of teeth, missing ones, warnings, whether a person should
-              look at the numbers, why one has failed
-  teeth.csv   a row a tooth: number and kind, how sure both are, place, length, width, area
+  cases.csv   a row an X-ray: count of teeth, missing ones, warnings, why a person
+              should look at the numbers, why one has failed
+  teeth.csv   a row a tooth: number, kind, how sure both are, place, length, width
   charts.csv  a row an X-ray: what is at the 32 places of the mouth
   masks/      tooth is white; as large as the X-ray
   labels/     each pixel has the FDI number of its tooth
   overlays/   the X-ray with its teeth drawn in, and their numbers
-  odontograms/  the chart as a picture
+  odontograms/  the same chart as a picture
   ABOUT.txt   what the other files are
 
 A command that was stopped goes on when it is given again, and nothing is done twice. X-rays that
