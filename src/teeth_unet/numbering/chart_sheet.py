@@ -1,6 +1,7 @@
 """The sheet of an odontogram: 32 places as a dentist sees the patient, and lines of text."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -133,5 +134,6 @@ def _lines(text: str, size: float, width: float) -> Iterator[str]:
         yield line
 
 
+@cache
 def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size * FINE)
