@@ -70,6 +70,10 @@ class Sheet:
         aside = GAP / 2 + sum(WIDTHS[:nth]) - WIDTHS[nth - 1] / 2
         return WIDTH / 2 + (-aside if is_right(place) else aside)
 
+    def height(self, place: int) -> float:
+        """Return how high the tooth at a place is, in pixels."""
+        return float(HEIGHTS[place % 10 - 1])
+
     def row(self, place: int, away: float) -> float:
         """Return what is that far from the line between the jaws, in pixels from the top."""
         return self.middle + (-away if is_upper(place) else away)

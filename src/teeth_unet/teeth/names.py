@@ -151,10 +151,11 @@ def _anchors(cells: NDArray[np.integer], cell: int, names: Mapping[int, str]) ->
     for label, window in enumerate(ndimage.find_objects(cells), 1):
         if window is None or not names.get(label):
             continue
+        rows, columns = window
         depths = ndimage.distance_transform_edt(np.pad(cells[window] == label, 1))[1:-1, 1:-1]
         row, column = np.unravel_index(int(depths.argmax()), depths.shape)
-        x, y = (window[1].start + column + 0.5) * cell, (window[0].start + row + 0.5) * cell
-        anchors.append(Anchor(label, (float(x), float(y)), float(depths.max()), window))
+        place = (columns.start + column + 0.5) * cell, (rows.start + row + 0.5) * cell
+        anchors.append(Anchor(label, place, float(depths.max()), (rows, columns)))
     return sorted(anchors, key=lambda anchor: -anchor.depth)
 
 
