@@ -10,11 +10,11 @@ from scipy.ndimage import maximum_filter, minimum_filter
 from teeth_unet import imaging
 from teeth_unet.numbering.charting import Chart, NumberedTooth, draw_up_chart
 from teeth_unet.numbering.classes import KINDS, NUMBERS
-from teeth_unet.numbering.describing import Described, describe, gaps_before
+from teeth_unet.numbering.describing import Described
 from teeth_unet.numbering.dividing import divide
 from teeth_unet.numbering.kinds import decide_kinds
 from teeth_unet.numbering.network import NumberMaps
-from teeth_unet.numbering.sequencing import number_sequence
+from teeth_unet.numbering.orphans import number_objects
 from teeth_unet.teeth import grow_cores
 
 Labels = NDArray[np.integer]
@@ -93,9 +93,7 @@ def number_teeth(
     """
     seen, least = _seen(probabilities, threshold, maps)
     small = imaging.resize_probabilities(seen, *maps.distances.shape) >= least
-    objects = divide(maps, small)
-    described = describe(objects, maps)
-    numbers, shares = _numbered(objects, described)
+    objects, described, numbers, shares = number_objects(divide(maps, small), maps, small)
     kinds, sure = decide_kinds(described.kinds, numbers)
     likely = shares[np.arange(len(numbers)), [NUMBERS.index(each) for each in numbers.tolist()]]
     teeth = tuple(
@@ -139,20 +137,6 @@ def _seen(
     objects = imaging.resize_probabilities(1 - maps.kinds[..., 0], *probabilities.shape)
     both = ((probabilities + objects) / 2).astype(np.float32)
     return both, (threshold + 0.5) / 2
-
-
-def _numbered(
-    objects: Labels, described: Described
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return (n,) the number of each object, and (n, 53) the probability of each of `NUMBERS`."""
-    numbers = np.zeros(len(described.areas), np.int64)
-    shares = np.zeros(described.numbers.shape)
-    for upper in (True, False):
-        row = described.in_row(upper)
-        gaps = gaps_before(objects, row, described.areas)
-        found = number_sequence(described.numbers[row], gaps, upper)
-        numbers[row], shares[row] = found.numbers, found.probabilities
-    return numbers, shares
 
 
 def _doubts(objects: Labels, maps: NumberMaps, upside_down: NumberMaps | None) -> Iterator[str]:
