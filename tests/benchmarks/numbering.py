@@ -6,7 +6,8 @@
 Drawings are as `drawings` of conf/base/globals.yml says, phantoms as by default, both of seeds that
 nothing was taught by. Label maps hold FDI numbers. Scores are of natural teeth, at the size of the
 label map: found is an IoU above .5 with any object. A wrong picture counts as false confidence if
-its chart is neither for review nor unsure. One line of JSON a set, with `--lines` one a case.
+its chart is not for review, and is not that of the mouth either (a negative and a small child show
+a whole mouth, the others none). One line of JSON a set, with `--lines` one a case.
 """
 
 import argparse
@@ -144,10 +145,10 @@ def of_folders(xrays: Path, labels: Path) -> Iterator[Case]:
 def measure_wrong(number: int, numberer: Numberer) -> None:
     """Print how many of the wrong pictures give a chart that seems sure, by what is wrong."""
     confident: dict[str, list[bool]] = {}
-    for wrong, xray in wrong_pictures(number):
+    for wrong, xray, right in wrong_pictures(number):
         found, _ = numberer(xray, xray.shape)
-        unsure = set(found.chart.states.values()) == {"unsure"}
-        confident.setdefault(wrong, []).append(not (unsure or found.chart.review))
+        told = {tooth.number for tooth in found.teeth if tooth.number}
+        confident.setdefault(wrong, []).append(not found.chart.review and told != right)
     shares: Mapping[str, float] = {wrong: float(np.mean(each)) for wrong, each in confident.items()}
     of_all = float(np.mean([each for told in confident.values() for each in told]))
     print(json.dumps({"wrong_pictures": number, "false_confidence": of_all, "by_kind": shares}))

@@ -1,5 +1,7 @@
 """The chart of a mouth."""
 
+from dataclasses import replace
+
 import pytest
 
 from teeth_unet.numbering import NumberedTooth, draw_up_chart
@@ -57,6 +59,22 @@ def test_a_number_that_some_object_may_have_is_not_missing():
 
 
 @pytest.mark.parametrize(
+    ("tooth", "review"),
+    [
+        (an("tooth", 36, 0.7), ()),
+        (an("tooth", 36, 0.65), ("Not sure of the numbers 36 (or 37).",)),
+        (an("germ", 36, 0.65), ("Not sure of the numbers 36 (or 37).",)),
+        # Where an implant or a pontic stands is for nobody to look up if a tooth is sure.
+        (an("implant", 36, 0.65), ()),
+    ],
+)
+def test_a_number_that_may_be_another_is_for_review_with_that_other_one(tooth, review):
+    chart = draw_up_chart(mouth(replace(tooth, next_number=37)), {})
+    assert chart.review == review
+    assert chart.states[36] != "unsure"
+
+
+@pytest.mark.parametrize(
     "teeth",
     [
         [],
@@ -81,8 +99,8 @@ def test_what_is_wrong_with_the_picture_makes_all_of_it_unsure():
 
 
 def test_a_conflict_is_for_review_and_leaves_the_chart():
-    chart = draw_up_chart(mouth(), {}, conflicts=["2 objects look like 36."])
-    assert chart.review == ("2 objects look like 36.",)
+    chart = draw_up_chart(mouth(), {}, conflicts=["The tooth at 36 may be a pontic."])
+    assert chart.review == ("The tooth at 36 may be a pontic.",)
     assert "unsure" not in chart.states.values()
 
 

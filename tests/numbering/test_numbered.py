@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_maps import SIDE, Made, full_mouth, number_maps
 
-from teeth_unet.numbering import NumberMaps, load_numbering_network, number_teeth
+from teeth_unet.numbering import KINDS, NumberMaps, load_numbering_network, number_teeth
 from teeth_unet.numbering.classes import MIRRORED
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_truth, draw_xray
 from teeth_unet.tooth_numbers import TEETH
@@ -66,12 +66,43 @@ def test_a_supernumerary_tooth_has_no_number():
     assert sum(tooth.kind == "supernumerary" and not tooth.number for tooth in found.teeth) == 1
 
 
-def test_two_objects_that_want_one_number_are_for_review():
-    objects = [made for made in full_mouth() if 17 not in made.shares]
-    (place,) = (made for made in full_mouth() if 17 in made.shares)
-    found = numbered([*objects, Made(place.left, {16: 0.7, 17: 0.2}, top=place.top)])
-    assert "2 objects look like 16." in found.chart.review
-    assert {17, 16} <= {tooth.number for tooth in found.teeth}
+def with_36(shares, kinds=None):
+    """Return what is found in a whole mouth in which one tooth looks otherwise."""
+    (place,) = (made for made in full_mouth() if 36 in made.shares)
+    objects = [made for made in full_mouth() if made != place]
+    maps = number_maps([*objects, Made(place.left, shares, top=place.top)])
+    for kind, share in (kinds or {}).items():
+        rows, columns = np.s_[place.top : place.top + 30], np.s_[place.left : place.left + 10]
+        maps.kinds[rows, columns, KINDS.index(kind)] = share
+    return number_teeth(1 - maps.kinds[..., 0], 0.5, maps, (SIDE, SIDE))
+
+
+def test_a_tooth_that_looks_like_its_neighbour_has_its_own_number_by_its_place():
+    found = with_36({37: 0.7, 36: 0.25})
+    assert {36, 37} <= {tooth.number for tooth in found.teeth}
+    assert found.chart.review == ()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "review"),
+    [
+        ({"tooth": 0.65, "pontic": 0.35}, ()),
+        ({"tooth": 0.55, "pontic": 0.45}, ("The tooth at 36 may be no natural tooth.",)),
+        ({"tooth": 0.45, "implant": 0.55}, ("The implant at 36 may be a natural tooth.",)),
+        ({"tooth": 0.55, "germ": 0.45}, ()),
+        # As at every rim, a share of it may be background.
+        ({"background": 0.4, "tooth": 0.5, "pontic": 0.1}, ()),
+    ],
+)
+def test_what_may_be_a_tooth_or_none_is_for_review(kinds, review):
+    assert with_36({36: 0.97}, {"tooth": 0, **kinds}).chart.review == review
+
+
+def test_that_the_rim_may_be_background_makes_no_kind_less_sure():
+    found = with_36({36: 0.97}, {"background": 0.4, "tooth": 0.6})
+    (tooth,) = (each for each in found.teeth if each.number == 36)
+    assert tooth.kind_probability == pytest.approx(1, abs=1e-4)
+    assert found.chart.states[36] == "present"
 
 
 def test_a_mouth_that_is_surer_the_other_way_round_is_for_review():

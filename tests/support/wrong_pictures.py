@@ -1,11 +1,11 @@
-"""Pictures that no chart can be made of, from drawings: what is wrong with each has a name."""
+"""Pictures that no chart can be made of, or hardly any, from drawings: what is wrong has a name."""
 
 from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet.phantoms import Mouth, PhantomSettings, draw_labels, draw_xray
+from teeth_unet.phantoms import Mouth, PhantomSettings, draw_labels, draw_truth, draw_xray
 
 Picture = NDArray[np.uint8]
 Maker = Callable[[int, np.random.Generator], Picture]
@@ -58,6 +58,8 @@ def _only_implants(case: int, rng: np.random.Generator) -> Picture:
     return draw_xray(settings, case)
 
 
+BABY = PhantomSettings(toothless_share=0, seed=1719, mouth=Mouth(children=1, age=(5, 5)))
+
 MAKERS: dict[str, Maker] = {
     "no teeth": _toothless,
     "one tooth": lambda case, rng: _around(case, rng, 0.1),
@@ -71,12 +73,23 @@ MAKERS: dict[str, Maker] = {
     "noise": _noise,
     "one side": lambda case, rng: _plain(case)[:, : _plain(case).shape[1] // 2],
     "a negative": lambda case, rng: 255 - _plain(case),
+    "a small child": lambda case, rng: draw_xray(BABY, case),
 }
 
+DRAWN = {"a negative": PLAIN, "a small child": BABY}
+"""What shows a whole mouth all the same, so that its chart may be right."""
 
-def wrong_pictures(number: int) -> Iterator[tuple[str, Picture]]:
-    """Yield so many pictures, each with what is wrong with it, all kinds in turn."""
+
+def right_numbers(name: str, case: int) -> set[int] | None:
+    """Return the numbers of all that is in the mouth; None if no chart can be right."""
+    if name not in DRAWN:
+        return None
+    return {each.fdi for each in draw_truth(DRAWN[name], case).table if each.fdi}
+
+
+def wrong_pictures(number: int) -> Iterator[tuple[str, Picture, set[int] | None]]:
+    """Yield what is wrong, so many pictures, and `right_numbers`; all kinds in turn."""
     for case in range(number):
         name = list(MAKERS)[case % len(MAKERS)]
         made = MAKERS[name](case, np.random.default_rng(case))
-        yield name, np.ascontiguousarray(made)
+        yield name, np.ascontiguousarray(made), right_numbers(name, case)

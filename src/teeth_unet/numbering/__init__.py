@@ -2,9 +2,10 @@
 
 A network says of every pixel which number and which kind it belongs to (``network``, ``classes``).
 ``dividing`` makes objects of its maps, ``describing`` says what is known of each, ``sequencing``
-gives them their numbers along the arch, ``kinds`` their kinds; ``charting`` draws up the chart of
-the mouth, and ``numbered`` does all of it. ``odontogram`` and ``missing_teeth`` draw charts.
-``calibrating`` says where their constants are from.
+gives them their numbers along the arch, ``orphans`` joins what no number suits to what it hangs on,
+``kinds`` tells their kinds; ``charting`` draws up the chart of the mouth, and ``numbered`` does all
+of it. ``odontogram`` and ``missing_teeth`` draw charts. ``calibrating`` says where their constants
+are from.
 """
 
 from teeth_unet.numbering.charting import Chart, NumberedTooth, draw_up_chart

@@ -14,6 +14,13 @@ Dentition = Literal["permanent", "mixed", "milk", "unsure"]
 SURE = 0.5
 """Probability of a number from which on its place in the chart is not left open."""
 
+REVIEWED = 0.7
+"""Probability of a natural tooth's number below which a person should look at it.
+
+Chosen on every other X-ray of ufba: of 53 charts it stops 24 of 29 wrong ones and 4 of 24 right
+ones. At .6 those are 20 and 3, at .8 25 and 7.
+"""
+
 SUSPECTED = 0.3
 """Probability of a number, all other objects together, from which on its tooth is not missing."""
 
@@ -108,6 +115,12 @@ def draw_up_chart(
     review = [*doubts, *conflicts]
     if unsure and not doubts:
         review.append(f"Not sure what is at {', '.join(map(str, unsure))}.")
+    if wavering := [
+        f"{tooth.number} (or {tooth.next_number or 'none'})"
+        for tooth in natural
+        if tooth.number and tooth.number_probability < REVIEWED
+    ]:
+        review.append(f"Not sure of the numbers {', '.join(wavering)}.")
     return Chart(states, "unsure" if doubts else _dentition(natural), tuple(review))
 
 

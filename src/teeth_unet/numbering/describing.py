@@ -7,13 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from teeth_unet.numbering.classes import NUMBERS
+from teeth_unet.numbering.classes import KINDS, NUMBERS
 from teeth_unet.numbering.network import NumberMaps
 
 Labels = NDArray[np.integer]
 
 _UPPER = np.array([number // 10 in (1, 2, 5, 6) for number in NUMBERS])
 _LOWER = np.array([number // 10 in (3, 4, 7, 8) for number in NUMBERS])
+
+_WITHOUT = np.isin(KINDS, ["supernumerary", "bar", "denture"])
 
 SLENDERNESS = 3.0
 """Length of a tooth in widths, in an X-ray that is squeezed to a square."""
@@ -24,7 +26,8 @@ class Described:
     """What the network says of each object, in the order of their labels.
 
     Attributes:
-        numbers: (n, 53) mean probability of each of `NUMBERS` over the object.
+        numbers: (n, 53) probability of each of `NUMBERS`; that it has none is how probable its
+            pixels make a kind without a number. That its rim may be background does not count.
         kinds: (n, 10) mean probability of each of `KINDS`.
         centres: (n, 2) mean row and column.
         areas: (n,) in px.
@@ -54,15 +57,24 @@ def describe(objects: Labels, maps: NumberMaps) -> Described:
     labels = objects[rows, columns] - 1
     count = int(objects.max(initial=0))
     areas = np.bincount(labels, minlength=count)
-    numbers = _means(labels, maps.numbers[rows, columns], areas)
+    kinds = _means(labels, maps.kinds[rows, columns], areas)
+    numbers = _of_objects(_means(labels, maps.numbers[rows, columns], areas), kinds)
     places = np.stack([rows, columns], axis=1).astype(float)
     return Described(
         numbers=numbers,
-        kinds=_means(labels, maps.kinds[rows, columns], areas),
+        kinds=kinds,
         centres=_means(labels, places, areas),
         areas=areas,
         upper=numbers @ _UPPER >= numbers @ _LOWER,
     )
+
+
+def _of_objects(numbers: NDArray[np.float64], kinds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (n, 53) the probability of each number, given that there is an object."""
+    objects = np.maximum(kinds[:, 1:].sum(axis=1, keepdims=True), 1e-9)
+    without = kinds @ _WITHOUT[:, np.newaxis] / objects
+    shares = numbers[:, 1:] / np.maximum(numbers[:, 1:].sum(axis=1, keepdims=True), 1e-9)
+    return np.concatenate([without, (1 - without) * shares], axis=1)
 
 
 def _means(labels: Labels, values: NDArray[np.floating], areas: Labels) -> NDArray[np.float64]:

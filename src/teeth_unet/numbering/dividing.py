@@ -117,8 +117,34 @@ def neighbours(
     return pieces, {pair: described.compared(pair) for pair in described.passes}
 
 
+def strongest_neighbour(
+    objects: Labels, maps: NumberMaps, inside: NDArray[np.bool_], label: int
+) -> tuple[int, float]:
+    """Return the object that another one hangs on most, and the pass between them.
+
+    Args:
+        objects: (256, 256) labels.
+        maps: Of the same X-ray.
+        inside: (256, 256) where there is any object.
+        label: Of the object.
+
+    Returns:
+        The other label, and the pass relative to the lower peak; 0 and 0 if nothing touches it.
+    """
+    described = _described(objects, maps, _smoothed(maps, inside))
+    passes = {
+        sum(pair) - label: described.compared(pair)[0] for pair in described.passes if label in pair
+    }
+    other = max(passes, key=lambda each: (passes[each], -each), default=0)
+    return other, passes.get(other, 0.0)
+
+
+def _smoothed(maps: NumberMaps, inside: NDArray[np.bool_]) -> NDArray[np.floating]:
+    return np.where(inside, gaussian_filter(maps.distances, BLUR), 0)
+
+
 def _pieces(maps: NumberMaps, inside: NDArray[np.bool_]) -> tuple[Labels, _Pieces]:
-    distances = np.where(inside, gaussian_filter(maps.distances, BLUR), 0)
+    distances = _smoothed(maps, inside)
     pieces = _cut(maps, distances, inside)
     return pieces, _described(pieces, maps, distances)
 

@@ -6,9 +6,6 @@ from numpy.typing import NDArray
 from teeth_unet.numbering.classes import KINDS
 from teeth_unet.tooth_numbers import MILK
 
-KIND_SHARPNESS = 1.0
-"""By how much the network's log-probabilities of kinds count; see `calibrating`."""
-
 _NUMBERED = np.isin(KINDS, ["tooth", "germ", "implant", "pontic", "root remnant"])
 _MILK = np.isin(KINDS, ["milk tooth"])
 _WITHOUT = np.isin(KINDS, ["supernumerary", "bar", "denture", "tooth", "milk tooth", "germ"])
@@ -28,11 +25,12 @@ def decide_kinds(
         numbers: (n,) FDI numbers, 0 for none.
 
     Returns:
-        The kinds, and (n,) how probable each is, in view of all kinds.
+        The kinds, and (n,) how probable each is among all kinds of objects.
     """
     possible = np.where(numbers[:, np.newaxis] > 0, _NUMBERED, _WITHOUT)
     possible[np.isin(numbers, MILK)] = _MILK
-    weights = np.maximum(shares, 1e-6) ** KIND_SHARPNESS
+    weights = np.maximum(shares, 1e-6)
+    weights[:, 0] = 0  # its rim may be background, and is an object all the same
     weights /= weights.sum(axis=1, keepdims=True)
     chosen = np.where(possible, weights, 0).argmax(axis=1)
     return [KINDS[kind] for kind in chosen.tolist()], weights[np.arange(len(chosen)), chosen]

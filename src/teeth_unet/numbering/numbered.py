@@ -1,7 +1,6 @@
 """From what two networks say of an X-ray to numbered teeth and a chart."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +10,11 @@ from scipy.ndimage import maximum_filter, minimum_filter
 from teeth_unet import imaging
 from teeth_unet.numbering.charting import Chart, NumberedTooth, draw_up_chart
 from teeth_unet.numbering.classes import KINDS, NUMBERS
-from teeth_unet.numbering.describing import Described, describe, gaps_before
+from teeth_unet.numbering.describing import Described
 from teeth_unet.numbering.dividing import divide
 from teeth_unet.numbering.kinds import decide_kinds
 from teeth_unet.numbering.network import NumberMaps
-from teeth_unet.numbering.sequencing import number_sequence
+from teeth_unet.numbering.orphans import number_objects
 from teeth_unet.teeth import grow_cores
 
 Labels = NDArray[np.integer]
@@ -27,8 +26,11 @@ OTHERS = {kind: 100 + code for code, kind in enumerate(KINDS)}
 """What the pixels of all other objects bear: 104 implant, 105 pontic, 107 supernumerary, 108 bar,
 109 denture; and of natural ones without a number: 101 tooth, 102 milk tooth, 103 germ, 106 root."""
 
-WANTED = 0.5
-"""Share of an object from which on it wants a number for itself."""
+NATURALLY = 0.6
+"""Probability that an object is a natural tooth, or that it is none, below which it is for review.
+
+On 60 drawings: of 23 wrong charts it stops 3 that nothing else stops, and no right one.
+"""
 
 IN_MASK = 0.5
 """Share of an object in the segmenter's mask from which on that mask outlines it."""
@@ -91,9 +93,7 @@ def number_teeth(
     """
     seen, least = _seen(probabilities, threshold, maps)
     small = imaging.resize_probabilities(seen, *maps.distances.shape) >= least
-    objects = divide(maps, small)
-    described = describe(objects, maps)
-    numbers, shares = _numbered(objects, described)
+    objects, described, numbers, shares = number_objects(divide(maps, small), maps, small)
     kinds, sure = decide_kinds(described.kinds, numbers)
     likely = shares[np.arange(len(numbers)), [NUMBERS.index(each) for each in numbers.tolist()]]
     teeth = tuple(
@@ -104,7 +104,7 @@ def number_teeth(
     )
     suspected = dict(zip(NUMBERS, np.minimum(shares.sum(axis=0), 1).tolist(), strict=True))
     doubts = [*_doubts(objects, maps, upside_down)]
-    chart = draw_up_chart(teeth, suspected, doubts, list(_conflicts(described, numbers)))
+    chart = draw_up_chart(teeth, suspected, doubts, list(_conflicts(teeth, described)))
     mask = imaging.enlarge_and_threshold(probabilities, *shape, threshold)
     whole = mask | imaging.enlarge_and_threshold(seen, *shape, least)
     depths = maps.distances if distances is None else distances
@@ -139,20 +139,6 @@ def _seen(
     return both, (threshold + 0.5) / 2
 
 
-def _numbered(
-    objects: Labels, described: Described
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return (n,) the number of each object, and (n, 53) the probability of each of `NUMBERS`."""
-    numbers = np.zeros(len(described.areas), np.int64)
-    shares = np.zeros(described.numbers.shape)
-    for upper in (True, False):
-        row = described.in_row(upper)
-        gaps = gaps_before(objects, row, described.areas)
-        found = number_sequence(described.numbers[row], gaps, upper)
-        numbers[row], shares[row] = found.numbers, found.probabilities
-    return numbers, shares
-
-
 def _doubts(objects: Labels, maps: NumberMaps, upside_down: NumberMaps | None) -> Iterator[str]:
     """Yield what is wrong with the picture as a whole."""
     if upside_down is not None and upside_down.certainty > maps.certainty:
@@ -169,15 +155,13 @@ def _next_number(shares: NDArray[np.float64], number: int) -> int:
     return NUMBERS[int(others.argmax())]
 
 
-def _conflicts(described: Described, numbers: NDArray[np.int64]) -> Iterator[str]:
-    """Yield where objects by themselves look like another number than they got."""
-    alike = described.numbers[:, 1:]
-    wanted = [
-        NUMBERS[int(share.argmax()) + 1] if share.max(initial=0) >= WANTED else 0 for share in alike
-    ]
-    for number, count in sorted(Counter(each for each in wanted if each).items()):
-        if count > 1:
-            yield f"{count} objects look like {number}."
-    for want, got in zip(wanted, numbers.tolist(), strict=True):
-        if want and want != got and wanted.count(want) == 1:
-            yield f"What looks like {want} stands where {got or 'no tooth'} belongs."
+def _conflicts(teeth: Sequence[NumberedTooth], described: Described) -> Iterator[str]:
+    """Yield which objects may be no teeth, or teeth although they are taken for something else."""
+    objects = np.maximum(described.kinds[:, 1:].sum(axis=1), 1e-9)
+    natural = (described.kinds @ np.isin(KINDS, NATURAL) / objects).tolist()
+    for tooth, share in zip(teeth, natural, strict=True):
+        place = f"at {tooth.number}" if tooth.number else "without a number"
+        if tooth.kind in NATURAL and share < NATURALLY:
+            yield f"The {tooth.kind} {place} may be no natural tooth."
+        elif tooth.kind not in NATURAL and 1 - share < NATURALLY:
+            yield f"The {tooth.kind} {place} may be a natural tooth."
