@@ -8,7 +8,7 @@ from fake_segmenter import FakeNumberingNetwork, FakeSegmenter
 from PIL import Image
 from small_xrays import PLAIN, segment
 
-from teeth_unet.inference import Inference, gather_tables, tell
+from teeth_unet.inference import Inference, finding, gather_tables, tell
 from teeth_unet.inference import cases as cases_of_the_room
 from teeth_unet.pictures import open_png
 from teeth_unet.teeth import draw_measures, draw_teeth
@@ -113,6 +113,22 @@ def test_another_notation_is_a_column_more(store, notation, first, missing):
     assert missing in row["missing"].split()
     assert "48" in row["chart"]
     assert set(np.unique(label_map(store))) == {0, 15, 16, 17, 18}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "in_palmer"),
+    [
+        ("Not sure what is at 18, 55.", "Not sure what is at UR8, URE."),
+        ("What looks like 24 stands where 25 belongs.", "What looks like UL4 stands where UL5 "
+         "belongs."),
+        ("12 objects look like 36.", "12 objects look like LL6."),
+        ("Only 12 natural teeth have a sure number.", "Only 12 natural teeth have a sure number."),
+        ("A mean probability of 0.62 only.", "A mean probability of 0.62 only."),
+    ],
+)  # fmt: skip
+def test_reasons_for_a_review_are_in_the_notation(sentence, in_palmer):
+    assert finding._in_notation(sentence, "palmer") == in_palmer
+    assert finding._in_notation(sentence, "fdi") == sentence
 
 
 @pytest.mark.parametrize("without", [{"numbers": False}, {"method": "erosion"}, {"teeth": False}])
