@@ -4,61 +4,16 @@ import logging
 
 import numpy as np
 import pytest
+from drawn_mouths import NOTHING, XRAY, label_map, levels, loader, numbers
 from fake_segmenter import FakeNumberingNetwork, FakeSegmenter
 from PIL import Image
 from small_xrays import PLAIN, segment
 
-from teeth_unet.inference import Inference, gather_tables, tell
+from teeth_unet.inference import Inference, finding, gather_tables, tell
 from teeth_unet.inference import cases as cases_of_the_room
-from teeth_unet.pictures import open_png
 from teeth_unet.teeth import draw_measures, draw_teeth
-from teeth_unet.tooth_numbers import mirrored
 
 pytestmark = pytest.mark.usefixtures("fake_separation_network")
-
-UPPER = [40, 90, 140, 190]
-LOWER = [40, 90, 140]
-
-
-def levels(upper=UPPER, lower=LOWER):
-    """An X-ray of 400x200 px, teeth of 30x55 px: their left edges by jaw."""
-    xray = np.full((200, 400), 20, np.uint8)
-    for top, row in ((25, upper), (120, lower)):
-        for left in row:
-            xray[top : top + 55, left : left + 30] = 230
-    return xray
-
-
-def loader(xray, **info):
-    def load():
-        image = Image.fromarray(xray)
-        image.info.update(info)
-        return image
-
-    return load
-
-
-XRAY = {"7": loader(levels())}
-
-
-@pytest.fixture
-def with_kinds(monkeypatch):
-    """Returns a function that says of which kind the objects of some numbers are."""
-
-    def are(kinds):
-        network = property(lambda _: FakeNumberingNetwork(kinds))
-        monkeypatch.setattr(FakeSegmenter, "numbering_network", network)
-
-    return are
-
-
-def label_map(store, case="7"):
-    with open_png(store.path / f"labels/{case}.png") as picture:
-        return np.array(picture)
-
-
-def numbers(store, case="7"):
-    return [tooth["fdi"] for tooth in store.rows(case)[1]]
 
 
 def test_every_tooth_has_its_number_and_how_sure_it_is(store):
@@ -115,6 +70,22 @@ def test_another_notation_is_a_column_more(store, notation, first, missing):
     assert set(np.unique(label_map(store))) == {0, 15, 16, 17, 18}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "in_palmer"),
+    [
+        ("Not sure what is at 18, 55.", "Not sure what is at UR8, URE."),
+        ("What looks like 24 stands where 25 belongs.", "What looks like UL4 stands where UL5 "
+         "belongs."),
+        ("12 objects look like 36.", "12 objects look like LL6."),
+        ("Only 12 natural teeth have a sure number.", "Only 12 natural teeth have a sure number."),
+        ("A mean probability of 0.62 only.", "A mean probability of 0.62 only."),
+    ],
+)  # fmt: skip
+def test_reasons_for_a_review_are_in_the_notation(sentence, in_palmer):
+    assert finding._in_notation(sentence, "palmer") == in_palmer
+    assert finding._in_notation(sentence, "fdi") == sentence
+
+
 @pytest.mark.parametrize("without", [{"numbers": False}, {"method": "erosion"}, {"teeth": False}])
 def test_without_numbers_nothing_of_them_is_written(store, without):
     segment(store, XRAY, Inference(**without))
@@ -136,97 +107,11 @@ def test_counts_and_places_are_those_without_numbers(store, tmp_path):
         assert one["centre_x"] == pytest.approx(other["centre_x"], abs=2)
 
 
-# Mirrored X-rays -------------------------------------------------------------------------------
-
-
-def kept(store, kind):
-    return (store.path / kind / "7.png").read_bytes()
-
-
-def test_sides_of_a_mirrored_xray_are_exchanged_and_nothing_else(store):
-    segment(store, XRAY, Inference())
-    usual, masks = numbers(store), kept(store, "masks")
-    places = [(tooth["centre_x"], tooth["order"]) for tooth in store.rows("7")[1]]
-    inside = label_map(store) > 0
-    segment(store, XRAY, Inference(mirrored=True))
-    assert numbers(store) == [mirrored(number) for number in usual]
-    assert kept(store, "masks") == masks
-    assert [(tooth["centre_x"], tooth["order"]) for tooth in store.rows("7")[1]] == places
-    assert ((label_map(store) > 0) == inside).mean() > 0.99
-    assert store.rows("7")[0]["review"] == ""
-
-
-@pytest.mark.parametrize(
-    ("told", "setting", "exchanged", "reviewed"),
-    [
-        (None, "auto", False, ""),
-        (False, "auto", False, ""),
-        (True, "auto", True, "The file says that the X-ray lies mirrored"),
-        (True, True, True, ""),
-        (True, False, False, "The file says that the X-ray lies mirrored, the setting"),
-        (False, True, True, "The file says that the X-ray lies as usual, the setting"),
-    ],
-)
-def test_a_file_that_says_that_it_lies_mirrored_is_believed(
-    store, told, setting, exchanged, reviewed
-):
-    info = {} if told is None else {"lies_mirrored": told}
-    segment(store, {"7": loader(levels(), **info)}, Inference(mirrored=setting))
-    assert numbers(store)[0] == (28 if exchanged else 18)
-    review = store.rows("7")[0]["review"]
-    assert review.startswith(reviewed)
-    assert bool(review) == bool(reviewed)
-
-
-# What is no usual X-ray ------------------------------------------------------------------------
-
-UNUSUAL = {
-    "nothing": levels([], []),
-    "one tooth": levels([190], []),
-    "white": np.full((200, 400), 255, np.uint8),
-    "40 px": levels()[:40, :40],
-    "1 px": np.full((1, 1), 230, np.uint8),
-    "a line": np.full((1, 400), 230, np.uint8),
-    "stripes": np.tile(np.where(np.arange(400) % 12 < 6, 230, 20).astype(np.uint8), (200, 1)),
-    "noise": np.random.default_rng(0).integers(0, 256, (200, 400), dtype=np.uint8),
-}
-
-
-@pytest.mark.parametrize("name", UNUSUAL)
-@pytest.mark.parametrize("way", ["auto", True])
-def test_what_is_no_mouth_has_a_chart_that_is_unsure(store, name, way):
-    inference = Inference(formats=["coco", "labelme", "yolo"], mirrored=way)
-    assert segment(store, {"7": loader(UNUSUAL[name])}, inference)["failures"] == {}
-    row, _ = store.rows("7")
-    assert set(row["chart"].values()) == {"unsure"}
-    assert row["dentition"] == "unsure"
-    assert row["missing"] == ""
-    assert row["review"]
-
-
-def test_an_xray_of_implants_alone_is_unsure(store, with_kinds):
-    with_kinds(dict.fromkeys([18, 17, 16, 15, 48, 47, 46], "implant"))
-    segment(store, XRAY, Inference())
-    row, _ = store.rows("7")
-    assert row["teeth"] == 0
-    assert set(row["chart"].values()) == {"unsure"}
-    assert "no teeth" in row["warnings"]
-
-
-def test_a_huge_xray_is_numbered_in_a_smaller_copy(store, monkeypatch):
-    segment(store, XRAY, Inference())
-    expected = numbers(store)
-    monkeypatch.setattr(cases_of_the_room, "MOST_PIXELS", 20_000)
-    segment(store, XRAY, Inference(), fingerprint="other")
-    assert numbers(store) == expected
-    assert label_map(store).shape == (200, 400)
-
-
 # Tables and words ------------------------------------------------------------------------------
 
 
 def test_the_table_of_charts_has_a_row_an_xray_and_a_column_a_place(store):
-    xrays = {**XRAY, "none": loader(UNUSUAL["nothing"]), "bad": lambda: 1 / 0}
+    xrays = {**XRAY, "none": NOTHING, "bad": lambda: 1 / 0}
     summary = segment(store, xrays, Inference())
     cases, teeth, charts = gather_tables(summary, store)
     assert charts["case"].tolist() == ["7", "none"]
@@ -245,7 +130,7 @@ def test_without_numbers_their_columns_are_left_out(store):
 
 def test_the_log_says_once_how_many_xrays_are_for_review(store, caplog):
     caplog.set_level(logging.INFO)
-    xrays = {f"x{n}": loader(UNUSUAL["nothing"]) for n in range(7)} | XRAY
+    xrays = {f"x{n}": NOTHING for n in range(7)} | XRAY
     summary = segment(store, xrays, Inference())
     cases, *_ = gather_tables(summary, store)
     tell(cases, summary)

@@ -61,7 +61,9 @@ def _palmer(text: str) -> Reading | None:
         number = int(text[0] + text[2])
         return Reading("fdi", number) if number in FDI else Reading("unknown")
     for word in (*words.ONE_TOOTH, "palmer"):
-        text = text.removeprefix(word).strip(" _-:#")
+        rest = text.removeprefix(word)
+        if not rest[:1].isalpha() or rest == text:  # "denture" is not "dent" and UR E
+            text = rest.strip(" _-:#")
     if found := _PALMER.fullmatch(re.sub("[_-]", " ", text)):
         return _in_quadrant(_QUADRANTS[found[1]], found[2])
     found = _WITH_ANGLE.fullmatch(text)

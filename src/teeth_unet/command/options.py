@@ -25,9 +25,9 @@ Examples:
 
 \b
 In the folder of results:
-  cases.csv   a row an X-ray: count of teeth, missing ones, warnings, why a person
-              should look at the numbers, why one has failed
-  teeth.csv   a row a tooth: number, kind, how sure both are, place, length, width
+  cases.csv   a row an X-ray: count of teeth, missing ones, warnings, why a
+              person should look at the numbers, why one has failed
+  teeth.csv   a row a tooth: number, kind, how sure both are, place, measures
   charts.csv  a row an X-ray: what is at the 32 places of the mouth
   masks/      tooth is white; as large as the X-ray
   labels/     each pixel has the FDI number of its tooth

@@ -1,5 +1,6 @@
 """The single teeth of an X-ray: told apart, measured, and called by their numbers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ NO_TEETH = ("implant", "pontic", "bar", "denture")
 
 NO_PLACE = ("bar", "denture")
 """Kinds of objects that fill no gap between teeth."""
+
+_FDI = re.compile(r"(?<![\d.])(?:[1-4][1-8]|[5-8][1-5])(?!\.?\d| objects| natural)")
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,14 @@ def find_teeth(
         replace(by_label[tooth.number], object=place)
         for place, tooth in enumerate(measured, start=1)
     ]
-    chart = replace(chart, review=(*lie.doubts, *chart.review))
+    review = [_in_notation(sentence, inference.notation) for sentence in chart.review]
+    chart = replace(chart, review=(*lie.doubts, *review))
     return Found(places[labels], in_order, what_they_are, chart)
+
+
+def _in_notation(sentence: str, notation: Notation) -> str:
+    """Write the FDI numbers of a sentence in a notation: all of two digits that count nothing."""
+    return _FDI.sub(lambda found: write_number(int(found[0]), notation), sentence)
 
 
 def _in_jaws_of_numbers(

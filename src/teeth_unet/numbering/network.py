@@ -146,7 +146,7 @@ def _split(
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    shares = logits - logits.max(axis=0)
+    shares: NDArray[np.float32] = logits - logits.max(axis=0)
     np.exp(shares, out=shares)
     shares /= shares.sum(axis=0)
     return shares
