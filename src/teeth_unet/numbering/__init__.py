@@ -13,9 +13,11 @@ from teeth_unet.numbering.files import (
     read_numbering_network,
     write_numbering_network,
 )
+from teeth_unet.numbering.labelled import label_targets, learn_numbers
 from teeth_unet.numbering.network import NumberingNetwork, NumberMaps
 from teeth_unet.numbering.numbered import NATURAL, OTHERS, Numbered, number_teeth
 from teeth_unet.numbering.scores import NumberScores, score_number_maps, sum_up_scores
+from teeth_unet.numbering.settings import NumberLearning
 from teeth_unet.numbering.teaching import fit_numbering_network
 from teeth_unet.numbering.truth import draw_number_maps, number_maps, number_picture
 
@@ -25,6 +27,7 @@ __all__ = [
     "NUMBERS",
     "OTHERS",
     "Chart",
+    "NumberLearning",
     "NumberMaps",
     "NumberScores",
     "Numbered",
@@ -33,6 +36,8 @@ __all__ = [
     "draw_number_maps",
     "draw_up_chart",
     "fit_numbering_network",
+    "label_targets",
+    "learn_numbers",
     "load_numbering_network",
     "number_maps",
     "number_picture",

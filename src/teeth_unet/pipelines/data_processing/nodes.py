@@ -80,6 +80,30 @@ def inspect_tooth_numbers(
     ]
 
 
+def prepare_tooth_numbers(
+    raw_tooth_labels: Loaders,
+    raw_masks: Loaders,
+    mask_encoding: MaskEncoding,
+    inspected_cases: pd.DataFrame,
+    inspected_tooth_numbers: Sequence[Mapping[str, Any]],
+    settings: Preparation,
+) -> NDArray[np.uint8]:
+    """Bring label maps with FDI numbers to one size, see `preparation.prepare_tooth_numbers`.
+
+    Returns:
+        (n, size, size, 1) numbers, in the order of `inspected_cases`; no rows where no label map
+        has FDI numbers.
+    """
+    return preparation.prepare_tooth_numbers(
+        raw_tooth_labels,
+        raw_masks,
+        mask_encoding,
+        list(inspected_cases["case"]),
+        {one["case"] for one in inspected_tooth_numbers},
+        settings.size,
+    )
+
+
 def report_quality(
     inspected_cases: pd.DataFrame,
     unusable_cases: list[dict[str, str]],
@@ -205,3 +229,24 @@ def select_part(
     x = prepared_xrays[rows].astype(np.float32)
     x /= 255
     return x, prepared_masks[rows].astype(np.float32)
+
+
+def select_tooth_numbers(
+    prepared_tooth_numbers: NDArray[np.uint8], cases: pd.DataFrame
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the tooth numbers of the training and of the validation part.
+
+    Args:
+        prepared_tooth_numbers: (n, size, size, 1), or none at all.
+        cases: Table with the column `split`.
+
+    Returns:
+        Rows as of `select_part`; none where there are none.
+    """
+    if not len(prepared_tooth_numbers):
+        return prepared_tooth_numbers, prepared_tooth_numbers
+    train, validation = (
+        prepared_tooth_numbers[np.flatnonzero(cases["split"] == part)]
+        for part in ("train", "validation")
+    )
+    return train, validation
