@@ -1,6 +1,6 @@
-"""Teeth drawn on their X-ray: outlines, boxes, axes, numbers."""
+"""Teeth drawn on their X-ray: tinted and named, or measured."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +8,12 @@ from PIL import Image, ImageDraw
 
 from teeth_unet.teeth.boxes import bounding_box
 from teeth_unet.teeth.captions import Captions, write_captions
-from teeth_unet.teeth.colours import MASK_COLOUR, colour_teeth
+from teeth_unet.teeth.colours import MASK_COLOUR, colour_labels, colour_teeth
 from teeth_unet.teeth.measuring import Tooth
+from teeth_unet.teeth.names import write_names
 
 LINE = 1 / 700  # width of an outline, in picture widths; boxes and axes are half as wide
+TINT = 0.2  # share of its colour in a tooth: what is in the tooth is seen as well as without it
 
 Line = list[tuple[float, float]]
 
@@ -35,6 +37,39 @@ def draw_contour(xray: NDArray[np.uint8], mask: NDArray[np.integer]) -> Image.Im
 
 
 def draw_teeth(
+    xray: NDArray[np.uint8], labels: NDArray[np.integer], names: Mapping[int, str]
+) -> Image.Image:
+    """Draw every tooth on its X-ray so that both are seen at first glance: tint, outline, name.
+
+    Neighbours have different colours, see `colour_labels`; names are written in the teeth or
+    beside them, see `write_names`. Lines and letters grow with the picture.
+
+    Args:
+        xray: (h, w) grey levels, 0 to 255.
+        labels: (h, w) 0 for background and another number above 0 for each tooth.
+        names: Of the teeth, by label, such as "36"; the others remain without.
+
+    Returns:
+        RGB picture of the given X-ray's size.
+
+    Raises:
+        ValueError: The shapes differ, or are not those of one picture.
+    """
+    pixels = _as_colours(xray, labels)
+    colours = colour_labels(labels)
+    of_label = np.zeros((int(labels.max(initial=0)) + 1, 3), dtype=np.uint8)
+    for label, colour in colours.items():
+        of_label[label] = colour
+    rims = _rims(labels, _line_width(pixels))
+    inside = (labels != 0) & ~rims
+    pixels[inside] = (1 - TINT) * pixels[inside] + TINT * of_label[labels[inside]]
+    pixels[rims] = of_label[labels[rims]]
+    picture = Image.fromarray(pixels)
+    write_names(picture, labels, names, colours)
+    return picture
+
+
+def draw_measures(
     xray: NDArray[np.uint8],
     labels: NDArray[np.integer],
     teeth: Sequence[Tooth],
