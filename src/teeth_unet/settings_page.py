@@ -150,7 +150,8 @@ def _same_blocks(
 ) -> Iterator[str]:
     """Tell where blocks within a block have other values than those of the same names elsewhere.
 
-    A block within it with settings that are nowhere else holds such blocks itself: it is told in the same way.
+    A block within it that has settings of its own holds such blocks itself: it is told in the same
+    way.
     """
     yield f"\n### `{name}`\n\n{_told(settings)} What differs:\n\n"
     yield f"| setting | in `{name}` | {where} |\n|---|---|---|\n"

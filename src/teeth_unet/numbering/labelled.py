@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from teeth_unet import imaging, teeth
 from teeth_unet.numbering.classes import KINDS, NUMBERS
 from teeth_unet.numbering.network import NumberingNetwork, NumberMaps
-from teeth_unet.numbering.numbered import OTHERS
+from teeth_unet.numbering.numbered import KIND_OF_CODE
 from teeth_unet.numbering.teaching import fit_numbering_network
 from teeth_unet.numbering.truth import HIGHEST
 from teeth_unet.tooth_numbers import is_milk
@@ -22,8 +22,6 @@ SURE = 0.5
 
 LABELLED = tuple(KINDS.index(kind) for kind in ("background", "tooth"))
 """Kinds of which a label map tells by itself where there are any."""
-
-_KIND_OF_CODE = {code: KINDS.index(kind) for kind, code in OTHERS.items()}
 
 
 def learn_numbers(
@@ -120,7 +118,7 @@ def _labelled(labels: NDArray[np.integer], maps: NumberMaps) -> Iterator[tuple[i
         if label in NUMBERS:
             yield label, NUMBERS.index(label), _kind_of_tooth(label, maps.kinds[labels == label])
         else:
-            yield label, 0, _KIND_OF_CODE.get(label, KINDS.index("tooth"))
+            yield label, 0, KINDS.index(KIND_OF_CODE.get(label, "tooth"))
 
 
 def _kind_of_tooth(number: int, shares: NDArray[np.float32]) -> int:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet import preparation, quality, splits
+from teeth_unet.numbering import NumberLearning
 from teeth_unet.preparation import MaskEncoding, Preparation
 from teeth_unet.quality import CaseRecord, DataQuality, NumberedCase, Quality, Region, UnusableCase
 from teeth_unet.splits import Split
@@ -87,19 +88,21 @@ def prepare_tooth_numbers(
     inspected_cases: pd.DataFrame,
     inspected_tooth_numbers: Sequence[Mapping[str, Any]],
     settings: Preparation,
+    learning: NumberLearning,
 ) -> NDArray[np.uint8]:
     """Bring label maps with FDI numbers to one size, see `preparation.prepare_tooth_numbers`.
 
     Returns:
         (n, size, size, 1) numbers, in the order of `inspected_cases`; no rows where no label map
-        has FDI numbers.
+        has FDI numbers, or where nothing is to be learned from them.
     """
+    numbered = {one["case"] for one in inspected_tooth_numbers} if learning.learn else set()
     return preparation.prepare_tooth_numbers(
         raw_tooth_labels,
         raw_masks,
         mask_encoding,
         list(inspected_cases["case"]),
-        {one["case"] for one in inspected_tooth_numbers},
+        numbered,
         settings.size,
     )
 

@@ -41,6 +41,7 @@ def create_pipeline() -> Pipeline:
                     "inspected_cases",
                     "inspected_tooth_numbers",
                     "params:preparation",
+                    "params:numbering",
                 ],
                 outputs="prepared_tooth_numbers",
                 name="prepare_tooth_numbers",

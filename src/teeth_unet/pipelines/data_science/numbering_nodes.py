@@ -32,12 +32,12 @@ def fit_numbering(
 
     Args:
         x_train: (n, size, size, 1) X-rays of the training cases.
-        numbers_train: (n, size, size, 1) their label maps; no rows where there are no numbers.
+        numbers_train: (n, size, size, 1) their label maps; no rows where nothing is to be learned.
         x_validation: As `x_train`.
         numbers_validation: As `numbers_train`.
         cases: Table with `case`, `split` and `content_hash`.
         preparation_settings: How the pictures were prepared.
-        settings: Whether and how.
+        settings: How it is fitted.
         start: The segmenter whose numbering network is the one to begin with; None for the
             package's.
         checkpoints: Where each epoch is kept.
@@ -48,8 +48,7 @@ def fit_numbering(
     """
     network = start.numbering_network if start else load_numbering_network()
     taught, validated = (_labelled(each) for each in (numbers_train, numbers_validation))
-    if not settings.learn or not len(taught):
-        _tell_why_not(settings, len(taught))
+    if not len(taught):
         return network, {}, {}
     splits.refuse_leaks(cases)
     log.info("Numbers of teeth are learned from %d label maps", len(taught))
@@ -83,15 +82,6 @@ def fit_numbering(
 def _labelled(numbers: Numbers) -> NDArray[np.int64]:
     """Return the rows of the cases that have a label map."""
     return np.flatnonzero([row.min() < UNLABELLED for row in numbers])
-
-
-def _tell_why_not(settings: NumberLearning, label_maps: int) -> None:
-    if label_maps:
-        log.info(
-            "Numbers of teeth are not learned from %d label maps: numbering.learn is %s",
-            label_maps,
-            str(settings.learn).lower(),
-        )
 
 
 def discard_numbering_checkpoint(
