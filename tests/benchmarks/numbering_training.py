@@ -1,7 +1,7 @@
 """How well teeth are numbered after training on half of a set with label maps, both ways.
 
     python tests/benchmarks/numbering_training.py --xrays xrays --labels labels --folder halves
-    python tests/benchmarks/numbering_training.py ... --name quicker --set epochs=10
+    python tests/benchmarks/numbering_training.py ... --name quicker --set training.epochs=10
 
 A set is halved at random. Each half teaches a segmenter (the recipe for real X-rays, begun with the
 network of the package) and a numbering network; both are tested on the other half, at the size of
@@ -31,8 +31,8 @@ from teeth_unet.intake import pictures_of_folder
 from teeth_unet.numbering import (
     OTHERS,
     NumberingNetwork,
-    fit_numbering_network,
-    label_targets,
+    NumberLearning,
+    learn_numbers,
     load_numbering_network,
     number_maps,
     number_picture,
@@ -48,7 +48,7 @@ from teeth_unet.segmentation import (
     read_segmenter,
     write_segmenter,
 )
-from teeth_unet.unet import Fitting, Network, Training
+from teeth_unet.unet import Network, Training
 
 GLOBALS = Path(__file__).parents[2] / "conf" / "base" / "globals.yml"
 SIZE = 512
@@ -105,15 +105,13 @@ def fitted_segmenter(halves: Halves, half: int, path: Path, epochs: int) -> Segm
 
 
 def fitted_numbering(
-    halves: Halves, half: int, path: Path, training: Fitting
+    halves: Halves, half: int, path: Path, learning: NumberLearning
 ) -> tuple[NumberingNetwork, float]:
     """Return a numbering network taught by one half, and the minutes it took."""
     began, rows, start = time.monotonic(), halves.rows[half], load_numbering_network()
     if not path.exists():
-        x, targets = halves.x[rows], label_targets(halves.x[rows], halves.labels[rows], start)
-        network, _ = fit_numbering_network(
-            x, targets, x[:0], targets[:0], start.network, training, start=start
-        )
+        x, labels = halves.x[rows], halves.labels[rows]
+        network, _ = learn_numbers(x, labels, x[:0], labels[:0], start, learning)
         with path.open("wb") as file:
             write_numbering_network(file, network)
     return read_numbering_network(path), (time.monotonic() - began) / 60
@@ -183,7 +181,7 @@ def main() -> None:
     parser.add_argument("--labels", type=Path, required=True, help="folder, FDI numbers")
     parser.add_argument("--folder", type=Path, required=True, help="where networks are kept")
     parser.add_argument("--name", default="default", help="of these settings")
-    parser.add_argument("--set", nargs="*", default=[], dest="changes", help="of the training")
+    parser.add_argument("--set", nargs="*", default=[], dest="changes", help="of numbering")
     parser.add_argument("--without", nargs="*", default=["cate5", "cate6"], help="not scored")
     parser.add_argument("--drawings", type=int, default=60, help="on which kinds are measured")
     parser.add_argument("--seed", type=int, default=0)
@@ -194,7 +192,7 @@ def main() -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
 
     halves = Halves(options.xrays, options.labels, options.seed)
-    training = Fitting(**overridden(settings("folder")["numbering"]["training"], options.changes))
+    learning = NumberLearning(**overridden(settings("folder")["numbering"], options.changes))
     pairs: list[NumberedPair] = []
     kinds, minutes = [], []
     for half in (0, 1):
@@ -203,7 +201,7 @@ def main() -> None:
         segmenter = fitted_segmenter(halves, half, place, options.epochs)
         if not options.untaught:
             place = options.folder / f"{options.name}-{half}.npz"
-            network, taken = fitted_numbering(halves, half, place, training)
+            network, taken = fitted_numbering(halves, half, place, learning)
         pairs += numbered(halves, half, segmenter, network)
         kinds.append(told_kinds(network, options.drawings))
         minutes.append(round(taken, 2))

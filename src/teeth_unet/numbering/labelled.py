@@ -6,16 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet import imaging, teeth
+from teeth_unet.machine import map_in_threads
 from teeth_unet.numbering.classes import KINDS, NUMBERS
 from teeth_unet.numbering.network import NumberingNetwork, NumberMaps
 from teeth_unet.numbering.numbered import KIND_OF_CODE
+from teeth_unet.numbering.settings import NumberLearning
 from teeth_unet.numbering.teaching import fit_numbering_network
-from teeth_unet.numbering.truth import HIGHEST
+from teeth_unet.numbering.truth import BYTES_OF_DRAWING, HIGHEST, number_maps, number_picture
+from teeth_unet.phantoms import Mouth, PhantomSettings, Scene, draw_truth, draw_xray
 from teeth_unet.tooth_numbers import is_milk
-from teeth_unet.unet import CheckpointStore, Fitting, Pictures, TrainingHistory
+from teeth_unet.unet import CheckpointStore, Pictures, TrainingHistory
 
 GROWING_OR_ROOT = ("germ", "root remnant")
 """What a tooth with a number may be besides a tooth: a label map does not tell."""
+
+SEED = 18
+"""Of the drawings that are learned from beside label maps; nothing else has it."""
 
 SURE = 0.5
 """Mean probability of one of these from which on the network is believed."""
@@ -30,10 +36,12 @@ def learn_numbers(
     x_validation: Pictures,
     numbers_validation: NDArray[np.uint8],
     start: NumberingNetwork,
-    training: Fitting,
+    learning: NumberLearning,
     checkpoints: CheckpointStore | None = None,
 ) -> tuple[NumberingNetwork, TrainingHistory]:
-    """Fit a copy of a numbering network to label maps.
+    """Fit a copy of a numbering network to label maps, and to drawings beside them.
+
+    Drawings show what label maps leave out: kinds would be unlearned without them.
 
     Args:
         x_train: (n, size, size, 1) X-rays, see `unet.fit_model`.
@@ -41,20 +49,21 @@ def learn_numbers(
         x_validation: As `x_train`; without any the last epoch counts.
         numbers_validation: As `numbers_train`.
         start: What the training begins with; its size is that of the fitted one.
-        training: How it is fitted.
+        learning: How it is fitted, and to how many drawings beside.
         checkpoints: Where each epoch is kept, and where a killed training goes on from.
 
     Returns:
         As `fit_numbering_network`.
     """
     x, levels = (_levels(each, start.size) for each in (x_train, x_validation))
+    drawn, maps = _drawings(learning.drawings, start)
     return fit_numbering_network(
-        x,
-        label_targets(x, numbers_train, start),
+        np.concatenate([x, drawn]),
+        np.concatenate([label_targets(x, numbers_train, start), maps]),
         levels,
         label_targets(levels, numbers_validation, start),
         start.network,
-        training,
+        learning.training,
         checkpoints,
         start,
     )
@@ -67,6 +76,23 @@ def _levels(x: Pictures, size: int) -> NDArray[np.uint8]:
         picture = xray if xray.dtype == np.uint8 else np.rint(255 * xray).astype(np.uint8)
         levels[row, ..., 0] = imaging.resize_xray(picture[..., 0], size)
     return levels
+
+
+def _drawings(count: int, network: NumberingNetwork) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Draw X-rays and what a network is to say of them, as `learn_numbers` has them."""
+    side = network.size // network.network.patch
+    xrays = np.empty((count, network.size, network.size, 1), np.uint8)
+    maps = np.empty((count, side, side, 3), np.uint8)
+    settings = PhantomSettings(
+        cases=max(1, count), seed=SEED, scene=Scene.varied(), mouth=Mouth.varied()
+    )
+
+    def draw(case: int) -> None:
+        xrays[case, ..., 0] = imaging.resize_xray(draw_xray(settings, case), network.size)
+        maps[case] = number_maps(number_picture(draw_truth(settings, case)), side)
+
+    map_in_threads(draw, range(count), lambda _: BYTES_OF_DRAWING)
+    return xrays, maps
 
 
 def label_targets(

@@ -58,7 +58,7 @@ def fit_numbering(
         x_validation[validated],
         numbers_validation[validated],
         network,
-        settings.training,
+        settings,
         checkpoints,
     )
     content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}

@@ -2,7 +2,6 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from teeth_unet.pipelines.data_science.nodes import make_segmenter
 from teeth_unet.pipelines.pretraining import nodes, numbering_nodes
 
 NAME = "pretraining"
@@ -21,10 +20,23 @@ def create_pipeline(science: Pipeline) -> Pipeline:
     others = "fit_numbering", "discard_numbering_checkpoint", "make_segmenter"
     rest = science - science.only_nodes("fit_unet", "record_training", *others)
     return Pipeline(
-        Pipeline(_own_nodes()) + fitting + rest + Pipeline(_numbering_nodes()),
+        Pipeline([*_own_nodes(), _maker_of_segmenter(science)])
+        + fitting
+        + rest
+        + Pipeline(_numbering_nodes()),
         namespace=NAME,
         parameters={"params:scoring"},
     )
+
+
+def _maker_of_segmenter(science: Pipeline) -> Node:
+    """Return `make_segmenter` without the network that tells numbers.
+
+    That serves all segmenters, and is a file of its own.
+    """
+    (maker,) = science.only_nodes("make_segmenter").nodes
+    inputs = [name for name in maker.inputs if "numbering" not in name]
+    return Node(maker.func, inputs=inputs, outputs=maker.outputs, name=maker.name)
 
 
 def _own_nodes() -> list[Node]:
@@ -62,18 +74,6 @@ def _own_nodes() -> list[Node]:
             name="record_training",
         ),
         Node(nodes.round_weights, inputs="full_unet", outputs="fitted_unet", name="round_weights"),
-        # Without the network that tells numbers: that serves all segmenters, and is a file of its
-        # own.
-        Node(
-            make_segmenter,
-            inputs=[
-                *("fitted_unet", "x_train", "decision_threshold", "training_record", "scores"),
-                "params:prediction",
-                "params:report",
-            ],
-            outputs="segmenter",
-            name="make_segmenter",
-        ),
     ]
 
 
