@@ -15,7 +15,8 @@ AFTER_FITTING = {node.name for node in create_pipeline().nodes} - UP_TO_FITTING
 
 
 def kept(made):
-    return {"training_record": made["training_record"]}
+    names = ("training_record", "fitted_numbering", "numbering_record")
+    return {name: made[name] for name in names}
 
 
 def rerun_after_fitting(inputs, models):
@@ -184,7 +185,10 @@ def test_validation_cases_without_teeth_choose_neither_epoch_nor_threshold(
     made, inputs, tmp_path, caplog
 ):
     empty = {"y_validation": np.zeros_like(inputs["y_validation"])}
-    store = {"checkpoints": CheckpointDataset(filepath=str(tmp_path / "checkpoint.npz"))}
+    store = {
+        name: CheckpointDataset(filepath=str(tmp_path / f"{name}.npz"))
+        for name in ("checkpoints", "numbering_checkpoints")
+    }
     few = {"params:training": inputs["params:training"].model_copy(update={"epochs": 2})}
     other = run(create_pipeline(), {**inputs, **few, **empty}, store)
     record = other["training_record"]

@@ -36,7 +36,7 @@ def _maker_of_segmenter(science: Pipeline) -> Node:
     """
     (maker,) = science.only_nodes("make_segmenter").nodes
     inputs = [name for name in maker.inputs if "numbering" not in name]
-    return Node(maker.func, inputs=inputs, outputs=maker.outputs, name=maker.name)
+    return Node(maker.func, inputs=inputs, outputs="segmenter", name=maker.name)
 
 
 def _own_nodes() -> list[Node]:
