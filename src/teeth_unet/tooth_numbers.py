@@ -77,6 +77,16 @@ def group(number: int) -> Group:
     return (_PLACES_OF_MILK if is_milk(number) else _PLACES_OF_PERMANENT)[number % 10 - 1]
 
 
+def milk_tooth_before(number: int) -> int | None:
+    """Return the number of the milk tooth that a permanent tooth replaces; none before molars.
+
+    Example:
+        >>> milk_tooth_before(15), milk_tooth_before(16)
+        (55, None)
+    """
+    return number + 40 if number % 10 <= 5 else None
+
+
 def mirrored(number: int) -> int:
     """Return the number of the same tooth on the other side.
 

@@ -1,6 +1,7 @@
 """The sheet of an odontogram: 32 places as a dentist sees the patient, and lines of text."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -69,6 +70,10 @@ class Sheet:
         aside = GAP / 2 + sum(WIDTHS[:nth]) - WIDTHS[nth - 1] / 2
         return WIDTH / 2 + (-aside if is_right(place) else aside)
 
+    def height(self, place: int) -> float:
+        """Return how high the tooth at a place is, in pixels."""
+        return float(HEIGHTS[place % 10 - 1])
+
     def row(self, place: int, away: float) -> float:
         """Return what is that far from the line between the jaws, in pixels from the top."""
         return self.middle + (-away if is_upper(place) else away)
@@ -133,5 +138,6 @@ def _lines(text: str, size: float, width: float) -> Iterator[str]:
         yield line
 
 
+@cache
 def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size * FINE)

@@ -6,7 +6,7 @@ from PIL import Image
 
 from teeth_unet.numbering.chart_sheet import GREY, Sheet
 from teeth_unet.numbering.charting import Chart
-from teeth_unet.numbering.tooth_symbols import UNSURE, shade
+from teeth_unet.numbering.tooth_symbols import shade
 from teeth_unet.tooth_numbers import PERMANENT, Notation, write_number
 
 HEIGHT = 520
@@ -32,7 +32,10 @@ def draw_missing_teeth(charts: Sequence[Chart], notation: Notation = "fdi") -> I
     for place in PERMANENT:
         states = [chart.states[place] for chart in charts if chart.states[place] != "unsure"]
         share = states.count("missing") / len(states) if states else None
-        sheet.symbol(place).fill(UNSURE if share is None else shade(share))
+        if share is None:
+            sheet.symbol(place).draw("unsure")
+        else:
+            sheet.symbol(place).fill(shade(share))
         x = sheet.centre(place)
         sheet.write(write_number(place, notation), (x, sheet.row(place, 20)), 21, bold=True)
         sheet.write(percent(share), (x, sheet.row(place, 48)), 17)
@@ -53,7 +56,7 @@ def _write_caption(sheet: Sheet, count: int) -> None:
     for share in (0, 0.5, 1):
         sheet.write(percent(share), (left + share * (right - left), y + 22), 13)
     sheet.write(
-        f"How often nothing is at a place, in {count} X-rays; n: those in which it is sure",
+        f"How often nothing is at a place, in {count} X-rays; n: those in which that is sure",
         (right + 40, y),
         18,
         anchor="lm",

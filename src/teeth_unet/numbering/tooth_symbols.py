@@ -7,13 +7,16 @@ from numpy.typing import NDArray
 from PIL import ImageColor, ImageDraw, ImageFont
 
 from teeth_unet.numbering.charting import State
-from teeth_unet.tooth_numbers import Group, group, is_upper
+from teeth_unet.tooth_numbers import Group, group, is_upper, milk_tooth_before
 
 Points = NDArray[np.float64]
 """(n, 2) points (x, y), in a tooth from -0.5 to 0.5 across and from 0, its edge, to 1, its apex."""
 
 NECK = 0.42
 """Where the crown ends."""
+
+MILK_WIDTH, MILK_HEIGHT = 0.78, 0.66
+"""Of a milk tooth, in those of the tooth that takes its place."""
 
 # From the middle of the edge along the crown to the apex, or to where roots part; the other half
 # is its mirror image.
@@ -64,6 +67,7 @@ class Symbol:
     ) -> None:
         self._draw = draw
         self._group = group(place)
+        self._milk_group = group(milk_tooth_before(place) or place)
         self._edge = np.array(edge)
         self._scale = np.array([size[0], -size[1] if is_upper(place) else size[1]])
         self._line = line
@@ -86,7 +90,8 @@ class Symbol:
         self._polygon(tooth_outline(self._group), colour)
 
     def _present(self) -> None:
-        self._tooth(ENAMEL, ROOT)
+        self._polygon(tooth_outline(self._group), ROOT)
+        self._polygon(crown_outline(self._group), ENAMEL)
 
     def _missing(self) -> None:
         self._dashed(tooth_outline(self._group), FAINT)
@@ -111,8 +116,12 @@ class Symbol:
 
     def _milk_tooth(self) -> None:
         """Draw a smaller tooth."""
-        self._scale = self._scale * (0.78, 0.66)
-        self._tooth(MILK_TOOTH, MILK_TOOTH)
+        outline, crown = (
+            shape(self._milk_group) * (MILK_WIDTH, MILK_HEIGHT)
+            for shape in (tooth_outline, crown_outline)
+        )
+        self._polygon(outline, MILK_TOOTH)
+        self._polygon(crown, MILK_TOOTH)
 
     def _unerupted(self) -> None:
         """Draw a crown deep in the jaw, in its follicle."""
@@ -136,10 +145,6 @@ class Symbol:
             stroke_width=self._line / 2,
             stroke_fill=OUTLINE,
         )
-
-    def _tooth(self, crown: str, root: str) -> None:
-        self._polygon(tooth_outline(self._group), root)
-        self._polygon(crown_outline(self._group), crown)
 
     def _polygon(self, outline: Points, fill: str) -> None:
         points = self._points(outline)

@@ -20,6 +20,11 @@ PALETTE: tuple[Colour, ...] = (
     (86, 180, 233),  # sky blue
 )
 MASK_COLOUR: Colour = (230, 159, 0)
+
+# Few colours are calmer to look at than many; the first four are furthest from each other, to
+# colour-blind eyes as well.
+FIRST_CHOICE = tuple(PALETTE[place] for place in (5, 0, 3, 1, 4, 2))
+
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
 
@@ -71,16 +76,14 @@ def colour_labels(labels: NDArray[np.integer]) -> dict[int, Colour]:
     """
     step = 1 + max(labels.shape, default=1) // MOST_CELLS
     neighbours = _neighbours_of_labels(labels[::step, ::step])
-    present = np.unique(labels).tolist()
-    neighbours = {label: neighbours.get(label, set()) for label in present if label}
-    chosen: dict[int, int] = {}
+    windows = ndimage.find_objects(labels)
+    present = [label for label, window in enumerate(windows, 1) if window is not None]
+    neighbours = {label: neighbours.get(label, set()) for label in present}
+    chosen: dict[int, Colour] = {}
     for label in reversed(_fewest_first(neighbours)):
-        taken = [chosen[other] for other in neighbours[label] if other in chosen]
-        used = [*chosen.values()]
-        chosen[label] = min(
-            range(len(PALETTE)), key=lambda colour: (taken.count(colour), used.count(colour))
-        )
-    return {label: PALETTE[chosen[label]] for label in neighbours}
+        beside = [chosen[other] for other in neighbours[label] if other in chosen]
+        chosen[label] = min(FIRST_CHOICE, key=beside.count)
+    return {label: chosen[label] for label in neighbours}
 
 
 def _neighbours_of_labels(labels: NDArray[np.integer]) -> dict[int, set[int]]:

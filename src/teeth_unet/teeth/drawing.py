@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from teeth_unet.teeth.boxes import bounding_box
 from teeth_unet.teeth.captions import Captions, write_captions
-from teeth_unet.teeth.colours import MASK_COLOUR, colour_labels, colour_teeth
+from teeth_unet.teeth.colours import MASK_COLOUR, Colour, colour_labels, colour_teeth
 from teeth_unet.teeth.measuring import Tooth
 from teeth_unet.teeth.names import write_names
 
@@ -57,13 +57,8 @@ def draw_teeth(
     """
     pixels = _as_colours(xray, labels)
     colours = colour_labels(labels)
-    of_label = np.zeros((int(labels.max(initial=0)) + 1, 3), dtype=np.uint8)
-    for label, colour in colours.items():
-        of_label[label] = colour
-    rims = _rims(labels, _line_width(pixels))
-    inside = (labels != 0) & ~rims
-    pixels[inside] = (1 - TINT) * pixels[inside] + TINT * of_label[labels[inside]]
-    pixels[rims] = of_label[labels[rims]]
+    if colours:
+        _tint(pixels, xray, labels, colours)
     picture = Image.fromarray(pixels)
     write_names(picture, labels, names, colours)
     return picture
@@ -110,6 +105,25 @@ def draw_measures(
             draw.line(line, fill=colour, width=max(1, width // 2))
     write_captions(Captions(picture, np.asarray(labels) != 0), teeth, colours, enlarged)
     return picture
+
+
+def _tint(
+    pixels: NDArray[np.uint8],
+    xray: NDArray[np.uint8],
+    labels: NDArray[np.integer],
+    colours: Mapping[int, Colour],
+) -> None:
+    """Tint and outline labels, of which there is one at least, in place."""
+    palette = [*dict.fromkeys(colours.values())]
+    of_label = np.zeros(max(colours) + 1, np.uint8)
+    of_label[[*colours]] = [1 + palette.index(colour) for colour in colours.values()]
+    tints = np.repeat(np.arange(256.0)[np.newaxis, :, np.newaxis], 1 + len(palette), axis=0)
+    tints = np.repeat(tints, 3, axis=2)
+    tints[1:] += TINT * (np.array(palette)[:, np.newaxis] - tints[1:])
+    box = bounding_box(labels != 0)
+    pixels[box] = np.rint(tints).astype(np.uint8)[of_label[labels[box]], xray[box]]
+    rims = _rims(labels, _line_width(pixels))
+    pixels[rims] = np.array(palette, np.uint8)[of_label[labels[rims]] - 1]
 
 
 def _as_colours(xray: NDArray[np.uint8], mask: NDArray[np.integer]) -> NDArray[np.uint8]:

@@ -11,13 +11,14 @@ from scipy import ndimage
 from teeth_unet.teeth.colours import BLACK, WHITE, Colour
 
 LETTERS = 1 / 64  # height of letters, in picture widths: 16 px where it is 1,000 px wide
-SMALLEST_LETTERS = 9  # in pixels
+SMALLEST_LETTERS = 10  # in pixels
 CELL = 1 / 5  # how finely places are looked for, in heights of letters
 STEP = 1 / 2  # how far places that are tried lie apart, in heights of letters
 REACH = 12  # how far off its tooth a name may be, in heights of letters
 APART = 1 / 8  # how far apart names are, in heights of letters
-ON_OTHERS = 4  # what it costs to lie on other teeth, where a height of letters away costs 1/4
+ON_OTHERS = 16  # heights of letters that a name goes rather than to lie on other teeth
 
+Window = tuple[slice, slice]
 Places = NDArray[np.float64]
 """(n, 4) boxes: left, top, right, bottom, in pixels."""
 
@@ -29,12 +30,14 @@ class Anchor:
     Attributes:
         label: Of the tooth.
         place: (x, y) the point of the tooth that is furthest from its outline, in pixels.
-        depth: How far that is, in pixels.
+        depth: How far that is, in cells.
+        window: Rows and columns of cells that the tooth reaches over.
     """
 
     label: int
     place: tuple[float, float]
     depth: float
+    window: Window
 
 
 def write_names(
@@ -55,24 +58,21 @@ def write_names(
         names: By label; those that are not in the picture are passed over.
         colours: By label, of the lines.
     """
-    letters = max(SMALLEST_LETTERS, round(LETTERS * picture.width))
-    pen = _Pen(picture, letters)
-    cell = max(1, int(CELL * letters))
+    pen = _Pen(picture)
+    cell = max(1, int(CELL * pen.letters))
     cells = labels[::cell, ::cell]
+    teeth = _Cover(cells != 0, cell)
     written: list[list[float]] = []
     for anchor in _anchors(cells, cell, names):
         name = names[anchor.label]
-        places = _places(anchor.place, pen.measure(name), picture.size, letters)
-        own, others = (
-            _shares(places, mask, cell)
-            for mask in (cells == anchor.label, (cells != 0) & (cells != anchor.label))
-        )
-        costs = ON_OTHERS * others + np.arange(len(places)) * 0
-        costs = costs + _distances(places, anchor.place) / letters / 4
-        free = ~_meet(places, written, APART * letters)
-        if not free.any():
+        places = _places(anchor.place, pen.measure(name), picture.size, pen.letters)
+        own = _Cover(cells[anchor.window] == anchor.label, cell, anchor.window).shares(places)
+        away = _distances(places, anchor.place) / pen.letters
+        costs = away + ON_OTHERS * (teeth.shares(places) - own)
+        costs[_meet(places, written, APART * pen.letters)] = np.inf
+        best = int(costs.argmin())
+        if np.isinf(costs[best]):
             continue
-        best = int(np.where(free, costs, np.inf).argmin())
         box = places[best].tolist()
         if own[best] == 0:
             pen.lead(anchor.place, box, colours[anchor.label])
@@ -83,30 +83,33 @@ def write_names(
 class _Pen:
     """Writes white letters with a black rim."""
 
-    def __init__(self, picture: Image.Image, letters: int) -> None:
+    def __init__(self, picture: Image.Image) -> None:
+        self.letters = max(SMALLEST_LETTERS, round(LETTERS * picture.width))
         self._draw = ImageDraw.Draw(picture)
-        self._font = ImageFont.load_default(letters)
-        self._halo = max(1, letters // 8)
+        self._font = ImageFont.load_default(self.letters)
+        self._halo = max(1, self.letters // 8)
 
     def measure(self, text: str) -> tuple[float, float]:
         """Return width and height of a text with its rim, in pixels."""
-        left, top, right, bottom = self._draw.textbbox(
-            (0, 0), text, font=self._font, stroke_width=self._halo
-        )
+        left, top, right, bottom = self._ink(text)
         return right - left, bottom - top
 
     def write(self, text: str, box: list[float]) -> None:
         """Write a text into a box of its size."""
-        left, top, right, bottom = box
+        left, top, *_ = self._ink(text)
+        start = round(box[0] - left), round(box[1] - top)
         self._draw.text(
-            ((left + right) / 2, (top + bottom) / 2),
+            start,
             text,
             fill=WHITE,
             font=self._font,
-            anchor="mm",
             stroke_width=self._halo,
             stroke_fill=BLACK,
         )
+
+    def _ink(self, text: str) -> tuple[float, float, float, float]:
+        """Return where a text has ink if it is written at (0, 0)."""
+        return self._draw.textbbox((0, 0), text, font=self._font, stroke_width=self._halo)
 
     def lead(self, start: tuple[float, float], box: list[float], colour: Colour) -> None:
         """Draw a thin line from a point to the nearest one of a box."""
@@ -115,16 +118,44 @@ class _Pen:
         self._draw.line([start, end], fill=colour, width=self._halo)
 
 
+class _Cover:
+    """Tells which share of boxes a mask covers.
+
+    Args:
+        mask: (rows, columns) of cells.
+        cell: Pixels a side of a cell.
+        window: Where in the picture the mask is, in cells; nothing is covered around it.
+    """
+
+    def __init__(
+        self, mask: NDArray[np.bool_], cell: int, window: Window = (slice(0), slice(0))
+    ) -> None:
+        self._sums = np.pad(mask.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+        self._cell = cell
+        self._start = np.array([window[1].start or 0, window[0].start or 0] * 2)
+
+    def shares(self, places: Places) -> NDArray[np.float64]:
+        """Return (n,) the share of each box that is covered."""
+        sides = np.rint(places / self._cell).astype(int) - self._start
+        rows, columns = self._sums.shape
+        left, top, right, bottom = np.clip(sides, 0, [columns - 1, rows - 1] * 2).T
+        sums = self._sums
+        within = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+        areas = np.maximum(1, (sides[:, 2] - sides[:, 0]) * (sides[:, 3] - sides[:, 1]))
+        return np.asarray(within / areas)
+
+
 def _anchors(cells: NDArray[np.integer], cell: int, names: Mapping[int, str]) -> list[Anchor]:
     """Return where names belong, those with most room first."""
     anchors = []
     for label, window in enumerate(ndimage.find_objects(cells), 1):
         if window is None or not names.get(label):
             continue
+        rows, columns = window
         depths = ndimage.distance_transform_edt(np.pad(cells[window] == label, 1))[1:-1, 1:-1]
         row, column = np.unravel_index(int(depths.argmax()), depths.shape)
-        x, y = (window[1].start + column + 0.5) * cell, (window[0].start + row + 0.5) * cell
-        anchors.append(Anchor(label, (float(x), float(y)), float(depths.max()) * cell))
+        place = (columns.start + column + 0.5) * cell, (rows.start + row + 0.5) * cell
+        anchors.append(Anchor(label, place, float(depths.max()), (rows, columns)))
     return sorted(anchors, key=lambda anchor: -anchor.depth)
 
 
@@ -153,13 +184,3 @@ def _meet(places: Places, written: list[list[float]], apart: float) -> NDArray[n
     begins = np.maximum(places[:, None, :2], others[None, :, :2])
     ends = np.minimum(places[:, None, 2:], others[None, :, 2:])
     return np.asarray((ends - begins > -apart).all(axis=2).any(axis=1))
-
-
-def _shares(places: Places, mask: NDArray[np.bool_], cell: int) -> NDArray[np.float64]:
-    """Return which share of each box a mask, of so many pixels a cell, covers."""
-    sums = np.zeros((mask.shape[0] + 1, mask.shape[1] + 1))
-    sums[1:, 1:] = mask.cumsum(axis=0).cumsum(axis=1)
-    limits = np.array([mask.shape[1], mask.shape[0]] * 2)
-    left, top, right, bottom = np.clip(np.rint(places / cell).astype(int), 0, limits).T
-    within = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-    return np.asarray(within / np.maximum(1, (right - left) * (bottom - top)))
