@@ -190,7 +190,7 @@ def test_one_crowd_of_teeth_is_a_region_and_several_are_teeth(crowds):
     # CVAT writes each brushed region as a crowd (cvat 8470)
     shapes = [annotation([SQUARE], iscrowd=1), annotation([[6, 0, 8, 0, 8, 2, 6, 2]], iscrowd=1)]
     annotations = opened(*shapes[:crowds], categories=[{"id": 1, "name": "tooth"}])
-    assert np.unique(drawn(annotations)).tolist() == [[0, 100], [0, 101, 102]][crowds - 1]
+    assert np.unique(drawn(annotations)).tolist() == [[0, 100], [0, 201, 202]][crowds - 1]
 
 
 UNUSABLE = [

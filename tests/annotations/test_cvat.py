@@ -100,9 +100,9 @@ def test_shapes_are_in_the_order_in_which_they_lie_upon_each_other():
 def test_shapes_of_a_group_are_one_object_and_group_0_is_none():
     parts = ["0,0;1,0;1,1;0,1", "3,0;4,0;4,1;3,1"]
     grouped = one(*(cvat_shape("polygon", "tooth", points=p, group_id=5) for p in parts))
-    assert drawn(form, grouped)[0].tolist() == [101, 0, 0, 101, 0, 0, 0, 0]
+    assert drawn(form, grouped)[0].tolist() == [201, 0, 0, 201, 0, 0, 0, 0]
     apart = one(*(cvat_shape("polygon", "tooth", points=p, group_id=0) for p in parts))
-    assert drawn(form, apart)[0].tolist() == [101, 0, 0, 102, 0, 0, 0, 0]
+    assert drawn(form, apart)[0].tolist() == [201, 0, 0, 202, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(

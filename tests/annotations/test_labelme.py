@@ -74,9 +74,9 @@ def test_a_mask_may_reach_out_of_the_picture():
 def test_shapes_of_a_group_are_one_object():
     part = [[[0, 0], [1, 0], [1, 1], [0, 1]], [[3, 0], [4, 0], [4, 1], [3, 1]]]
     files = one(*(labelme_shape("tooth", points, group_id=4) for points in part))
-    assert drawn(form, files)[0].tolist() == [101, 0, 0, 101, 0, 0, 0, 0]
+    assert drawn(form, files)[0].tolist() == [201, 0, 0, 201, 0, 0, 0, 0]
     files = one(*(labelme_shape("tooth", points) for points in part))
-    assert drawn(form, files)[0].tolist() == [101, 0, 0, 102, 0, 0, 0, 0]
+    assert drawn(form, files)[0].tolist() == [201, 0, 0, 202, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("kind", ["point", "line", "linestrip", "points", "lines"])

@@ -25,13 +25,13 @@ def test_a_tooth_has_its_number_where_its_shape_is():
     assert not told
 
 
-def test_teeth_without_number_count_from_101_and_fdi_numbers_stay():
+def test_teeth_without_number_count_from_201_and_fdi_numbers_stay():
     labels, _ = drawn(
         shape("tooth", square(0, 0, 2, 2)),
         shape("11", square(2, 0, 4, 2)),
         shape("tooth", square(4, 0, 6, 2)),
     )
-    assert labels[0].tolist() == [101, 101, 11, 11, 102, 102, 0, 0]
+    assert labels[0].tolist() == [201, 201, 11, 11, 202, 202, 0, 0]
 
 
 def test_parts_of_one_object_have_one_number():
@@ -40,7 +40,7 @@ def test_parts_of_one_object_have_one_number():
         shape("tooth", square(2, 0, 3, 1), thing="b"),
         shape("tooth", square(4, 0, 5, 1), thing="a"),
     )
-    assert labels[0].tolist() == [101, 0, 102, 0, 101, 0, 0, 0]
+    assert labels[0].tolist() == [201, 0, 202, 0, 201, 0, 0, 0]
 
 
 def test_overlapping_parts_of_one_object_are_joined():

@@ -96,13 +96,13 @@ def test_the_parts_of_a_multipolygon_are_one_object():
         {"exterior": [[3, 0], [4, 0], [4, 1], [3, 1]]},
     ]
     files = one(supervisely_object("tooth", geometryType="multipolygon", parts=parts))
-    assert drawn(form, files)[0].tolist() == [101, 0, 0, 101, 0, 0, 0, 0]
+    assert drawn(form, files)[0].tolist() == [201, 0, 0, 201, 0, 0, 0, 0]
 
 
 def test_objects_of_an_instance_are_one():
     parts = [[[0, 0], [1, 0], [1, 1], [0, 1]], [[3, 0], [4, 0], [4, 1], [3, 1]]]
     files = one(*(supervisely_polygon("tooth", part, instance="a7") for part in parts))
-    assert drawn(form, files)[0].tolist() == [101, 0, 0, 101, 0, 0, 0, 0]
+    assert drawn(form, files)[0].tolist() == [201, 0, 0, 201, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize("kind", ["rectangle", "line", "point", "cuboid", "graph"])

@@ -124,7 +124,7 @@ def test_masks_of_objects_tell_teeth_of_one_label_apart():
     assert read(form, files).labels == {"tooth": 1}
     files["SegmentationObject/17.png"] = png(objects)
     assert read(form, files).labels == {"tooth": 2}
-    assert set(np.unique(drawn(form, files))) == {0, 101, 102}
+    assert set(np.unique(drawn(form, files))) == {0, 201, 202}
 
 
 def test_masks_of_objects_of_another_size_are_refused():

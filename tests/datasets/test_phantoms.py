@@ -10,6 +10,7 @@ from PIL import Image
 from teeth_unet.datasets import PhantomDataset
 from teeth_unet.errors import InputError
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
+from teeth_unet.tooth_numbers import PERMANENT
 
 SMALL = {"cases": 3, "seed": 5, "width": (120, 160), "toothless_share": 0}
 CONTENTS = ("xrays", "masks", "tooth_labels")
@@ -43,10 +44,16 @@ def test_masks_are_white_where_a_tooth_is():
     np.testing.assert_array_equal(mask, np.where(labels > 0, 255, 0))
 
 
-def test_tooth_labels_are_numbers_from_1_up_on_0():
+def test_tooth_labels_are_the_fdi_numbers_of_the_teeth_that_count_on_0():
     labels = levels(phantoms("tooth_labels"), "phantom-001")
-    np.testing.assert_array_equal(labels, draw_labels(PhantomSettings(**SMALL), 0))
-    assert np.unique(labels).tolist() == list(range(labels.max() + 1))
+    counted = draw_labels(PhantomSettings(**SMALL), 0)
+    np.testing.assert_array_equal(labels > 0, counted > 0)
+    assert set(np.unique(labels)) - {0} <= set(PERMANENT)
+    pairs = set(zip(labels.flat, counted.flat, strict=True))
+    assert len(pairs) == len(np.unique(labels)) == len(np.unique(counted))
+    # The patient's right is on the left of the picture.
+    columns = {number: np.nonzero(labels == number)[1].mean() for number in np.unique(labels)}
+    assert columns[16] < columns[11] < columns[21] < columns[26]
 
 
 def test_what_counts_as_tooth_can_be_set_in_the_catalog():

@@ -103,7 +103,7 @@ def test_teeth_that_are_none_or_too_many_are_warned_of(store):
     for left in range(50, 1750, 100):
         levels[60:140, left : left + 50] = 230
     xrays = {"none": lambda: picture(0), "17": lambda: Image.fromarray(levels)}
-    segment(store, xrays, Inference(), settings=settings(size=256))
+    segment(store, xrays, Inference(numbers=False), settings=settings(size=256))
     assert "no teeth" in store.rows("none")[0]["warnings"].split("; ")
     assert "17 lower teeth, more than a grown-up has" in store.rows("17")[0]["warnings"]
     segment(store, xrays, PLAIN, settings=settings(size=256))

@@ -11,11 +11,12 @@ from PIL import Image
 
 from teeth_unet.datasets import CheckpointDataset, KerasModelDataset
 from teeth_unet.imaging import content_hash
+from teeth_unet.numbering import NumberLearning
 from teeth_unet.pipelines.data_science import create_pipeline
 from teeth_unet.preparation import Masks, Preparation, decide_encoding
 from teeth_unet.reporting import Report
 from teeth_unet.scoring import Scoring
-from teeth_unet.unet import Augmentation, Network, Prediction, Training
+from teeth_unet.unet import Augmentation, Fitting, Network, Prediction, Training
 
 SIZE = 32
 PARTS = {"train": 8, "validation": 3, "test": 4}
@@ -31,6 +32,7 @@ PARAMETERS = {
         precision="float32",
         augmentation=Augmentation(flip=0.5),
     ),
+    "params:numbering": NumberLearning(learn=True, drawings=0, training=Fitting()),
     "params:prediction": Prediction(mirror=True),
     "params:scoring": Scoring(native_tolerance=3, calibration_bins=4),
     "params:report": Report(title="Squares", data_note="Drawn squares.", synthetic=True),
@@ -75,7 +77,10 @@ def inputs():
     )
     raw_masks = {name: partial(Image.fromarray, 255 * mask) for name, mask in native.items()}
     masks = {"raw_masks": raw_masks, "mask_encoding": decide_encoding({}, Masks())}
-    return {**arrays, **PARAMETERS, "cases": cases, "start": None, **masks}
+    numbers = dict.fromkeys(
+        ("numbers_train", "numbers_validation"), np.zeros((0, SIZE, SIZE, 1), np.uint8)
+    )
+    return {**arrays, **numbers, **PARAMETERS, "cases": cases, "start": None, **masks}
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +88,11 @@ def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     names = ("compiled_unet", "fitted_unet")
     models = {name: KerasModelDataset(filepath=str(folder / f"{name}.keras")) for name in names}
-    return {**models, "checkpoints": CheckpointDataset(filepath=str(folder / "checkpoint.npz"))}
+    stores = {
+        name: CheckpointDataset(filepath=str(folder / f"{name}.npz"))
+        for name in ("checkpoints", "numbering_checkpoints")
+    }
+    return {**models, **stores}
 
 
 @pytest.fixture(scope="session")

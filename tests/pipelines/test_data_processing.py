@@ -8,10 +8,12 @@ from PIL import Image
 
 from teeth_unet import splits
 from teeth_unet.errors import InputError
+from teeth_unet.numbering import NumberLearning
 from teeth_unet.pipelines.data_processing import create_pipeline, nodes
-from teeth_unet.preparation import Preparation
+from teeth_unet.preparation import UNLABELLED, Preparation
 from teeth_unet.quality import Quality
 from teeth_unet.splits import PARTS, Split
+from teeth_unet.unet import Fitting
 
 SIZE = 16
 NAMES = [str(case) for case in range(1, 13)]
@@ -35,7 +37,7 @@ def open_mask(name):
 LENIENT = {"odd_aspect": "ignore", "full_mask": "ignore", "inverted_xray": "ignore"}
 
 
-def process(split, xrays=None, masks=None, tooth_labels=None, **severity):
+def process(split, xrays=None, masks=None, tooth_labels=None, learn=False, **severity):
     """Run the pipeline on pictures in memory; everything it makes, by name."""
     inputs = {
         # Out of order, as a mapping may be.
@@ -43,6 +45,7 @@ def process(split, xrays=None, masks=None, tooth_labels=None, **severity):
         "raw_masks": masks or {name: open_mask(name) for name in NAMES},
         "raw_tooth_labels": tooth_labels or {},
         "params:preparation": Preparation(size=SIZE),
+        "params:numbering": NumberLearning(learn=learn, drawings=0, training=Fitting()),
         "params:quality": Quality(severity={**LENIENT, **severity}),
         "params:split": split,
     }
@@ -58,7 +61,8 @@ def made():
 def test_all_that_is_promised_is_made(made):
     parts = {f"{axis}_{part}" for axis in "xy" for part in PARTS}
     tables = {"mask_encoding", "inspected_cases", "unusable_cases", "cases", "data_quality"}
-    tables |= {"inspected_tooth_numbers"}
+    tables |= {"inspected_tooth_numbers", "prepared_tooth_numbers"}
+    tables |= {"numbers_train", "numbers_validation"}
     assert made.keys() == parts | tables | {"prepared_xrays", "prepared_masks", "mask_images"}
 
 
@@ -221,6 +225,40 @@ def test_the_report_is_made_although_no_case_can_be_used():
     assert (quality["cases"], quality["left_out"]) == (0, ["1", "2"])
     with pytest.raises(InputError, match="no X-ray for 2"):
         nodes.split_cases(inspected, quality, Split(test_cases=1))
+
+
+def numbered(name):
+    """A label map with two incisors and, in every second case, an implant."""
+    numbers = np.zeros((SIZE, SIZE), np.uint8)
+    numbers[4:8, 1:4], numbers[4:8, 9:12] = 11, 21
+    numbers[12:15, int(name)] = 104 if int(name) % 2 else 0
+    return lambda: Image.fromarray(numbers)
+
+
+def test_numbers_to_learn_from_are_those_of_the_cases_of_each_part():
+    labels = {name: numbered(name) for name in NAMES if name != "5"}
+    made = process(
+        Split(order="natural", validation_cases=3, test_cases=2), tooth_labels=labels, learn=True
+    )
+    for part, names in (("train", NAMES[:7]), ("validation", NAMES[7:10])):
+        numbers = made[f"numbers_{part}"]
+        assert numbers.shape == made[f"y_{part}"].shape
+        assert numbers.dtype == np.uint8
+        for row, name in enumerate(names):
+            truth = np.asarray(numbered(name)()) if name != "5" else np.uint8(UNLABELLED)
+            np.testing.assert_array_equal(
+                numbers[row, ..., 0], np.broadcast_to(truth, (SIZE, SIZE))
+            )
+
+
+@pytest.mark.parametrize(
+    ("learn", "labelled"), [(False, NAMES), (True, [])], ids=["not asked for", "no label maps"]
+)
+def test_where_nothing_is_learned_there_are_no_numbers(learn, labelled):
+    labels = {name: numbered(name) for name in labelled}
+    made = process(Split(test_cases=2), tooth_labels=labels, learn=learn)
+    for entry in ("prepared_tooth_numbers", "numbers_train", "numbers_validation"):
+        assert made[entry].shape == (0, SIZE, SIZE, 1)
 
 
 def test_label_maps_with_odd_numbers_are_told_of_in_the_quality_report():

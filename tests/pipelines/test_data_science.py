@@ -5,16 +5,18 @@ from small_science import PARAMETERS, PARTS, SIZE, pictures
 
 from teeth_unet.datasets import CheckpointDataset
 from teeth_unet.errors import InputError
-from teeth_unet.pipelines.data_science import create_pipeline, nodes
+from teeth_unet.pipelines.data_science import create_pipeline, nodes, scoring_nodes
 from teeth_unet.scoring import score_case
 from teeth_unet.unet import best_epoch, software_versions
 
 UP_TO_FITTING = {"compile_unet", "fit_unet", "discard_checkpoint", "record_training"}
+UP_TO_FITTING |= {"fit_numbering", "discard_numbering_checkpoint"}
 AFTER_FITTING = {node.name for node in create_pipeline().nodes} - UP_TO_FITTING
 
 
 def kept(made):
-    return {"training_record": made["training_record"]}
+    names = ("training_record", "fitted_numbering", "numbering_record")
+    return {name: made[name] for name in names}
 
 
 def rerun_after_fitting(inputs, models):
@@ -27,7 +29,11 @@ def test_all_that_is_promised_is_made(made, inputs):
     assert made.keys() - inputs.keys() == {
         "checkpoints",
         "compiled_unet",
+        "fitted_numbering",
         "fitted_unet",
+        "numbering_checkpoints",
+        "numbering_history",
+        "numbering_record",
         "training_history",
         "training_versions",
         "training_record",
@@ -135,7 +141,7 @@ def test_masks_are_probabilities_from_the_threshold_on(made):
 
 def test_a_probability_equal_to_the_threshold_is_tooth():
     probabilities = np.array([0.3499, 0.35, 0.3501], np.float32).reshape(1, 1, 3, 1)
-    masks = nodes.predict_masks(probabilities, {"threshold": 0.35})
+    masks = scoring_nodes.predict_masks(probabilities, {"threshold": 0.35})
     assert masks.ravel().tolist() == [0, 1, 1]
 
 
@@ -179,7 +185,10 @@ def test_validation_cases_without_teeth_choose_neither_epoch_nor_threshold(
     made, inputs, tmp_path, caplog
 ):
     empty = {"y_validation": np.zeros_like(inputs["y_validation"])}
-    store = {"checkpoints": CheckpointDataset(filepath=str(tmp_path / "checkpoint.npz"))}
+    store = {
+        name: CheckpointDataset(filepath=str(tmp_path / f"{name}.npz"))
+        for name in ("checkpoints", "numbering_checkpoints")
+    }
     few = {"params:training": inputs["params:training"].model_copy(update={"epochs": 2})}
     other = run(create_pipeline(), {**inputs, **few, **empty}, store)
     record = other["training_record"]

@@ -11,7 +11,7 @@ from small_science import COLUMNS, PARAMETERS, PARTS, ROWS, SIZE
 
 from teeth_unet.errors import InputError
 from teeth_unet.imaging import resize_probabilities
-from teeth_unet.pipelines.data_science import nodes
+from teeth_unet.pipelines.data_science import scoring_nodes as nodes
 from teeth_unet.scoring import IDENTITY, NATIVE, Scoring, score_case
 
 PAIR = ("positives", "negatives")

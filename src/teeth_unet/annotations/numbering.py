@@ -18,8 +18,9 @@ from teeth_unet.tooth_numbers import UNIVERSAL
 REGION = 100
 """Number of regions of several teeth that nobody has told apart."""
 
-FIRST_WITHOUT_NUMBER = 101
-"""Number of a picture's first tooth without number: FDI numbers end at 85."""
+FIRST_WITHOUT_NUMBER = 201
+"""Number of a picture's first tooth without number: FDI numbers end at 85, and those from 101 on
+stand for kinds of objects, see `numbering.OTHERS`."""
 
 FEWEST_TEETH = 8
 """So many shapes a picture on average are single teeth. Masks of all teeth fall into some five."""

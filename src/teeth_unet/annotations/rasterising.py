@@ -101,7 +101,7 @@ def rasterise(
         tell: Is called with a sentence on everything that is not as it should be and goes on.
 
     Returns:
-        (height, width), 0 where there is no tooth. FDI numbers; from 101 on, teeth without number,
+        (height, width), 0 where there is no tooth. FDI numbers; from 201 on, teeth without number,
         in the order of the annotation; 100, several teeth that nobody has told apart.
 
     Raises:

@@ -20,7 +20,7 @@ WORDS = {
     "--pixel_spacing": "--pixel-spacing",
     "new_xrays: ": "XRAY: ",
     'pip install -e ".[dicom]"': (
-        "pip install pydicom pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg highdicom"
+        "pip install highdicom pydicom pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg"
     ),
 }
 """What the rooms say to users of `kedro run`, and what it is here.

@@ -12,14 +12,11 @@ from teeth_unet import numbering, teeth
 from teeth_unet.inference.lying import Lie
 from teeth_unet.inference.predicting import Predicted
 from teeth_unet.inference.settings import Inference
-from teeth_unet.numbering import Chart, NumberedTooth, NumberMaps
+from teeth_unet.numbering import NO_TEETH, Chart, NumberedTooth, NumberMaps
 from teeth_unet.numbering.classes import MIRRORED
 from teeth_unet.numbering.numbered import code_of
 from teeth_unet.teeth.measuring import Jaw
 from teeth_unet.tooth_numbers import Notation, is_upper, write_number
-
-NO_TEETH = ("implant", "pontic", "bar", "denture")
-"""Kinds of objects that do not count as teeth."""
 
 NO_PLACE = ("bar", "denture")
 """Kinds of objects that fill no gap between teeth."""

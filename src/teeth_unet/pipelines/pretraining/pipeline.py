@@ -17,12 +17,26 @@ def create_pipeline(science: Pipeline) -> Pipeline:
         science: The pipeline data_science.
     """
     fitting = Pipeline(science.only_nodes("fit_unet"), outputs={"fitted_unet": "full_unet"})
-    rest = science - science.only_nodes("fit_unet", "record_training")
+    others = "fit_numbering", "discard_numbering_checkpoint", "make_segmenter"
+    rest = science - science.only_nodes("fit_unet", "record_training", *others)
     return Pipeline(
-        Pipeline(_own_nodes()) + fitting + rest + Pipeline(_numbering_nodes()),
+        Pipeline([*_own_nodes(), _maker_of_segmenter(science)])
+        + fitting
+        + rest
+        + Pipeline(_numbering_nodes()),
         namespace=NAME,
         parameters={"params:scoring"},
     )
+
+
+def _maker_of_segmenter(science: Pipeline) -> Node:
+    """Return `make_segmenter` without the network that tells numbers.
+
+    That serves all segmenters, and is a file of its own.
+    """
+    (maker,) = science.only_nodes("make_segmenter").nodes
+    inputs = [name for name in maker.inputs if "numbering" not in name]
+    return Node(maker.func, inputs=inputs, outputs="segmenter", name=maker.name)
 
 
 def _own_nodes() -> list[Node]:
