@@ -21,6 +21,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.exporting import Export
 from teeth_unet.inference import Inference
 from teeth_unet.intake import SetForm
+from teeth_unet.numbering import NumberLearning
 from teeth_unet.phantoms import PhantomSettings
 from teeth_unet.pipelines.pretraining.settings import Pretraining
 from teeth_unet.preparation import Preparation
@@ -43,6 +44,7 @@ BLOCKS: dict[str, type[BaseModel]] = {
     "split": Split,
     "network": Network,
     "training": Training,
+    "numbering": NumberLearning,
     "prediction": Prediction,
     "scoring": Scoring,
     "plots": Plots,
@@ -148,12 +150,17 @@ def _same_blocks(
 ) -> Iterator[str]:
     """Tell where blocks within a block have other values than those of the same names elsewhere.
 
-    A block within it that is nowhere else holds such blocks itself: it is told in the same way.
+    A block within it that has settings of its own holds such blocks itself: it is told in the same
+    way.
     """
     yield f"\n### `{name}`\n\n{_told(settings)} What differs:\n\n"
     yield f"| setting | in `{name}` | {where} |\n|---|---|---|\n"
     elsewhere = dict(flatten(others))
-    own = {key: block for key, block in _blocks_within(settings) if key not in others}
+    own = {
+        key: block
+        for key, block in _blocks_within(settings)
+        if not dict(flatten({key: values[key]})).keys() <= elsewhere.keys()
+    }
     for setting, value in flatten({key: each for key, each in values.items() if key not in own}):
         if value != elsewhere[setting]:
             yield _row(f"`{name}.{setting}`", _yaml(value), _yaml(elsewhere[setting]))

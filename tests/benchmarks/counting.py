@@ -2,8 +2,9 @@
 
     python tests/benchmarks/counting.py data/06_models/segmenter.zip --cases 60 --seed 77
 
-X-rays are drawn, segmented and compared with the label maps they were drawn from; beside it the
-simple method that counting began with. One line of JSON.
+X-rays are drawn, segmented and compared with the label maps they were drawn from: as the numbering
+network divides them, as the mask alone is divided, and by the simple method that counting began
+with. One line of JSON.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet import imaging, load_segmenter, teeth
+from teeth_unet.numbering import number_teeth
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 from teeth_unet.scoring import TeethOfCase, match_teeth, score_matched_teeth, summarise_teeth
 
@@ -37,7 +39,7 @@ def main() -> None:
     options = parser.parse_args()
     segmenter = load_segmenter(options.segmenter)
     settings = PhantomSettings(cases=options.cases, seed=options.seed)
-    ours, simple, seconds = [], [], []
+    numbered, ours, simple, seconds = [], [], [], []
     for case in range(options.cases):
         xray, truth = draw_xray(settings, case), draw_labels(settings, case)
         maps = segmenter.predict_maps(xray)
@@ -46,6 +48,15 @@ def main() -> None:
         mask = (native >= segmenter.settings.threshold).astype(np.uint8)
         labels = teeth.separate_instances(mask, maps.distances)
         seconds.append(time.monotonic() - began)
+        network = segmenter.numbering_network
+        found = number_teeth(
+            maps.probabilities,
+            segmenter.settings.threshold,
+            network.maps(xray),
+            xray.shape,
+            distances=maps.distances,
+        )
+        numbered.append(compared(truth, found.tooth_labels))
         ours.append(compared(truth, labels))
         simple.append(compared(truth, teeth.separate_by_erosion(native)))
     print(
@@ -54,7 +65,8 @@ def main() -> None:
                 "cases": options.cases,
                 "seed": options.seed,
                 "seconds_to_separate": round(float(np.mean(seconds)), 3),
-                "ours": summarise_teeth(ours),
+                "numbered": summarise_teeth(numbered),
+                "mask_alone": summarise_teeth(ours),
                 "erosion": summarise_teeth(simple),
             }
         )

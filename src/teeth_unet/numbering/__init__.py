@@ -7,6 +7,7 @@ the mouth, and ``numbered`` does all of it. ``odontogram`` and ``missing_teeth``
 ``calibrating`` says where their constants are from.
 """
 
+from teeth_unet.numbering.chart_tables import CHART_COLUMNS, chart_row, charts_of
 from teeth_unet.numbering.charting import Chart, NumberedTooth, draw_up_chart
 from teeth_unet.numbering.classes import KINDS, NUMBERS
 from teeth_unet.numbering.files import (
@@ -14,30 +15,53 @@ from teeth_unet.numbering.files import (
     read_numbering_network,
     write_numbering_network,
 )
+from teeth_unet.numbering.labelled import label_targets, learn_numbers
 from teeth_unet.numbering.missing_teeth import draw_missing_teeth
 from teeth_unet.numbering.network import NumberingNetwork, NumberMaps
-from teeth_unet.numbering.numbered import NATURAL, OTHERS, Numbered, number_teeth
+from teeth_unet.numbering.numbered import (
+    KIND_OF_CODE,
+    NATURAL,
+    NO_TEETH,
+    OTHERS,
+    Numbered,
+    number_teeth,
+)
 from teeth_unet.numbering.odontogram import draw_odontogram
 from teeth_unet.numbering.scores import NumberScores, score_number_maps, sum_up_scores
+from teeth_unet.numbering.settings import NumberLearning
 from teeth_unet.numbering.teaching import fit_numbering_network
-from teeth_unet.numbering.truth import draw_number_maps, number_maps, number_picture
+from teeth_unet.numbering.truth import (
+    draw_number_maps,
+    label_map_of,
+    number_maps,
+    number_picture,
+)
 
 __all__ = [
+    "CHART_COLUMNS",
     "KINDS",
+    "KIND_OF_CODE",
     "NATURAL",
+    "NO_TEETH",
     "NUMBERS",
     "OTHERS",
     "Chart",
+    "NumberLearning",
     "NumberMaps",
     "NumberScores",
     "Numbered",
     "NumberedTooth",
     "NumberingNetwork",
+    "chart_row",
+    "charts_of",
     "draw_missing_teeth",
     "draw_number_maps",
     "draw_odontogram",
     "draw_up_chart",
     "fit_numbering_network",
+    "label_map_of",
+    "label_targets",
+    "learn_numbers",
     "load_numbering_network",
     "number_maps",
     "number_picture",

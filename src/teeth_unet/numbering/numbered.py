@@ -23,9 +23,15 @@ Labels = NDArray[np.integer]
 NATURAL = ("tooth", "milk tooth", "germ", "root remnant")
 """Kinds of objects whose pixels bear their FDI number in a label map."""
 
+NO_TEETH = ("implant", "pontic", "bar", "denture")
+"""Kinds of objects that do not count as teeth."""
+
 OTHERS = {kind: 100 + code for code, kind in enumerate(KINDS)}
 """What the pixels of all other objects bear: 104 implant, 105 pontic, 107 supernumerary, 108 bar,
 109 denture; and of natural ones without a number: 101 tooth, 102 milk tooth, 103 germ, 106 root."""
+
+KIND_OF_CODE = {code: kind for kind, code in OTHERS.items() if kind != "background"}
+"""The kind of what bears each of `OTHERS` in a label map."""
 
 WANTED = 0.5
 """Share of an object from which on it wants a number for itself."""
@@ -52,6 +58,13 @@ class Numbered:
     chart: Chart
 
     @property
+    def tooth_labels(self) -> NDArray[np.uint16]:
+        """(height, width) the objects that are teeth, under their labels; 0 elsewhere."""
+        are_teeth = [False, *(tooth.kind not in NO_TEETH for tooth in self.teeth)]
+        kept: NDArray[np.uint16] = np.where(np.array(are_teeth)[self.objects], self.objects, 0)
+        return kept
+
+    @property
     def label_map(self) -> NDArray[np.uint8]:
         """(height, width) FDI number of the tooth of each pixel; other objects as `OTHERS`."""
         codes = [0, *(code_of(tooth) for tooth in self.teeth)]
@@ -60,7 +73,12 @@ class Numbered:
 
 def code_of(tooth: NumberedTooth) -> int:
     """Return what the pixels of an object bear in a label map."""
-    return tooth.number if tooth.number and tooth.kind in NATURAL else OTHERS[tooth.kind]
+    return code_of_object(tooth.number, tooth.kind)
+
+
+def code_of_object(number: int, kind: str) -> int:
+    """Return the same of its FDI number, 0 for none, and its kind."""
+    return number if number and kind in NATURAL else OTHERS[kind]
 
 
 def number_teeth(

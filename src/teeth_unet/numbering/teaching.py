@@ -26,6 +26,7 @@ def fit_numbering_network(
     network: Network,
     training: Fitting,
     checkpoints: CheckpointStore | None = None,
+    start: NumberingNetwork | None = None,
 ) -> tuple[NumberingNetwork, TrainingHistory]:
     """Fit a numbering network.
 
@@ -37,6 +38,7 @@ def fit_numbering_network(
         network: The architecture.
         training: How it is fitted. The best epoch is that of the highest mean Dice a tooth.
         checkpoints: Where each epoch is kept, and where a killed training goes on from.
+        start: A network of this architecture, with whose weights it begins; random ones without.
 
     Returns:
         The network, its weights as a file gives them back; and the history, see `unet.fit_model`.
@@ -48,6 +50,8 @@ def fit_numbering_network(
     compiled = unet.compile_label_unet(
         network, training, CLASSES, size=size, train_cases=len(x_train)
     )
+    if start:
+        compiled.set_weights(start.weights)
     arrays = x_train, numbers_train, x_validation, numbers_validation
     fitted, history = unet.fit_model(compiled, *arrays, training, checkpoints, CHANNELS)
     return NumberingNetwork(in_half_precision(fitted.get_weights()), network, size), history

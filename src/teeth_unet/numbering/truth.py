@@ -1,6 +1,6 @@
 """What a numbering network learns from: which tooth each pixel of a drawing belongs to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from PIL import Image
 from teeth_unet import imaging, teeth
 from teeth_unet.machine import map_in_threads
 from teeth_unet.numbering.classes import KINDS, NUMBERS
+from teeth_unet.numbering.numbered import code_of_object
 from teeth_unet.phantoms import Truth
 
 HIGHEST = 255
@@ -30,6 +31,22 @@ def number_picture(truth: Truth) -> NDArray[np.uint8]:
     for each in truth.table:
         numbers[each.number], kinds[each.number] = each.fdi, KINDS.index(each.kind)
     return np.stack([numbers[objects], kinds[objects], objects], axis=-1)
+
+
+def label_map_of(truth: Truth, counted: Collection[int]) -> NDArray[np.uint8]:
+    """Return the label map of a drawing.
+
+    Args:
+        truth: The drawing.
+        counted: The numbers of the objects that count as tooth; others are background.
+
+    Returns:
+        (h, w): 0 for background, the FDI number of each tooth, and `OTHERS` for what has none.
+    """
+    codes = np.zeros(256, np.uint8)
+    for each in truth.table:
+        codes[each.number] = code_of_object(each.fdi, each.kind)
+    return codes[truth.in_front(counted)]
 
 
 def number_maps(picture: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

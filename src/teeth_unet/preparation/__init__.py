@@ -3,7 +3,11 @@
 from teeth_unet.preparation.deciding import decide_encoding
 from teeth_unet.preparation.encoding import Coding, MaskEncoding
 from teeth_unet.preparation.native_masks import open_native_labels, open_native_mask, read_mask
-from teeth_unet.preparation.numbered import measure_tooth_numbers
+from teeth_unet.preparation.numbered import (
+    UNLABELLED,
+    measure_tooth_numbers,
+    prepare_tooth_numbers,
+)
 from teeth_unet.preparation.preparing import (
     PreparedCase,
     PreparedCases,
@@ -16,6 +20,7 @@ from teeth_unet.preparation.shards import ShardFolder, ShardStore, prepare_in_sh
 from teeth_unet.preparation.surveying import survey_masks
 
 __all__ = [
+    "UNLABELLED",
     "Coding",
     "MaskEncoding",
     "Masks",
@@ -32,6 +37,7 @@ __all__ = [
     "prepare_case",
     "prepare_in_shards",
     "prepare_set",
+    "prepare_tooth_numbers",
     "read_mask",
     "survey_masks",
 ]

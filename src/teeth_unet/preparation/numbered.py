@@ -1,6 +1,6 @@
-"""Where the numbers of teeth are in the label maps of a set, for the checks of `quality`."""
+"""The numbers of teeth in the label maps of a set: where they are, and pictures of one size."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -20,6 +20,9 @@ Loaders = Mapping[str, Callable[[], Image.Image]]
 
 ASKED_FIRST = 5
 """So many label maps tell whether those of the set hold FDI numbers."""
+
+UNLABELLED = 255
+"""What every pixel of a case bears that has no label map with numbers, where others have one."""
 
 TIMES = 2.0
 """So much more memory it takes than a picture of a case that is prepared."""
@@ -42,11 +45,7 @@ def measure_tooth_numbers(
     Returns:
         One a case, in natural order; none where teeth have other numbers.
     """
-    openers = {
-        case: partial(_numbers_of_mask, load)
-        for case, load in masks.items()
-        if _is_label_map(encoding, case)
-    } | {case: partial(_numbers, load) for case, load in tooth_labels.items()}
+    openers = _openers(tooth_labels, masks, encoding)
     loaders = {**masks, **tooth_labels}
     cases = sorted(openers, key=natural_key)
 
@@ -62,6 +61,53 @@ def measure_tooth_numbers(
 
     asked = [cases[place] for place in spread_evenly(len(cases), ASKED_FIRST)]
     return measured(cases) if are_fdi_numbers(measured(asked)) else []
+
+
+def prepare_tooth_numbers(
+    tooth_labels: Loaders,
+    masks: Loaders,
+    encoding: MaskEncoding,
+    cases: Sequence[str],
+    numbered: Collection[str],
+    size: int,
+) -> NDArray[np.uint8]:
+    """Bring the label maps of a set to one size, if any have FDI numbers.
+
+    Args:
+        tooth_labels: As of `measure_tooth_numbers`; so are the next two.
+        masks: Case name to a function that opens the mask.
+        encoding: How masks are read.
+        cases: The cases, row by row.
+        numbered: Those of them whose label maps have FDI numbers.
+        size: Height and width in px.
+
+    Returns:
+        (n, size, size, 1): the number of the tooth of each pixel, 0 where there is none, numbers
+        above 100 for what is no tooth; `UNLABELLED` everywhere for a case without label map. None
+        of the cases, (0, size, size, 1), if no case has one.
+    """
+    there = [case for case in cases if case in numbered]
+    maps = np.full((len(cases) if there else 0, size, size, 1), UNLABELLED, np.uint8)
+    openers, rows = _openers(tooth_labels, masks, encoding), {c: r for r, c in enumerate(cases)}
+    loaders = {**masks, **tooth_labels}
+
+    def prepare(case: str) -> None:
+        small = imaging.resize_labels(openers[case](), size)
+        maps[rows[case], ..., 0] = np.minimum(small, UNLABELLED - 1)
+
+    map_in_threads(prepare, there, lambda case: TIMES * needed_bytes(loaders[case]))
+    return maps
+
+
+def _openers(
+    tooth_labels: Loaders, masks: Loaders, encoding: MaskEncoding
+) -> dict[str, Callable[[], NDArray[np.integer]]]:
+    """Return what opens the label map of each case that may have one."""
+    return {
+        case: partial(_numbers_of_mask, load)
+        for case, load in masks.items()
+        if _is_label_map(encoding, case)
+    } | {case: partial(_numbers, load) for case, load in tooth_labels.items()}
 
 
 def _is_label_map(encoding: MaskEncoding, case: str) -> bool:

@@ -1,6 +1,6 @@
 """What scores look like in the catalog: JSON, and plain dictionaries in the program."""
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 ScoreName = Literal["dice", "iou", "precision", "sensitivity", "specificity", "hd95", "assd", "nsd"]
 
@@ -207,22 +207,6 @@ class TeethSummary(TypedDict):
     width_error: ErrorOfTeeth
 
 
-class TeethScores(TypedDict):
-    """The teeth of the test cases.
-
-    Attributes:
-        cases: Number of test cases.
-        teeth_a_case: Mean number of teeth found.
-        against_truth: The summary over the cases with a truth; None without any.
-        erosion: The same for the simple method that telling teeth apart began with.
-    """
-
-    cases: int
-    teeth_a_case: float
-    against_truth: TeethSummary | None
-    erosion: TeethSummary | None
-
-
 class PresenceScores(TypedDict):
     """Which numbers are in a mouth: right ones among those found, and those of the truth found."""
 
@@ -256,3 +240,32 @@ class NumberSummary(TypedDict):
     average_precision_50: MeanOfSomeCases
     average_precision: MeanOfSomeCases
     panoptic_quality: MeanOfSomeCases
+
+
+class ScoresOfNumbers(NumberSummary):
+    """The summary of numbered teeth, and the scores by number.
+
+    Attributes:
+        by_number: One mapping for each number that occurs, see `number_tables.by_number`.
+    """
+
+    by_number: list[dict[str, Any]]
+
+
+class TeethScores(TypedDict):
+    """The teeth of the test cases.
+
+    Attributes:
+        cases: Number of test cases.
+        teeth_a_case: Mean number of teeth found.
+        against_truth: The summary over the cases with a truth; None without any.
+        erosion: The same for the simple method that telling teeth apart began with.
+        numbers: Scores of their numbers, over the cases whose truth has FDI numbers; None without
+            any.
+    """
+
+    cases: int
+    teeth_a_case: float
+    against_truth: TeethSummary | None
+    erosion: TeethSummary | None
+    numbers: ScoresOfNumbers | None

@@ -12,7 +12,7 @@ from teeth_unet.configuration import checked
 from teeth_unet.datasets.previews import contact_sheet, pick
 from teeth_unet.datasets.read_only import SourceDataset
 from teeth_unet.errors import InputError
-from teeth_unet.numbering import number_picture
+from teeth_unet.numbering import label_map_of, number_picture
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_truth, draw_xray
 
 Content = Literal["xrays", "masks", "tooth_labels", "numbers"]
@@ -36,10 +36,11 @@ class PhantomDataset(SourceDataset[Drawings]):
     settings show the same patients.
 
     Args:
-        content: `xrays`; `masks` (255 where a tooth is, else 0); `tooth_labels` (0, and one number
-            from 1 up for each tooth); or `numbers` (of every pixel the number in the chart in the
-            red channel, the kind in the green one, and one number for each object in the blue one,
-            whether or not it counts as tooth; see `numbering.number_picture`).
+        content: `xrays`; `masks` (255 where a tooth is, else 0); `tooth_labels` (0, and the FDI
+            number of each tooth; what has none as in `numbering.OTHERS`); or `numbers` (of every
+            pixel the number in the chart in the red channel, the kind in the green one, and one
+            number for each object in the blue one, whether or not it counts as tooth; see
+            `numbering.number_picture`).
         metadata: For kedro-viz.
         **settings: As for `teeth_unet.phantoms.PhantomSettings`: `cases`, `seed`, `width`,
             `aspect`, `toothless_share`, `mouth` (a block: what is in the mouths, what of it counts
@@ -95,7 +96,8 @@ def _draw_mask(settings: PhantomSettings, case: int) -> Image.Image:
 
 
 def _draw_tooth_labels(settings: PhantomSettings, case: int) -> Image.Image:
-    return Image.fromarray(draw_labels(settings, case))
+    truth = draw_truth(settings, case)
+    return Image.fromarray(label_map_of(truth, truth.counted(settings.mouth.mask)))
 
 
 def _draw_numbers(settings: PhantomSettings, case: int) -> Image.Image:

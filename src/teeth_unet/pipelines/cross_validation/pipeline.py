@@ -28,7 +28,11 @@ def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipe
             _group(
                 "data_processing",
                 processing.only_nodes(
-                    "survey_masks", "prepare_cases", "inspect_tooth_numbers", "report_quality"
+                    "survey_masks",
+                    "prepare_cases",
+                    "inspect_tooth_numbers",
+                    "prepare_tooth_numbers",
+                    "report_quality",
                 ),
             ),
             _group("fold_assignment", _before_the_folds(names)),
@@ -94,7 +98,11 @@ def _after_the_folds(names: list[str]) -> Pipeline:
             # each finished training in its checkpoint, and does not train it again.
             Node(
                 nodes.discard_checkpoints,
-                inputs=["cross_validation_scores", *(f"{name}.checkpoints" for name in names)],
+                inputs=[
+                    "cross_validation_scores",
+                    *(f"{name}.checkpoints" for name in names),
+                    *(f"{name}.numbering_checkpoints" for name in names),
+                ],
                 outputs=None,
                 name="discard_checkpoints",
             ),
@@ -103,14 +111,20 @@ def _after_the_folds(names: list[str]) -> Pipeline:
 
 
 def _one_fold(name: str, processing: Pipeline, science: Pipeline) -> Pipeline:
-    training = science - science.only_nodes("discard_checkpoint")
+    training = science - science.only_nodes("discard_checkpoint", "discard_numbering_checkpoint")
     training += processing.only_nodes(
-        "select_train_cases", "select_validation_cases", "select_test_cases"
+        "select_train_cases",
+        "select_validation_cases",
+        "select_test_cases",
+        "select_tooth_numbers",
     )
     parameters = {each for each in training.inputs() if each.startswith("params:")}
     return Pipeline(
         training,
         namespace=name,
-        inputs={"prepared_xrays", "prepared_masks", "raw_masks", "mask_encoding", "start"},
+        inputs={
+            *("prepared_xrays", "prepared_masks", "prepared_tooth_numbers"),
+            *("raw_masks", "mask_encoding", "start"),
+        },
         parameters=parameters,
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from teeth_unet import preparation, quality, splits
+from teeth_unet.numbering import NumberLearning
 from teeth_unet.preparation import MaskEncoding, Preparation
 from teeth_unet.quality import CaseRecord, DataQuality, NumberedCase, Quality, Region, UnusableCase
 from teeth_unet.splits import Split
@@ -78,6 +79,32 @@ def inspect_tooth_numbers(
         {"case": one.case, "regions": [asdict(region) for region in one.regions]}
         for one in numbered
     ]
+
+
+def prepare_tooth_numbers(
+    raw_tooth_labels: Loaders,
+    raw_masks: Loaders,
+    mask_encoding: MaskEncoding,
+    inspected_cases: pd.DataFrame,
+    inspected_tooth_numbers: Sequence[Mapping[str, Any]],
+    settings: Preparation,
+    learning: NumberLearning,
+) -> NDArray[np.uint8]:
+    """Bring label maps with FDI numbers to one size, see `preparation.prepare_tooth_numbers`.
+
+    Returns:
+        (n, size, size, 1) numbers, in the order of `inspected_cases`; no rows where no label map
+        has FDI numbers, or where nothing is to be learned from them.
+    """
+    numbered = {one["case"] for one in inspected_tooth_numbers} if learning.learn else set()
+    return preparation.prepare_tooth_numbers(
+        raw_tooth_labels,
+        raw_masks,
+        mask_encoding,
+        list(inspected_cases["case"]),
+        numbered,
+        settings.size,
+    )
 
 
 def report_quality(
@@ -205,3 +232,24 @@ def select_part(
     x = prepared_xrays[rows].astype(np.float32)
     x /= 255
     return x, prepared_masks[rows].astype(np.float32)
+
+
+def select_tooth_numbers(
+    prepared_tooth_numbers: NDArray[np.uint8], cases: pd.DataFrame
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the tooth numbers of the training and of the validation part.
+
+    Args:
+        prepared_tooth_numbers: (n, size, size, 1), or none at all.
+        cases: Table with the column `split`.
+
+    Returns:
+        Rows as of `select_part`; none where there are none.
+    """
+    if not len(prepared_tooth_numbers):
+        return prepared_tooth_numbers, prepared_tooth_numbers
+    train, validation = (
+        prepared_tooth_numbers[np.flatnonzero(cases["split"] == part)]
+        for part in ("train", "validation")
+    )
+    return train, validation

@@ -33,6 +33,20 @@ def create_pipeline() -> Pipeline:
                 name="inspect_tooth_numbers",
             ),
             Node(
+                nodes.prepare_tooth_numbers,
+                inputs=[
+                    "raw_tooth_labels",
+                    "raw_masks",
+                    "mask_encoding",
+                    "inspected_cases",
+                    "inspected_tooth_numbers",
+                    "params:preparation",
+                    "params:numbering",
+                ],
+                outputs="prepared_tooth_numbers",
+                name="prepare_tooth_numbers",
+            ),
+            Node(
                 nodes.report_quality,
                 inputs=[
                     "inspected_cases",
@@ -70,6 +84,12 @@ def create_pipeline() -> Pipeline:
                     ("validation", nodes.select_validation_cases),
                     ("test", nodes.select_test_cases),
                 )
+            ),
+            Node(
+                nodes.select_tooth_numbers,
+                inputs=["prepared_tooth_numbers", "cases"],
+                outputs=["numbers_train", "numbers_validation"],
+                name="select_tooth_numbers",
             ),
         ]
     )

@@ -2,11 +2,11 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from teeth_unet.pipelines.data_science import nodes
+from teeth_unet.pipelines.data_science import nodes, numbering_nodes, scoring_nodes
 
 
 def create_pipeline() -> Pipeline:
-    """From `x_train` ... `y_test` to `fitted_unet`, `scores` and `segmenter`."""
+    """From `x_train` ... `y_test` to `fitted_unet`, `fitted_numbering`, `scores`, `segmenter`."""
     return Pipeline(
         [
             Node(
@@ -62,7 +62,7 @@ def create_pipeline() -> Pipeline:
                 name="predict_validation_cases",
             ),
             Node(
-                nodes.choose_threshold,
+                scoring_nodes.choose_threshold,
                 inputs=["validation_probabilities", "y_validation"],
                 outputs="decision_threshold",
                 name="choose_threshold",
@@ -74,13 +74,13 @@ def create_pipeline() -> Pipeline:
                 name="predict_test_cases",
             ),
             Node(
-                nodes.predict_masks,
+                scoring_nodes.predict_masks,
                 inputs=["predicted_probabilities", "decision_threshold"],
                 outputs="predicted_masks",
                 name="predict_masks",
             ),
             Node(
-                nodes.score_cases,
+                scoring_nodes.score_cases,
                 inputs=[
                     "y_test",
                     "predicted_probabilities",
@@ -95,13 +95,13 @@ def create_pipeline() -> Pipeline:
                 name="score_cases",
             ),
             Node(
-                nodes.measure_calibration,
+                scoring_nodes.measure_calibration,
                 inputs=["predicted_probabilities", "y_test", "params:scoring"],
                 outputs="calibration",
                 name="measure_calibration",
             ),
             Node(
-                nodes.summarise_scores,
+                scoring_nodes.summarise_scores,
                 inputs=[
                     "case_scores",
                     "calibration",
@@ -113,6 +113,28 @@ def create_pipeline() -> Pipeline:
                 name="summarise_scores",
             ),
             Node(
+                numbering_nodes.fit_numbering,
+                inputs=[
+                    "x_train",
+                    "numbers_train",
+                    "x_validation",
+                    "numbers_validation",
+                    "cases",
+                    "params:preparation",
+                    "params:numbering",
+                    "start",
+                    "numbering_checkpoints",
+                ],
+                outputs=["fitted_numbering", "numbering_history", "numbering_record"],
+                name="fit_numbering",
+            ),
+            Node(
+                numbering_nodes.discard_numbering_checkpoint,
+                inputs=["numbering_record", "numbering_checkpoints"],
+                outputs=None,
+                name="discard_numbering_checkpoint",
+            ),
+            Node(
                 nodes.make_segmenter,
                 inputs=[
                     "fitted_unet",
@@ -122,6 +144,8 @@ def create_pipeline() -> Pipeline:
                     "scores",
                     "params:prediction",
                     "params:report",
+                    "fitted_numbering",
+                    "numbering_record",
                 ],
                 outputs="segmenter",
                 name="make_segmenter",

@@ -2,6 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from teeth_unet.pipelines.data_science.nodes import make_segmenter
 from teeth_unet.pipelines.pretraining import nodes, numbering_nodes
 
 NAME = "pretraining"
@@ -17,7 +18,8 @@ def create_pipeline(science: Pipeline) -> Pipeline:
         science: The pipeline data_science.
     """
     fitting = Pipeline(science.only_nodes("fit_unet"), outputs={"fitted_unet": "full_unet"})
-    rest = science - science.only_nodes("fit_unet", "record_training")
+    others = "fit_numbering", "discard_numbering_checkpoint", "make_segmenter"
+    rest = science - science.only_nodes("fit_unet", "record_training", *others)
     return Pipeline(
         Pipeline(_own_nodes()) + fitting + rest + Pipeline(_numbering_nodes()),
         namespace=NAME,
@@ -60,6 +62,18 @@ def _own_nodes() -> list[Node]:
             name="record_training",
         ),
         Node(nodes.round_weights, inputs="full_unet", outputs="fitted_unet", name="round_weights"),
+        # Without the network that tells numbers: that serves all segmenters, and is a file of its
+        # own.
+        Node(
+            make_segmenter,
+            inputs=[
+                *("fitted_unet", "x_train", "decision_threshold", "training_record", "scores"),
+                "params:prediction",
+                "params:report",
+            ],
+            outputs="segmenter",
+            name="make_segmenter",
+        ),
     ]
 
 

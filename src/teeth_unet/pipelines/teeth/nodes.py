@@ -1,208 +1,193 @@
-"""The teeth of the test cases are told apart, counted, measured, scored and drawn."""
+"""The teeth of the test cases are told apart, numbered, measured and drawn."""
 
+import io
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, preparation, scoring, splits, teeth
-from teeth_unet.errors import InputError
-from teeth_unet.preparation import MaskEncoding
+from teeth_unet import imaging, numbering, scoring, splits, teeth
+from teeth_unet.numbering import CHART_COLUMNS, Numbered, NumberingNetwork
 from teeth_unet.reporting import Plots
-from teeth_unet.scoring import DecisionThreshold, TeethOfCase, TeethScores
-from teeth_unet.segmentation import SeparationNetwork, load_separation_network
+from teeth_unet.scoring import DecisionThreshold
+from teeth_unet.segmentation import load_separation_network
 
 log = logging.getLogger(__name__)
 
 Openers = Mapping[str, Callable[[], Image.Image]]
 
+NUMBER_COLUMNS = ["number", "kind", "number_probability", "kind_probability"]
 
-def separate_teeth(
+ALL_CASES = "all test cases"
+"""Name of the picture of how often each tooth is missing."""
+
+
+class NumberedCases(NamedTuple):
+    """What is found in the test cases; pictures by case name, at the size of their X-rays.
+
+    Attributes:
+        labels: Label maps with a number from 1 on for each object. A palette shows each in a
+            colour of its own.
+        numbers: Label maps with the FDI number of each tooth, see `numbering.OTHERS` for what is no
+            tooth.
+        objects: Table of the objects: `case`, `object` (its label), and `NUMBER_COLUMNS`.
+        charts: Table with `CHART_COLUMNS`, one row a case: what is at the 32 places.
+    """
+
+    labels: Openers
+    numbers: Openers
+    objects: pd.DataFrame
+    charts: pd.DataFrame
+
+
+def number_teeth(
     predicted_probabilities: NDArray[np.float32],
     decision_threshold: DecisionThreshold,
+    raw_xrays: Openers,
+    fitted_numbering: NumberingNetwork,
     cases: pd.DataFrame,
     case_scores: pd.DataFrame,
-) -> dict[str, Callable[[], Image.Image]]:
-    """Return, for each test case, a function that makes the label map of its teeth.
+) -> NumberedCases:
+    """Tell the teeth of each test case apart, and give them their numbers.
 
     Args:
         predicted_probabilities: (n, size, size, 1) in [0, 1], of the test cases.
         decision_threshold: `threshold`, from which on a pixel is tooth.
-        cases: Table with `case`, `split`, `width` and `height`.
+        raw_xrays: Case name to a function that opens the X-ray.
+        fitted_numbering: The network that tells the numbers.
+        cases: Table with `case` and `split`.
         case_scores: Table with `case`: whom the probabilities are of, row by row.
-
-    Returns:
-        Case name to a picture of the X-ray's own size whose pixels are numbers: 0 background, 1
-        to n the teeth. A palette shows each in a colour of its own.
 
     Raises:
         InputError: The probabilities are of other cases than the test part holds now.
     """
     separation, threshold = load_separation_network(), decision_threshold["threshold"]
-    tested = splits.tested_cases(cases, case_scores)
-    columns = (tested[name] for name in ("case", "height", "width"))
-    return {
-        case: partial(_label_map, probabilities[..., 0], threshold, (height, width), separation)
-        for case, height, width, probabilities in zip(
-            *columns, predicted_probabilities, strict=True
-        )
-    }
-
-
-def _label_map(
-    probabilities: NDArray[np.float32],
-    threshold: float,
-    shape: tuple[int, int],
-    separation: SeparationNetwork,
-) -> Image.Image:
-    height, width = shape
-    mask = imaging.resize_probabilities(probabilities, height, width) >= threshold
-    labels = teeth.separate_instances(mask.astype(np.uint8), separation.distances(probabilities))
-    return teeth.label_picture(labels)
-
-
-def measure_teeth(predicted_tooth_labels: Openers) -> pd.DataFrame:
-    """Measure every tooth, see `teeth.measure_label_map`.
-
-    Returns:
-        One row a tooth: `case`, and what `teeth.tooth_row` gives.
-    """
-    rows = [
-        {"case": case, **teeth.tooth_row(number, tooth)}
-        for case, open_labels in predicted_tooth_labels.items()
-        for number, tooth in enumerate(teeth.measure_label_map(_labels(open_labels)), start=1)
-    ]
-    table = pd.DataFrame(rows, columns=["case", *teeth.TOOTH_COLUMNS])
-    log.info("%d teeth in %d cases", len(table), len(predicted_tooth_labels))
-    return table
-
-
-def score_teeth(
-    predicted_tooth_labels: Openers,
-    predicted_probabilities: NDArray[np.float32],
-    raw_tooth_labels: Openers,
-    raw_masks: Openers,
-    mask_encoding: MaskEncoding,
-    cases: pd.DataFrame,
-    case_scores: pd.DataFrame,
-) -> TeethScores:
-    """Compare the teeth with the truth, for the cases that have a true label map.
-
-    Args:
-        predicted_tooth_labels: Case name to a function that opens the predicted label map.
-        predicted_probabilities: (n, size, size, 1) in [0, 1], of the test cases.
-        raw_tooth_labels: Case name to a function that opens the true label map.
-        raw_masks: Case name to a function that opens the mask, which is a label map as well where
-            it has one number or colour a tooth.
-        mask_encoding: How masks are read.
-        cases: Table with `case`, `split`, `width`, `height` and `mask_hash`.
-        case_scores: Table with `case`: whom the probabilities are of, row by row.
-
-    Returns:
-        `teeth_a_case`, the mean count, and the number of `cases`; `against_truth`, the summary of
-        `scoring.summarise_teeth` over the cases with a truth; and `erosion`, the same for the
-        simple method that telling teeth apart began with. The last two are null without a truth.
-
-    Raises:
-        InputError: The probabilities are of other cases than the test part holds now, or a true
-            label map is of another size than its X-ray.
-    """
-    tested = splits.tested_cases(cases, case_scores)
-    columns = (tested[name] for name in ("case", "mask_hash", "height", "width"))
-    ours, simple, counts = [], [], []
-    for case, mask_hash, height, width, probabilities in zip(
-        *columns, predicted_probabilities, strict=True
+    labels, numbers, objects, charts = {}, {}, [], []
+    for case, probabilities in zip(
+        splits.tested_cases(cases, case_scores)["case"], predicted_probabilities, strict=True
     ):
-        labels = _labels(predicted_tooth_labels[case])
-        counts.append(len(np.unique(labels[labels > 0])))
-        truth: NDArray[np.integer] | None
-        if case in raw_tooth_labels:
-            truth = _true_labels(case, raw_tooth_labels[case], (height, width))
-        else:
-            truth = preparation.open_native_labels(case, mask_hash, raw_masks, mask_encoding)
-        if truth is None:
-            continue
-        native = imaging.resize_probabilities(probabilities[..., 0], *labels.shape)
-        ours.append(_compared(truth, labels))
-        simple.append(_compared(truth, teeth.separate_by_erosion(native)))
-    summary: TeethScores = {
-        "cases": len(tested),
-        "teeth_a_case": float(np.mean(counts)),
-        "against_truth": scoring.summarise_teeth(ours) if ours else None,
-        "erosion": scoring.summarise_teeth(simple) if simple else None,
-    }
-    _tell(summary)
-    return summary
-
-
-def _true_labels(
-    case: str, open_labels: Callable[[], Image.Image], shape: tuple[int, int]
-) -> NDArray[np.integer]:
-    truth = _labels(open_labels)
-    if truth.shape != shape:
-        raise InputError(
-            f"tooth labels of case {case}",
-            f"{shape[1]}x{shape[0]} px, the size of the X-ray",
-            f"{truth.shape[1]}x{truth.shape[0]} px",
-            "Export the label map at the size of its X-ray.",
+        xray = imaging.decode_xray(raw_xrays[case]())
+        found = numbering.number_teeth(
+            probabilities[..., 0],
+            threshold,
+            fitted_numbering.maps(xray),
+            xray.shape,
+            fitted_numbering.maps(xray[::-1]),
+            separation.distances(probabilities[..., 0]),
         )
-    return truth
-
-
-def _compared(truth: NDArray[np.integer], labels: NDArray[np.integer]) -> TeethOfCase:
-    matches = scoring.match_teeth(truth, labels)
-    return scoring.score_matched_teeth(_sizes(truth), _sizes(labels), matches)
-
-
-def _sizes(labels: NDArray[np.integer]) -> dict[int, tuple[float, float]]:
-    return {tooth.number: (tooth.length, tooth.width) for tooth in teeth.measure_label_map(labels)}
-
-
-def _tell(summary: TeethScores) -> None:
-    found = summary["against_truth"]
-    if found is None:
-        log.info("%.1f teeth a case; no true label maps to compare with", summary["teeth_a_case"])
-        return
-    log.info(
-        "Teeth counted exactly in %.0f %% of %d cases, off by %.2f on average; "
-        "length off by %s, width by %s (median)",
-        100 * found["exact_count"]["mean"],
-        found["cases"],
-        found["absolute_count_error"]["mean"],
-        _percent(found["length_error"]["median"]),
-        _percent(found["width_error"]["median"]),
+        labels[case] = _kept(teeth.label_picture(found.objects))
+        numbers[case] = _kept(teeth.label_picture(found.label_map))
+        objects += _object_rows(case, found)
+        charts.append(numbering.chart_row(case, found.chart))
+    review = [row["case"] for row in charts if row["review"]]
+    log.info("Numbers to be looked at by a person: %d of %d cases", len(review), len(charts))
+    return NumberedCases(
+        labels,
+        numbers,
+        pd.DataFrame(objects, columns=["case", "object", *NUMBER_COLUMNS]),
+        pd.DataFrame(charts, columns=CHART_COLUMNS),
     )
 
 
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.1f} %"
+def _kept(picture: Image.Image) -> Callable[[], Image.Image]:
+    """Keep a picture in memory until its turn comes, packed to a few kilobytes."""
+    packed = io.BytesIO()
+    picture.save(packed, "png")
+    return partial(_opened, packed.getvalue())
+
+
+def _opened(packed: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(packed))
+
+
+def _object_rows(case: str, found: Numbered) -> list[dict[str, object]]:
+    return [
+        {
+            "case": case,
+            "object": each.object,
+            "number": each.number,
+            "kind": each.kind,
+            "number_probability": round(each.number_probability, 4),
+            "kind_probability": round(each.kind_probability, 4),
+        }
+        for each in found.teeth
+    ]
+
+
+def measure_teeth(predicted_tooth_labels: Openers, numbered_teeth: pd.DataFrame) -> pd.DataFrame:
+    """Measure every object, see `teeth.measure_label_map`.
+
+    Args:
+        predicted_tooth_labels: Case name to a function that opens the label map.
+        numbered_teeth: Table with `case`, `object` and `NUMBER_COLUMNS`.
+
+    Returns:
+        One row an object: `case`, what `teeth.tooth_row` gives, and `NUMBER_COLUMNS`.
+    """
+    rows = [
+        {"case": case, "object": tooth.number, **teeth.tooth_row(place, tooth)}
+        for case, open_labels in predicted_tooth_labels.items()
+        for place, tooth in enumerate(teeth.measure_label_map(_labels(open_labels)), start=1)
+    ]
+    table = pd.DataFrame(rows, columns=["case", "object", *teeth.TOOTH_COLUMNS])
+    told = table.merge(numbered_teeth, on=["case", "object"], how="left", validate="one_to_one")
+    log.info("%d teeth in %d cases", len(told), len(predicted_tooth_labels))
+    return told.drop(columns="object")
 
 
 def plot_teeth(
     raw_xrays: Openers,
     predicted_tooth_labels: Openers,
+    numbered_teeth: pd.DataFrame,
     case_scores: pd.DataFrame,
     plots: Plots,
 ) -> dict[str, Callable[[], Image.Image]]:
     """Return, for the cases whose prediction the report draws, a function that draws its teeth.
 
-    See `teeth.draw_measures`; at the X-ray's own size.
+    See `teeth.draw_teeth`; at the X-ray's own size, each tooth with its FDI number.
     """
     drawn = case_scores["case"].iloc[scoring.spread_by_dice(case_scores, plots.cases)]
-    return {case: partial(_draw, raw_xrays[case], predicted_tooth_labels[case]) for case in drawn}
+    return {
+        case: partial(
+            _draw, raw_xrays[case], predicted_tooth_labels[case], _names(numbered_teeth, case)
+        )
+        for case in drawn
+    }
+
+
+def _names(numbered_teeth: pd.DataFrame, case: str) -> dict[int, str]:
+    own = numbered_teeth[(numbered_teeth["case"] == case) & (numbered_teeth["number"] > 0)]
+    return {
+        int(label): str(number) for label, number in zip(own["object"], own["number"], strict=True)
+    }
 
 
 def _draw(
-    open_xray: Callable[[], Image.Image], open_labels: Callable[[], Image.Image]
+    open_xray: Callable[[], Image.Image],
+    open_labels: Callable[[], Image.Image],
+    names: Mapping[int, str],
 ) -> Image.Image:
-    labels = _labels(open_labels)
-    return teeth.draw_measures(
-        imaging.decode_xray(open_xray()), labels, teeth.measure_label_map(labels)
-    )
+    return teeth.draw_teeth(imaging.decode_xray(open_xray()), _labels(open_labels), names)
+
+
+def plot_charts(
+    tooth_charts: pd.DataFrame, case_scores: pd.DataFrame, plots: Plots
+) -> dict[str, Callable[[], Image.Image]]:
+    """Return what draws how often each tooth is missing, and the charts of the drawn cases.
+
+    See `numbering.draw_missing_teeth` and `numbering.draw_odontogram`.
+    """
+    charts = numbering.charts_of(tooth_charts)
+    drawn = case_scores["case"].iloc[scoring.spread_by_dice(case_scores, plots.cases)]
+    return {
+        ALL_CASES: partial(numbering.draw_missing_teeth, list(charts.values())),
+        **{case: partial(numbering.draw_odontogram, charts[case]) for case in drawn},
+    }
 
 
 def _labels(open_labels: Callable[[], Image.Image]) -> NDArray[np.integer]:
