@@ -147,3 +147,16 @@ def test_where_there_is_room_for_one_name_the_larger_tooth_has_it():
     labels[:, 17:19] = 2
     _, boxes = written(labels, {1: "36", 2: "37"})
     assert [name for name, _ in boxes] == ["36"]
+
+
+@pytest.mark.parametrize("row", [0, 190, 380])
+@pytest.mark.parametrize("column", [0, 390, 780])
+@pytest.mark.parametrize("name", ["38", "URE", "supernumerary"])
+def test_names_of_teeth_at_the_rim_are_in_the_picture(row, column, name):
+    labels = np.zeros((400, 800), np.uint8)
+    labels[row : row + 20, column : column + 20] = 1
+    picture, [(_, box)] = written(labels, {1: name})
+    assert 0 <= box[0] < box[2] <= 800
+    assert 0 <= box[1] < box[3] <= 400
+    inside, _ = written(np.pad(labels, 100), {1: name})  # where nothing could cut it off
+    assert inked(picture).sum() > 0.7 * inked(inside).sum()
