@@ -33,6 +33,7 @@ def test_everything_is_told_in_this_order(read):
         "scores",
         "cases",
         "every",
+        "charts",
         "made",
     ]
     assert "not a medical device" in read.all("footer")[0]["text"]
@@ -65,6 +66,18 @@ def test_fewer_than_five_cases_have_no_interval_and_the_page_says_why():
 
 def test_where_all_intervals_are_there_none_is_said_to_be_missing(read):
     assert "An interval is missing" not in section(read, "scores")
+
+
+def test_missing_teeth_are_drawn_and_xrays_for_review_are_counted(read):
+    text = section(read, "charts")
+    assert "in 8 X-rays: how often each tooth (FDI number) is missing" in text
+    assert "In 1 X-ray a person should look at the numbers" in text
+    assert any("its tooth is missing" in image["attributes"]["alt"] for image in read.all("img"))
+
+
+def test_without_xrays_for_review_nothing_is_said_of_them():
+    charts = material()["tooth_charts"].assign(review="")
+    assert "a person should look" not in section(written(tooth_charts=charts), "charts")
 
 
 @pytest.mark.parametrize("synthetic", [True, False])

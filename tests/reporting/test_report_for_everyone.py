@@ -16,6 +16,7 @@ from PIL import Image
 from report_material import DICE, HOSTILE, NAMES, material
 from report_reading import Page, written
 
+from teeth_unet.numbering import charts_of, draw_missing_teeth
 from teeth_unet.pipelines.reporting.nodes import write_report
 from teeth_unet.reporting import embedding, figures, page, tables
 
@@ -49,7 +50,7 @@ def test_names_and_texts_are_escaped(html, read):
 def test_an_attribute_cannot_be_broken_out_of():
     names = ['"><img src=x onerror=alert(1)>', *NAMES[1:]]
     read = written(names=names, dice=[0.99, *DICE[1:]])
-    assert len(read.all("img")) == 11
+    assert len(read.all("img")) == 12
     assert [e["text"] for e in read.all("th", scope="row", **{"data-value": names[0]})] == names[:1]
 
 
@@ -84,7 +85,7 @@ def test_the_same_material_gives_the_same_page(html):
 
 def test_every_picture_can_be_decoded_and_is_described(read):
     images = read.all("img")
-    assert len(images) == 11  # 3 curves, calibration, scores, 3 pairs
+    assert len(images) == 12  # 3 curves, calibration, scores, 3 pairs, missing teeth
     for image in images:
         attributes = image["attributes"]
         assert len(attributes["alt"]) > 10
@@ -94,14 +95,25 @@ def test_every_picture_can_be_decoded_and_is_described(read):
             assert ElementTree.fromstring(content).tag.endswith("svg")
         else:
             picture = Image.open(io.BytesIO(content))
-            assert kind == "data:image/jpeg"
             assert picture.size == (int(attributes["width"]), int(attributes["height"]))
-            assert picture.size == (200, 100)  # the native shape
+            if kind == "data:image/jpeg":
+                assert picture.size == (200, 100)  # the native shape
+            else:
+                assert (kind, picture.width) == ("data:image/png", 1200)
 
 
 def test_large_xrays_are_shown_in_their_shape_no_wider_than_needed():
     picture = embedding.embed_xray(np.zeros((8, 8)), (3000, 1250), "wide")
     assert (picture.width, picture.height) == (1200, 500)
+
+
+def test_an_embedded_drawing_is_seen_as_it_was_drawn_and_small():
+    drawing = draw_missing_teeth([*charts_of(material()["tooth_charts"]).values()])
+    content = base64.b64decode(embedding.embed_drawing(drawing, "drawn").source.split(",")[1])
+    shown = Image.open(io.BytesIO(content)).convert("RGB")
+    difference = np.abs(np.asarray(shown).astype(int) - np.asarray(drawing))
+    assert (difference > 40).mean() < 0.001
+    assert len(content) < 100_000
 
 
 def test_an_embedded_overlay_keeps_its_colours():

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from teeth_unet.numbering import Chart, chart_row
 from teeth_unet.reporting import Report
 from teeth_unet.splits import Split
+from teeth_unet.tooth_numbers import PERMANENT
 
 SIZE = 32
 
@@ -141,6 +143,21 @@ def history(epochs=6):
     }
 
 
+def charts(names=NAMES):
+    """Tooth 36 is missing in the first half, and not sure in the last case, which is for review."""
+    states = dict.fromkeys(PERMANENT, "present")
+    half = len(names) // 2
+    of_36 = ["missing"] * half + ["present"] * (len(names) - half)
+    of_36[-1] = "unsure"
+    reasons = [()] * (len(names) - 1) + [("Not sure what is at 36.",)]
+    return pd.DataFrame(
+        [
+            chart_row(name, Chart(states | {36: state}, "permanent", review))
+            for name, state, review in zip(names, of_36, reasons, strict=True)
+        ]
+    )
+
+
 def record(epochs=6):
     return {
         "epochs": epochs,
@@ -195,6 +212,7 @@ def material(dice=DICE, names=NAMES, **changed):
         "x_test": xrays,
         "y_test": masks,
         "predicted_masks": predicted,
+        "tooth_charts": charts(names),
         "split": Split(order="natural", validation_cases=3, test_cases=len(names)),
         "report": Report(title="Teeth <of> A & B", data_note="Whose: $ours$.", synthetic=False),
         **changed,

@@ -17,6 +17,8 @@ LARGEST_WIDTH = 1200
 
 JPEG_QUALITY = 85
 
+DRAWING_COLOURS = 128
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -70,6 +72,18 @@ def embed_xray(
     # At full resolution of the colours too: they mark single pixels.
     picture.save(buffer, "JPEG", quality=JPEG_QUALITY, subsampling=0, optimize=True)
     return Picture(_address("image/jpeg", buffer), width, height, alt)
+
+
+def embed_drawing(drawing: Image.Image, alt: str) -> Picture:
+    """Turn a drawing into a PNG as it is.
+
+    Args:
+        drawing: Lines, letters and few colours.
+        alt: What it shows.
+    """
+    buffer = io.BytesIO()
+    drawing.quantize(DRAWING_COLOURS, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    return Picture(_address("image/png", buffer), drawing.width, drawing.height, alt)
 
 
 def _address(kind: str, buffer: io.BytesIO) -> str:

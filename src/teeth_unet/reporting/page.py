@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from teeth_unet.numbering import Chart, draw_missing_teeth
 from teeth_unet.reporting import figures, report_figures, tables
-from teeth_unet.reporting.embedding import Picture, embed_figure, embed_xray
+from teeth_unet.reporting.embedding import Picture, embed_drawing, embed_figure, embed_xray
 from teeth_unet.reporting.figures import FALSE_ALARMS, HITS, MISSES, Pixels
 from teeth_unet.reporting.templating import fill
 from teeth_unet.scoring import (
@@ -138,6 +139,21 @@ def describe_calibration(calibration: Calibration) -> dict[str, Any]:
             "Share of pixels that are tooth against the probability that the network gave; the "
             f"expected calibration error is {calibration['expected_calibration_error']:.3f}.",
         ),
+    }
+
+
+def describe_charts(charts: Sequence[Chart]) -> dict[str, Any]:
+    """Return what the page tells about the charts of all test cases.
+
+    Args:
+        charts: One a case, at least one.
+    """
+    missing = draw_missing_teeth(charts)
+    alt = "Of each of the 32 places of a mouth: in which share of the X-rays its tooth is missing."
+    return {
+        "cases": len(charts),
+        "review": sum(bool(chart.review) for chart in charts),
+        "missing": embed_drawing(missing, alt),
     }
 
 

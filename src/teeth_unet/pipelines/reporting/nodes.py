@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from teeth_unet import scoring, splits, unet
+from teeth_unet import numbering, scoring, splits, unet
 from teeth_unet.errors import InputError
 from teeth_unet.quality import DataQuality
 from teeth_unet.reporting import Plots, Report, figures, page, tables
@@ -84,6 +84,7 @@ def write_report(
     x_test: NDArray[np.float32],
     y_test: NDArray[np.float32],
     predicted_masks: NDArray[np.uint8],
+    tooth_charts: pd.DataFrame,
     split: Split,
     report: Report,
 ) -> str:
@@ -101,6 +102,7 @@ def write_report(
         x_test: (n, h, w, 1) grey levels in [0, 1].
         y_test: (n, h, w, 1) in {0, 1}.
         predicted_masks: (n, h, w, 1) in {0, 1}.
+        tooth_charts: What is at the 32 places, one row a test case, see `numbering.chart_row`.
         split: The present settings; they are shown only if they give the split of `cases`.
         report: Title, and whose X-rays these are.
 
@@ -127,6 +129,7 @@ def write_report(
             "curves": page.draw_curves(training_history, training_record["best_epoch"]),
             "calibration": page.describe_calibration(scores["calibration"]),
             "summary": tables.summary_rows(scores),
+            "charts": page.describe_charts([*numbering.charts_of(tooth_charts).values()]),
             "distribution": page.draw_distribution(case_scores, scores, report.synthetic),
             "chosen": [
                 page.show_case(title, rows[row], *(each[row, ..., 0] for each in arrays))

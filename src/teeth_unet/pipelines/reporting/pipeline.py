@@ -54,6 +54,7 @@ def create_pipeline() -> Pipeline:
                     "x_test",
                     "y_test",
                     "predicted_masks",
+                    "tooth_charts",
                     "params:split",
                     "params:report",
                 ],
