@@ -14,7 +14,7 @@ from teeth_unet.numbering.files import (
     write_numbering_network,
 )
 from teeth_unet.numbering.network import NumberingNetwork, NumberMaps
-from teeth_unet.numbering.numbered import NATURAL, OTHERS, Numbered, number_teeth
+from teeth_unet.numbering.numbered import NATURAL, OTHERS, Numbered, code_of, number_teeth
 from teeth_unet.numbering.scores import NumberScores, score_number_maps, sum_up_scores
 from teeth_unet.numbering.teaching import fit_numbering_network
 from teeth_unet.numbering.truth import draw_number_maps, number_maps, number_picture
@@ -30,6 +30,7 @@ __all__ = [
     "Numbered",
     "NumberedTooth",
     "NumberingNetwork",
+    "code_of",
     "draw_number_maps",
     "draw_up_chart",
     "fit_numbering_network",
