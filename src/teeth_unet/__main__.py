@@ -1,4 +1,4 @@
-"""`teeth-unet` and `python -m teeth_unet`: X-rays segmented and corrected, pipelines without `kedro`."""
+"""`teeth-unet` and `python -m teeth_unet`: segment, correct, and pipelines without `kedro`."""
 
 import logging
 from pathlib import Path

@@ -53,7 +53,7 @@ A training takes them as they are:
 @click.option("--token", default="", metavar="TEXT", help="The token.  [default: a random one]")
 @click.option("--person", default="", metavar="NAME", help="Who corrects, for the history.")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page.")
-def review(xrays: list[Path], corrections: Path, segmenter: Path | None, **settings: Any) -> None:
+def review(xrays: list[Path], corrections: Path, segmenter: Path | None, **settings: Any) -> None:  # noqa: ANN401
     """Look at the teeth that are found, and correct them, on a page in the browser.
 
     XRAY is a picture, a DICOM file, a folder, a zip archive, or a folder of results. Everything
