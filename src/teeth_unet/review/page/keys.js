@@ -4,7 +4,7 @@ import { redo, undo } from "./edits.js";
 import { $, setTool, state } from "./state.js";
 import { chooseBeside } from "./teeth.js";
 import * as tools from "./tools.js";
-import { cursor, fit, reveal, scale, toXray, zoom, zoomTo } from "./view.js";
+import { cursor, fit, plan, reveal, scale, toXray, zoom, zoomTo } from "./view.js";
 
 const box = $("view");
 
@@ -15,8 +15,9 @@ export function setSize(size) {
 }
 
 function toggleTint() {
-  for (const layer of [$("tint")]) layer.style.visibility = layer.style.visibility === "hidden" ? "" : "hidden";
-  zoom(1);
+  const { style } = $("tint");
+  style.visibility = style.visibility === "hidden" ? "" : "hidden";
+  plan("image");
 }
 
 function cancel() {

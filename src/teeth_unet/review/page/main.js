@@ -45,7 +45,7 @@ function show(record, bitmap) {
   showCase(caseOf(record));
   showThreshold();
   say("", "warn", 0);
-  say(left.length ? `${left.length} edit(s) that were not saved are put back.` : "Saved.");
+  say(left.length ? `${left.length} edit(s) that were not saved are put back.` : record.revision ? "Saved." : "Nothing is changed yet.");
   if (left.length) {
     putOnTop(left);
     outbox.run();

@@ -11,6 +11,7 @@ const tint = new Tint();
 let bitmap = null;
 let place = { scale: 1, x: 0, y: 0 }; // of the X-ray's top left corner, in pixels of the page
 let preview = null; // of another threshold
+let isWhole = true; // until its user zooms or moves it, the X-ray fills its room, however that changes
 let centres = new Map();
 let planned = { image: false, top: false };
 
@@ -28,6 +29,7 @@ export const toPage = (point) => ({ x: point.x * place.scale + place.x, y: point
 export const scale = () => place.scale;
 
 export function pan(x, y) {
+  isWhole = false;
   place.x += x;
   place.y += y;
   plan("image");
@@ -35,6 +37,7 @@ export function pan(x, y) {
 
 export function zoom(factor, at = { x: box.clientWidth / 2, y: box.clientHeight / 2 }) {
   if (!bitmap) return;
+  isWhole = false;
   const wanted = Math.min(32, Math.max(0.05, place.scale * factor));
   const share = wanted / place.scale;
   place = { scale: wanted, x: at.x - (at.x - place.x) * share, y: at.y - (at.y - place.y) * share };
@@ -46,6 +49,7 @@ export const zoomTo = (wanted) => zoom(wanted / place.scale);
 
 export function fit() {
   if (!bitmap) return;
+  isWhole = true;
   const wanted = Math.min(box.clientWidth / bitmap.width, box.clientHeight / bitmap.height) * 0.98;
   place = {
     scale: wanted,
@@ -196,4 +200,4 @@ for (const event of ["teeth", "chosen"]) {
   });
 }
 on("tool", () => plan("top"));
-new ResizeObserver(() => plan("image")).observe(box);
+new ResizeObserver(() => (isWhole ? fit() : plan("image"))).observe(box);
