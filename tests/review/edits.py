@@ -14,9 +14,7 @@ def edit(**changes):
 
 
 def send(client, key, revision, sent):
-    return client.post(
-        f"/api/cases/{key}/edits", json=sent, headers={"if-match": f'"{revision}"'}
-    )
+    return client.post(f"/api/cases/{key}/edits", json=sent, headers={"if-match": f'"{revision}"'})
 
 
 def labels_of(client, key):

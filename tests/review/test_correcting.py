@@ -185,9 +185,7 @@ def test_killed_in_mid_write_the_case_is_as_before_or_as_after(
     key = next(file.key for file, _ in work.summaries() if file.case == "patient-0")
     first = work.case(key)
     tooth = first.mouth.objects[inside(36)[::-1]]
-    one, two = (
-        Edit.model_validate(edit(patch=patch(0, row, 5, 5, int(tooth)))) for row in (0, 20)
-    )
+    one, two = (Edit.model_validate(edit(patch=patch(0, row, 5, 5, int(tooth)))) for row in (0, 20))
     work.edit(key, 0, one)
     with monkeypatch.context() as patched:
         killed_at(patched, call)

@@ -26,9 +26,7 @@ LOWER = (48, 47, 46, 45, 44, 43, 42, 41, 31, 32, 33, 34, 35, 36, 37, 38)
 def places():
     """By number: left and top of a tooth, 10 x 30 px in a picture of 256 x 256 px."""
     rows = ((UPPER, 80), (LOWER, 130))
-    return {
-        number: (20 + 12 * place, top) for row, top in rows for place, number in enumerate(row)
-    }
+    return {number: (20 + 12 * place, top) for row, top in rows for place, number in enumerate(row)}
 
 
 def inside(number):

@@ -77,6 +77,7 @@ def case_record(case: Case) -> dict[str, Any]:
         "revision": case.revision,
         "last_edit": kept.last_edit if kept else "",
         "threshold": kept.network["threshold"] if kept else case.proposal.threshold,
+        "warnings": list(case.warnings),
         **mouth_record(case.mouth),
         "runs": pack(case.mouth.objects),
     }

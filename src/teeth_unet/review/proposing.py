@@ -152,12 +152,13 @@ def chart_of_record(record: dict[str, Any]) -> Chart:
 
 def _write(place: Path, proposal: Proposal) -> None:
     mouth = proposal.mouth
+    packed = zlib.compress(proposal.probabilities.tobytes(), 1)
     record = {
         "teeth": [asdict(tooth) for tooth in mouth.teeth.values()],
         "chart": chart_record(mouth.chart),
         "threshold": proposal.threshold,
         "size": proposal.probabilities.shape[0],
-        "probabilities": base64.b64encode(zlib.compress(proposal.probabilities, 1)).decode(),
+        "probabilities": base64.b64encode(packed).decode(),
         "runs": pack(mouth.objects),
     }
     with atomic_write(place) as temporary:

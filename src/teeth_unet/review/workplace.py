@@ -53,7 +53,7 @@ class Summary:
     revision: int = 0
 
     @classmethod
-    def of(cls, mouth: Mouth, revision: int, warnings: list[str]) -> "Summary":
+    def of(cls, mouth: Mouth, revision: int, warnings: tuple[str, ...]) -> "Summary":
         """Sum up a case."""
         state = "looked at" if mouth.looked_at else "corrected" if revision else "proposed"
         unsure = [
@@ -79,11 +79,13 @@ class Case:
         file: Where it is from.
         proposal: What the network says.
         corrected: What a person has made of it; None if nobody has changed it.
+        warnings: What speaks against the picture.
     """
 
     file: XrayFile
     proposal: Proposal
     corrected: Corrected | None
+    warnings: tuple[str, ...]
 
     @property
     def mouth(self) -> Mouth:
@@ -100,7 +102,7 @@ class Case:
 class _Opened:
     xray: NDArray[np.uint8]
     checksum: str
-    warnings: list[str]
+    warnings: tuple[str, ...]
 
 
 class Workplace:
@@ -158,7 +160,8 @@ class Workplace:
         """
         file, opened = self._files[key], self._open(key)
         corrected = self._corrected(file, opened)
-        case = Case(file, self.proposer.propose(opened.xray, threshold), corrected)
+        proposal = self.proposer.propose(opened.xray, threshold)
+        case = Case(file, proposal, corrected, opened.warnings)
         with self._lock:
             before = self._summaries[key]
             if before.revision <= case.revision and (threshold is None or corrected):
@@ -193,7 +196,7 @@ class Workplace:
                 before = before.edited(edit, self._person)
                 self.corrections.write(file.case, before)
             self._summaries[key] = Summary.of(before.mouth, before.revision, opened.warnings)
-        return Case(file, proposal, before)
+        return Case(file, proposal, before, opened.warnings)
 
     def add(self, content: bytes, name: str) -> str:
         """Take in an X-ray that was dropped onto the page, and return its key.
@@ -271,5 +274,5 @@ def _opened(file: XrayFile, proposer: Proposer) -> _Opened:
     settings = proposer.segmenter.settings
     opened = open_xray(file.case, load, settings, Inference(), Quality())
     known = [file.warnings] if file.warnings else []
-    warnings = list(dict.fromkeys([*known, *opened.warnings]))
+    warnings = tuple(dict.fromkeys([*known, *opened.warnings]))
     return _Opened(opened.xray, checksum(opened.xray), warnings)

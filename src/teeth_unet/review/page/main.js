@@ -5,7 +5,7 @@ import { forget, putOnTop, redo, setLookedAt, undo } from "./edits.js";
 import * as keys from "./keys.js";
 import * as outbox from "./outbox.js";
 import * as server from "./server.js";
-import { $, caseOf, on, say, setTool, showCase, state, tell } from "./state.js";
+import { $, caseOf, on, quiet, say, setTool, showCase, state, tell } from "./state.js";
 import "./teeth.js";
 import * as tools from "./tools.js";
 import { setKnown } from "./tooth_dialog.js";
@@ -44,7 +44,7 @@ function show(record, bitmap) {
   const left = outbox.leftOf(record);
   showCase(caseOf(record));
   showThreshold();
-  say("", "warn", 0);
+  quiet();
   say(left.length ? `${left.length} edit(s) that were not saved are put back.` : record.revision ? "Saved." : "Nothing is changed yet.");
   if (left.length) {
     putOnTop(left);

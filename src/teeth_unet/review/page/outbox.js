@@ -89,7 +89,7 @@ function refused(key, failure) {
     say(`Not saved: ${failure.message}`, "bad", 10);
     setTimeout(run, 5 * AGAIN);
   } else {
-    say(`${waiting()} edit(s) not saved yet, and kept here: ${failure.message}`, "bad", 3);
+    say(`${waiting()} edit(s) not saved yet, and kept here: ${failure.message}`, "bad", 1);
     setTimeout(run, AGAIN);
   }
 }

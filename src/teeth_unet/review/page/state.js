@@ -66,11 +66,21 @@ export const colourOf = (tooth) => {
 };
 
 let saidUntil = 0;
+let later = null;
 
+// Say something in the line at the bottom; what matters stays for some seconds before anything else.
 export function say(message, level = "", seconds = 0) {
-  if (!level && Date.now() < saidUntil) return; // what matters stays for a while
+  clearTimeout(later);
+  const left = saidUntil - Date.now();
+  if (!level && !seconds && left > 0) {
+    later = setTimeout(say, left + 10, message);
+    return;
+  }
   saidUntil = seconds ? Date.now() + 1000 * seconds : 0;
   const line = $("status");
   if (line.textContent !== message) line.textContent = message;
   line.className = level;
 }
+
+// What was said is over.
+export const quiet = () => (saidUntil = 0);

@@ -83,7 +83,7 @@ function showChart() {
 function showReview() {
   $("case-name").textContent = state.case.name;
   $("review").replaceChildren(
-    ...(state.case.lookedAt ? [] : state.case.chart.review).map((reason) => {
+    ...(state.case.lookedAt ? [] : [...state.case.chart.review, ...state.case.warnings]).map((reason) => {
       const item = document.createElement("li");
       item.textContent = reason;
       return item;
