@@ -80,12 +80,7 @@ class Page:
         return self
 
     def wait(self, met):
-        try:
-            return WebDriverWait(self.driver, PATIENCE, 0.05).until(lambda _: met())
-        except Exception:
-            self.driver.save_screenshot("/work/tmp/review/failed.png")
-            print(self.driver.get_log("browser"))
-            raise
+        return WebDriverWait(self.driver, PATIENCE, 0.05).until(lambda _: met())
 
     def status(self):
         return self.driver.find_element(By.ID, "status").text
@@ -103,14 +98,13 @@ class Page:
         find = "[...document.querySelectorAll('#case-list button')].find"
         click = f"{find}((each) => each.textContent.startsWith(arguments[0])).click()"
         self.driver.execute_script(click, case)
-        self.says("Nothing is changed yet" if "corrected" not in self.told_of(case) else "Saved")
+        words = ("Nothing is changed yet", "Saved", "put back")
+        self.wait(lambda: any(each in self.status() for each in words))
         return self
 
     def told_of(self, case):
         """Return what the list says of a case."""
-        told = (
-            "return [...document.querySelectorAll('#case-list button')].map((e) => e.textContent)"
-        )
+        told = "return [...document.querySelectorAll('#case-list li')].map((li) => li.textContent)"
         return "".join(each for each in self.driver.execute_script(told) if each.startswith(case))
 
     def press(self, *keys):
@@ -264,7 +258,7 @@ def test_a_tooth_is_renumbered_split_merged_and_deleted(page, server):
     x, y = inside(36)
     assert server.labels()[y, x] == 35
     page.press("x")
-    page.begin_stroke((x - 40, y), (x + 40, y))
+    page.begin_stroke((x - 24, y), (x + 24, y))
     page.end_stroke()
     page.saved(server, 2)
     assert {int(server.labels()[y - 20, x]), int(server.labels()[y + 20, x])} == {35, 101}
