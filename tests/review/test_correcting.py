@@ -179,7 +179,7 @@ def killed_at(monkeypatch, call):
 def test_killed_in_mid_write_the_case_is_as_before_or_as_after(
     make_workplace, corrections, monkeypatch, call
 ):
-    from teeth_unet.review.mouths import Edit
+    from teeth_unet.review.known_teeth import Edit
 
     work = make_workplace()
     key = next(file.key for file, _ in work.summaries() if file.case == "patient-0")

@@ -12,7 +12,7 @@ import numpy as np
 from fake_segmenter import settings
 from PIL import Image
 
-from teeth_unet.numbering import KINDS, NUMBERS, NumberMaps, number_teeth
+from teeth_unet.numbering import KINDS, NUMBERS, NumberMaps
 from teeth_unet.segmentation import SegmenterSettings
 from teeth_unet.segmentation.segmenter import Maps
 from teeth_unet.teeth import distance_map
@@ -91,10 +91,6 @@ class FakeNetwork:
     def predict_maps(self, xray):
         probabilities = (0.9 * (1 - _maps().kinds[..., 0])).astype(np.float32)
         return Maps(probabilities, _maps().distances)
-
-    def number_teeth(self, xray):
-        seen, maps = self.predict_maps(xray), _maps()
-        return number_teeth(seen.probabilities, 0.5, maps, xray.shape, None, seen.distances)
 
 
 def serve_page(xrays, corrections, port):

@@ -9,7 +9,7 @@ from PIL import Image
 from scipy.ndimage import find_objects
 
 from teeth_unet.numbering import code_of
-from teeth_unet.review.mouths import Mouth
+from teeth_unet.review.known_teeth import KnownTeeth
 from teeth_unet.review.proposing import chart_record
 from teeth_unet.review.runs import pack
 from teeth_unet.review.workplace import Case, Summary
@@ -25,12 +25,12 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     return content.getvalue()
 
 
-def pictures(mouth: Mouth) -> dict[str, NDArray[np.uint8]]:
+def pictures(mouth: KnownTeeth) -> dict[str, NDArray[np.uint8]]:
     """Return what can be had as a picture, by its name."""
     return {"labels": mouth.label_map, "mask": mouth.mask}
 
 
-def mouth_record(mouth: Mouth) -> dict[str, Any]:
+def mouth_record(mouth: KnownTeeth) -> dict[str, Any]:
     """Return what is known of the teeth of an X-ray, but for their pixels."""
     height, width = mouth.objects.shape
     return {
@@ -42,7 +42,7 @@ def mouth_record(mouth: Mouth) -> dict[str, Any]:
     }
 
 
-def _tooth_records(mouth: Mouth) -> list[dict[str, Any]]:
+def _tooth_records(mouth: KnownTeeth) -> list[dict[str, Any]]:
     boxes = find_objects(mouth.objects.astype(np.int32))
     areas = np.bincount(mouth.objects.ravel())
     records = []

@@ -21,7 +21,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.numbering import KINDS
 from teeth_unet.review.answers import case_record, mouth_record, pictures, png, summary_record
 from teeth_unet.review.guarding import Guard, Rules, TooMuchError, read_body
-from teeth_unet.review.mouths import Edit, Mouth
+from teeth_unet.review.known_teeth import Edit, KnownTeeth
 from teeth_unet.review.workplace import ConflictError, Workplace
 from teeth_unet.review.xrays import open_content
 from teeth_unet.storage import OF_WRITING, is_out_of_memory
@@ -170,7 +170,7 @@ class _Addresses:
             return await run_in_threadpool(segment)
 
 
-def _answer(mouth: Mouth, form: str) -> Response:
+def _answer(mouth: KnownTeeth, form: str) -> Response:
     made = pictures(mouth)
     if form != "json":
         return _png(png(made[form]))

@@ -22,7 +22,7 @@ from PIL import Image
 from teeth_unet.case_names import file_stem
 from teeth_unet.errors import InputError
 from teeth_unet.numbering import NumberedTooth
-from teeth_unet.review.mouths import Edit, Mouth
+from teeth_unet.review.known_teeth import Edit, KnownTeeth
 from teeth_unet.review.proposing import Proposal, chart_of_record, chart_record
 from teeth_unet.review.runs import pack, unpack
 from teeth_unet.storage import atomic_write
@@ -53,7 +53,7 @@ class Corrected:
         history: What was done, oldest first: action, objects, pixels, times, who.
     """
 
-    mouth: Mouth
+    mouth: KnownTeeth
     revision: int
     last_edit: str
     xray: str
@@ -208,7 +208,7 @@ def _record(corrected: Corrected) -> dict[str, Any]:
 def _corrected(record: dict[str, Any]) -> Corrected:
     if record["form"] != FORM:
         raise ValueError(f"form {record['form']}")
-    mouth = Mouth(
+    mouth = KnownTeeth(
         unpack(record["runs"], record["width"], record["height"]),
         {each["object"]: NumberedTooth(**each) for each in record["teeth"]},
         chart_of_record(record["chart"]),

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from teeth_unet.numbering import Chart, Numbered, NumberedTooth, NumberMaps, number_teeth
-from teeth_unet.review.mouths import Mouth
+from teeth_unet.numbering import Chart, NumberedTooth, NumberMaps, number_teeth
+from teeth_unet.review.known_teeth import KnownTeeth
 from teeth_unet.review.runs import pack, unpack
 from teeth_unet.segmentation import Segmenter
 from teeth_unet.segmentation.segmenter import Maps
@@ -33,7 +33,7 @@ class Proposal:
         threshold: From which on a pixel counts as tooth.
     """
 
-    mouth: Mouth
+    mouth: KnownTeeth
     probabilities: NDArray[np.uint8]
     threshold: float
 
@@ -89,49 +89,48 @@ class Proposer:
         if used == self.threshold and (known := _read(place, xray.shape)) is not None:
             return known
         seen = self._seen(xray, content)
-        found = number_teeth(
-            seen.maps.probabilities,
-            used,
-            seen.numbers,
-            xray.shape,
-            seen.upside_down,
-            seen.maps.distances,
-        )
+        mouth = _mouth(seen, used, xray.shape)
         levels = np.rint(seen.maps.probabilities * 255).astype(np.uint8)
-        proposal = Proposal(_mouth(found), levels, used)
+        proposal = Proposal(mouth, levels, used)
         if used == self.threshold:
             _write(place, proposal)
         return proposal
 
-    def number(self, xray: NDArray[np.uint8]) -> Mouth:
-        """Return the teeth of an X-ray that is not kept."""
+    def number(self, xray: NDArray[np.uint8]) -> KnownTeeth:
+        """Return the teeth of an X-ray of which nothing is kept."""
         with self._lock:
-            return _mouth(self.segmenter.number_teeth(xray))
+            seen = self._ask(xray)
+        return _mouth(seen, self.threshold, xray.shape)
 
     def _seen(self, xray: NDArray[np.uint8], content: str) -> _Seen:
         """Return what both networks say; of the same X-ray as before without asking again."""
         with self._lock:
             if self._last is None or self._last[0] != content:
-                numbering = self.segmenter.numbering_network
-                self._last = (
-                    content,
-                    _Seen(
-                        self.segmenter.predict_maps(xray),
-                        numbering.maps(xray),
-                        numbering.maps(xray[::-1]),
-                    ),
-                )
+                self._last = content, self._ask(xray)
             return self._last[1]
+
+    def _ask(self, xray: NDArray[np.uint8]) -> _Seen:
+        maps, numbering = self.segmenter.predict_maps(xray), self.segmenter.numbering_network
+        return _Seen(maps, numbering.maps(xray), numbering.maps(xray[::-1]))
 
     def _place(self, content: str) -> Path:
         name = hashlib.sha256(f"{FORM} {self.fingerprint} {content}".encode()).hexdigest()
         return self._kept / f"{name}.json"
 
 
-def _mouth(found: Numbered) -> Mouth:
+def _mouth(seen: _Seen, threshold: float, shape: tuple[int, int]) -> KnownTeeth:
+    """Tell the teeth apart, and give them their numbers."""
+    found = number_teeth(
+        seen.maps.probabilities,
+        threshold,
+        seen.numbers,
+        shape,
+        seen.upside_down,
+        seen.maps.distances,
+    )
     there = set(np.unique(found.objects).tolist())
     teeth = {tooth.object: tooth for tooth in found.teeth if tooth.object in there}
-    return Mouth(found.objects.astype(np.uint16), teeth, found.chart)
+    return KnownTeeth(found.objects.astype(np.uint16), teeth, found.chart)
 
 
 def chart_record(chart: Chart) -> dict[str, Any]:
@@ -173,7 +172,7 @@ def _read(place: Path, shape: tuple[int, int]) -> Proposal | None:
         levels = np.frombuffer(packed, np.uint8).reshape(record["size"], record["size"])
         teeth = {each["object"]: NumberedTooth(**each) for each in record["teeth"]}
         objects = unpack(record["runs"], shape[1], shape[0])
-        mouth = Mouth(objects, teeth, chart_of_record(record["chart"]))
+        mouth = KnownTeeth(objects, teeth, chart_of_record(record["chart"]))
         return Proposal(mouth, levels, record["threshold"])
     except FileNotFoundError:
         return None

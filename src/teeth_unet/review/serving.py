@@ -1,11 +1,13 @@
 """The server at work: from what a command is given to a page."""
 
+import errno
 import logging
 import os
 import secrets
+import socket
 import webbrowser
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -43,6 +45,7 @@ def serve(paths: Sequence[Path], corrections: Path, segmenter: Segmenter, settin
     """
     import uvicorn  # only where the extra `review` is installed
 
+    listening = _listening(settings)
     files, told = find_xrays(paths, corrections)
     for sentence in told:
         log.info("%s", sentence)
@@ -53,13 +56,7 @@ def serve(paths: Sequence[Path], corrections: Path, segmenter: Segmenter, settin
         application = make_application(workplace, rules)
         # No line a request: addresses and names of files are nothing for a log.
         config = uvicorn.Config(
-            application,
-            host=settings.host,
-            port=settings.port,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            ws="none",
+            application, access_log=False, log_config=None, server_header=False, ws="none"
         )
         address = _address(settings, rules)
         log.info("X-rays: %d. Corrections: %s", len(files), corrections)
@@ -68,9 +65,30 @@ def serve(paths: Sequence[Path], corrections: Path, segmenter: Segmenter, settin
             webbrowser.open(address)
         workplace.look_ahead()
         try:
-            uvicorn.Server(config).run()
+            with suppress(KeyboardInterrupt):  # how such a server ends
+                uvicorn.Server(config).run(sockets=[listening])
         finally:
             workplace.stop()
+
+
+def _listening(settings: Review) -> socket.socket:
+    """Return the socket of the server, before anything that takes long.
+
+    Raises:
+        InputError: Nobody can listen there.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    place = settings.host, settings.port
+    try:
+        return socket.create_server(place, family=family)
+    except OSError as failure:
+        taken = failure.errno == errno.EADDRINUSE
+        raise InputError(
+            f"{settings.host}, port {settings.port}",
+            "a place where a page can be served",
+            "another program there" if taken else str(failure.strerror or failure),
+            "Give another port: --port NUMBER" if taken else "Give another one: --host ADDRESS",
+        ) from failure
 
 
 def _token_for(host: str) -> str:

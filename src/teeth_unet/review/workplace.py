@@ -16,7 +16,7 @@ from teeth_unet.inference import Inference, open_xray
 from teeth_unet.intake import LazyXray
 from teeth_unet.quality import Quality
 from teeth_unet.review.corrections import Corrected, CorrectionFolder, checksum
-from teeth_unet.review.mouths import Edit, Mouth
+from teeth_unet.review.known_teeth import Edit, KnownTeeth
 from teeth_unet.review.proposing import Proposal, Proposer
 from teeth_unet.review.xrays import MOST_PIXELS, XrayFile, keep
 
@@ -53,7 +53,7 @@ class Summary:
     revision: int = 0
 
     @classmethod
-    def of(cls, mouth: Mouth, revision: int, warnings: tuple[str, ...]) -> "Summary":
+    def of(cls, mouth: KnownTeeth, revision: int, warnings: tuple[str, ...]) -> "Summary":
         """Sum up a case."""
         state = "looked at" if mouth.looked_at else "corrected" if revision else "proposed"
         unsure = [
@@ -88,7 +88,7 @@ class Case:
     warnings: tuple[str, ...]
 
     @property
-    def mouth(self) -> Mouth:
+    def mouth(self) -> KnownTeeth:
         """Its teeth now."""
         return self.corrected.mouth if self.corrected else self.proposal.mouth
 
@@ -131,6 +131,7 @@ class Workplace:
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
         self._lock = threading.RLock()  # of all that is in memory, and of every edit
         self._stopped = threading.Event()
+        self._ahead: threading.Thread | None = None
 
     def summaries(self) -> list[tuple[XrayFile, Summary]]:
         """Return all cases, first what needs a look most."""
@@ -213,11 +214,14 @@ class Workplace:
 
     def look_ahead(self) -> None:
         """Let the network see all cases, in a thread of its own until `stop` is called."""
-        threading.Thread(target=self._look_ahead, name="look-ahead", daemon=True).start()
+        self._ahead = threading.Thread(target=self._look_ahead, name="look-ahead", daemon=True)
+        self._ahead.start()
 
     def stop(self) -> None:
         """End what goes on in the background."""
         self._stopped.set()
+        if self._ahead is not None:
+            self._ahead.join()  # a network that is torn down while it works brings Python down
 
     def _look_ahead(self) -> None:
         failed: set[str] = set()

@@ -61,8 +61,11 @@ export const colourOf = (tooth) => {
   const palette = [
     [240, 228, 66], [0, 158, 115], [204, 121, 167], [213, 94, 0], [230, 159, 0], [86, 180, 233],
   ];
-  const lower = [3, 4, 7, 8].includes(Math.floor(tooth.number / 10));
-  return palette[((tooth.number ? tooth.number % 10 : tooth.object) + (lower ? 3 : 0)) % 6];
+  const quadrant = Math.floor(tooth.number / 10);
+  if (!quadrant) return palette[tooth.object % 6];
+  const place = tooth.number % 10;
+  const along = [1, 4, 5, 8].includes(quadrant) ? 8 - place : 7 + place; // from the left, 0 to 15
+  return palette[(along + ([3, 4, 7, 8].includes(quadrant) ? 3 : 0) + (quadrant > 4 ? 2 : 0)) % 6];
 };
 
 let saidUntil = 0;

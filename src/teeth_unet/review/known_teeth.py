@@ -94,7 +94,7 @@ class Edit(_Strict):
 
 
 @dataclass(frozen=True)
-class Mouth:
+class KnownTeeth:
     """The teeth of an X-ray.
 
     Attributes:
