@@ -1,4 +1,7 @@
-"""Numbers of teeth (ISO 3950, also called FDI's): which there are, and what they have in common."""
+"""Numbers of teeth: which there are, what they have in common, how they are written.
+
+FDI: ISO 3950. Universal: American Dental Association. Palmer: quadrant and place.
+"""
 
 from typing import Literal, get_args
 
@@ -24,6 +27,31 @@ Confusion = Literal["neighbour", "other_side", "other_jaw", "milk_or_permanent",
 """How a wrong number differs from the right one, see `confusion`."""
 
 
+def _around(quadrants: tuple[int, int, int, int], places: int) -> list[int]:
+    """Return FDI numbers from the upper right to the left, and back below."""
+    first, second, third, fourth = quadrants
+    outwards = range(1, places + 1)
+    return [
+        *(10 * first + place for place in reversed(outwards)),
+        *(10 * second + place for place in outwards),
+        *(10 * third + place for place in reversed(outwards)),
+        *(10 * fourth + place for place in outwards),
+    ]
+
+
+UNIVERSAL = dict(enumerate(_around((1, 2, 3, 4), 8), start=1))
+"""FDI numbers by Universal ones, 1 … 32."""
+
+LETTERS = dict(zip("abcdefghijklmnopqrst", _around((5, 6, 7, 8), 5), strict=True))
+"""FDI numbers of milk teeth by Universal letters."""
+
+Notation = Literal["fdi", "universal", "palmer"]
+
+_UNIVERSAL_OF = {fdi: str(number) for number, fdi in UNIVERSAL.items()} | {
+    fdi: letter.upper() for letter, fdi in LETTERS.items()
+}
+
+
 def is_milk(number: int) -> bool:
     """Tell whether a number is one of a milk tooth."""
     return number > PERMANENT[-1]
@@ -47,6 +75,16 @@ def group(number: int) -> Group:
         ('premolars', 'molars')
     """
     return (_PLACES_OF_MILK if is_milk(number) else _PLACES_OF_PERMANENT)[number % 10 - 1]
+
+
+def milk_tooth_before(number: int) -> int | None:
+    """Return the number of the milk tooth that a permanent tooth replaces; none before molars.
+
+    Example:
+        >>> milk_tooth_before(15), milk_tooth_before(16)
+        (55, None)
+    """
+    return number + 40 if number % 10 <= 5 else None
 
 
 def mirrored(number: int) -> int:
@@ -89,3 +127,30 @@ def _place_in_arch(number: int) -> int:
     """Return the place along the jaw, from 0 on to the patient's left, below 0 to the right."""
     place = number % 10
     return -place if is_right(number) else place - 1
+
+
+def write_number(fdi: int, notation: Notation) -> str:
+    """Write the number of a tooth in a notation.
+
+    Palmer's angles are written as two letters, upper right and so on, which every font has.
+
+    Args:
+        fdi: One of `TEETH`.
+        notation: The notation.
+
+    Raises:
+        ValueError: There is no such tooth.
+
+    Example:
+        >>> [write_number(55, notation) for notation in ("fdi", "universal", "palmer")]
+        ['55', 'A', 'URE']
+    """
+    if fdi not in TEETH:
+        raise ValueError(f"expected the FDI number of a tooth, received {fdi}")
+    if notation == "fdi":
+        return str(fdi)
+    if notation == "universal":
+        return _UNIVERSAL_OF[fdi]
+    quadrant, place = divmod(fdi, 10)
+    milk, side = divmod(quadrant - 1, 4)
+    return ("UR", "UL", "LL", "LR")[side] + (" ABCDE"[place] if milk else str(place))

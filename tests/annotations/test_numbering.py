@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from marked import picture
 
 from teeth_unet.annotations import AnnotatedSet, Annotations, Numbering, number_labels
-from teeth_unet.annotations.notations import FDI, LETTERS, UNIVERSAL, read_label
+from teeth_unet.annotations.notations import FDI, read_label
 from teeth_unet.errors import InputError
+from teeth_unet.tooth_numbers import LETTERS, UNIVERSAL
 
 OF_ALL_TEETH = [str(number) for number in sorted(FDI) if number < 50]
 

@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels, draw_xray
 from teeth_unet.phantoms.anatomy import draw_anatomy
-from teeth_unet.teeth import draw_teeth, measure_label_map
+from teeth_unet.teeth import draw_measures, measure_label_map
 from teeth_unet.teeth.rectangles import pixel_corners, smallest_rectangle
 
 
@@ -32,7 +32,7 @@ def measure(settings: PhantomSettings, case: int) -> tuple[list[list[float]], li
     start = time.perf_counter()
     teeth = measure_label_map(labels)
     measured = time.perf_counter()
-    draw_teeth(xray, labels, teeth)
+    draw_measures(xray, labels, teeth)
     seconds = [measured - start, time.perf_counter() - measured]
     windows = ndimage.find_objects(labels)
     errors, wrong = [], 0

@@ -42,7 +42,7 @@ PLACES = {
     "enlarging": ["imaging.enlarge_and_threshold"],
     "telling teeth apart": ["inference.cases._separate"],
     "measuring teeth": ["teeth.measure_label_map"],
-    "overlay": ["teeth.draw_teeth", "teeth.draw_contour"],
+    "overlay": ["teeth.draw_measures", "teeth.draw_teeth", "teeth.draw_contour"],
     "PNG files": ["inference.results._save"],
     "waiting for the disk": ["inference.results.to_disk", "inference.recorded_files.to_disk"],
     "records": ["inference.results.ResultFolder.write"],

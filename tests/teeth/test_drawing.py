@@ -4,7 +4,7 @@ from drawn_teeth import CASES, phantom
 from PIL import Image
 
 from teeth_unet.phantoms import PhantomSettings, draw_labels
-from teeth_unet.teeth import Tooth, draw_contour, draw_teeth, drawing, measure_label_map
+from teeth_unet.teeth import Tooth, draw_contour, draw_measures, drawing, measure_label_map
 from teeth_unet.teeth import captions as captions_module
 from teeth_unet.teeth.captions import Captions, count_teeth, write_captions
 from teeth_unet.teeth.colours import MASK_COLOUR, PALETTE, colour_teeth
@@ -61,7 +61,7 @@ def test_an_empty_mask_leaves_the_xray_as_it_is():
     np.testing.assert_array_equal(np.asarray(picture), np.stack([xray] * 3, axis=2))
 
 
-@pytest.mark.parametrize("draw", [draw_contour, lambda xray, mask: draw_teeth(xray, mask, [])])
+@pytest.mark.parametrize("draw", [draw_contour, lambda xray, mask: draw_measures(xray, mask, [])])
 @pytest.mark.parametrize(
     ("xray", "mask"), [((4, 5), (5, 4)), ((4, 5, 3), (4, 5, 3)), ((4, 5), (4, 5, 1))]
 )
@@ -75,7 +75,7 @@ def test_each_tooth_is_outlined_in_its_colour_and_boxed(case, monkeypatch):
     monkeypatch.setattr("teeth_unet.teeth.drawing.write_captions", lambda *_: None)
     labels, _ = phantom(case)
     teeth = measure_label_map(labels)
-    picture = draw_teeth(background(labels), labels, teeth)
+    picture = draw_measures(background(labels), labels, teeth)
     colours = colour_teeth(teeth)
     pixels = np.asarray(picture)
     for tooth, colour in zip(teeth, colours, strict=True):
@@ -90,9 +90,9 @@ def test_the_inputs_are_left_as_they_are():
     labels, _ = phantom(CASES[0])  # cannot be written to
     xray = background(labels)
     xray.setflags(write=False)
-    first = draw_teeth(xray, labels, measure_label_map(labels))
+    first = draw_measures(xray, labels, measure_label_map(labels))
     assert (xray == GREY).all()
-    again = draw_teeth(xray, labels, measure_label_map(labels))
+    again = draw_measures(xray, labels, measure_label_map(labels))
     np.testing.assert_array_equal(np.asarray(first), np.asarray(again))
 
 
@@ -101,7 +101,7 @@ def test_teeth_that_were_not_measured_are_not_drawn(monkeypatch):
     labels = square()
     labels[20:40, 5:25] = 2
     measured = [tooth for tooth in measure_label_map(labels) if tooth.number == 2]
-    drawn = painted(draw_teeth(background(labels), labels, measured))
+    drawn = painted(draw_measures(background(labels), labels, measured))
     assert drawn[labels == 2].any()
     assert not drawn[labels == 1].any()
 
@@ -162,12 +162,12 @@ def test_letters_are_never_smaller_than_can_be_read():
 def test_captions_of_a_tiny_picture_do_no_harm():
     labels = np.zeros((9, 12), dtype=np.uint8)
     labels[2:7, 3:6] = 1
-    assert draw_teeth(background(labels), labels, measure_label_map(labels)).size == (12, 9)
+    assert draw_measures(background(labels), labels, measure_label_map(labels)).size == (12, 9)
 
 
 def test_a_caption_without_a_free_place_takes_the_least_crowded_one(boxes):
     labels = np.ones((200, 300), dtype=np.uint8)
-    draw_teeth(background(labels), labels, measure_label_map(labels))
+    draw_measures(background(labels), labels, measure_label_map(labels))
     assert captions_module.KEY in [text for text, _ in boxes]
     assert len(boxes) == 3
 
@@ -274,8 +274,8 @@ def test_colours_can_be_told_apart_without_green_cones_and_on_black():
 @pytest.mark.parametrize("shape", [(1, 1), (1, 60), (60, 1)])
 def test_pictures_too_small_for_any_letter_are_drawn_without_a_warning(shape, recwarn):
     labels = np.ones(shape, dtype=np.uint8)
-    assert draw_teeth(background(labels), labels, measure_label_map(labels)).size == shape[::-1]
-    draw_teeth(background(labels), 0 * labels, [])
+    assert draw_measures(background(labels), labels, measure_label_map(labels)).size == shape[::-1]
+    draw_measures(background(labels), 0 * labels, [])
     assert not recwarn.list
 
 

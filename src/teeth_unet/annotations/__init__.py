@@ -15,7 +15,6 @@ from teeth_unet.annotations.model import (
     Polygons,
     Shape,
 )
-from teeth_unet.annotations.notations import Notation, write_number
 from teeth_unet.annotations.numbering import (
     FIRST_WITHOUT_NUMBER,
     REGION,
@@ -26,6 +25,7 @@ from teeth_unet.annotations.opening import UnknownFormat, open_annotations
 from teeth_unet.annotations.outlining import outlines
 from teeth_unet.annotations.rasterising import rasterise
 from teeth_unet.annotations.settings import Annotations
+from teeth_unet.tooth_numbers import Notation, write_number
 
 __all__ = [
     "FIRST_WITHOUT_NUMBER",

@@ -1,7 +1,4 @@
-"""Tooth numbers in the notations that are in use, and labels that hold them.
-
-FDI: ISO 3950. Universal: American Dental Association. Palmer: quadrant and place.
-"""
+"""Labels that hold numbers of teeth, in the notations that are in use, see `tooth_numbers`."""
 
 import re
 import unicodedata
@@ -9,36 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from teeth_unet import tooth_numbers
 from teeth_unet.annotations import label_words as words
+from teeth_unet.tooth_numbers import LETTERS, TEETH
 
-FDI = frozenset(tooth_numbers.TEETH)
+FDI = frozenset(TEETH)
 """All FDI numbers of teeth."""
 
-
-def _around(quadrants: tuple[int, int, int, int], places: int) -> list[int]:
-    """Return FDI numbers from the upper right to the left, and back below."""
-    first, second, third, fourth = quadrants
-    outwards = range(1, places + 1)
-    return [
-        *(10 * first + place for place in reversed(outwards)),
-        *(10 * second + place for place in outwards),
-        *(10 * third + place for place in reversed(outwards)),
-        *(10 * fourth + place for place in outwards),
-    ]
-
-
-UNIVERSAL = dict(enumerate(_around((1, 2, 3, 4), 8), start=1))
-"""FDI numbers by Universal ones, 1 … 32."""
-
-LETTERS = dict(zip("abcdefghijklmnopqrst", _around((5, 6, 7, 8), 5), strict=True))
-"""FDI numbers of milk teeth by Universal letters."""
-
-Notation = Literal["fdi", "universal", "palmer"]
-
-_UNIVERSAL_OF = {fdi: str(number) for number, fdi in UNIVERSAL.items()} | {
-    fdi: letter.upper() for letter, fdi in LETTERS.items()
-}
 
 _QUADRANTS = {"ur": 1, "ul": 2, "ll": 3, "lr": 4}
 
@@ -49,33 +22,6 @@ _PALMER = re.compile("(ur|ul|ll|lr) ?([1-8a-e])")
 _WITH_ANGLE = re.compile(f"([1-8a-e])? *([{''.join(_ANGLES)}]) *([1-8a-e])?")
 _WORD = re.compile(r"\d(?:st|nd|rd|th)\b|\d+|[^\W\d_]+|#")
 _DOTTED = re.compile(r"[1-8][.\-][1-8]")
-
-
-def write_number(fdi: int, notation: Notation) -> str:
-    """Write the number of a tooth in a notation.
-
-    Palmer's angles are written as two letters, upper right and so on, which every font has.
-
-    Args:
-        fdi: One of `FDI`.
-        notation: The notation.
-
-    Raises:
-        ValueError: There is no such tooth.
-
-    Example:
-        >>> [write_number(55, notation) for notation in ("fdi", "universal", "palmer")]
-        ['55', 'A', 'URE']
-    """
-    if fdi not in FDI:
-        raise ValueError(f"expected the FDI number of a tooth, received {fdi}")
-    if notation == "fdi":
-        return str(fdi)
-    if notation == "universal":
-        return _UNIVERSAL_OF[fdi]
-    quadrant, place = divmod(fdi, 10)
-    milk, side = divmod(quadrant - 1, 4)
-    return list(_QUADRANTS)[side].upper() + (" ABCDE"[place] if milk else str(place))
 
 
 Kind = Literal[

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import yaml
 
 from teeth_unet.annotations.model import AnnotatedSet
-from teeth_unet.annotations.notations import FDI, UNIVERSAL, Reading, read_label
+from teeth_unet.annotations.notations import FDI, Reading, read_label
 from teeth_unet.annotations.settings import Annotations, Meaning
 from teeth_unet.case_names import natural_key
 from teeth_unet.errors import InputError
 from teeth_unet.text import listed
+from teeth_unet.tooth_numbers import UNIVERSAL
 
 REGION = 100
 """Number of regions of several teeth that nobody has told apart."""

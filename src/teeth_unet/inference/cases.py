@@ -202,7 +202,7 @@ def _look_at_teeth(
     measured = [] if labels is None else teeth.measure_label_map(labels)
     overlay = None
     if inference.overlay and labels is not None and len(measured) <= MOST_TEETH:
-        overlay = teeth.draw_teeth(xray, labels, measured, enlarged=1 / shrink)
+        overlay = teeth.draw_measures(xray, labels, measured, enlarged=1 / shrink)
     elif inference.overlay:
         overlay = teeth.draw_contour(xray, mask)
     return [_enlarged(tooth, 1 / shrink) for tooth in measured], overlay, labels

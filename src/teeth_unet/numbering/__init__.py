@@ -3,7 +3,8 @@
 A network says of every pixel which number and which kind it belongs to (``network``, ``classes``).
 ``dividing`` makes objects of its maps, ``describing`` says what is known of each, ``sequencing``
 gives them their numbers along the arch, ``kinds`` their kinds; ``charting`` draws up the chart of
-the mouth, and ``numbered`` does all of it. ``calibrating`` says where their constants are from.
+the mouth, and ``numbered`` does all of it. ``odontogram`` and ``missing_teeth`` draw charts.
+``calibrating`` says where their constants are from.
 """
 
 from teeth_unet.numbering.charting import Chart, NumberedTooth, draw_up_chart
@@ -13,8 +14,10 @@ from teeth_unet.numbering.files import (
     read_numbering_network,
     write_numbering_network,
 )
+from teeth_unet.numbering.missing_teeth import draw_missing_teeth
 from teeth_unet.numbering.network import NumberingNetwork, NumberMaps
 from teeth_unet.numbering.numbered import NATURAL, OTHERS, Numbered, code_of, number_teeth
+from teeth_unet.numbering.odontogram import draw_odontogram
 from teeth_unet.numbering.scores import NumberScores, score_number_maps, sum_up_scores
 from teeth_unet.numbering.teaching import fit_numbering_network
 from teeth_unet.numbering.truth import draw_number_maps, number_maps, number_picture
@@ -31,7 +34,9 @@ __all__ = [
     "NumberedTooth",
     "NumberingNetwork",
     "code_of",
+    "draw_missing_teeth",
     "draw_number_maps",
+    "draw_odontogram",
     "draw_up_chart",
     "fit_numbering_network",
     "load_numbering_network",

@@ -1,14 +1,14 @@
 """What the server says of a case: as JSON, and as PNG."""
 
 import io
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import find_objects
 
-from teeth_unet.numbering import code_of
+from teeth_unet.numbering import code_of, draw_odontogram
 from teeth_unet.review.known_teeth import KnownTeeth
 from teeth_unet.review.proposing import chart_record
 from teeth_unet.review.runs import pack
@@ -16,6 +16,10 @@ from teeth_unet.review.workplace import Case, Summary
 from teeth_unet.review.xrays import XrayFile
 
 PNG_LEVEL = 1
+
+Picture = Literal["labels", "mask", "chart"]
+PICTURES: tuple[Picture, ...] = get_args(Picture)
+"""What can be had as a picture."""
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
@@ -25,9 +29,11 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     return content.getvalue()
 
 
-def pictures(mouth: KnownTeeth) -> dict[str, NDArray[np.uint8]]:
-    """Return what can be had as a picture, by its name."""
-    return {"labels": mouth.label_map, "mask": mouth.mask}
+def picture(mouth: KnownTeeth, kind: Picture) -> bytes:
+    """Return what is known of an X-ray's teeth as a PNG file."""
+    if kind == "chart":
+        return png(np.asarray(draw_odontogram(mouth.chart)))
+    return png(mouth.label_map if kind == "labels" else mouth.mask)
 
 
 def mouth_record(mouth: KnownTeeth) -> dict[str, Any]:

@@ -19,7 +19,14 @@ from starlette.staticfiles import StaticFiles
 from teeth_unet import imaging
 from teeth_unet.errors import InputError
 from teeth_unet.numbering import KINDS
-from teeth_unet.review.answers import case_record, mouth_record, pictures, png, summary_record
+from teeth_unet.review.answers import (
+    PICTURES,
+    case_record,
+    mouth_record,
+    picture,
+    png,
+    summary_record,
+)
 from teeth_unet.review.guarding import Guard, Rules, TooMuchError, read_body
 from teeth_unet.review.known_teeth import Edit, KnownTeeth
 from teeth_unet.review.workplace import ConflictError, Workplace
@@ -34,7 +41,7 @@ MOST_OF_XRAY = 200_000_000
 
 MOST_OF_EDIT = 40_000_000
 
-FORMS = ("json", "labels", "mask")
+FORMS = ("json", *PICTURES)
 """How the answer to an X-ray may be asked for."""
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -148,10 +155,10 @@ class _Addresses:
         def make() -> Response:
             if kind == "xray":
                 return _png(png(self._work.xray(key)))
-            made = pictures(self._work.case(key).mouth)
-            if kind not in made:
-                raise HTTPException(404, "There is no such picture.")
-            return _png(png(made[kind]))
+            for each in PICTURES:
+                if kind == each:
+                    return _png(picture(self._work.case(key).mouth, each))
+            raise HTTPException(404, "There is no such picture.")
 
         return await run_in_threadpool(make)
 
@@ -171,11 +178,11 @@ class _Addresses:
 
 
 def _answer(mouth: KnownTeeth, form: str) -> Response:
-    made = pictures(mouth)
-    if form != "json":
-        return _png(png(made[form]))
-    packed = {f"{name}_png": base64.b64encode(png(each)).decode() for name, each in made.items()}
-    return JSONResponse({**mouth_record(mouth), **packed})
+    for kind in PICTURES:
+        if form == kind:
+            return _png(picture(mouth, kind))
+    made = {kind: base64.b64encode(picture(mouth, kind)).decode() for kind in PICTURES}
+    return JSONResponse({**mouth_record(mouth), **{f"{kind}_png": made[kind] for kind in made}})
 
 
 def _png(content: bytes) -> Response:

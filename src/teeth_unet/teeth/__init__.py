@@ -4,11 +4,12 @@ A label map has 0 for background and another number for each tooth. ``separating
 mask and the distances in it, ``morphology`` the way it was first done. ``measuring`` measures the
 teeth of a label map by the smallest rectangle around each (``rectangles``) and tells the jaws
 apart (``arches``); ``gaps`` finds where teeth are missing; ``drawing`` shows it all on the X-ray
-(``colours``, ``captions``). ``distance_maps`` is what telling teeth apart is learned from.
+(``colours``, ``names``, ``captions``). ``distance_maps`` is what telling teeth apart is learned
+from.
 """
 
 from teeth_unet.teeth.distance_maps import distance_map
-from teeth_unet.teeth.drawing import draw_contour, draw_teeth
+from teeth_unet.teeth.drawing import draw_contour, draw_measures, draw_teeth
 from teeth_unet.teeth.gaps import Gap, find_gaps
 from teeth_unet.teeth.measuring import Tooth, measure_label_map
 from teeth_unet.teeth.morphology import separate_by_erosion
@@ -25,6 +26,7 @@ __all__ = [
     "ToothRow",
     "distance_map",
     "draw_contour",
+    "draw_measures",
     "draw_teeth",
     "find_gaps",
     "grow_cores",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from teeth_unet.teeth.colours import Colour
+from teeth_unet.teeth.colours import BLACK, WHITE, Colour
 from teeth_unet.teeth.measuring import Tooth
 
 LETTERS = 1 / 88  # height of letters, in picture widths
@@ -14,8 +14,6 @@ SMALLEST_LETTERS = 9  # in pixels
 CELL = 1 / 4  # how finely free places are looked for, in heights of letters
 SIDEWAYS = (0, -1, 1, -2, 2, -3, 3, -4, 4, -6, 6, -8, 8)  # where it may move, in quarter widths
 LIGHTER = 0.35  # share of white in the colour of letters: thin strokes look darker than lines
-WHITE: Colour = (255, 255, 255)
-BLACK: Colour = (0, 0, 0)
 KEY = "beside each tooth: place from the left, length, width in px"
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom, in pixels

@@ -1,9 +1,10 @@
 """Colours that tell neighbouring teeth apart, to colour-blind eyes as well."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from teeth_unet.teeth.measuring import Tooth
 
@@ -19,6 +20,15 @@ PALETTE: tuple[Colour, ...] = (
     (86, 180, 233),  # sky blue
 )
 MASK_COLOUR: Colour = (230, 159, 0)
+
+# Few colours are calmer to look at than many; the first four are furthest from each other, to
+# colour-blind eyes as well.
+FIRST_CHOICE = tuple(PALETTE[place] for place in (5, 0, 3, 1, 4, 2))
+
+WHITE: Colour = (255, 255, 255)
+BLACK: Colour = (0, 0, 0)
+
+MOST_CELLS = 500  # a side, in which neighbours are looked for
 
 
 def colour_teeth(teeth: Sequence[Tooth]) -> list[Colour]:
@@ -53,3 +63,53 @@ def _neighbours(teeth: Sequence[Tooth]) -> NDArray[np.bool_]:
     meet = begins[:, None] <= ends + 1
     are_neighbours: NDArray[np.bool_] = beside | (meet & meet.T)
     return are_neighbours
+
+
+def colour_labels(labels: NDArray[np.integer]) -> dict[int, Colour]:
+    """Return a colour for each label but 0, another one than its neighbours have.
+
+    Neighbours are labels with nothing but background between them. Six colours are enough where
+    each label is one piece; among more neighbours than that a colour may come twice.
+
+    Args:
+        labels: (h, w) 0 for background.
+    """
+    step = 1 + max(labels.shape, default=1) // MOST_CELLS
+    neighbours = _neighbours_of_labels(labels[::step, ::step])
+    windows = ndimage.find_objects(labels)
+    present = [label for label, window in enumerate(windows, 1) if window is not None]
+    neighbours = {label: neighbours.get(label, set()) for label in present}
+    chosen: dict[int, Colour] = {}
+    for label in reversed(_fewest_first(neighbours)):
+        beside = [chosen[other] for other in neighbours[label] if other in chosen]
+        chosen[label] = min(FIRST_CHOICE, key=beside.count)
+    return {label: chosen[label] for label in neighbours}
+
+
+def _neighbours_of_labels(labels: NDArray[np.integer]) -> dict[int, set[int]]:
+    """Return which labels have only background between them: their nearest pixels meet there."""
+    found: dict[int, set[int]] = {}
+    if not labels.any():
+        return found
+    rows, columns = ndimage.distance_transform_edt(
+        labels == 0, return_distances=False, return_indices=True
+    )
+    nearest = labels[rows, columns]
+    for one, other in ((nearest[1:], nearest[:-1]), (nearest[:, 1:], nearest[:, :-1])):
+        pairs = np.stack([one, other], axis=-1)[one != other]
+        for first, second in np.unique(pairs, axis=0).tolist():
+            found.setdefault(first, set()).add(second)
+            found.setdefault(second, set()).add(first)
+    return found
+
+
+def _fewest_first(neighbours: Mapping[int, set[int]]) -> list[int]:
+    """Return labels in such an order that each has as few neighbours as can be after it."""
+    left = {label: set(others) for label, others in neighbours.items()}
+    order = []
+    while left:
+        label = min(left, key=lambda each: len(left[each]))
+        for other in left.pop(label):
+            left[other].discard(label)
+        order.append(label)
+    return order

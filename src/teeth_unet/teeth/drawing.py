@@ -1,6 +1,6 @@
-"""Teeth drawn on their X-ray: outlines, boxes, axes, numbers."""
+"""Teeth drawn on their X-ray: tinted and named, or measured."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +8,12 @@ from PIL import Image, ImageDraw
 
 from teeth_unet.teeth.boxes import bounding_box
 from teeth_unet.teeth.captions import Captions, write_captions
-from teeth_unet.teeth.colours import MASK_COLOUR, colour_teeth
+from teeth_unet.teeth.colours import MASK_COLOUR, Colour, colour_labels, colour_teeth
 from teeth_unet.teeth.measuring import Tooth
+from teeth_unet.teeth.names import write_names
 
 LINE = 1 / 700  # width of an outline, in picture widths; boxes and axes are half as wide
+TINT = 0.2  # share of its colour in a tooth: what is in the tooth is seen as well as without it
 
 Line = list[tuple[float, float]]
 
@@ -35,6 +37,34 @@ def draw_contour(xray: NDArray[np.uint8], mask: NDArray[np.integer]) -> Image.Im
 
 
 def draw_teeth(
+    xray: NDArray[np.uint8], labels: NDArray[np.integer], names: Mapping[int, str]
+) -> Image.Image:
+    """Draw every tooth on its X-ray so that both are seen at first glance: tint, outline, name.
+
+    Neighbours have different colours, see `colour_labels`; names are written in the teeth or
+    beside them, see `write_names`. Lines and letters grow with the picture.
+
+    Args:
+        xray: (h, w) grey levels, 0 to 255.
+        labels: (h, w) 0 for background and another number above 0 for each tooth.
+        names: Of the teeth, by label, such as "36"; the others remain without.
+
+    Returns:
+        RGB picture of the given X-ray's size.
+
+    Raises:
+        ValueError: The shapes differ, or are not those of one picture.
+    """
+    pixels = _as_colours(xray, labels)
+    colours = colour_labels(labels)
+    if colours:
+        _tint(pixels, xray, labels, colours)
+    picture = Image.fromarray(pixels)
+    write_names(picture, labels, names, colours)
+    return picture
+
+
+def draw_measures(
     xray: NDArray[np.uint8],
     labels: NDArray[np.integer],
     teeth: Sequence[Tooth],
@@ -75,6 +105,25 @@ def draw_teeth(
             draw.line(line, fill=colour, width=max(1, width // 2))
     write_captions(Captions(picture, np.asarray(labels) != 0), teeth, colours, enlarged)
     return picture
+
+
+def _tint(
+    pixels: NDArray[np.uint8],
+    xray: NDArray[np.uint8],
+    labels: NDArray[np.integer],
+    colours: Mapping[int, Colour],
+) -> None:
+    """Tint and outline labels, of which there is one at least, in place."""
+    palette = [*dict.fromkeys(colours.values())]
+    of_label = np.zeros(max(colours) + 1, np.uint8)
+    of_label[[*colours]] = [1 + palette.index(colour) for colour in colours.values()]
+    tints = np.repeat(np.arange(256.0)[np.newaxis, :, np.newaxis], 1 + len(palette), axis=0)
+    tints = np.repeat(tints, 3, axis=2)
+    tints[1:] += TINT * (np.array(palette)[:, np.newaxis] - tints[1:])
+    box = bounding_box(labels != 0)
+    pixels[box] = np.rint(tints).astype(np.uint8)[of_label[labels[box]], xray[box]]
+    rims = _rims(labels, _line_width(pixels))
+    pixels[rims] = np.array(palette, np.uint8)[of_label[labels[rims]] - 1]
 
 
 def _as_colours(xray: NDArray[np.uint8], mask: NDArray[np.integer]) -> NDArray[np.uint8]:

@@ -190,7 +190,7 @@ def plot_teeth(
 ) -> dict[str, Callable[[], Image.Image]]:
     """Return, for the cases whose prediction the report draws, a function that draws its teeth.
 
-    See `teeth.draw_teeth`; at the X-ray's own size.
+    See `teeth.draw_measures`; at the X-ray's own size.
     """
     drawn = case_scores["case"].iloc[scoring.spread_by_dice(case_scores, plots.cases)]
     return {case: partial(_draw, raw_xrays[case], predicted_tooth_labels[case]) for case in drawn}
@@ -200,7 +200,7 @@ def _draw(
     open_xray: Callable[[], Image.Image], open_labels: Callable[[], Image.Image]
 ) -> Image.Image:
     labels = _labels(open_labels)
-    return teeth.draw_teeth(
+    return teeth.draw_measures(
         imaging.decode_xray(open_xray()), labels, teeth.measure_label_map(labels)
     )
 
