@@ -135,8 +135,8 @@ class _Addresses:
 
         def change() -> Response:
             edit = Edit.model_validate(json.loads(content))
-            case = self._work.edit(key, int(revision), edit)
-            return JSONResponse({"revision": case.revision, **mouth_record(case.mouth)})
+            corrected = self._work.edit(key, int(revision), edit)
+            return JSONResponse({"revision": corrected.revision, **mouth_record(corrected.mouth)})
 
         return await run_in_threadpool(change)
 

@@ -169,7 +169,7 @@ class Workplace:
                 self._summaries[key] = Summary.of(case.mouth, case.revision, opened.warnings)
         return case
 
-    def edit(self, key: str, revision: int, edit: Edit) -> Case:
+    def edit(self, key: str, revision: int, edit: Edit) -> Corrected:
         """Change a case, and write it before anything else is said of it.
 
         Args:
@@ -185,19 +185,23 @@ class Workplace:
             OSError: The disk is full, or cannot be written.
         """
         file, opened = self._files[key], self._open(key)
-        proposal = self.proposer.propose(opened.xray, edit.threshold)
         with self._lock:
             kept = self._corrected(file, opened)
-            before = kept or Corrected.of(proposal, opened.checksum, self.proposer.fingerprint)
-            if before.last_edit != edit.id:
-                if before.revision != revision:
-                    raise ConflictError
-                if kept is None:
-                    self.corrections.write_network(file.case, proposal)
-                before = before.edited(edit, self._person)
-                self.corrections.write(file.case, before)
-            self._summaries[key] = Summary.of(before.mouth, before.revision, opened.warnings)
-        return Case(file, proposal, before, opened.warnings)
+            if kept is not None and kept.last_edit == edit.id:
+                return kept
+            if revision != (kept.revision if kept else 0):
+                raise ConflictError
+            before = kept or self._begun(file, opened, edit.threshold)
+            after = before.edited(edit, self._person)
+            self.corrections.write(file.case, after)
+            self._summaries[key] = Summary.of(after.mouth, after.revision, opened.warnings)
+        return after
+
+    def _begun(self, file: XrayFile, opened: _Opened, threshold: float | None) -> Corrected:
+        """Keep what the network says of a case that is about to be changed."""
+        proposal = self.proposer.propose(opened.xray, threshold)
+        self.corrections.write_network(file.case, proposal)
+        return Corrected.of(proposal, opened.checksum, self.proposer.fingerprint)
 
     def add(self, content: bytes, name: str) -> str:
         """Take in an X-ray that was dropped onto the page, and return its key.
@@ -224,19 +228,19 @@ class Workplace:
             self._ahead.join()  # a network that is torn down while it works brings Python down
 
     def _look_ahead(self) -> None:
-        failed: set[str] = set()
+        tried: set[str] = set()
         while not self._stopped.is_set():
             with self._lock:
                 waiting = [
                     key
                     for key, summary in self._summaries.items()
-                    if summary.state == "waiting" and key not in failed
+                    if summary.state == "waiting" and key not in tried
                 ]
             if not waiting:
                 self._stopped.wait(1)
                 continue
             self._look_at(waiting[0])
-            failed.add(waiting[0])
+            tried.add(waiting[0])
 
     def _look_at(self, key: str) -> None:
         """Have one case proposed; what is wrong with it is said in the list."""

@@ -7,19 +7,21 @@ export class Refusal extends Error {
   }
 }
 
-async function ask(address, options = {}) {
+// A server that is killed in mid-answer gives headers and no end: that is no answer either.
+async function ask(address, form, options = {}) {
   let answer;
+  let said;
   try {
     answer = await fetch(address, options);
+    said = await (answer.ok ? answer[form]() : answer.json().catch(() => ({})));
   } catch {
     throw new Refusal(0, "The server does not answer.");
   }
-  if (answer.ok) return answer;
-  const said = await answer.json().catch(() => ({}));
+  if (answer.ok) return said;
   throw new Refusal(answer.status, said.error || `The server says ${answer.status}.`);
 }
 
-const json = async (address, options) => (await ask(address, options)).json();
+const json = (address, options) => ask(address, "json", options);
 
 export const about = () => json("/api/about");
 
@@ -28,15 +30,10 @@ export const cases = () => json("/api/cases");
 export const openCase = (key, threshold = null) =>
   json(`/api/cases/${key}${threshold === null ? "" : `?threshold=${threshold}`}`);
 
-export async function xray(key) {
-  const answer = await ask(`/api/cases/${key}/xray.png`);
-  return createImageBitmap(await answer.blob());
-}
+export const xray = async (key) => createImageBitmap(await ask(`/api/cases/${key}/xray.png`, "blob"));
 
-export async function probabilities(key) {
-  const answer = await ask(`/api/cases/${key}/probabilities`);
-  return new Uint8Array(await answer.arrayBuffer());
-}
+export const probabilities = async (key) =>
+  new Uint8Array(await ask(`/api/cases/${key}/probabilities`, "arrayBuffer"));
 
 export const addXray = (file) =>
   json(`/api/cases?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
