@@ -69,21 +69,30 @@ export const colourOf = (tooth) => {
 };
 
 let saidUntil = 0;
-let later = null;
+let resting = ""; // what is said when nothing else is
+let timer = null;
 
-// Say something in the line at the bottom; what matters stays for some seconds before anything else.
-export function say(message, level = "", seconds = 0) {
-  clearTimeout(later);
-  const left = saidUntil - Date.now();
-  if (!level && !seconds && left > 0) {
-    later = setTimeout(say, left + 10, message);
-    return;
-  }
-  saidUntil = seconds ? Date.now() + 1000 * seconds : 0;
+function show(message, level) {
   const line = $("status");
   if (line.textContent !== message) line.textContent = message;
   line.className = level;
 }
 
+// Say something in the line at the bottom: for some seconds, or until something else is said.
+export function say(message, level = "", seconds = 0) {
+  if (!level && !seconds) {
+    resting = message;
+    if (Date.now() < saidUntil) return;
+  } else {
+    saidUntil = Date.now() + 1000 * seconds;
+    clearTimeout(timer);
+    timer = setTimeout(() => show(resting, ""), 1000 * seconds + 10);
+  }
+  show(message, level);
+}
+
 // What was said is over.
-export const quiet = () => (saidUntil = 0);
+export function quiet() {
+  saidUntil = 0;
+  clearTimeout(timer);
+}
