@@ -29,7 +29,6 @@ from teeth_unet.numbering.numbered import (
     number_teeth,
 )
 from teeth_unet.numbering.odontogram import draw_odontogram
-from teeth_unet.numbering.scores import NumberScores, score_number_maps, sum_up_scores
 from teeth_unet.numbering.settings import NumberLearning
 from teeth_unet.numbering.teaching import fit_numbering_network
 from teeth_unet.numbering.truth import (
@@ -50,7 +49,6 @@ __all__ = [
     "Chart",
     "NumberLearning",
     "NumberMaps",
-    "NumberScores",
     "Numbered",
     "NumberedTooth",
     "NumberingNetwork",
@@ -70,7 +68,5 @@ __all__ = [
     "number_picture",
     "number_teeth",
     "read_numbering_network",
-    "score_number_maps",
-    "sum_up_scores",
     "write_numbering_network",
 ]
