@@ -24,6 +24,7 @@ from teeth_unet.scoring.intervals import (
 from teeth_unet.scoring.number_scores import NumberScores, score_numbers
 from teeth_unet.scoring.number_tables import NO_TOOTH, NOT_FOUND
 from teeth_unet.scoring.number_tallies import NumberedPair
+from teeth_unet.scoring.numbered_cases import number_pairs, summarise_numbers
 from teeth_unet.scoring.pairing import IDENTITY, PairedCases, pair_cases
 from teeth_unet.scoring.records import (
     Calibration,
@@ -99,6 +100,7 @@ __all__ = [
     "interval_of_share",
     "interval_of_signed_mean",
     "match_teeth",
+    "number_pairs",
     "pair_cases",
     "score_calibration",
     "score_case",
@@ -108,6 +110,7 @@ __all__ = [
     "spread_by_dice",
     "summarise_both_sizes",
     "summarise_cases",
+    "summarise_numbers",
     "summarise_teeth",
     "why_no_interval",
 ]

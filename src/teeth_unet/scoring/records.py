@@ -243,12 +243,15 @@ class NumberSummary(TypedDict):
 
 
 class ScoresOfNumbers(NumberSummary):
-    """The summary of numbered teeth, and the scores by number.
+    """The summary of numbered teeth, and more of each number.
 
     Attributes:
+        taken_for: True number to how many of its teeth were taken for which; as texts, and without
+            those that none was taken for, see `number_tables.confusion_table`.
         by_number: One mapping for each number that occurs, see `number_tables.by_number`.
     """
 
+    taken_for: dict[str, dict[str, int]]
     by_number: list[dict[str, Any]]
 
 
