@@ -22,17 +22,19 @@ LABELS = {
 Row = tuple[str, str, Mapping[str, Any]]
 
 
-def describe_numbers(numbers: ScoresOfNumbers) -> dict[str, Any]:
+def describe_numbers(numbers: ScoresOfNumbers | None) -> dict[str, Any] | None:
     """Return what a page tells of the numbers of teeth.
 
     Args:
-        numbers: The scores of the cases whose truth has FDI numbers.
+        numbers: The scores of the cases whose truth has FDI numbers; None without any.
 
     Returns:
         `cases`, `true_teeth`, `wrong` (teeth found with a wrong number), `rows` of scores with
         `label`, `meaning`, `mean` and `interval`, `by_number` as it is, and the picture
-        `confusion`.
+        `confusion`; None without scores.
     """
+    if not numbers:
+        return None
     wrong = sum(numbers["confusions"].values())
     return {
         "cases": numbers["cases"],
@@ -55,13 +57,16 @@ def choose_charts(charts: Mapping[str, Chart], number_scores: pd.DataFrame) -> l
 
     Args:
         charts: Case name to what was found at the 32 places.
-        number_scores: One row a case, see `scoring.NumberScores.by_case`; at least one.
+        number_scores: One row a case, see `scoring.NumberScores.by_case`.
 
     Returns:
-        The X-ray with the highest mean Dice a tooth and the one with the lowest, if there are two:
-        `title`, `case`, `told`, and the picture `chart`.
+        Of those with teeth, the X-ray with the highest mean Dice a tooth and the one with the
+        lowest, if there are two: `title`, `case`, `told`, and the picture `chart`.
     """
-    ranked = number_scores.sort_values("dice", ascending=False, kind="stable").to_dict("records")
+    with_teeth = number_scores[number_scores["true_teeth"] > 0]
+    ranked = with_teeth.sort_values("dice", ascending=False, kind="stable").to_dict("records")
+    if not ranked:
+        return []
     titles = ("Best numbers", "Worst numbers") if len(ranked) > 1 else ("The only chart",)
     return [
         {

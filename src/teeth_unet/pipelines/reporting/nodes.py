@@ -120,7 +120,7 @@ def write_report(
     arrays = (x_test, y_test, predicted_masks)
     dice, toothless = case_scores["dice"].to_list(), [not truth.any() for truth in y_test]
     rows = [{**tested.loc[row], **case_scores.loc[row]} for row in range(len(tested))]
-    of_numbers, charts = tooth_scores["numbers"], numbering.charts_of(tooth_charts)
+    charts = numbering.charts_of(tooth_charts)
     columns, all_cases = numbers.with_numbers(
         tables.case_columns(case_scores), rows, tooth_number_scores
     )
@@ -138,10 +138,8 @@ def write_report(
             "calibration": page.describe_calibration(scores["calibration"]),
             "summary": tables.summary_rows(scores),
             "charts": page.describe_charts([*charts.values()]),
-            "numbers": numbers.describe_numbers(of_numbers) if of_numbers else None,
-            "chosen_charts": numbers.choose_charts(charts, tooth_number_scores)
-            if of_numbers
-            else [],
+            "numbers": numbers.describe_numbers(tooth_scores["numbers"]),
+            "chosen_charts": numbers.choose_charts(charts, tooth_number_scores),
             "distribution": page.draw_distribution(case_scores, scores, report.synthetic),
             "chosen": [
                 page.show_case(title, rows[row], *(each[row, ..., 0] for each in arrays))
