@@ -170,8 +170,8 @@ def _show(
 def number_confusion(table: pd.DataFrame, kinds: Mapping[str, int]) -> Figure:
     """Draw what the teeth of each number were taken for.
 
-    Right ones are grey, wrong and missed ones red, the more the darker; lines part the quadrants. Below, how
-    the wrong numbers differ from the right ones.
+    Right ones are grey, wrong and missed ones red, the more the darker; lines part the quadrants.
+    Below, how the wrong numbers differ from the right ones.
 
     Args:
         table: Counts, a row a true number and a column what it was taken for, see

@@ -64,7 +64,7 @@ def choose_charts(charts: Mapping[str, Chart], number_scores: pd.DataFrame) -> l
         lowest, if there are two: `title`, `case`, `told`, and the picture `chart`.
     """
     with_teeth = number_scores[number_scores["true_teeth"] > 0]
-    ranked = with_teeth.sort_values("dice", ascending=False, kind="stable").to_dict("records")
+    ranked = tables.rows_of(with_teeth.sort_values("dice", ascending=False, kind="stable"))
     if not ranked:
         return []
     titles = ("Best numbers", "Worst numbers") if len(ranked) > 1 else ("The only chart",)

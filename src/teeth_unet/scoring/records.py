@@ -124,6 +124,12 @@ class CrossValidationScores(SummaryOfBothSizes):
     made_with: MadeWith
 
 
+class CrossValidationTeeth(TypedDict):
+    """The numbers of teeth of all cases, out of fold; None where no truth has FDI numbers."""
+
+    numbers: "ScoresOfNumbers | None"
+
+
 class ScoreDifference(TypedDict):
     """One score of two models compared, see `compare_scores`."""
 

@@ -11,9 +11,9 @@ from teeth_unet.quality import DataQuality
 from teeth_unet.reporting import Report, numbers, page, tables
 from teeth_unet.scoring import (
     CrossValidationScores,
+    CrossValidationTeeth,
     FoldScores,
     Scores,
-    ScoresOfNumbers,
     Scoring,
 )
 from teeth_unet.splits import CrossValidation, Split
@@ -167,7 +167,7 @@ def discard_checkpoints(
 def write_cross_validation_report(
     cross_validation_case_scores: pd.DataFrame,
     cross_validation_scores: CrossValidationScores,
-    cross_validation_number_scores: ScoresOfNumbers | dict[str, object],
+    cross_validation_tooth_scores: CrossValidationTeeth,
     cross_validation_tooth_number_scores: pd.DataFrame,
     data_quality: DataQuality,
     report: Report,
@@ -177,7 +177,7 @@ def write_cross_validation_report(
     Args:
         cross_validation_case_scores: One row a case, with its fold.
         cross_validation_scores: Their summary.
-        cross_validation_number_scores: Scores of the numbers of teeth; empty without a truth.
+        cross_validation_tooth_scores: Scores of the numbers of teeth; null without a truth.
         cross_validation_tooth_number_scores: One row for each case with such a truth.
         data_quality: What was found in the cases.
         report: Title, and whose X-rays these are.
@@ -188,7 +188,7 @@ def write_cross_validation_report(
     fold = {"key": "fold", "label": "Fold", "places": 0}
     columns, rows = numbers.with_numbers(
         [fold, *tables.case_columns(cross_validation_case_scores)],
-        cross_validation_case_scores.to_dict("records"),
+        tables.rows_of(cross_validation_case_scores),
         cross_validation_tooth_number_scores,
     )
     return page.render(
@@ -200,7 +200,7 @@ def write_cross_validation_report(
             "data": data_quality,
             "folds": page.describe_folds(cross_validation_scores, cross_validation_case_scores),
             "summary": tables.summary_rows(cross_validation_scores),
-            "numbers": numbers.describe_numbers(cross_validation_number_scores),
+            "numbers": numbers.describe_numbers(cross_validation_tooth_scores["numbers"]),
             "columns": columns,
             "rows": rows,
         },

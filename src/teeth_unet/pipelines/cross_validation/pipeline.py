@@ -100,7 +100,7 @@ def _after_the_folds(names: list[str]) -> Pipeline:
                     *(f"{name}.numbered_teeth" for name in names),
                     *(f"{name}.numbering_record" for name in names),
                 ],
-                outputs=["cross_validation_number_scores", "cross_validation_tooth_number_scores"],
+                outputs=["cross_validation_tooth_scores", "cross_validation_tooth_number_scores"],
                 name="score_numbers",
             ),
             Node(
@@ -108,7 +108,7 @@ def _after_the_folds(names: list[str]) -> Pipeline:
                 inputs=[
                     "cross_validation_case_scores",
                     "cross_validation_scores",
-                    "cross_validation_number_scores",
+                    "cross_validation_tooth_scores",
                     "cross_validation_tooth_number_scores",
                     "data_quality",
                     "params:report",
