@@ -10,7 +10,7 @@ from teeth_unet.scoring.cases import (
     summarise_both_sizes,
     summarise_cases,
 )
-from teeth_unet.scoring.comparison import compare_scores
+from teeth_unet.scoring.comparison import NUMBER_SCORES, are_of_numbers, compare_scores
 from teeth_unet.scoring.intervals import (
     LEAST_CASES,
     describe_interval,
@@ -65,6 +65,7 @@ __all__ = [
     "NATIVE",
     "NOT_FOUND",
     "NO_TOOTH",
+    "NUMBER_SCORES",
     "SCORES",
     "Calibration",
     "CalibrationBin",
@@ -92,6 +93,7 @@ __all__ = [
     "TeethOfCase",
     "TeethScores",
     "TeethSummary",
+    "are_of_numbers",
     "choose_threshold",
     "compare_scores",
     "describe_interval",

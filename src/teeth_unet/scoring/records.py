@@ -4,6 +4,22 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 ScoreName = Literal["dice", "iou", "precision", "sensitivity", "specificity", "hd95", "assd", "nsd"]
 
+NumberScoreName = Literal[
+    "found",
+    "right_number",
+    "dice",
+    "exact_chart",
+    "precision",
+    "recall",
+    "f1",
+    "missing_sensitivity",
+    "missing_specificity",
+    "panoptic_quality",
+]
+"""Scores of the numbered teeth of an X-ray, see `number_tables.by_case`."""
+
+AnyScoreName = Literal[ScoreName, NumberScoreName]
+
 Interval = list[float]
 """Lower and upper end of a 95 % interval; see `intervals`, and for where there is none."""
 
@@ -162,6 +178,14 @@ class Comparison(TypedDict):
     hd95: NotRequired[ScoreDifference]
     assd: NotRequired[ScoreDifference]
     nsd: NotRequired[ScoreDifference]
+    found: NotRequired[ScoreDifference]
+    right_number: NotRequired[ScoreDifference]
+    exact_chart: NotRequired[ScoreDifference]
+    recall: NotRequired[ScoreDifference]
+    f1: NotRequired[ScoreDifference]
+    missing_sensitivity: NotRequired[ScoreDifference]
+    missing_specificity: NotRequired[ScoreDifference]
+    panoptic_quality: NotRequired[ScoreDifference]
 
 
 class ComparisonOfBothSizes(Comparison):
