@@ -43,6 +43,8 @@ def checked_settings(options: Mapping[str, Any]) -> Inference:
     """
     if options["formats"] and not options["teeth"]:
         raise click.UsageError("--formats are of single teeth: leave out --no-teeth.")
+    if "dicom_seg" in options["formats"].split("+") and not options["numbers"]:
+        raise click.UsageError("--formats dicom_seg is of numbered teeth: leave out --no-numbers.")
     try:
         given = {**options, "formats": options["formats"] or ()}
         return checked(Inference, given, "--", "the command")
