@@ -168,6 +168,10 @@ USAGE = {
         "--formats: expected a usable value.*did you mean 'labelme'",
     ),
     "formats without teeth": (["a.png", "--formats", "coco", "--no-teeth"], "leave out --no-teeth"),
+    "segmentations without numbers": (
+        ["a.png", "--formats", "coco+dicom_seg", "--no-numbers"],
+        "leave out --no-numbers",
+    ),
     "a window of one number": (["a.png", "--window", "7"], "--window: .*centre, width"),
     "a window of a word": (["a.png", "--window", "bone"], "--window: .*expected file, none"),
     "no size of a pixel": (["a.png", "--pixel-spacing", "0"], "--pixel-spacing: expected"),

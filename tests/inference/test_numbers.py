@@ -74,10 +74,11 @@ def test_another_notation_is_a_column_more(store, notation, first, missing):
     ("sentence", "in_palmer"),
     [
         ("Not sure what is at 18, 55.", "Not sure what is at UR8, URE."),
-        ("What looks like 24 stands where 25 belongs.", "What looks like UL4 stands where UL5 "
-         "belongs."),
-        ("12 objects look like 36.", "12 objects look like LL6."),
-        ("Only 12 natural teeth have a sure number.", "Only 12 natural teeth have a sure number."),
+        ("Not sure of the numbers 83 (or 42), 42 (or none).",
+         "Not sure of the numbers LRC (or LR2), LR2 (or none)."),
+        ("The pontic at 16 may be a natural tooth.",
+         "The pontic at UR6 may be a natural tooth."),
+        ("Only 3 natural teeth have a sure number.", "Only 3 natural teeth have a sure number."),
         ("A mean probability of 0.62 only.", "A mean probability of 0.62 only."),
     ],
 )  # fmt: skip

@@ -25,6 +25,7 @@ from teeth_unet.numbering.numbered import (
     NO_TEETH,
     OTHERS,
     Numbered,
+    code_of,
     number_teeth,
 )
 from teeth_unet.numbering.odontogram import draw_odontogram
@@ -53,6 +54,7 @@ __all__ = [
     "NumberingNetwork",
     "chart_row",
     "charts_of",
+    "code_of",
     "draw_missing_teeth",
     "draw_number_maps",
     "draw_odontogram",
