@@ -63,7 +63,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         **groups,
         "training": training,
         "cross_validation": cross_validation.create_pipeline(
-            number_of_folds(), parts["data_processing"], parts["data_science"]
+            number_of_folds(), parts["data_processing"], parts["data_science"], parts["teeth"]
         ),
         "pretraining": pretraining.create_pipeline(parts["data_science"]),
         "__default__": training,

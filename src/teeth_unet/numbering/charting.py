@@ -99,6 +99,7 @@ def draw_up_chart(
     suspected: Mapping[int, float],
     doubts: Sequence[str] = (),
     conflicts: Sequence[str] = (),
+    looked_at: bool = False,
 ) -> Chart:
     """Draw up the chart of a mouth.
 
@@ -107,9 +108,10 @@ def draw_up_chart(
         suspected: By number: how probable it is that any object has it, up to 1.
         doubts: Why nothing of it can be sure, from the picture as a whole; others are added here.
         conflicts: Further reasons why a person should look.
+        looked_at: Whether a person has: then few teeth are no reason for doubt.
     """
     natural = [tooth for tooth in teeth if tooth.kind in ("tooth", "milk tooth", "germ")]
-    doubts = [*doubts, *_doubts(teeth, natural)]
+    doubts = [*doubts, *([] if looked_at else _doubts(teeth, natural))]
     states = {place: _state(place, teeth, suspected, bool(doubts)) for place in PERMANENT}
     unsure = [place for place, state in states.items() if state == "unsure"]
     review = [*doubts, *conflicts]

@@ -18,6 +18,7 @@ from teeth_unet.preparation.preparing import (
 from teeth_unet.preparation.settings import Masks, Preparation
 from teeth_unet.preparation.shards import ShardFolder, ShardStore, prepare_in_shards
 from teeth_unet.preparation.surveying import survey_masks
+from teeth_unet.preparation.truths import TrueLabels
 
 __all__ = [
     "UNLABELLED",
@@ -29,6 +30,7 @@ __all__ = [
     "PreparedCases",
     "ShardFolder",
     "ShardStore",
+    "TrueLabels",
     "decide_encoding",
     "measure_tooth_numbers",
     "open_native_labels",

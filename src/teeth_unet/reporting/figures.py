@@ -170,8 +170,8 @@ def _show(
 def number_confusion(table: pd.DataFrame, kinds: Mapping[str, int]) -> Figure:
     """Draw what the teeth of each number were taken for.
 
-    Right ones are grey, wrong ones red, the more the darker; lines part the quadrants. Below, how
-    the wrong numbers differ from the right ones.
+    Right ones are grey, wrong and missed ones red, the more the darker; lines part the quadrants.
+    Below, how the wrong numbers differ from the right ones.
 
     Args:
         table: Counts, a row a true number and a column what it was taken for, see
@@ -203,6 +203,7 @@ def number_confusion(table: pd.DataFrame, kinds: Mapping[str, int]) -> Figure:
     drawn = bars.barh(words, list(kinds.values()), color=VERMILION)
     bars.bar_label(drawn, padding=3, fontsize=8)
     bars.set(xlabel="Teeth found with a wrong number")
+    bars.set_xlim(0, 1.1 * max(1, *kinds.values()))
     bars.xaxis.set_major_locator(MaxNLocator(integer=True))
     bars.invert_yaxis()
     bars.spines[["top", "right"]].set_visible(False)

@@ -151,6 +151,11 @@ def case_columns(case_scores: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each by the names of its columns."""
+    return [{str(name): cell for name, cell in row.items()} for row in table.to_dict("records")]
+
+
 def places(name: str) -> int:
     """Return how many places after the point a score or a count is shown with."""
     name = name.removeprefix("native_")

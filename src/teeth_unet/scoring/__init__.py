@@ -10,7 +10,7 @@ from teeth_unet.scoring.cases import (
     summarise_both_sizes,
     summarise_cases,
 )
-from teeth_unet.scoring.comparison import compare_scores
+from teeth_unet.scoring.comparison import NUMBER_SCORES, are_of_numbers, compare_scores
 from teeth_unet.scoring.intervals import (
     LEAST_CASES,
     describe_interval,
@@ -24,6 +24,7 @@ from teeth_unet.scoring.intervals import (
 from teeth_unet.scoring.number_scores import NumberScores, score_numbers
 from teeth_unet.scoring.number_tables import NO_TOOTH, NOT_FOUND
 from teeth_unet.scoring.number_tallies import NumberedPair
+from teeth_unet.scoring.numbered_cases import number_pairs, summarise_numbers
 from teeth_unet.scoring.pairing import IDENTITY, PairedCases, pair_cases
 from teeth_unet.scoring.records import (
     Calibration,
@@ -31,6 +32,7 @@ from teeth_unet.scoring.records import (
     Comparison,
     ComparisonOfBothSizes,
     CrossValidationScores,
+    CrossValidationTeeth,
     DecisionThreshold,
     FoldScores,
     MadeWith,
@@ -63,12 +65,14 @@ __all__ = [
     "NATIVE",
     "NOT_FOUND",
     "NO_TOOTH",
+    "NUMBER_SCORES",
     "SCORES",
     "Calibration",
     "CalibrationBin",
     "Comparison",
     "ComparisonOfBothSizes",
     "CrossValidationScores",
+    "CrossValidationTeeth",
     "DecisionThreshold",
     "FoldScores",
     "MadeWith",
@@ -89,6 +93,7 @@ __all__ = [
     "TeethOfCase",
     "TeethScores",
     "TeethSummary",
+    "are_of_numbers",
     "choose_threshold",
     "compare_scores",
     "describe_interval",
@@ -99,6 +104,7 @@ __all__ = [
     "interval_of_share",
     "interval_of_signed_mean",
     "match_teeth",
+    "number_pairs",
     "pair_cases",
     "score_calibration",
     "score_case",
@@ -108,6 +114,7 @@ __all__ = [
     "spread_by_dice",
     "summarise_both_sizes",
     "summarise_cases",
+    "summarise_numbers",
     "summarise_teeth",
     "why_no_interval",
 ]

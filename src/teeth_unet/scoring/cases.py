@@ -13,6 +13,7 @@ from teeth_unet.imaging import Overlap, count_overlap
 from teeth_unet.sampling import spread_evenly
 from teeth_unet.scoring.intervals import interval_of_mean
 from teeth_unet.scoring.records import (
+    AnyScoreName,
     ScoreName,
     ScoreStatistics,
     ScoreSummary,
@@ -23,7 +24,7 @@ from teeth_unet.scoring.surfaces import TOLERANCE, score_surfaces
 
 OVERLAP_SCORES = ("dice", "iou", "precision", "sensitivity", "specificity")
 SCORES: tuple[ScoreName, ...] = get_args(ScoreName)
-LOWER_IS_BETTER = frozenset[ScoreName]({"hd95", "assd"})
+LOWER_IS_BETTER = frozenset[str]({"hd95", "assd"})
 
 COUNTS = ("true_positives", "false_positives", "false_negatives", "true_negatives")
 
@@ -31,7 +32,7 @@ COUNTS = ("true_positives", "false_positives", "false_negatives", "true_negative
 NATIVE = "native_"
 
 
-def score_range(name: ScoreName) -> tuple[float, float]:
+def score_range(name: AnyScoreName) -> tuple[float, float]:
     """Return the least and the most that a score of a case can be; distances are in pixels."""
     return 0, np.inf if name in LOWER_IS_BETTER else 1
 

@@ -1,5 +1,7 @@
 """Two models, or two settings, compared case by case."""
 
+from typing import get_args
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
@@ -8,13 +10,20 @@ from teeth_unet.errors import InputError
 from teeth_unet.scoring.cases import LOWER_IS_BETTER, SCORES, score_range
 from teeth_unet.scoring.intervals import interval_of_signed_mean
 from teeth_unet.scoring.pairing import PairedCases
-from teeth_unet.scoring.records import Comparison, ScoreDifference, ScoreName
+from teeth_unet.scoring.records import (
+    AnyScoreName,
+    Comparison,
+    NumberScoreName,
+    ScoreDifference,
+)
 from teeth_unet.text import listed
 
 TEST = (
     "two-sided Wilcoxon signed-rank test of the differences, those of 0 left out; exact for up to "
     "13 differences, and for up to 50 without ties, else by the normal approximation"
 )
+
+NUMBER_SCORES: tuple[NumberScoreName, ...] = get_args(NumberScoreName)
 
 # Differences that are equal on paper, such as .9 - .8 and .8 - .7, then are equal here as well.
 DECIMALS = 12
@@ -27,7 +36,7 @@ def compare_scores(pairs: PairedCases, prefix: str = "") -> Comparison:
 
     Args:
         pairs: The same cases of both tables, as `pair_cases` returns them, with their scores as
-            `score_case` returns them.
+            `score_case` returns them, or as `NumberScores.by_case` does.
         prefix: Which scores to compare: those whose names begin with it, as `NATIVE`.
 
     Returns:
@@ -39,10 +48,12 @@ def compare_scores(pairs: PairedCases, prefix: str = "") -> Comparison:
         its 95 % `interval` (null for fewer than five cases, and where all differ by the same:
         see `interval_of_signed_mean`), `median_difference`, `p_value` (1 where no case differs),
         and for how many cases the candidate is `better`, `worse` and `equal`. Of `hd95` and `assd`
-        the lower one is better, of all others the higher one.
+        the lower one is better, of all others the higher one. A case that lacks a score in either
+        table, as `right_number` where no tooth is found, counts in the other scores alone.
 
     Raises:
-        InputError: The tables have fewer than two cases, or no score, in common.
+        InputError: The tables have fewer than two cases, or no score, in common, or one is of masks
+            and the other of numbered teeth.
     """
     _refuse_few(pairs)
     names = _common_scores(pairs, prefix)
@@ -56,8 +67,28 @@ def compare_scores(pairs: PairedCases, prefix: str = "") -> Comparison:
         "test": TEST,
     }
     for name in names:
-        comparison[name] = _compare(name, *_values(pairs, prefix + name))
+        baseline, candidate = _values(pairs, prefix + name)
+        known = ~np.isnan(baseline) & ~np.isnan(candidate)
+        if known.any():
+            comparison[name] = _compare(name, baseline[known], candidate[known])
     return comparison
+
+
+def are_of_numbers(pairs: PairedCases) -> bool:
+    """Return whether these are scores of numbered teeth, see `NumberScores.by_case`.
+
+    Raises:
+        InputError: Those of one table are, and those of the other are of masks.
+    """
+    kinds = {"exact_chart" in row for row in (*pairs.baseline, *pairs.candidate)}
+    if len(kinds) > 1:
+        raise InputError(
+            "comparison",
+            "the same scores in both tables",
+            "scores of masks in one, and of numbered teeth in the other",
+            "Give the same table of both runs: case_scores.csv, or tooth_number_scores.csv.",
+        )
+    return True in kinds
 
 
 def _refuse_few(pairs: PairedCases) -> None:
@@ -79,13 +110,16 @@ def _refuse_few(pairs: PairedCases) -> None:
     )
 
 
-def _common_scores(pairs: PairedCases, prefix: str) -> list[ScoreName]:
+def _common_scores(pairs: PairedCases, prefix: str) -> list[AnyScoreName]:
     columns = set.intersection(*map(set, (*pairs.baseline, *pairs.candidate)))
-    names = [name for name in SCORES if prefix + name in columns]
+    all_names: tuple[AnyScoreName, ...] = SCORES
+    if are_of_numbers(pairs):
+        all_names = NUMBER_SCORES
+    names = [name for name in all_names if prefix + name in columns]
     if not names:
         raise InputError(
             "comparison",
-            f"one of the columns {', '.join(prefix + name for name in SCORES)} in both tables",
+            f"one of the columns {', '.join(prefix + name for name in all_names)} in both tables",
             "none",
             "Score both again with this version.",
         )
@@ -99,7 +133,7 @@ def _values(pairs: PairedCases, column: str) -> list[NDArray[np.float64]]:
 
 
 def _compare(
-    name: ScoreName, baseline: NDArray[np.float64], candidate: NDArray[np.float64]
+    name: AnyScoreName, baseline: NDArray[np.float64], candidate: NDArray[np.float64]
 ) -> ScoreDifference:
     differences = np.round(candidate - baseline, DECIMALS)
     gains = -differences if name in LOWER_IS_BETTER else differences

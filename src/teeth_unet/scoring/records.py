@@ -4,6 +4,22 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 ScoreName = Literal["dice", "iou", "precision", "sensitivity", "specificity", "hd95", "assd", "nsd"]
 
+NumberScoreName = Literal[
+    "found",
+    "right_number",
+    "dice",
+    "exact_chart",
+    "precision",
+    "recall",
+    "f1",
+    "missing_sensitivity",
+    "missing_specificity",
+    "panoptic_quality",
+]
+"""Scores of the numbered teeth of an X-ray, see `number_tables.by_case`."""
+
+AnyScoreName = Literal[ScoreName, NumberScoreName]
+
 Interval = list[float]
 """Lower and upper end of a 95 % interval; see `intervals`, and for where there is none."""
 
@@ -124,6 +140,12 @@ class CrossValidationScores(SummaryOfBothSizes):
     made_with: MadeWith
 
 
+class CrossValidationTeeth(TypedDict):
+    """The numbers of teeth of all cases, out of fold; None where no truth has FDI numbers."""
+
+    numbers: "ScoresOfNumbers | None"
+
+
 class ScoreDifference(TypedDict):
     """One score of two models compared, see `compare_scores`."""
 
@@ -156,6 +178,14 @@ class Comparison(TypedDict):
     hd95: NotRequired[ScoreDifference]
     assd: NotRequired[ScoreDifference]
     nsd: NotRequired[ScoreDifference]
+    found: NotRequired[ScoreDifference]
+    right_number: NotRequired[ScoreDifference]
+    exact_chart: NotRequired[ScoreDifference]
+    recall: NotRequired[ScoreDifference]
+    f1: NotRequired[ScoreDifference]
+    missing_sensitivity: NotRequired[ScoreDifference]
+    missing_specificity: NotRequired[ScoreDifference]
+    panoptic_quality: NotRequired[ScoreDifference]
 
 
 class ComparisonOfBothSizes(Comparison):
@@ -243,12 +273,15 @@ class NumberSummary(TypedDict):
 
 
 class ScoresOfNumbers(NumberSummary):
-    """The summary of numbered teeth, and the scores by number.
+    """The summary of numbered teeth, and more of each number.
 
     Attributes:
+        taken_for: True number to how many of its teeth were taken for which; as texts, and without
+            those that none was taken for, see `number_tables.confusion_table`.
         by_number: One mapping for each number that occurs, see `number_tables.by_number`.
     """
 
+    taken_for: dict[str, dict[str, int]]
     by_number: list[dict[str, Any]]
 
 

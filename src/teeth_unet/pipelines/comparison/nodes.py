@@ -15,14 +15,16 @@ log = logging.getLogger(__name__)
 
 def compare_cases(
     baseline_case_scores: pd.DataFrame, candidate_case_scores: pd.DataFrame
-) -> ComparisonOfBothSizes:
-    """Compare two tables of case scores, see `scoring.compare_scores`.
+) -> Comparison | ComparisonOfBothSizes:
+    """Compare two tables of case scores, or of scores of numbers, see `scoring.compare_scores`.
 
     Returns:
-        The comparison at the network's size, and under `native` the one at the X-rays' size.
+        The comparison at the network's size, and under `native` the one at the X-rays' size; scores
+        of numbers are at the X-rays' size, and have no other.
 
     Raises:
-        InputError: One is no table of case scores, or they have fewer than two cases in common.
+        InputError: One is no table of case scores, they have fewer than two cases in common, or are
+            of different scores.
     """
     pairs = scoring.pair_cases(
         _rows("baseline_case_scores", baseline_case_scores),
@@ -31,6 +33,8 @@ def compare_cases(
     comparison = scoring.compare_scores(pairs)
     _warn(pairs)
     _tell(comparison)
+    if scoring.are_of_numbers(pairs):
+        return comparison
     return {**comparison, "native": scoring.compare_scores(pairs, NATIVE)}
 
 
@@ -43,6 +47,8 @@ def _rows(entry: str, table: pd.DataFrame) -> list[dict[str, float | str]]:
     found = ""
     if not {"case", "dice"} <= set(table.columns):
         found = f"the columns {', '.join(map(str, table.columns))}"
+    elif table.empty:
+        found = "no cases"
     elif table["case"].duplicated().any():
         found = f"case {table.loc[table['case'].duplicated(), 'case'].iloc[0]} twice"
     elif not all(map(is_numeric_dtype, _scores(table).dtypes)):
@@ -50,7 +56,8 @@ def _rows(entry: str, table: pd.DataFrame) -> list[dict[str, float | str]]:
     if found:
         raise InputError(
             entry,
-            "a table as case_scores.csv: one row a case, `case` and its scores",
+            "a table as case_scores.csv or tooth_number_scores.csv: one row a case, `case` and its "
+            "scores",
             found,
             "Give the path of such a table.",
         )

@@ -8,8 +8,14 @@ import pandas as pd
 from teeth_unet import quality, scoring, splits
 from teeth_unet.errors import InputError
 from teeth_unet.quality import DataQuality
-from teeth_unet.reporting import Report, page, tables
-from teeth_unet.scoring import CrossValidationScores, FoldScores, Scores, Scoring
+from teeth_unet.reporting import Report, numbers, page, tables
+from teeth_unet.scoring import (
+    CrossValidationScores,
+    CrossValidationTeeth,
+    FoldScores,
+    Scores,
+    Scoring,
+)
 from teeth_unet.splits import CrossValidation, Split
 from teeth_unet.unet import CheckpointStore
 
@@ -161,6 +167,8 @@ def discard_checkpoints(
 def write_cross_validation_report(
     cross_validation_case_scores: pd.DataFrame,
     cross_validation_scores: CrossValidationScores,
+    cross_validation_tooth_scores: CrossValidationTeeth,
+    cross_validation_tooth_number_scores: pd.DataFrame,
     data_quality: DataQuality,
     report: Report,
 ) -> str:
@@ -169,13 +177,20 @@ def write_cross_validation_report(
     Args:
         cross_validation_case_scores: One row a case, with its fold.
         cross_validation_scores: Their summary.
+        cross_validation_tooth_scores: Scores of the numbers of teeth; null without a truth.
+        cross_validation_tooth_number_scores: One row for each case with such a truth.
         data_quality: What was found in the cases.
         report: Title, and whose X-rays these are.
 
     Returns:
         HTML with everything inside: styles, script and pictures.
     """
-    columns = [{"key": "fold", "label": "Fold", "places": 0}]
+    fold = {"key": "fold", "label": "Fold", "places": 0}
+    columns, rows = numbers.with_numbers(
+        [fold, *tables.case_columns(cross_validation_case_scores)],
+        tables.rows_of(cross_validation_case_scores),
+        cross_validation_tooth_number_scores,
+    )
     return page.render(
         "cross_validation",
         {
@@ -185,7 +200,8 @@ def write_cross_validation_report(
             "data": data_quality,
             "folds": page.describe_folds(cross_validation_scores, cross_validation_case_scores),
             "summary": tables.summary_rows(cross_validation_scores),
-            "columns": columns + tables.case_columns(cross_validation_case_scores),
-            "rows": cross_validation_case_scores.to_dict("records"),
+            "numbers": numbers.describe_numbers(cross_validation_tooth_scores["numbers"]),
+            "columns": columns,
+            "rows": rows,
         },
     )

@@ -4,10 +4,12 @@ import warnings
 
 from kedro.pipeline import Node, Pipeline
 
-from teeth_unet.pipelines.cross_validation import nodes
+from teeth_unet.pipelines.cross_validation import nodes, numbering_nodes
 
 
-def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipeline:
+def create_pipeline(
+    folds: int, processing: Pipeline, science: Pipeline, teeth: Pipeline
+) -> Pipeline:
     """From `raw_xrays` and `raw_masks` to `cross_validation_scores`.
 
     Every fold is a copy of data_science under its own name, `fold_01` and so on, with its own
@@ -19,6 +21,7 @@ def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipe
         folds: Number of folds.
         processing: The pipeline data_processing, whose pictures all folds share.
         science: The pipeline data_science, of which each fold is a copy.
+        teeth: The pipeline teeth, by which each fold numbers the teeth of its own cases.
     """
     names = [f"fold_{fold:02d}" for fold in range(1, folds + 1)]
     with warnings.catch_warnings():
@@ -38,7 +41,9 @@ def create_pipeline(folds: int, processing: Pipeline, science: Pipeline) -> Pipe
             _group("fold_assignment", _before_the_folds(names)),
             _group("fold_summary", _after_the_folds(names)),
         ]
-        return sum((_one_fold(name, processing, science) for name in names), Pipeline(around))
+        return sum(
+            (_one_fold(name, processing, science, teeth) for name in names), Pipeline(around)
+        )
 
 
 def _group(name: str, pipeline: Pipeline) -> Pipeline:
@@ -84,10 +89,27 @@ def _after_the_folds(names: list[str]) -> Pipeline:
                 name="summarise_folds",
             ),
             Node(
+                numbering_nodes.score_numbers,
+                inputs=[
+                    "folds",
+                    "raw_tooth_labels",
+                    "raw_masks",
+                    "mask_encoding",
+                    "inspected_tooth_numbers",
+                    *(f"{name}.predicted_tooth_numbers" for name in names),
+                    *(f"{name}.numbered_teeth" for name in names),
+                    *(f"{name}.numbering_record" for name in names),
+                ],
+                outputs=["cross_validation_tooth_scores", "cross_validation_tooth_number_scores"],
+                name="score_numbers",
+            ),
+            Node(
                 nodes.write_cross_validation_report,
                 inputs=[
                     "cross_validation_case_scores",
                     "cross_validation_scores",
+                    "cross_validation_tooth_scores",
+                    "cross_validation_tooth_number_scores",
                     "data_quality",
                     "params:report",
                 ],
@@ -110,7 +132,7 @@ def _after_the_folds(names: list[str]) -> Pipeline:
     )
 
 
-def _one_fold(name: str, processing: Pipeline, science: Pipeline) -> Pipeline:
+def _one_fold(name: str, processing: Pipeline, science: Pipeline, teeth: Pipeline) -> Pipeline:
     training = science - science.only_nodes("discard_checkpoint", "discard_numbering_checkpoint")
     training += processing.only_nodes(
         "select_train_cases",
@@ -118,13 +140,14 @@ def _one_fold(name: str, processing: Pipeline, science: Pipeline) -> Pipeline:
         "select_test_cases",
         "select_tooth_numbers",
     )
+    training += teeth.only_nodes("number_teeth")
     parameters = {each for each in training.inputs() if each.startswith("params:")}
     return Pipeline(
         training,
         namespace=name,
         inputs={
             *("prepared_xrays", "prepared_masks", "prepared_tooth_numbers"),
-            *("raw_masks", "mask_encoding", "start"),
+            *("raw_xrays", "raw_masks", "mask_encoding", "start"),
         },
         parameters=parameters,
     )

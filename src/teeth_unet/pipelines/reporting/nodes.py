@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from teeth_unet import numbering, scoring, splits, unet
 from teeth_unet.errors import InputError
 from teeth_unet.quality import DataQuality
-from teeth_unet.reporting import Plots, Report, figures, page, tables
-from teeth_unet.scoring import DecisionThreshold, Scores
+from teeth_unet.reporting import Plots, Report, figures, numbers, page, tables
+from teeth_unet.scoring import DecisionThreshold, Scores, TeethScores
 from teeth_unet.splits import Split
 from teeth_unet.unet import Model, TrainingHistory, TrainingRecord
 
@@ -85,6 +85,8 @@ def write_report(
     y_test: NDArray[np.float32],
     predicted_masks: NDArray[np.uint8],
     tooth_charts: pd.DataFrame,
+    tooth_scores: TeethScores,
+    tooth_number_scores: pd.DataFrame,
     split: Split,
     report: Report,
 ) -> str:
@@ -103,6 +105,8 @@ def write_report(
         y_test: (n, h, w, 1) in {0, 1}.
         predicted_masks: (n, h, w, 1) in {0, 1}.
         tooth_charts: What is at the 32 places, one row a test case, see `numbering.chart_row`.
+        tooth_scores: The scores of single teeth; `numbers` is null where no truth has FDI numbers.
+        tooth_number_scores: One row for each test case whose truth has FDI numbers.
         split: The present settings; they are shown only if they give the split of `cases`.
         report: Title, and whose X-rays these are.
 
@@ -116,6 +120,10 @@ def write_report(
     arrays = (x_test, y_test, predicted_masks)
     dice, toothless = case_scores["dice"].to_list(), [not truth.any() for truth in y_test]
     rows = [{**tested.loc[row], **case_scores.loc[row]} for row in range(len(tested))]
+    charts = numbering.charts_of(tooth_charts)
+    columns, all_cases = numbers.with_numbers(
+        tables.case_columns(case_scores), rows, tooth_number_scores
+    )
     return page.render(
         "report",
         {
@@ -129,14 +137,16 @@ def write_report(
             "curves": page.draw_curves(training_history, training_record["best_epoch"]),
             "calibration": page.describe_calibration(scores["calibration"]),
             "summary": tables.summary_rows(scores),
-            "charts": page.describe_charts([*numbering.charts_of(tooth_charts).values()]),
+            "charts": page.describe_charts([*charts.values()]),
+            "numbers": numbers.describe_numbers(tooth_scores["numbers"]),
+            "chosen_charts": numbers.choose_charts(charts, tooth_number_scores),
             "distribution": page.draw_distribution(case_scores, scores, report.synthetic),
             "chosen": [
                 page.show_case(title, rows[row], *(each[row, ..., 0] for each in arrays))
                 for title, row in page.choose_cases(dice, toothless)
             ],
-            "columns": tables.case_columns(case_scores),
-            "rows": rows,
+            "columns": columns,
+            "rows": all_cases,
         },
     )
 

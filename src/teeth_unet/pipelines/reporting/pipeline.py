@@ -55,6 +55,8 @@ def create_pipeline() -> Pipeline:
                     "y_test",
                     "predicted_masks",
                     "tooth_charts",
+                    "tooth_scores",
+                    "tooth_number_scores",
                     "params:split",
                     "params:report",
                 ],

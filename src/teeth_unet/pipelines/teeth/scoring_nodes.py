@@ -1,9 +1,7 @@
 """The teeth of the test cases are compared with the truth: counted, measured and numbered."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from teeth_unet import imaging, preparation, scoring, splits, teeth
-from teeth_unet.errors import InputError
+from teeth_unet import imaging, scoring, splits, teeth
 from teeth_unet.numbering import KIND_OF_CODE, NO_TEETH, OTHERS
-from teeth_unet.preparation import MaskEncoding
-from teeth_unet.scoring import NumberedPair, ScoresOfNumbers, TeethOfCase, TeethScores
+from teeth_unet.preparation import MaskEncoding, TrueLabels
+from teeth_unet.scoring import TeethOfCase, TeethScores
 from teeth_unet.tooth_numbers import TEETH
 
 log = logging.getLogger(__name__)
@@ -72,7 +69,7 @@ def score_teeth(
     """
     splits.refuse_seen_cases(cases, numbering_record)
     tested = splits.tested_cases(cases, case_scores)
-    truths = Truths(raw_tooth_labels, raw_masks, mask_encoding)
+    truths = TrueLabels(raw_tooth_labels, raw_masks, mask_encoding)
     ours, simple, counts = [], [], []
     for (case, mask_hash, shape), probabilities in zip(
         _rows(tested), predicted_probabilities, strict=True
@@ -88,9 +85,10 @@ def score_teeth(
         ours.append(_compared(truth, labels))
         simple.append(_compared(truth, teeth.separate_by_erosion(native)))
     numbered = {one["case"] for one in inspected_tooth_numbers}
-    rows = _rows(tested[tested["case"].isin(numbered)])
-    pairs = number_pairs(rows, truths, predicted_tooth_numbers, numbered_teeth)
-    of_numbers, of_cases = summarise_numbers(pairs)
+    pairs = scoring.number_pairs(
+        tested[tested["case"].isin(numbered)], truths.open, predicted_tooth_numbers, numbered_teeth
+    )
+    of_numbers, of_cases = scoring.summarise_numbers(pairs, KIND_OF_CODE)
     summary: TeethScores = {
         "cases": len(tested),
         "teeth_a_case": float(np.mean(counts)),
@@ -112,84 +110,6 @@ def _rows(cases: pd.DataFrame) -> Iterator[Row]:
         *(cases[name] for name in ("case", "mask_hash", "height", "width")), strict=True
     ):
         yield case, mask_hash, (height, width)
-
-
-@dataclass(frozen=True)
-class Truths:
-    """True label maps, from label maps or from masks that are some.
-
-    Attributes:
-        tooth_labels: Case name to a function that opens the label map.
-        masks: Case name to a function that opens the mask.
-        encoding: How masks are read.
-    """
-
-    tooth_labels: Openers
-    masks: Openers
-    encoding: MaskEncoding
-
-    def open(self, case: str, mask_hash: str, shape: tuple[int, int]) -> Labels | None:
-        """Return the label map of a case; None if there is none.
-
-        Raises:
-            InputError: It is of another size, or the mask is not the one that was prepared.
-        """
-        if case in self.tooth_labels:
-            return _true_labels(case, self.tooth_labels[case], shape)
-        return preparation.open_native_labels(case, mask_hash, self.masks, self.encoding)
-
-
-def number_pairs(
-    rows: Iterable[Row],
-    truths: Truths,
-    predicted_tooth_numbers: Openers,
-    numbered_teeth: pd.DataFrame,
-) -> Iterator[NumberedPair]:
-    """Yield the numbers of cases, true and found."""
-    of_case = dict(iter(numbered_teeth.groupby("case")))
-    for case, mask_hash, shape in rows:
-        truth = truths.open(case, mask_hash, shape)
-        if truth is None:
-            continue
-        found = of_case.get(case, numbered_teeth.iloc[:0])
-        probabilities = dict(zip(found["number"], found["number_probability"], strict=True))
-        predicted = imaging.decode_labels(predicted_tooth_numbers[case]())
-        yield NumberedPair(case, truth, predicted, probabilities)
-
-
-def summarise_numbers(
-    pairs: Iterable[NumberedPair],
-) -> tuple[ScoresOfNumbers | None, pd.DataFrame]:
-    """Score numbered teeth, see `scoring.score_numbers`.
-
-    Returns:
-        The summary, with `by_number`, one mapping a number; None without any case. And the table
-        with one row a case, see `scoring.NumberScores.by_case`.
-    """
-    rest = iter(pairs)
-    first = next(rest, None)
-    if first is None:
-        return None, pd.DataFrame(columns=["case", "dice"])
-    scores = scoring.score_numbers(chain([first], rest), KIND_OF_CODE)
-    by_number = scores.by_number().astype(object)
-    table = by_number.where(by_number.notna(), None)
-    rows = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-    summary: ScoresOfNumbers = {**scores.summary(), "by_number": rows}
-    return summary, scores.by_case()
-
-
-def _true_labels(
-    case: str, open_labels: Callable[[], Image.Image], shape: tuple[int, int]
-) -> NDArray[np.integer]:
-    truth = imaging.decode_labels(open_labels())
-    if truth.shape != shape:
-        raise InputError(
-            f"tooth labels of case {case}",
-            f"{shape[1]}x{shape[0]} px, the size of the X-ray",
-            f"{truth.shape[1]}x{truth.shape[0]} px",
-            "Export the label map at the size of its X-ray.",
-        )
-    return truth
 
 
 def _compared(truth: Labels, labels: Labels) -> TeethOfCase:
