@@ -63,7 +63,7 @@ PREVIEWS = {
     "report": ("reporting", "HTMLPreview"),
 }
 
-# No checkpoint is left of a training that is done, and no label map here has FDI numbers.
+# No checkpoint is left of a training that is done, and no numbers are learned in this one.
 NOTHING_TO_SHOW = {
     "checkpoints": "models",
     "numbering_checkpoints": "models",
