@@ -17,7 +17,7 @@ from teeth_unet.quality import Quality
 from teeth_unet.reporting import Report
 from teeth_unet.scoring import IDENTITY, Scoring
 from teeth_unet.splits import CrossValidation, Split
-from teeth_unet.unet import Network, Prediction, Training
+from teeth_unet.unet import Fitting, Network, Prediction, Training
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,7 @@ PARAMETERS = {
     "params:cross_validation": CrossValidation(folds=FOLDS),
     "params:network": Network(filters=(4, 8), dropout=(0, 0), patch=1),
     "params:training": Training(epochs=2, batch_size=2, precision="float32"),
-    "params:numbering": NumberLearning(),
+    "params:numbering": NumberLearning(learn=False, drawings=0, training=Fitting()),
     "params:prediction": Prediction(),
     "params:scoring": Scoring(),
     "params:report": Report(),
