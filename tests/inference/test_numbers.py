@@ -78,7 +78,7 @@ def test_another_notation_is_a_column_more(store, notation, first, missing):
          "Not sure of the numbers LRC (or LR2), LR2 (or none)."),
         ("The pontic at 16 may be a natural tooth.",
          "The pontic at UR6 may be a natural tooth."),
-        ("Only 3 natural teeth have a sure number.", "Only 3 natural teeth have a sure number."),
+        ("Too few teeth have a sure number (3).", "Too few teeth have a sure number (3)."),
         ("A mean probability of 0.62 only.", "A mean probability of 0.62 only."),
     ],
 )  # fmt: skip
