@@ -103,6 +103,18 @@ def test_an_xray_without_teeth_has_one_too(store, folder):
     assert list(segments(folder)) == ["no tooth found"]
 
 
+def test_what_a_person_has_changed_in_the_label_map_is_in_it(store, folder):
+    segment(store, {"7": xray()}, Inference(overlay=False, formats="labelme"))
+    labels = store.instances("7").astype(np.uint8)
+    labels[labels == 3] = 0
+    labels[150:190, 200:240] = 4
+    Image.fromarray(labels).save(folder / "instances/7.png")
+    segment(store, {"7": xray()}, WANTED)
+    found = segments(folder)
+    assert list(found) == ["tooth 18", "tooth 17", "tooth"]
+    np.testing.assert_array_equal(found["tooth"], labels == 4)
+
+
 def test_the_folder_says_what_is_in_it_and_where_the_patient_is_named(store, folder):
     everything = {"formats": "coco+dicom_seg+labelme+yolo", "uncertainty": "flips"}
     summary = segment(store, {"7": xray()}, Inference(**everything))

@@ -1,3 +1,4 @@
+import json
 import logging
 
 import pandas as pd
@@ -55,6 +56,7 @@ def test_tables_of_different_cases_are_refused():
     [
         (BASELINE.drop(columns="case"), "the columns dice, native_dice"),
         (BASELINE.drop(columns="dice"), "the columns case, native_dice"),
+        (BASELINE.iloc[:0], "no cases"),
         (BASELINE.assign(case=["000", "001", "000"]), "case 000 twice"),
         (BASELINE.assign(dice=["0.8", "", "0.7"]), "cells that are no numbers"),
     ],
@@ -114,6 +116,36 @@ def test_tables_of_earlier_versions_are_paired_by_name_with_one_warning(caplog):
     assert found["paired_by"] == "name"
     assert [record.levelname for record in caplog.records].count("WARNING") == 1
     assert "Cases are paired by their names" in caplog.text
+
+
+def of_numbers(dice, right_number):
+    """Scores of numbered teeth, as `tooth_number_scores` holds them."""
+    scores = {"right_number": right_number, "exact_chart": [value > 0.8 for value in dice]}
+    return hashed(table(dice, dice).drop(columns="native_dice"), "abc").assign(**scores)
+
+
+def test_scores_of_numbers_are_compared_where_both_tables_have_them():
+    before = of_numbers([0.7, 0.8, 0.9], [0.9, float("nan"), 0.8])
+    found = compared(before, of_numbers([0.9, 0.9, 0.8], [1.0, 0.9, 0.8]))
+    assert found["cases"] == 3
+    assert found["dice"]["mean_difference"] == pytest.approx(0.2 / 3)
+    assert (found["exact_chart"]["better"], found["exact_chart"]["worse"]) == (2, 1)
+    right = found["right_number"]  # in the second case no tooth was found before
+    assert (right["better"], right["worse"], right["equal"]) == (1, 0, 1)
+    assert right["mean_difference"] == pytest.approx(0.05)
+    assert "native" not in found
+    json.dumps(found, allow_nan=False)
+
+
+def test_where_no_case_has_a_score_in_both_tables_it_is_left_out():
+    nothing = [float("nan")] * 3
+    assert "right_number" not in compared(*[of_numbers([0.7, 0.8, 0.9], nothing)] * 2)
+
+
+def test_scores_of_numbers_and_of_masks_are_not_compared():
+    numbers = of_numbers([0.7, 0.8, 0.9], [1.0, 1.0, 1.0])
+    with pytest.raises(InputError, match="scores of masks in one, and of numbered teeth"):
+        compared(hashed(BASELINE, "abc"), numbers)
 
 
 def test_the_log_tells_the_difference(caplog):

@@ -9,14 +9,15 @@ from PIL import Image
 from teeth_unet import unet
 from teeth_unet.datasets import CheckpointDataset
 from teeth_unet.errors import InputError
-from teeth_unet.pipelines import data_processing, data_science
-from teeth_unet.pipelines.cross_validation import create_pipeline, nodes
+from teeth_unet.numbering import NumberLearning
+from teeth_unet.pipelines import data_processing, data_science, teeth
+from teeth_unet.pipelines.cross_validation import create_pipeline, nodes, numbering_nodes
 from teeth_unet.preparation import Preparation
 from teeth_unet.quality import Quality
 from teeth_unet.reporting import Report
 from teeth_unet.scoring import IDENTITY, Scoring
 from teeth_unet.splits import CrossValidation, Split
-from teeth_unet.unet import Network, Prediction, Training
+from teeth_unet.unet import Fitting, Network, Prediction, Training
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +31,7 @@ PARAMETERS = {
     "params:cross_validation": CrossValidation(folds=FOLDS),
     "params:network": Network(filters=(4, 8), dropout=(0, 0), patch=1),
     "params:training": Training(epochs=2, batch_size=2, precision="float32"),
+    "params:numbering": NumberLearning(learn=False, drawings=0, training=Fitting()),
     "params:prediction": Prediction(),
     "params:scoring": Scoring(),
     "params:report": Report(),
@@ -51,10 +53,14 @@ def pictures():
     return {"raw_xrays": xrays, "raw_masks": masks}
 
 
-def stores(folder):
+KINDS = ("checkpoints", "numbering_checkpoints")
+
+
+def stores(folder, names=NAMES):
     return {
-        f"{name}.checkpoints": CheckpointDataset(filepath=str(folder / f"{name}.npz"))
-        for name in NAMES
+        f"{name}.{kind}": CheckpointDataset(filepath=str(folder / f"{name}.{kind}.npz"))
+        for name in names
+        for kind in KINDS
     }
 
 
@@ -62,7 +68,8 @@ NOT_GIVEN = {"raw_tooth_labels": {}, "start": None}
 
 
 def folds_of(folds):
-    return create_pipeline(folds, data_processing.create_pipeline(), data_science.create_pipeline())
+    parts = (data_processing, data_science, teeth)
+    return create_pipeline(folds, *(part.create_pipeline() for part in parts))
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +81,7 @@ def made(tmp_path_factory):
 def test_without_validation_cases_every_fold_has_a_threshold_of_a_half(tmp_path):
     changed = {"params:split": Split(test_cases=1, validation_cases=0)}
     changed |= {"params:cross_validation": CrossValidation(folds=2)}
-    stores_of_two = dict(list(stores(tmp_path).items())[:2])
+    stores_of_two = stores(tmp_path, NAMES[:2])
     made = run(folds_of(2), {**pictures(), **PARAMETERS, **NOT_GIVEN, **changed}, stores_of_two)
     folds = made["cross_validation_scores"]["folds"]
     assert [(fold["decision_threshold"], fold["chosen_on"]) for fold in folds] == [
@@ -178,7 +185,8 @@ def test_checkpoints_are_kept_until_all_folds_are_done(made):
     assert all(made[f"{name}.checkpoints"].latest() is None for name in NAMES)
     (discarding,) = folds_of(FOLDS).only_nodes("fold_summary.discard_checkpoints").nodes
     stores = [f"{name}.checkpoints" for name in NAMES]
-    assert discarding.inputs == ["cross_validation_scores", *stores]
+    of_numbers = [f"{name}.numbering_checkpoints" for name in NAMES]
+    assert discarding.inputs == ["cross_validation_scores", *stores, *of_numbers]
 
 
 def test_folds_share_the_pictures_and_the_parameters_and_nothing_else():
@@ -187,15 +195,82 @@ def test_folds_share_the_pictures_and_the_parameters_and_nothing_else():
         fold = pipeline.only_nodes_with_namespaces([name])
         shared = {entry for entry in fold.inputs() if not entry.startswith(f"{name}.")}
         own = fold.inputs() - shared
-        assert own == {f"{name}.cases", f"{name}.checkpoints"}
+        assert own == {f"{name}.cases", *(f"{name}.{kind}" for kind in KINDS)}
         assert {entry for entry in shared if not entry.startswith("params:")} == {
             "mask_encoding",
             "start",
             "prepared_masks",
+            "prepared_tooth_numbers",
             "prepared_xrays",
             "raw_masks",
+            "raw_xrays",
         }
         assert all(entry.startswith(f"{name}.") for entry in fold.all_outputs())
+
+
+def test_teeth_of_every_case_are_numbered_by_its_fold(made):
+    for name in NAMES:
+        own = list(made[f"{name}.case_scores"]["case"])
+        assert list(made[f"{name}.predicted_tooth_numbers"]) == own
+        assert list(made[f"{name}.tooth_charts"]["case"]) == own
+
+
+def test_without_a_truth_of_numbers_the_report_says_nothing_of_them(made):
+    assert made["cross_validation_tooth_scores"] == {"numbers": None}
+    assert made["cross_validation_tooth_number_scores"].empty
+    assert "Numbers of teeth" not in made["cross_validation_report"]
+
+
+NUMBERS = {"a": [11, 12], "b": [21, 0], "c": [0, 0]}  # c has no truth
+FOUND = {"a": [11, 13], "b": [21, 0], "c": [31, 32]}
+
+
+def strip(numbers):
+    return partial(Image.fromarray, np.kron(np.uint8([numbers]), np.ones((4, 4), np.uint8)))
+
+
+def numbered(**changed):
+    """What `score_numbers` is given of two folds, with case b in a fold of its own."""
+    folds = pd.DataFrame(
+        {
+            **{"case": ["a", "b", "c"], "fold": [1, 2, 1], "height": 4, "width": 8},
+            **{name: [f"{name} of {case}" for case in "abc"] for name in IDENTITY},
+        }
+    )
+    teeth = [
+        pd.DataFrame({"case": list(case), "number": numbers, "number_probability": 0.9})
+        for case, numbers in (("aa", [11, 13]), ("b", [21]))
+    ]
+    found = {case: strip(numbers) for case, numbers in FOUND.items()}
+    maps = [{case: found[case] for case in cases} for cases in ("ac", "b")]
+    records = [{"trained_on": [], "validated_on": []}, {}]
+    records = changed.pop("records", records)
+    arguments = {
+        "folds": folds,
+        "raw_tooth_labels": {case: strip(NUMBERS[case]) for case in "ab"},
+        "raw_masks": {},
+        "mask_encoding": {},
+        "inspected_tooth_numbers": [{"case": "a"}, {"case": "b"}],
+        **changed,
+    }
+    return numbering_nodes.score_numbers(*arguments.values(), *maps, *teeth, *records)
+
+
+def test_numbers_of_all_folds_are_summed_up_together():
+    scores, table = numbered()
+    assert scores["numbers"]["cases"] == 2
+    assert scores["numbers"]["right_number"]["mean"] == pytest.approx(2 / 3)
+    assert scores["numbers"]["taken_for"]["12"] == {"13": 1}
+    assert table[["case", "fold"]].to_numpy().tolist() == [["a", 1], ["b", 2]]
+    assert list(table["exact_chart"]) == [False, True]
+    assert list(table["mask_hash"]) == ["mask_hash of a", "mask_hash of b"]
+
+
+def test_a_network_of_numbers_that_has_seen_a_case_of_its_fold_is_refused():
+    seen = {"trained_on": ["content_hash of b"], "validated_on": []}
+    assert numbered(records=[seen, {}])[0]["numbers"]["cases"] == 2
+    with pytest.raises(InputError, match="b"):
+        numbered(records=[{}, seen])
 
 
 @pytest.mark.parametrize("changed", ["content_hash", "perceptual_hash"])

@@ -1,7 +1,7 @@
 """The page of a cross-validation: what it says that the report of one training does not."""
 
 import pytest
-from report_material import HOSTILE, NAMES, folds_material
+from report_material import HOSTILE, NAMES, folds_material, without_numbers
 from report_reading import Page, rows, section, sections
 
 from teeth_unet.pipelines.cross_validation.nodes import (
@@ -16,7 +16,7 @@ def read():
 
 
 def test_everything_is_told_in_this_order(read):
-    assert sections(read) == ["result", "folds", "data", "scores", "every", "made"]
+    assert sections(read) == ["result", "folds", "data", "scores", "numbers", "every", "made"]
     assert "not a medical device" in read.all("footer")[0]["text"]
     assert read.all("h1")[0]["text"].endswith(": cross-validation")
 
@@ -61,6 +61,19 @@ def test_every_case_is_in_the_table_with_its_fold(read):
     assert head[:3] == ["Case", "Fold", "Dice"]
     assert [row[0] for row in body] == NAMES
     assert [row[1] for row in body] == ["1", "2", "3", "1", "2", "3", "1", "2"]
+
+
+def test_numbers_of_teeth_are_told_where_a_truth_has_some(read):
+    scores = folds_material()["cross_validation_tooth_scores"]["numbers"]
+    text = section(read, "numbers")
+    told = "Exact charts share of the X-rays with all numbers right"
+    assert f"{told} {scores['exact_chart']['mean']:.3f}" in text
+    _, table = without_numbers().values()
+    nothing = folds_material(
+        cross_validation_tooth_scores={"numbers": None},
+        cross_validation_tooth_number_scores=table,
+    )
+    assert "numbers" not in sections(Page(write_report(**nothing)))
 
 
 def test_names_are_escaped():

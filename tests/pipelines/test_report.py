@@ -1,12 +1,20 @@
 """The report: what it says, read from its HTML. How it looks: tests/project/test_report_page.py."""
 
 import pytest
-from report_material import DICE, HOSTILE, NAMES, history, material, record
+from report_material import (
+    DICE,
+    HOSTILE,
+    NAMES,
+    history,
+    material,
+    record,
+    without_numbers,
+)
 from report_reading import Page, rows, section, sections, words, written
 
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.reporting.nodes import write_report
-from teeth_unet.reporting import Report, tables
+from teeth_unet.reporting import Report, numbers, tables
 from teeth_unet.scoring import SCORES
 from teeth_unet.splits import Split
 
@@ -33,6 +41,7 @@ def test_everything_is_told_in_this_order(read):
         "scores",
         "cases",
         "every",
+        "numbers",
         "charts",
         "made",
     ]
@@ -78,6 +87,64 @@ def test_missing_teeth_are_drawn_and_xrays_for_review_are_counted(read):
 def test_without_xrays_for_review_nothing_is_said_of_them():
     charts = material()["tooth_charts"].assign(review="")
     assert "a person should look" not in section(written(tooth_charts=charts), "charts")
+
+
+def score_of_numbers(read, label):
+    """Mean and interval of a score in the table of the numbers of teeth."""
+    (table,) = [t for t in read.all("table") if "Exact charts" in t["text"]]
+    (row,) = [row for row in rows(table) if row[0].startswith(label)]
+    return row[1:]
+
+
+def test_scores_of_numbers_are_told_with_their_intervals(read):
+    scores = material()["tooth_scores"]["numbers"]
+    for label, score in {
+        "Found": scores["found"],
+        "Right number": scores["right_number"],
+        "Dice a tooth": scores["dice"],
+        "Dice of canines": scores["dice_by_group"]["canines"],
+        "Presence, F1": scores["presence"]["f1"],
+        "Gaps told": scores["missing"]["sensitivity"],
+        "AP50": scores["average_precision_50"],
+        "PQ": scores["panoptic_quality"],
+    }.items():
+        low, high = score["interval"]
+        assert score_of_numbers(read, label) == [
+            f"{score['mean']:.3f}",
+            f"{low:.3f} to {high:.3f}",
+        ]
+    text = section(read, "numbers")
+    assert f"In 8 X-rays the truth tells the FDI number: {scores['true_teeth']} teeth." in text
+    wrong = sum(scores["confusions"].values())
+    assert f"Of the teeth that were found {wrong} had a wrong number." in text
+
+
+def test_every_number_has_its_row(read):
+    (table,) = [t for t in read.all("table") if "Number" in rows(t)[0]]
+    by_number = material()["tooth_scores"]["numbers"]["by_number"]
+    assert [row[0] for row in rows(table)[1:]] == [str(row["number"]) for row in by_number]
+
+
+def test_charts_of_the_best_and_the_worst_numbers_are_drawn(read):
+    scores = material()["tooth_number_scores"].set_index("case")["dice"]
+    titles = [words(e["text"]) for e in read.all("h3") if " numbers: " in e["text"]]
+    assert titles == [f"Best numbers: {scores.idxmax()}", f"Worst numbers: {scores.idxmin()}"]
+
+
+def test_the_best_chart_is_never_one_without_teeth():
+    table = material()["tooth_number_scores"].copy()
+    best = table["dice"].idxmax()
+    table.loc[best, ["true_teeth", "dice"]] = 0, 1.0
+    text = section(written(tooth_number_scores=table), "numbers")
+    assert f"Best numbers: {table['case'][best]}" not in text
+    table["true_teeth"] = 0
+    assert "numbers: " not in section(written(tooth_number_scores=table), "numbers")
+
+
+def test_without_a_truth_of_numbers_nothing_is_said_of_it():
+    read = written(**without_numbers())
+    assert "numbers" not in sections(read)
+    assert "Teeth found" not in read.all("table", class_="sortable")[0]["text"]
 
 
 @pytest.mark.parametrize("synthetic", [True, False])
@@ -231,7 +298,7 @@ def test_all_scores_are_told_at_both_sizes(read):
 
 def test_the_best_the_median_and_the_worst_case_are_shown(read):
     titles = [words(e["text"]) for e in read.all("h3") if "figcaption" in e["inside"]]
-    assert titles == ["Best case: 10", "Median case: Zähne", f"Worst case: {HOSTILE[2]}"]
+    assert titles[:3] == ["Best case: 10", "Median case: Zähne", f"Worst case: {HOSTILE[2]}"]
     assert "Dice 0.400. 39.0 % of the tooth pixels were found" in section(read, "cases")
 
 
@@ -241,8 +308,11 @@ def test_every_case_is_in_the_table_with_its_numbers(read):
     assert head[:2] == ["Case", "Dice"]
     assert [row[0] for row in body] == NAMES
     assert [row[1] for row in body] == [f"{dice:.3f}" for dice in DICE]
-    assert head[-2:] == ["Missed, px", "False alarm, px"]
-    assert body[0][-2:] == ["19", "9"]
+    assert head[-6:-4] == ["Missed, px", "False alarm, px"]
+    assert body[0][-6:-4] == ["19", "9"]
+    assert head[-4:] == ["Teeth found", "Right number", "Dice a tooth", "Presence, F1"]
+    scores = material()["tooth_number_scores"].iloc[0]
+    assert body[0][-4:] == [f"{scores[name]:.3f}" for name in numbers.LABELS]
     assert {len(row) for row in body} == {len(head)}
 
 

@@ -8,7 +8,7 @@ from numbered_maps import mouth, renumbered
 from scipy import stats
 from sklearn.metrics import precision_recall_fscore_support
 
-from teeth_unet.scoring import NumberedPair, NumberScores, score_numbers
+from teeth_unet.scoring import NumberedPair, NumberScores, score_numbers, summarise_numbers
 from teeth_unet.scoring.number_tallies import Tallies
 from teeth_unet.tooth_numbers import MILK, PERMANENT, TEETH, mirrored
 
@@ -296,3 +296,14 @@ def test_fewer_than_five_xrays_have_no_interval():
     assert summary["found"]["interval"] is None
     assert summary["average_precision"]["interval"] is None
     assert summary["exact_chart"]["interval"] is None
+
+
+def test_a_table_of_no_cases_has_the_columns_of_one_with_cases():
+    summary, nothing = summarise_numbers([], {})
+    assert summary is None
+    pair = NumberedPair("1", np.full((4, 4), 11), np.full((4, 4), 12))
+    summary, table = summarise_numbers([pair], {})
+    assert list(nothing) == list(table)
+    assert summary["taken_for"] == {"11": {"12": 1}, "12": {}}
+    assert [row["number"] for row in summary["by_number"]] == [11, 12]
+    json.dumps(summary, allow_nan=False)

@@ -1,10 +1,14 @@
 """Everything that a report can be made of, for small pictures that need no training."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
+from numbered_maps import mouth
 
 from teeth_unet.numbering import Chart, chart_row
 from teeth_unet.reporting import Report
+from teeth_unet.scoring import NumberedPair, summarise_numbers
 from teeth_unet.splits import Split
 from teeth_unet.tooth_numbers import PERMANENT
 
@@ -158,6 +162,19 @@ def charts(names=NAMES):
     )
 
 
+@cache
+def numbers(names=tuple(NAMES)):
+    """Summary and table of the numbers of teeth, with errors of every kind."""
+    rng = np.random.default_rng(3)
+    return summarise_numbers([NumberedPair(name, *mouth(rng)) for name in names], {})
+
+
+def without_numbers():
+    """What `write_report` is given where no truth has FDI numbers."""
+    _, table = summarise_numbers([], {})
+    return {"tooth_scores": {"numbers": None}, "tooth_number_scores": table}
+
+
 def record(epochs=6):
     return {
         "epochs": epochs,
@@ -213,6 +230,8 @@ def material(dice=DICE, names=NAMES, **changed):
         "y_test": masks,
         "predicted_masks": predicted,
         "tooth_charts": charts(names),
+        "tooth_scores": {"numbers": numbers(tuple(names))[0]},
+        "tooth_number_scores": numbers(tuple(names))[1],
         "split": Split(order="natural", validation_cases=3, test_cases=len(names)),
         "report": Report(title="Teeth <of> A & B", data_note="Whose: $ours$.", synthetic=False),
         **changed,
@@ -233,6 +252,8 @@ def folds_material(dice=DICE, names=NAMES, **changed):
     return {
         "cross_validation_case_scores": table,
         "cross_validation_scores": {**summary(table), "folds": folds},
+        "cross_validation_tooth_scores": everything["tooth_scores"],
+        "cross_validation_tooth_number_scores": everything["tooth_number_scores"],
         "data_quality": everything["data_quality"],
         "report": everything["report"],
         **changed,

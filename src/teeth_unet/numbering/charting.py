@@ -136,7 +136,7 @@ def _doubts(teeth: Sequence[NumberedTooth], natural: Sequence[NumberedTooth]) ->
     """Yield why nothing of a chart can be sure."""
     sure = len(_sure(natural))
     if sure < FEWEST:
-        yield f"Only {sure} natural teeth have a sure number: the others rest on too few."
+        yield f"Too few natural teeth have a sure number ({sure}): all others rest on these."
     probabilities = [tooth.number_probability for tooth in teeth if tooth.number]
     mean = sum(probabilities) / max(1, len(probabilities))
     if probabilities and mean < USUALLY_SURE:

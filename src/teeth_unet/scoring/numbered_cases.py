@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,12 @@ from PIL import Image
 from teeth_unet import imaging
 from teeth_unet.scoring.number_scores import score_numbers
 from teeth_unet.scoring.number_tallies import Kinds, NumberedPair
-from teeth_unet.scoring.records import ScoresOfNumbers
+from teeth_unet.scoring.records import NumberScoreName, ScoresOfNumbers
 
 Openers = Mapping[str, Callable[[], Image.Image]]
+COLUMNS = ["case", "true_teeth", "predicted_teeth", *get_args(NumberScoreName)]
+"""Of the table of scores by case."""
+
 OpenTruth = Callable[[str, str, tuple[int, int]], NDArray[np.integer] | None]
 
 
@@ -61,7 +65,7 @@ def summarise_numbers(
     rest = iter(pairs)
     first = next(rest, None)
     if first is None:
-        return None, pd.DataFrame(columns=["case", "dice"])
+        return None, pd.DataFrame(columns=COLUMNS)
     scores = score_numbers(chain([first], rest), kinds)
     by_number = scores.by_number().astype(object)
     table = by_number.where(by_number.notna(), None)
