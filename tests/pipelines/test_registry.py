@@ -200,9 +200,11 @@ def test_data_flows_from_box_to_box_and_never_back(pipeline):
     TopologicalSorter(boxes).prepare()  # raises CycleError
 
 
-def test_neither_teeth_nor_reporting_waits_for_the_other():
-    for one, other in (("teeth", "reporting"), ("reporting", "teeth")):
-        assert not PIPELINES[one].inputs() & PIPELINES[other].all_outputs()
+def test_the_report_waits_for_the_teeth_and_never_the_other_way_round():
+    teeth, reporting = PIPELINES["teeth"], PIPELINES["reporting"]
+    assert not teeth.inputs() & reporting.all_outputs()
+    told = {"tooth_charts", "tooth_scores", "tooth_number_scores"}
+    assert reporting.inputs() & teeth.all_outputs() == told
 
 
 @pytest.mark.parametrize("node", NODES.values(), ids=NODES)
