@@ -38,4 +38,4 @@ def test_a_benchmark_imports_what_there_is(load, name):
 def test_benchmarks_measure_the_settings_of_an_environment(load, environment):
     found = load("speed").settings(environment)
     Network(**found["network"])
-    assert Training(**found["training"]).epochs == {"base": 15, "article": 100}.get(environment, 60)
+    assert Training(**found["training"]).epochs == {"base": 15, "article": 100}.get(environment, 20)

@@ -30,6 +30,8 @@ ENTRIES = {
     "report": "<!doctype html><title>Report</title>",
     "training_curves": Figure(),
     "fold_01.training_history": HISTORY,
+    "numbering_history": HISTORY,
+    "fold_01.numbering_history": {},
     "cross_validation_report": "<!doctype html><title>Folds</title>",
     "cross_validation_scores": {
         "dice": {"mean": 0.7},
@@ -128,7 +130,7 @@ def project(tmp_path):
 @needs_mlflow
 def test_parameters_scores_curves_and_report_are_logged(project):
     Started(
-        project, ["scores", "training_history", "report", "training_curves"]
+        project, ["scores", "training_history", "numbering_history", "report", "training_curves"]
     ).make_all().finish()
     client, (run,) = logged(project)
     assert (run.info.run_name, run.info.status) == ("training", "FINISHED")
@@ -142,19 +144,24 @@ def test_parameters_scores_curves_and_report_are_logged(project):
     assert run.data.metrics["native.dice.mean"] == 0.88
     curve = client.get_metric_history(run.info.run_id, "history.val_dice")
     assert [(point.step, point.value) for point in curve] == [(1, 0.7), (2, 0.8)]
+    assert run.data.metrics["numbering_history.loss"] == 0.25
     files = {file.path for file in client.list_artifacts(run.info.run_id)}
     assert files == {"report.html", "scores.json", "training_curves.png"}
 
 
 @needs_mlflow
 def test_the_folds_of_a_cross_validation_are_logged(project):
-    made = ["cross_validation_scores", "fold_01.training_history", "cross_validation_report"]
+    made = [
+        *("cross_validation_scores", "cross_validation_report"),
+        *("fold_01.training_history", "fold_01.numbering_history"),
+    ]
     Started(project, made, "cross_validation").make_all().finish()
     client, (run,) = logged(project)
     assert run.data.metrics["cross_validation.dice.mean"] == 0.7
     folds = client.get_metric_history(run.info.run_id, "fold.dice")
     assert [(point.step, point.value) for point in folds] == [(1, 0.6), (2, 0.8)]
     assert run.data.metrics["fold_01.history.loss"] == 0.25
+    assert not any("numbering" in name for name in run.data.metrics)  # nothing was learned
     files = {file.path for file in client.list_artifacts(run.info.run_id)}
     assert files == {"cross_validation_report.html", "cross_validation_scores.json"}
 

@@ -1,4 +1,4 @@
-"""`teeth-unet` and `python -m teeth_unet`: X-rays segmented, and pipelines without `kedro`."""
+"""`teeth-unet` and `python -m teeth_unet`: segment, correct, and pipelines without `kedro`."""
 
 import logging
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from teeth_unet import __version__, native_messages
-from teeth_unet.command import segment
+from teeth_unet.command import review, segment
 
 _RUN = "run"
 _OWN = {"-h", "--help", "--version"}
@@ -53,6 +53,7 @@ def run_pipeline(context: click.Context, arguments: tuple[str, ...]) -> None:
 
 
 program.add_command(segment)
+program.add_command(review)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`kedro run` with errors that a person can read."""
+"""`kedro run` with errors that a person can read, and `kedro review`."""
 
 import functools
 import logging
@@ -23,6 +23,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from teeth_unet import datasets, native_messages, params_option
+from teeth_unet.command import review
 from teeth_unet.configuration import nearest_name
 from teeth_unet.datasets.passed_on import origin_of
 from teeth_unet.errors import InputError, written
@@ -280,3 +281,4 @@ run.params = [params_option.unread(option) for option in kedro_run.params]
 run.callback = kedro_run.callback and _with_short_errors(kedro_run.callback)
 cli.add_command(run)
 cli.add_command(show_lineage)
+cli.add_command(review)

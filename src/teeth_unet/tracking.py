@@ -22,7 +22,8 @@ from teeth_unet.lineage_hooks.entries import Catalog, load_place
 
 log = logging.getLogger(__name__)
 
-HISTORY = "training_history"
+HISTORIES = {"training_history": "history.", "numbering_history": "numbering_history."}
+"""Entries with a number an epoch, of folds too, and what the numbers' names begin with."""
 
 SCORES = {"scores": "", "cross_validation_scores": "cross_validation."}
 """Entries whose making is worth a run in MLflow, and what their numbers' names begin with."""
@@ -129,10 +130,12 @@ class MLflowTracking:
             folds = {fold["fold"]: fold["dice"] for fold in scores.get("folds", ())}
             run.log_numbers({"fold.dice": folds})
             run.log_dict(scores, f"{entry}.json")
-        for entry in sorted(made):  # of the folds too: fold_01.training_history
-            if entry.endswith(HISTORY):
-                prefix = f"{entry.removesuffix(HISTORY)}history."
-                run.log_numbers(_by_epoch(catalog.load(entry), prefix))
+        for entry in sorted(made):
+            fold, _, name = entry.rpartition(".")
+            # That of the numbers is empty where nothing was learned.
+            if name in HISTORIES and (history := catalog.load(entry)):
+                prefix = f"{fold}.{HISTORIES[name]}" if fold else HISTORIES[name]
+                run.log_numbers(_by_epoch(history, prefix))
         for entry in sorted(made.keys() & DOCUMENTS.keys()):
             run.log_text(catalog.load(entry), DOCUMENTS[entry])
         for entry in sorted(made.keys() & PICTURES.keys()):

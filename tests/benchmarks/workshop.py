@@ -61,12 +61,17 @@ KINDS = [
     Kind(
         "teeth",
         needs=("02", "05", "06", "07", "08"),
-        alike=("measured_teeth.csv", "tooth_scores.json"),
+        alike=("measured_teeth.csv", "tooth_charts.csv", "tooth_scores.json"),
         makes=(
             "07_model_output/predicted_tooth_labels",
+            "07_model_output/predicted_tooth_numbers",
+            "07_model_output/numbered_teeth.csv",
+            "07_model_output/tooth_charts.csv",
             "07_model_output/measured_teeth.csv",
             "07_model_output/tooth_scores.json",
+            "07_model_output/tooth_number_scores.csv",
             "08_reporting/tooth_plots",
+            "08_reporting/chart_plots",
         ),
     ),
     Kind(

@@ -71,6 +71,17 @@ def test_categories_are_the_same_in_every_file_and_count_from_one(store, folder)
     assert {"11", "48", "85", "implant", "pontic", "tooth"} <= set(names.values())
 
 
+@pytest.mark.parametrize("other", [{"notation": "palmer"}, {"numbers": False}])
+def test_categories_change_with_the_settings_though_there_is_no_tooth(store, folder, other):
+    listed = []
+    for changes in ({}, other):
+        segment(store, {"none": XRAYS["none"]}, ALL.model_copy(update=changes))
+        listed.append([each["name"] for each in coco(folder)["categories"]])
+        names = yaml.safe_load((folder / "yolo/data.yaml").read_text("utf-8"))["names"]
+        assert listed[-1] == list(names.values())
+    assert listed[0] != listed[1]
+
+
 @pytest.mark.parametrize("notation", ["fdi", "universal", "palmer"])
 @pytest.mark.parametrize("place", ["coco.json", "labelme/*.json", "yolo/*"])
 def test_what_comes_back_is_what_was_found_with_its_numbers(store, folder, place, notation):

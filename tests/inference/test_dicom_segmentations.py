@@ -12,7 +12,7 @@ from small_results import files
 from small_xrays import picture, segment
 
 from teeth_unet.errors import InputError
-from teeth_unet.inference import Inference, gather_tables, refuse_failures
+from teeth_unet.inference import Inference, gather_tables, refuse_failures, write_tables
 from teeth_unet.pictures.dicom import LazyDicom
 
 pytestmark = pytest.mark.usefixtures("fake_separation_network")
@@ -101,6 +101,29 @@ def test_segments_lie_where_the_teeth_are_stored(store, folder, elements):
 def test_an_xray_without_teeth_has_one_too(store, folder):
     segment(store, {"7": xray(teeth=0)}, WANTED)
     assert list(segments(folder)) == ["no tooth found"]
+
+
+def test_what_a_person_has_changed_in_the_label_map_is_in_it(store, folder):
+    segment(store, {"7": xray()}, Inference(overlay=False, formats="labelme"))
+    labels = store.instances("7").astype(np.uint8)
+    labels[labels == 3] = 0
+    labels[150:190, 200:240] = 4
+    Image.fromarray(labels).save(folder / "instances/7.png")
+    segment(store, {"7": xray()}, WANTED)
+    found = segments(folder)
+    assert list(found) == ["tooth 18", "tooth 17", "tooth"]
+    np.testing.assert_array_equal(found["tooth"], labels == 4)
+
+
+def test_the_folder_says_what_is_in_it_and_where_the_patient_is_named(store, folder):
+    everything = {"formats": "coco+dicom_seg+labelme+yolo", "uncertainty": "flips"}
+    summary = segment(store, {"7": xray()}, Inference(**everything))
+    write_tables(folder, summary, *gather_tables(summary, store))
+    about = (folder / "ABOUT.txt").read_text("utf-8")
+    for path in folder.iterdir():
+        if path.name not in ("ABOUT.txt", "summary.json"):
+            assert path.name + "/" * path.is_dir() in about
+    assert "name and number" in about.partition("dicom_seg/")[2].partition("instances/")[0]
 
 
 def test_it_is_not_written_unless_it_is_asked_for(store, folder):

@@ -11,7 +11,7 @@ from small_xrays import PLAIN, segment
 
 from teeth_unet.inference import Inference, finding, gather_tables, tell
 from teeth_unet.inference import cases as cases_of_the_room
-from teeth_unet.teeth import draw_measures, draw_teeth
+from teeth_unet.teeth import captions, draw_measures, draw_teeth
 
 pytestmark = pytest.mark.usefixtures("fake_separation_network")
 
@@ -74,10 +74,11 @@ def test_another_notation_is_a_column_more(store, notation, first, missing):
     ("sentence", "in_palmer"),
     [
         ("Not sure what is at 18, 55.", "Not sure what is at UR8, URE."),
-        ("What looks like 24 stands where 25 belongs.", "What looks like UL4 stands where UL5 "
-         "belongs."),
-        ("12 objects look like 36.", "12 objects look like LL6."),
-        ("Only 12 natural teeth have a sure number.", "Only 12 natural teeth have a sure number."),
+        ("Not sure of the numbers 83 (or 42), 42 (or none).",
+         "Not sure of the numbers LRC (or LR2), LR2 (or none)."),
+        ("The pontic at 16 may be a natural tooth.",
+         "The pontic at UR6 may be a natural tooth."),
+        ("Too few teeth have a sure number (3).", "Too few teeth have a sure number (3)."),
         ("A mean probability of 0.62 only.", "A mean probability of 0.62 only."),
     ],
 )  # fmt: skip
@@ -166,6 +167,14 @@ def test_measures_are_drawn_only_where_they_are_asked_for(store, monkeypatch, me
     assert name == used
     if not measures:
         assert given == dict(enumerate(["18", "17", "16", "15", "48", "47", "46"], start=1))
+
+
+def test_drawn_measures_count_the_teeth_that_the_table_counts(store, with_kinds, monkeypatch):
+    written = []
+    monkeypatch.setattr(captions, "count_teeth", lambda teeth: written.append(len(teeth)) or "")
+    with_kinds({17: "implant", 16: "pontic"})
+    segment(store, XRAY, Inference(measures=True))
+    assert written == [store.rows("7")[0]["teeth"]] == [5]
 
 
 # What is done stays done -----------------------------------------------------------------------

@@ -62,8 +62,8 @@ def test_a_number_that_some_object_may_have_is_not_missing():
     ("tooth", "review"),
     [
         (an("tooth", 36, 0.7), ()),
-        (an("tooth", 36, 0.65), ("Not sure of the numbers 36 (or 37).",)),
-        (an("germ", 36, 0.65), ("Not sure of the numbers 36 (or 37).",)),
+        (an("tooth", 36, 0.65), ("Not sure of the number 36 (or 37).",)),
+        (an("germ", 36, 0.65), ("Not sure of the number 36 (or 37).",)),
         # Where an implant or a pontic stands is for nobody to look up if a tooth is sure.
         (an("implant", 36, 0.65), ()),
     ],
@@ -115,3 +115,10 @@ def test_a_conflict_is_for_review_and_leaves_the_chart():
 def test_the_dentition_is_that_of_the_teeth_that_are_through(kinds, dentition):
     teeth = [an(kind, number + step) for kind, number in kinds.items() for step in (0, -1, 10, 9)]
     assert draw_up_chart(teeth, {}).dentition == dentition
+
+
+def test_a_milk_tooth_that_is_hardly_one_makes_no_mixed_dentition():
+    """A piece of a root, which no other number is left for."""
+    chart = draw_up_chart(mouth(an("milk tooth", 83, 0.11, 0.001)), {})
+    assert chart.dentition == "permanent"
+    assert chart.review

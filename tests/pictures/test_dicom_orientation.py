@@ -61,6 +61,9 @@ def test_the_orientation_is_told_as_far_as_the_file_does(elements, told):
         ({"lies_mirrored": True}, False, False, "lies mirrored, the setting that it lies as usual"),
         ({"lies_mirrored": False}, True, True, "lies as usual, the setting that it lies mirrored"),
         ({"was_flipped": True}, "auto", False, "was flipped, and not which side is the left"),
+        # The setting says which side is the left.
+        ({"was_flipped": True}, False, False, ""),
+        ({"was_flipped": True}, True, True, ""),
         ({"lies_upside_down": True}, "auto", False, "lies upside down"),
         # Texts of a PNG file.
         ({"lies_mirrored": "True", "was_flipped": "yes"}, "auto", False, ""),

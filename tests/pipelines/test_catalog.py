@@ -113,6 +113,7 @@ def test_history_and_scores_keep_their_versions():
     entries = catalog_entries("base")
     versioned = {name for name, entry in entries.items() if entry.get("versioned")}
     of_folds = {"cross_validation_scores", "{namespace}.scores", "{namespace}.training_{what}"}
+    of_folds |= {"cross_validation_tooth_scores"}
     of_numbers = {"pretraining.numbering_{what}", "{namespace}.numbering_{what}"}
     of_numbers |= {"numbering_history", "numbering_record", "cross_validation_tooth_scores"}
     of_one_training = {

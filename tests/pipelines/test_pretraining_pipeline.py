@@ -12,7 +12,7 @@ from tiny_project import ROOT
 from teeth_unet import numbering, unet
 from teeth_unet.datasets import CheckpointDataset, PhantomDataset, ShardsDataset
 from teeth_unet.errors import InputError
-from teeth_unet.numbering import NUMBERS
+from teeth_unet.numbering import KINDS, NUMBERS, NumberMaps
 from teeth_unet.numbering.network import NETWORK
 from teeth_unet.phantoms import Mouth, Outline, PhantomSettings, draw_truth
 from teeth_unet.pipelines.pretraining import nodes, numbering_nodes
@@ -132,13 +132,68 @@ def test_the_numbering_network_tells_what_it_was_taught_by_and_how_well_it_does(
     assert about["training"]["training"] == SETTINGS.numbering.training.model_dump()
     assert len(about["training"]["trained_on"]) == 7
     assert about["scores"]["cases"] == 4
-    assert about["scores"]["teeth"] == sum(
+    assert about["scores"]["true_teeth"] == sum(
         len(np.unique(maps[maps > 0])) for maps in made["numbers_test"][..., 0]
     )
     assert json.dumps(about)
     assert len(made["numbering_history"]["loss"]) == 2
     xray = np.zeros((50, 70), np.uint8)
     assert made["numbering"].maps(xray).numbers.shape == (SIZE // 2, SIZE // 2, len(NUMBERS))
+
+
+class SureNetwork:
+    """Says of an X-ray, whose levels tell which, what it is given."""
+
+    def __init__(self, said):
+        self.said = said
+
+    def maps(self, xray):
+        numbers, kinds = np.moveaxis(self.said[xray[0, 0]][..., :2], -1, 0)
+        return NumberMaps(
+            *(np.eye(len(names))[one] for names, one in ((NUMBERS, numbers), (KINDS, kinds))),
+            np.zeros(numbers.shape),
+        )
+
+
+def score_numbering(said, truth):
+    x = np.broadcast_to(np.arange(len(truth))[:, np.newaxis, np.newaxis, np.newaxis], truth.shape)
+    return numbering_nodes.score_numbering(SureNetwork(said), x[..., :1], truth)
+
+
+TRUTH = np.zeros((1, 4, 4, 3), np.uint8)
+TRUTH[0, 0] = NUMBERS.index(11), KINDS.index("tooth"), 0
+TRUTH[0, 1] = NUMBERS.index(12), KINDS.index("germ"), 0
+
+
+def test_numbers_that_are_all_right_have_full_scores():
+    scores = score_numbering(TRUTH, TRUTH)
+    assert scores["true_teeth"] == scores["predicted_teeth"] == 2
+    for name in ("found", "right_number", "right_kind", "dice"):
+        assert scores[name]["mean"] == 1
+
+
+def test_wrong_numbers_and_kinds_of_drawings_count_where_they_belong():
+    said = TRUTH.copy()
+    said[0, 0, 2:] = 0  # half of the first: Dice 2/3, IoU 1/2
+    said[0, 1] = NUMBERS.index(13), KINDS.index("implant"), 0
+    scores = score_numbering(said, TRUTH)
+    assert scores["dice"]["mean"] == pytest.approx((2 / 3 + 0) / 2)
+    assert scores["found"]["mean"] == 1
+    assert scores["right_number"]["mean"] == scores["right_kind"]["mean"] == 1 / 2
+    assert scores["presence"]["f1"]["mean"] == 1 / 2
+
+
+def test_a_number_on_next_to_no_pixels_is_not_found():
+    truth = np.zeros((1, 64, 64, 3), np.uint8)
+    for pixels, presence in ((1, 0), (2, 1)):
+        said = truth.copy()
+        said[0, 0, :pixels] = NUMBERS.index(28), KINDS.index("tooth"), 0
+        assert score_numbering(said, truth)["predicted_teeth"] == presence
+
+
+def test_drawings_without_teeth_have_no_scores_of_numbers():
+    nothing = np.zeros_like(TRUTH)
+    assert score_numbering(nothing, nothing)["dice"]["mean"] is None
 
 
 def draw_numbers(made, tmp_path, **changes):

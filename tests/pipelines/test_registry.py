@@ -200,11 +200,9 @@ def test_data_flows_from_box_to_box_and_never_back(pipeline):
     TopologicalSorter(boxes).prepare()  # raises CycleError
 
 
-def test_the_report_waits_for_the_teeth_and_never_the_other_way_round():
-    teeth, reporting = PIPELINES["teeth"], PIPELINES["reporting"]
-    assert not teeth.inputs() & reporting.all_outputs()
-    told = {"tooth_charts", "tooth_scores", "tooth_number_scores"}
-    assert reporting.inputs() & teeth.all_outputs() == told
+def test_teeth_do_not_wait_for_the_report_that_tells_of_them():
+    assert not PIPELINES["teeth"].inputs() & PIPELINES["reporting"].all_outputs()
+    assert PIPELINES["reporting"].inputs() & PIPELINES["teeth"].all_outputs()
 
 
 @pytest.mark.parametrize("node", NODES.values(), ids=NODES)

@@ -21,20 +21,35 @@ RESULTS = {
         "mask_encoding.json",
         "mask_images",
         "prepared_masks.npy",
+        "prepared_tooth_numbers.npy",
         "prepared_xrays.npy",
         "unusable_cases.json",
     },
-    "05_model_input": {f"{axis}_{part}.npy" for axis in "xy" for part in PARTS},
-    "06_models": {"compiled_unet.keras", "fitted_unet.keras", "segmenter.zip"},
+    "05_model_input": {
+        *(f"{axis}_{part}.npy" for axis in "xy" for part in PARTS),
+        *("numbers_train.npy", "numbers_validation.npy"),
+    },
+    "06_models": {
+        "compiled_unet.keras",
+        "fitted_numbering.npz",
+        "fitted_unet.keras",
+        "segmenter.zip",
+    },
     "07_model_output": {
         "calibration.json",
         "case_scores.csv",
         "decision_threshold.json",
         "measured_teeth.csv",
+        "numbered_teeth.csv",
+        "numbering_history.json",
+        "numbering_record.json",
         "predicted_masks.npy",
         "predicted_probabilities.npy",
         "predicted_tooth_labels",
+        "predicted_tooth_numbers",
         "scores.json",
+        "tooth_charts.csv",
+        "tooth_number_scores.csv",
         "tooth_scores.json",
         "training_history.json",
         "training_record.json",
@@ -42,6 +57,7 @@ RESULTS = {
         "validation_probabilities.npy",
     },
     "08_reporting": {
+        "chart_plots",
         "model_summary.txt",
         "prediction_plots",
         "report.html",
@@ -219,8 +235,8 @@ def test_a_run_that_failed_goes_on_as_it_advises(finished_copy):
 def test_a_run_from_a_subfolder_prints_and_keeps_what_one_from_the_project_does(project):
     below = replace(project, path=project.path / "notebooks")
     printed = below.kedro("run", "--pipeline", "data_processing", "--env", "tiny")
-    assert "[9/9] select_validation_cases" in printed
+    assert "[11/11] select_validation_cases" in printed
     assert "Completed" not in printed
     kept = (project.path / "data" / "kedro.log").read_text("utf-8")
-    assert kept.count("Running node: ") == kept.count("Completed node: ") == 9
+    assert kept.count("Running node: ") == kept.count("Completed node: ") == 11
     assert not (below.path / "data").exists()

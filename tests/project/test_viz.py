@@ -44,15 +44,32 @@ PREVIEWS = {
     "calibration": ("model_output", "JSONPreview"),
     "scores": ("model_output", "JSONPreview"),
     "segmenter": ("model_output", "JSONPreview"),
+    "fitted_numbering": ("models", "JSONPreview"),
+    "numbering_history": ("model_output", "JSONPreview"),
+    "numbering_record": ("model_output", "JSONPreview"),
     "predicted_tooth_labels": ("model_output", "ImagePreview"),
+    "predicted_tooth_numbers": ("model_output", "ImagePreview"),
+    "numbered_teeth": ("model_output", "TablePreview"),
+    "tooth_charts": ("model_output", "TablePreview"),
     "measured_teeth": ("model_output", "TablePreview"),
     "tooth_scores": ("model_output", "JSONPreview"),
+    "tooth_number_scores": ("model_output", "TablePreview"),
     "model_summary": ("reporting", "HTMLPreview"),
     "sample_plot": ("reporting", "ImagePreview"),
     "training_curves": ("reporting", "ImagePreview"),
     "prediction_plots": ("reporting", "ImagePreview"),
     "tooth_plots": ("reporting", "ImagePreview"),
+    "chart_plots": ("reporting", "ImagePreview"),
     "report": ("reporting", "HTMLPreview"),
+}
+
+# No checkpoint is left of a training that is done, and no numbers are learned in this one.
+NOTHING_TO_SHOW = {
+    "checkpoints": "models",
+    "numbering_checkpoints": "models",
+    "prepared_tooth_numbers": "intermediate",
+    "numbers_train": "model_input",
+    "numbers_validation": "model_input",
 }
 
 
@@ -107,12 +124,13 @@ def test_the_default_graph_is_four_boxes_that_open(site):
 
 
 def test_every_entry_of_the_graph_is_expected_here(site):
-    assert set(site.entries) == {*PREVIEWS, "checkpoints", "start"}
+    assert set(site.entries) == {*PREVIEWS, *NOTHING_TO_SHOW, "start"}
 
 
-def test_a_training_that_is_done_has_no_checkpoint_to_show(site):
-    assert site.entries["checkpoints"]["layer"] == "models"
-    assert not site.details("checkpoints").get("preview")
+@pytest.mark.parametrize(("name", "layer"), NOTHING_TO_SHOW.items())
+def test_where_there_is_nothing_to_show_there_is_a_layer_alone(site, name, layer):
+    assert site.entries[name]["layer"] == layer
+    assert not site.details(name).get("preview")
 
 
 @pytest.mark.parametrize(("name", "layer", "kind"), [(n, *rest) for n, rest in PREVIEWS.items()])

@@ -43,7 +43,7 @@ Is the command not found? python -m teeth_unet segment does the same.
 """
 
 
-def _path(_: click.Context, __: click.Parameter, given: str | None) -> Path | None:
+def path_option(_: click.Context, __: click.Parameter, given: str | None) -> Path | None:
     """Return a path, with "~" as the user's home folder.
 
     Raises:
@@ -54,10 +54,11 @@ def _path(_: click.Context, __: click.Parameter, given: str | None) -> Path | No
     return None if given is None else expand_home(given)
 
 
-def _paths(
+def paths_option(
     context: click.Context, argument: click.Parameter, given: tuple[str, ...]
 ) -> list[Path | None]:
-    return [_path(context, argument, each) for each in given]
+    """Return paths, each as `path_option` does."""
+    return [path_option(context, argument, each) for each in given]
 
 
 def _numbers(_: click.Context, __: click.Parameter, given: str) -> str | list[float]:
@@ -68,22 +69,25 @@ def _numbers(_: click.Context, __: click.Parameter, given: str) -> str | list[fl
         return given
 
 
+network_option = click.option(
+    "--segmenter",
+    callback=path_option,
+    metavar="FILE",
+    help="Another network: the segmenter.zip of a training.  [default: that of the package]",
+)
+
+
 @click.command(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("xrays", nargs=-1, required=True, callback=_paths, metavar="XRAY...")
+@click.argument("xrays", nargs=-1, required=True, callback=paths_option, metavar="XRAY...")
 @click.option(
     "--results",
     default=RESULTS,
-    callback=_path,
+    callback=path_option,
     metavar="FOLDER",
     show_default=True,
     help="Where results go: a new folder, an empty one, or that of earlier results.",
 )
-@click.option(
-    "--segmenter",
-    callback=_path,
-    metavar="FILE",
-    help="Another network: the segmenter.zip of a training.  [default: that of the package]",
-)
+@network_option
 @click.option(
     "--threshold",
     type=float,

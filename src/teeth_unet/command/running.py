@@ -43,6 +43,8 @@ def checked_settings(options: Mapping[str, Any]) -> Inference:
     """
     if options["formats"] and not options["teeth"]:
         raise click.UsageError("--formats are of single teeth: leave out --no-teeth.")
+    if "dicom_seg" in options["formats"].split("+") and not options["numbers"]:
+        raise click.UsageError("--formats dicom_seg is of numbered teeth: leave out --no-numbers.")
     try:
         given = {**options, "formats": options["formats"] or ()}
         return checked(Inference, given, "--", "the command")
@@ -69,10 +71,11 @@ def segment_files(
     store = ResultFolder.at(Path(os.path.realpath(results)))
     for sentence in xrays.told:
         log.info("%s", sentence)
-    place = _network_place(segmenter)
+    place = network_place(segmenter)
     store.begin()
     with _claimed(store.path):
-        network = _open_network(place, len(xrays))
+        log.info("X-rays: %d.", len(xrays))
+        network = open_network(place)
         summary = _segment(xrays, network, settings, store)
         cases, teeth, charts = inference.gather_tables(summary, store)
         inference.write_tables(store.path, summary, cases, teeth, charts)
@@ -83,7 +86,7 @@ def segment_files(
     inference.refuse_failures(cases, summary)
 
 
-def _network_place(path: Path | None) -> Path:
+def network_place(path: Path | None) -> Path:
     """Return the network's file, for which its user may have given a path."""
     place = path or packaged_segmenter()
     if place is None:
@@ -98,8 +101,9 @@ def _network_place(path: Path | None) -> Path:
     return place
 
 
-def _open_network(place: Path, count: int) -> Segmenter:
-    log.info("X-rays: %d. The network is loaded, which takes a few seconds.", count)
+def open_network(place: Path) -> Segmenter:
+    """Read a network, without what makes that slow."""
+    log.info("The network is loaded, which takes a few seconds.")
     with _left_out(NEEDLESS):
         return read_segmenter(place)
 

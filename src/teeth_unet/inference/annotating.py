@@ -159,6 +159,7 @@ def _coco(files: Mapping[str, str], inference: Inference, store: ResultStore) ->
 def _fingerprint(files: Mapping[str, str], inference: Inference, store: ResultStore) -> str:
     """Return a hash of all that a file of all X-rays is made from."""
     content = hashlib.sha256(code_fingerprint().encode())
+    content.update(json.dumps(_categories(inference)).encode())
     for part in _parts(files, inference, store):
         content.update(json.dumps(part).encode())
     return content.hexdigest()

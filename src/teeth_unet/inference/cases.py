@@ -239,5 +239,5 @@ def _overlay(
     if found is None or len(found.measured) > MOST_TEETH:
         return teeth.draw_contour(xray, mask)
     if inference.measures:
-        return teeth.draw_measures(xray, found.labels, found.measured, times)
+        return teeth.draw_measures(xray, found.labels, found.measured, times, found.counted)
     return teeth.draw_teeth(xray, found.labels, found.names(inference.notation))

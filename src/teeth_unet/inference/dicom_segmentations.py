@@ -56,7 +56,8 @@ def segmentation_of(
 
     Args:
         load: Opens the X-ray.
-        instances: (h, w), one number an object.
+        instances: (h, w), one number an object. One that has no row, which a person has drawn in,
+            is a tooth without a number, as in the other formats.
         rows: Those of the objects in the table of teeth, with numbers.
 
     Raises:
@@ -72,5 +73,9 @@ def segmentation_of(
             row["kind_probability"],
         )
         for row in numbered
+    ]
+    known = {0, *(row["tooth"] for row in numbered)}
+    segments += [
+        Segment(label, 0, "tooth") for label in np.unique(instances).tolist() if label not in known
     ]
     return dicom_segmentation(load.header(), instances, segments)

@@ -21,7 +21,8 @@ from teeth_unet.tooth_numbers import Notation, is_upper, write_number
 NO_PLACE = ("bar", "denture")
 """Kinds of objects that fill no gap between teeth."""
 
-_FDI = re.compile(r"(?<![\d.])(?:[1-4][1-8]|[5-8][1-5])(?!\.?\d| objects| natural)")
+_FDI = re.compile(r"(?<![\d.])(?:[1-4][1-8]|[5-8][1-5])(?!\.?\d)")
+"""A number in a sentence of a chart: its counts are below 11, its shares have a decimal point."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def find_teeth(
 
 
 def _in_notation(sentence: str, notation: Notation) -> str:
-    """Write the FDI numbers of a sentence in a notation: all of two digits that count nothing."""
+    """Write the FDI numbers of a sentence in a notation."""
     return _FDI.sub(lambda found: write_number(int(found[0]), notation), sentence)
 
 

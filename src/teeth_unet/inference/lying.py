@@ -40,7 +40,7 @@ def lie_of(info: Mapping[str | tuple[int, int], object], inference: Inference) -
         )
     elif asked_for == "auto" and told:
         doubts.append("The file says that the X-ray lies mirrored: it is numbered so.")
-    if info.get(WAS_FLIPPED) is True and told is None:
+    if info.get(WAS_FLIPPED) is True and told is None and asked_for == "auto":
         doubts.append("The file says that the X-ray was flipped, and not which side is the left.")
     if info.get(LIES_UPSIDE_DOWN) is True:
         doubts.append("The file says that the X-ray lies upside down.")

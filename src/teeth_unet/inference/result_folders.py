@@ -17,10 +17,12 @@ masks/        tooth (white) and background, at the size of the X-ray
 overlays/     the X-ray with its teeth drawn in, and their numbers
 labels/       each pixel has the FDI number of its tooth; 104 is an implant, 105 a pontic,
               107 a supernumerary tooth, 108 a bar, 109 a denture; without a number 101 is
-              a tooth, 102 a milk tooth, 103 a germ, 106 a root; colours are of the palette only
+              a tooth, 102 a milk tooth, 103 a germ; colours are of the palette only
 odontograms/  the chart of the mouth as a picture
 uncertainty/  where the network is unsure: the brighter, the less sure
 coco.json, labelme/, yolo/   the teeth for annotation tools, if asked for
+dicom_seg/    the teeth as DICOM Segmentations, if asked for: these alone hold name and number
+              of the patient, of the X-ray's file
 instances/    what these are made from: one number a tooth, that of teeth.csv
 rows/         what each case was made from, with the path of its X-ray, and its rows of the tables
 cases.csv, teeth.csv, charts.csv

@@ -25,10 +25,10 @@ from teeth_unet.numbering.numbered import (
     NO_TEETH,
     OTHERS,
     Numbered,
+    code_of,
     number_teeth,
 )
 from teeth_unet.numbering.odontogram import draw_odontogram
-from teeth_unet.numbering.scores import NumberScores, score_number_maps, sum_up_scores
 from teeth_unet.numbering.settings import NumberLearning
 from teeth_unet.numbering.teaching import fit_numbering_network
 from teeth_unet.numbering.truth import (
@@ -49,12 +49,12 @@ __all__ = [
     "Chart",
     "NumberLearning",
     "NumberMaps",
-    "NumberScores",
     "Numbered",
     "NumberedTooth",
     "NumberingNetwork",
     "chart_row",
     "charts_of",
+    "code_of",
     "draw_missing_teeth",
     "draw_number_maps",
     "draw_odontogram",
@@ -68,7 +68,5 @@ __all__ = [
     "number_picture",
     "number_teeth",
     "read_numbering_network",
-    "score_number_maps",
-    "sum_up_scores",
     "write_numbering_network",
 ]

@@ -70,7 +70,7 @@ class Chart:
         states: Of each of the 32 places, by its FDI number. `present` is a tooth, or what is left
             of it; `milk tooth` if a milk tooth holds the place, whatever grows under it;
             `unerupted` a germ without one.
-        dentition: Of the teeth that have come through.
+        dentition: Of the teeth that have come through and have a sure number.
         review: Why a person should look at the numbers, in sentences; none if there is no reason.
     """
 
@@ -99,6 +99,7 @@ def draw_up_chart(
     suspected: Mapping[int, float],
     doubts: Sequence[str] = (),
     conflicts: Sequence[str] = (),
+    looked_at: bool = False,
 ) -> Chart:
     """Draw up the chart of a mouth.
 
@@ -107,9 +108,10 @@ def draw_up_chart(
         suspected: By number: how probable it is that any object has it, up to 1.
         doubts: Why nothing of it can be sure, from the picture as a whole; others are added here.
         conflicts: Further reasons why a person should look.
+        looked_at: Whether a person has: then few teeth are no reason for doubt.
     """
     natural = [tooth for tooth in teeth if tooth.kind in ("tooth", "milk tooth", "germ")]
-    doubts = [*doubts, *_doubts(teeth, natural)]
+    doubts = [*doubts, *([] if looked_at else _doubts(teeth, natural))]
     states = {place: _state(place, teeth, suspected, bool(doubts)) for place in PERMANENT}
     unsure = [place for place, state in states.items() if state == "unsure"]
     review = [*doubts, *conflicts]
@@ -120,15 +122,21 @@ def draw_up_chart(
         for tooth in natural
         if tooth.number and tooth.number_probability < REVIEWED
     ]:
-        review.append(f"Not sure of the numbers {', '.join(wavering)}.")
+        numbers = "number" if len(wavering) == 1 else "numbers"
+        review.append(f"Not sure of the {numbers} {', '.join(wavering)}.")
     return Chart(states, "unsure" if doubts else _dentition(natural), tuple(review))
+
+
+def _sure(natural: Sequence[NumberedTooth]) -> list[NumberedTooth]:
+    """Return the teeth with a sure number."""
+    return [tooth for tooth in natural if tooth.number and tooth.number_probability >= SURE]
 
 
 def _doubts(teeth: Sequence[NumberedTooth], natural: Sequence[NumberedTooth]) -> Iterator[str]:
     """Yield why nothing of a chart can be sure."""
-    sure = [tooth for tooth in natural if tooth.number and tooth.number_probability >= SURE]
-    if len(sure) < FEWEST:
-        yield f"Only {len(sure)} natural teeth have a sure number: the others rest on too few."
+    sure = len(_sure(natural))
+    if sure < FEWEST:
+        yield f"Too few natural teeth have a sure number ({sure}): all others rest on these."
     probabilities = [tooth.number_probability for tooth in teeth if tooth.number]
     mean = sum(probabilities) / max(1, len(probabilities))
     if probabilities and mean < USUALLY_SURE:
@@ -157,7 +165,7 @@ def _state(
 
 
 def _dentition(natural: Sequence[NumberedTooth]) -> Dentition:
-    kinds = {tooth.kind for tooth in natural if tooth.number}
+    kinds = {tooth.kind for tooth in _sure(natural)}
     if "milk tooth" not in kinds:
         return "permanent"
     return "mixed" if "tooth" in kinds else "milk"

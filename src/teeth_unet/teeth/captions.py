@@ -90,7 +90,11 @@ class Captions:
 
 
 def write_captions(
-    captions: Captions, teeth: Sequence[Tooth], colours: Sequence[Colour], enlarged: float = 1.0
+    captions: Captions,
+    teeth: Sequence[Tooth],
+    colours: Sequence[Colour],
+    enlarged: float = 1.0,
+    counted: Sequence[Tooth] | None = None,
 ) -> None:
     """Write the number of teeth into the corner, and to each tooth its order, length and width.
 
@@ -99,8 +103,9 @@ def write_captions(
         teeth: Measured in it.
         colours: Of the teeth.
         enlarged: By what lengths and widths are multiplied before they are written down.
+        counted: Those that count as teeth; None for all.
     """
-    captions.write_in_corner(count_teeth(teeth), [(0, 0)])
+    captions.write_in_corner(count_teeth(teeth if counted is None else counted), [(0, 0)])
     for tooth, colour in zip(teeth, colours, strict=True):
         text = f"{tooth.order}\n{enlarged * tooth.length:.0f}\n{enlarged * tooth.width:.0f}"
         box = _find_place(captions, tooth, captions.measure(text))

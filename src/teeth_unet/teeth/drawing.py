@@ -69,6 +69,7 @@ def draw_measures(
     labels: NDArray[np.integer],
     teeth: Sequence[Tooth],
     enlarged: float = 1.0,
+    counted: Sequence[Tooth] | None = None,
 ) -> Image.Image:
     """Draw every tooth on its X-ray: outline, smallest rectangle, both axes, length and width.
 
@@ -83,6 +84,7 @@ def draw_measures(
         teeth: Their measurements; labels without one are left alone.
         enlarged: How many times as large the X-ray is of which this one is a smaller copy: in its
             pixels the captions are.
+        counted: Those that count as teeth, as implants do not; None for all.
 
     Returns:
         RGB picture of the given X-ray's size.
@@ -103,7 +105,7 @@ def draw_measures(
     for tooth, colour in zip(teeth, colours, strict=True):
         for line in _box_and_axes(tooth):
             draw.line(line, fill=colour, width=max(1, width // 2))
-    write_captions(Captions(picture, np.asarray(labels) != 0), teeth, colours, enlarged)
+    write_captions(Captions(picture, np.asarray(labels) != 0), teeth, colours, enlarged, counted)
     return picture
 
 

@@ -106,8 +106,12 @@ ENTRIES: dict[str, tuple[str, Reader]] = {
     "scores": ("07_model_output/scores.json", _scores),
     "segmenter": ("06_models/segmenter.zip", _segmenter),
     "predicted_tooth_labels": ("07_model_output/predicted_tooth_labels", _folder),
+    "predicted_tooth_numbers": ("07_model_output/predicted_tooth_numbers", _folder),
+    "numbered_teeth": ("07_model_output/numbered_teeth.csv", _bytes),
+    "tooth_charts": ("07_model_output/tooth_charts.csv", _bytes),
     "measured_teeth": ("07_model_output/measured_teeth.csv", _bytes),
     "tooth_scores": ("07_model_output/tooth_scores.json", _scores),
+    "tooth_number_scores": ("07_model_output/tooth_number_scores.csv", _bytes),
     "report": ("08_reporting/report.html", _page),
     "folds": ("02_intermediate/folds.csv", _bytes),
     **{
@@ -130,7 +134,10 @@ OF_TEST = ("predicted_probabilities", "predicted_masks", "case_scores", "scores"
 PIPELINES = {
     "data_processing": (*PREPARED, "cases", *ARRAYS),
     "data_science": (*OF_NETWORK, *OF_TEST),
-    "teeth": ("predicted_tooth_labels", "measured_teeth", "tooth_scores"),
+    "teeth": (
+        *("predicted_tooth_labels", "predicted_tooth_numbers", "numbered_teeth", "tooth_charts"),
+        *("measured_teeth", "tooth_scores", "tooth_number_scores"),
+    ),
     "reporting": ("report",),
     "cross_validation": tuple(name for name in ENTRIES if "fold" in name or "cross" in name),
 }

@@ -22,11 +22,16 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
     ),
     "scores": ("case_scores", "decision_threshold", "training_record"),
     "segmenter": ("fitted_unet", "x_train", "decision_threshold", "training_record", "scores"),
-    "predicted_tooth_labels": (
-        ("predicted_probabilities", "decision_threshold", "cases", "case_scores")
+    **dict.fromkeys(
+        ("predicted_tooth_labels", "predicted_tooth_numbers", "numbered_teeth", "tooth_charts"),
+        ("predicted_probabilities", "decision_threshold", "cases", "case_scores"),
     ),
-    "measured_teeth": ("predicted_tooth_labels",),
-    "tooth_scores": ("predicted_tooth_labels", "predicted_probabilities", "cases", "case_scores"),
+    "measured_teeth": ("predicted_tooth_labels", "numbered_teeth"),
+    "tooth_scores": (
+        *("predicted_tooth_labels", "predicted_tooth_numbers", "numbered_teeth"),
+        *("predicted_probabilities", "cases", "case_scores"),
+    ),
+    "tooth_number_scores": ("predicted_tooth_numbers", "numbered_teeth", "cases", "case_scores"),
     "report": (
         (
             "cases",
@@ -38,6 +43,7 @@ MADE_FROM: dict[str, tuple[str, ...]] = {
             "x_test",
             "y_test",
             "predicted_masks",
+            "tooth_charts",
         )
     ),
     **{f"{fold}.case_scores": (f"{fold}.training_record",) for fold in contents.FOLDS},

@@ -13,12 +13,14 @@ NODES = {
         "survey_masks",
         "prepare_cases",
         "inspect_tooth_numbers",
+        "prepare_tooth_numbers",
         "report_quality",
         "split_cases",
         "draw_mask_images",
         "select_train_cases",
         "select_validation_cases",
         "select_test_cases",
+        "select_tooth_numbers",
     ],
     "data_science": [
         "compile_unet",
@@ -31,9 +33,10 @@ NODES = {
         "score_cases",
         "measure_calibration",
         "summarise_scores",
+        "fit_numbering",
         "make_segmenter",
     ],
-    "teeth": ["separate_teeth", "measure_teeth", "score_teeth", "plot_teeth"],
+    "teeth": ["number_teeth", "measure_teeth", "score_teeth", "plot_teeth", "plot_charts"],
     "reporting": [
         "summarise_model",
         "plot_sample",
@@ -103,6 +106,7 @@ PLACES = [
     "07_model_output/predicted_probabilities.npy",
     "07_model_output/decision_threshold.json",
     "07_model_output/predicted_tooth_labels",
+    "07_model_output/tooth_charts.csv",
     "08_reporting/report.html",
 ]
 KEPT = [
@@ -119,7 +123,7 @@ KEPT = [
 ]
 """What may be put back alone: a whole layer, with all that is in it, or a file."""
 
-SAVES = {"data_processing": 11, "data_science": 12, "teeth": 4, "reporting": 5, "training": 32}
+SAVES = {"data_processing": 18, "data_science": 16, "teeth": 9, "reporting": 5, "training": 48}
 """How many entries a pipeline saves, about."""
 
 

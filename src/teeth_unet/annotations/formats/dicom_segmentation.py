@@ -64,15 +64,15 @@ class Segment:
         object: Its label in the map of objects.
         number: FDI number; 0 for none.
         kind: What it is, see `segment_concepts`.
-        number_probability: That the number is right.
-        kind_probability: That the kind is right.
+        number_probability: That the number is right; None where a person has drawn it in.
+        kind_probability: That the kind is right; None likewise.
     """
 
     object: int
     number: int
     kind: str
-    number_probability: float
-    kind_probability: float
+    number_probability: float | None = None
+    kind_probability: float | None = None
 
 
 def refuse_missing_highdicom() -> None:
@@ -188,6 +188,8 @@ def _numbered_from_one(
 def _described(place: int, tooth: Segment) -> "SegmentDescription":
     name = f"{tooth.kind} {tooth.number or ''}".strip()
     described = _segment(place, name, segment_concepts(tooth.kind, tooth.number), tooth.number)
+    if tooth.number_probability is None or tooth.kind_probability is None:
+        return described
     described.SegmentDescription = (
         f"{name}. Probability of the number (ISO 3950): {tooth.number_probability:.2f}, "
         f"of the kind: {tooth.kind_probability:.2f}."

@@ -74,7 +74,7 @@ def fit_numbering(
     )
     return (
         NumberingNetwork(fitted.weights, fitted.network, fitted.size, {"training": record}),
-        (history),
+        history,
         record,
     )
 

@@ -9,11 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import numbering, splits, unet
+from teeth_unet import numbering, scoring, splits, unet
 from teeth_unet.errors import InputError
-from teeth_unet.numbering import NumberingNetwork, NumberScores
+from teeth_unet.numbering import KINDS, NUMBERS, NumberingNetwork, NumberMaps
 from teeth_unet.pipelines.pretraining.nodes import code_that_draws, rows_of
 from teeth_unet.preparation import Preparation, ShardStore
+from teeth_unet.scoring import NumberedPair, NumberSummary
 from teeth_unet.unet import (
     CheckpointStore,
     Fitting,
@@ -26,6 +27,11 @@ from teeth_unet.unet import (
 log = logging.getLogger(__name__)
 
 Drawn = NDArray[np.uint8]
+
+PRESENT_SHARE = 20 / 256**2
+"""Share of a picture's pixels from which on a number counts as found."""
+
+_NUMBERS = np.array(NUMBERS, np.uint8)
 
 
 def draw_numbers(
@@ -106,31 +112,56 @@ def fit_numbering(
 
 def score_numbering(
     fitted_numbering: NumberingNetwork, x_test: Pictures, numbers_test: Drawn
-) -> NumberScores:
+) -> NumberSummary:
     """Score the numbers of drawings that the network has not seen, as it will be shipped.
 
+    Each pixel has the number that is likeliest there: what is found is not divided into teeth yet.
+
     Returns:
-        The sums of all drawings, see `numbering.NumberScores`.
+        The sums of all drawings, see `scoring.NumberScores`. Here all with a place in the chart
+        counts as tooth of that number, implants and pontics, too.
     """
-    counted = [
-        numbering.score_number_maps(fitted_numbering.maps(xray[..., 0]), truth)
-        for xray, truth in zip(x_test, numbers_test, strict=True)
-    ]
-    scores = numbering.sum_up_scores(counted)
+    pairs = (
+        _pair(f"test drawing {row}", fitted_numbering.maps(xray[..., 0]), truth)
+        for row, (xray, truth) in enumerate(zip(x_test, numbers_test, strict=True), start=1)
+    )
+    scores = scoring.score_numbers(pairs).summary()
     log.info("Numbers of %d unseen drawings: %s", scores["cases"], _told(scores))
     return scores
 
 
-def _told(scores: NumberScores) -> str:
-    if not scores["teeth"] or scores["dice"] is None or scores["found"] is None:
+def _pair(case: str, maps: NumberMaps, truth: Drawn) -> NumberedPair:
+    found = maps.numbers.argmax(axis=-1)
+    few = np.bincount(found.ravel(), minlength=len(NUMBERS)) < PRESENT_SHARE * found.size
+    found = np.where(few[found], 0, found)
+    return NumberedPair(
+        case,
+        _NUMBERS[truth[..., 0]],
+        _NUMBERS[found],
+        true_kinds=_kinds(truth[..., 0], truth[..., 1]),
+        predicted_kinds=_kinds(found, maps.kinds.argmax(axis=-1)),
+    )
+
+
+def _kinds(numbers: NDArray[np.integer], kinds: NDArray[np.integer]) -> dict[int, str]:
+    """Return by number what most of its pixels are."""
+    return {
+        NUMBERS[place]: KINDS[np.bincount(kinds[numbers == place]).argmax()]
+        for place in np.unique(numbers[numbers > 0]).tolist()
+    }
+
+
+def _told(scores: NumberSummary) -> str:
+    dice, found = scores["dice"]["mean"], scores["found"]["mean"]
+    if dice is None or found is None:
         return "they show no teeth"
-    return f"mean Dice a tooth {scores['dice']:.3f}, {scores['found']:.1%} of the teeth found"
+    return f"mean Dice a tooth {dice:.3f}, {found:.1%} of the teeth found"
 
 
 def make_numbering(
     fitted_numbering: NumberingNetwork,
     numbering_record: TrainingRecord,
-    numbering_scores: NumberScores,
+    numbering_scores: NumberSummary,
 ) -> NumberingNetwork:
     """Put the fitted network together with how it was made and how well it does."""
     about = {"training": numbering_record, "scores": numbering_scores}
@@ -139,7 +170,7 @@ def make_numbering(
 
 
 def discard_numbering_checkpoint(
-    numbering_scores: NumberScores, checkpoints: CheckpointStore
+    numbering_scores: NumberSummary, checkpoints: CheckpointStore
 ) -> None:
     """Forget the checkpoint of a training whose results are all in the catalog.
 

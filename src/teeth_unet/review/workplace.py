@@ -1,0 +1,286 @@
+"""All cases that a page shows: listed, opened, edited, and proposed ahead in the background."""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from teeth_unet.case_names import natural_key
+from teeth_unet.errors import InputError
+from teeth_unet.inference import Inference, open_xray
+from teeth_unet.intake import LazyXray
+from teeth_unet.quality import Quality
+from teeth_unet.review.corrections import Corrected, CorrectionFolder, checksum
+from teeth_unet.review.known_teeth import Edit, KnownTeeth
+from teeth_unet.review.proposing import Proposal, Proposer
+from teeth_unet.review.xrays import MOST_PIXELS, XrayFile, keep
+
+log = logging.getLogger(__name__)
+
+OPENED = 3
+"""X-rays that stay in memory: the one on the page, and its neighbours in the list."""
+
+UNSURE = 0.8
+"""Probability of a number or kind below which the list counts a tooth as unsure."""
+
+
+class ConflictError(Exception):
+    """A case has another revision than the one that an edit was made on."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the list says of a case.
+
+    Attributes:
+        state: `waiting` until the network has seen it; `proposed`, `corrected` or `looked at`;
+            `failed` if it cannot be opened.
+        teeth: How many objects there are.
+        unsure: How many of them the network is unsure of.
+        review: Why a person should look.
+        revision: How often it was edited.
+    """
+
+    state: str = "waiting"
+    teeth: int = 0
+    unsure: int = 0
+    review: tuple[str, ...] = ()
+    revision: int = 0
+
+    @classmethod
+    def of(cls, mouth: KnownTeeth, revision: int, warnings: tuple[str, ...]) -> "Summary":
+        """Sum up a case."""
+        state = "looked at" if mouth.looked_at else "corrected" if revision else "proposed"
+        unsure = [
+            number
+            for number, tooth in mouth.teeth.items()
+            if min(tooth.number_probability, tooth.kind_probability) < UNSURE
+        ]
+        count = 0 if mouth.looked_at else len(set(unsure) - mouth.of_person)
+        return cls(state, len(mouth.teeth), count, (*mouth.chart.review, *warnings), revision)
+
+    @property
+    def urgency(self) -> tuple[int, float]:
+        """Sorts cases: what needs a look first, what is done last."""
+        order = {"failed": 0, "corrected": 1, "proposed": 1, "waiting": 2, "looked at": 3}
+        return order[self.state], -(10 * len(self.review) + self.unsure)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as a page shows it.
+
+    Attributes:
+        file: Where it is from.
+        proposal: What the network says.
+        corrected: What a person has made of it; None if nobody has changed it.
+        warnings: What speaks against the picture.
+    """
+
+    file: XrayFile
+    proposal: Proposal
+    corrected: Corrected | None
+    warnings: tuple[str, ...]
+
+    @property
+    def mouth(self) -> KnownTeeth:
+        """Its teeth now."""
+        return self.corrected.mouth if self.corrected else self.proposal.mouth
+
+    @property
+    def revision(self) -> int:
+        """How often it was edited."""
+        return self.corrected.revision if self.corrected else 0
+
+
+@dataclass(frozen=True)
+class _Opened:
+    xray: NDArray[np.uint8]
+    checksum: str
+    warnings: tuple[str, ...]
+
+
+class Workplace:
+    """The cases of a page, for any number of threads."""
+
+    def __init__(
+        self,
+        files: Mapping[str, XrayFile],
+        proposer: Proposer,
+        corrections: CorrectionFolder,
+        person: str = "",
+    ) -> None:
+        """Set up the cases.
+
+        Args:
+            files: The X-rays by key.
+            proposer: The network.
+            corrections: Where corrections are kept.
+            person: Who corrects, as the history names them.
+        """
+        self.proposer = proposer
+        self.corrections = corrections
+        self._person = person
+        self._files = dict(files)
+        self._summaries = dict.fromkeys(files, Summary())
+        self._opened: OrderedDict[str, _Opened] = OrderedDict()
+        self._lock = threading.RLock()  # of all that is in memory, and of every edit
+        self._stopped = threading.Event()
+        self._ahead: threading.Thread | None = None
+
+    def summaries(self) -> list[tuple[XrayFile, Summary]]:
+        """Return all cases, first what needs a look most."""
+        with self._lock:
+            listed = [(self._files[key], summary) for key, summary in self._summaries.items()]
+        return sorted(listed, key=lambda each: (each[1].urgency, natural_key(each[0].case)))
+
+    def xray(self, key: str) -> NDArray[np.uint8]:
+        """Return the (h, w) grey levels of a case.
+
+        Raises:
+            KeyError: There is no such case.
+            InputError: It is no intact X-ray, or too large for a page.
+        """
+        return self._open(key).xray
+
+    def case(self, key: str, threshold: float | None = None) -> Case:
+        """Return a case.
+
+        Args:
+            key: Its key.
+            threshold: Of the proposal; None for the network's own.
+
+        Raises:
+            KeyError: There is no such case.
+            InputError: It is no intact X-ray, or what is kept of it is of another X-ray.
+        """
+        file, opened = self._files[key], self._open(key)
+        corrected = self._corrected(file, opened)
+        proposal = self.proposer.propose(opened.xray, threshold)
+        case = Case(file, proposal, corrected, opened.warnings)
+        with self._lock:
+            before = self._summaries[key]
+            if before.revision <= case.revision and (threshold is None or corrected):
+                self._summaries[key] = Summary.of(case.mouth, case.revision, opened.warnings)
+        return case
+
+    def edit(self, key: str, revision: int, edit: Edit) -> Corrected:
+        """Change a case, and write it before anything else is said of it.
+
+        Args:
+            key: Its key.
+            revision: The one that the edit was made on.
+            edit: What is to change. One that is there already changes nothing: a page that got
+                no answer sends it again.
+
+        Raises:
+            KeyError: There is no such case.
+            ConflictError: It has another revision.
+            ValueError: The edit does not fit the X-ray.
+            OSError: The disk is full, or cannot be written.
+        """
+        file, opened = self._files[key], self._open(key)
+        with self._lock:
+            kept = self._corrected(file, opened)
+            if kept is not None and kept.last_edit == edit.id:
+                return kept
+            if revision != (kept.revision if kept else 0):
+                raise ConflictError
+            before = kept or self._begun(file, opened, edit.threshold)
+            after = before.edited(edit, self._person)
+            self.corrections.write(file.case, after)
+            self._summaries[key] = Summary.of(after.mouth, after.revision, opened.warnings)
+        return after
+
+    def _begun(self, file: XrayFile, opened: _Opened, threshold: float | None) -> Corrected:
+        """Keep what the network says of a case that is about to be changed."""
+        proposal = self.proposer.propose(opened.xray, threshold)
+        self.corrections.write_network(file.case, proposal)
+        return Corrected.of(proposal, opened.checksum, self.proposer.fingerprint)
+
+    def add(self, content: bytes, name: str) -> str:
+        """Take in an X-ray that was dropped onto the page, and return its key.
+
+        Raises:
+            InputError: It is no intact X-ray.
+            OSError: It cannot be written.
+        """
+        with self._lock:
+            file = keep(content, name, self._files, self.corrections.path)
+            self._files[file.key] = file
+            self._summaries[file.key] = Summary()
+        return file.key
+
+    def look_ahead(self) -> None:
+        """Let the network see all cases, in a thread of its own until `stop` is called."""
+        self._ahead = threading.Thread(target=self._look_ahead, name="look-ahead", daemon=True)
+        self._ahead.start()
+
+    def stop(self) -> None:
+        """End what goes on in the background."""
+        self._stopped.set()
+        if self._ahead is not None:
+            self._ahead.join()  # a network that is torn down while it works brings Python down
+
+    def _look_ahead(self) -> None:
+        tried: set[str] = set()
+        while not self._stopped.is_set():
+            with self._lock:
+                waiting = [
+                    key
+                    for key, summary in self._summaries.items()
+                    if summary.state == "waiting" and key not in tried
+                ]
+            if not waiting:
+                self._stopped.wait(1)
+                continue
+            self._look_at(waiting[0])
+            tried.add(waiting[0])
+
+    def _look_at(self, key: str) -> None:
+        """Have one case proposed; what is wrong with it is said in the list."""
+        try:
+            self.corrections.mend(self._files[key].case)
+            self.case(key)
+        except Exception as failure:
+            reason = str(failure) if isinstance(failure, InputError) else "It cannot be opened."
+            log.info("An X-ray cannot be looked at: %s", type(failure).__name__)
+            with self._lock:
+                self._summaries[key] = Summary("failed", review=(reason,))
+
+    def _corrected(self, file: XrayFile, opened: _Opened) -> Corrected | None:
+        corrected = self.corrections.read(file.case)
+        if corrected is not None and corrected.xray != opened.checksum:
+            raise InputError(
+                file.case,
+                "the X-ray that the corrections kept under this name are of",
+                "another one",
+                "Rename it, or give another folder of corrections.",
+            )
+        return corrected
+
+    def _open(self, key: str) -> _Opened:
+        file = self._files[key]
+        with self._lock, suppress(KeyError):
+            self._opened.move_to_end(key)
+            return self._opened[key]
+        opened = _opened(file, self.proposer)
+        with self._lock:
+            self._opened[key] = opened
+            while len(self._opened) > OPENED:
+                self._opened.popitem(last=False)
+        return opened
+
+
+def _opened(file: XrayFile, proposer: Proposer) -> _Opened:
+    load: LazyXray = replace(file.load, pixel_limit=MOST_PIXELS)
+    settings = proposer.segmenter.settings
+    opened = open_xray(file.case, load, settings, Inference(), Quality())
+    known = [file.warnings] if file.warnings else []
+    warnings = tuple(dict.fromkeys([*known, *opened.warnings]))
+    return _Opened(opened.xray, checksum(opened.xray), warnings)

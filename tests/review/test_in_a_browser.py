@@ -1,0 +1,364 @@
+"""The page in a real browser: opened, corrected, killed in mid-stroke, used by keyboard alone."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from reviewing import WIDTH, folder_of_xrays, inside
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="needs the extra dev")
+ActionChains, Keys = webdriver.ActionChains, webdriver.Keys
+By = pytest.importorskip("selenium.webdriver.common.by").By
+WebDriverWait = pytest.importorskip("selenium.webdriver.support.wait").WebDriverWait
+
+CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+SERVER = Path(__file__).parents[1] / "support" / "reviewing.py"
+PATIENCE = float(os.environ.get("PATIENCE", "120"))
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CHROMIUM.exists() and DRIVER.exists()),
+        reason="needs Debian's packages chromium and chromium-driver",
+    ),
+]
+
+
+class Server:
+    """The server in a process of its own, which can be killed and started again."""
+
+    def __init__(self, folder):
+        self.xrays = folder_of_xrays(folder / "xrays", 2)
+        self.corrections = folder / "corrections"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}/"
+        self.process = None
+
+    def start(self):
+        command = [sys.executable, SERVER, self.xrays, self.corrections, str(self.port)]
+        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        while True:
+            assert self.process.poll() is None
+            try:
+                urllib.request.urlopen(f"{self.address}api/about").close()
+                return
+            except urllib.error.URLError:
+                time.sleep(0.05)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def record(self, case="patient-0"):
+        path = self.corrections / "cases" / f"{case}.json"
+        return json.loads(path.read_text("utf-8")) if path.exists() else {"revision": 0}
+
+    def labels(self, case="patient-0"):
+        return np.asarray(Image.open(self.corrections / "labels" / f"{case}.png"))
+
+
+class Page:
+    """A tab of the browser."""
+
+    def __init__(self, driver, address):
+        self.driver, self.address = driver, address
+
+    def load(self):
+        self.driver.get(self.address)
+        return self
+
+    def wait(self, met):
+        return WebDriverWait(self.driver, PATIENCE, 0.05).until(lambda _: met())
+
+    def status(self):
+        return self.driver.find_element(By.ID, "status").text
+
+    def says(self, words):
+        self.wait(lambda: words in self.status())
+
+    def saved(self, server, revision):
+        """Wait until an edit is on the disk, and the page says so."""
+        self.wait(lambda: server.record()["revision"] == revision)
+        self.says("Saved")
+
+    def open(self, case="patient-0"):
+        self.wait(lambda: "teeth" in self.told_of(case))  # the network has seen it
+        find = "[...document.querySelectorAll('#case-list button')].find"
+        click = f"{find}((each) => each.textContent.startsWith(arguments[0])).click()"
+        self.driver.execute_script(click, case)
+        words = ("Nothing is changed yet", "Saved", "put back")
+        self.wait(lambda: any(each in self.status() for each in words))
+        return self
+
+    def told_of(self, case):
+        """Return what the list says of a case."""
+        told = "return [...document.querySelectorAll('#case-list li')].map((li) => li.textContent)"
+        return "".join(each for each in self.driver.execute_script(told) if each.startswith(case))
+
+    def press(self, *keys):
+        for key in keys:
+            ActionChains(self.driver).send_keys(key).perform()
+        return self
+
+    def control(self, key):
+        chain = ActionChains(self.driver).key_down(Keys.CONTROL).send_keys(key)
+        chain.key_up(Keys.CONTROL).perform()
+
+    def at(self, point):
+        """Return where a point of the X-ray is, from the middle of the view."""
+        script = """
+          const box = document.getElementById("view");
+          return Math.min(box.clientWidth / 1024, box.clientHeight / 512) * 0.98;
+        """
+        share = self.driver.execute_script(script)
+        return round((point[0] - WIDTH / 2) * share), round((point[1] - 256) * share)
+
+    def click(self, point):
+        view = self.driver.find_element(By.ID, "view")
+        chain = ActionChains(self.driver).move_to_element_with_offset(view, *self.at(point))
+        chain.click().perform()
+        return self
+
+    def begin_stroke(self, begin, end):
+        view = self.driver.find_element(By.ID, "view")
+        chain = ActionChains(self.driver).move_to_element_with_offset(view, *self.at(begin))
+        chain.click_and_hold().move_to_element_with_offset(view, *self.at(end)).perform()
+
+    def end_stroke(self):
+        ActionChains(self.driver).release().perform()
+
+    def brush(self, number, begin, end):
+        self.press("v").click(inside(number)).press("b")
+        self.begin_stroke(begin, end)
+        self.end_stroke()
+
+
+def make_browser(width=1366, height=768):
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.add_argument(f"--window-size={width},{height}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+
+
+@pytest.fixture(scope="module")
+def driver():
+    made = make_browser()
+    yield made
+    made.quit()
+
+
+@pytest.fixture
+def server(tmp_path):
+    made = Server(tmp_path)
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def page(driver, server):
+    driver.switch_to.window(driver.window_handles[0])
+    driver.get_log("browser")  # of tests before
+    return Page(driver, server.address).load()
+
+
+STROKE = (300, 60), (420, 60)
+
+
+def test_what_is_drawn_is_saved_and_there_after_a_reload(page, server):
+    page.open().brush(36, *STROKE)
+    page.saved(server, 1)
+    assert (server.labels()[60, 305:415] == 36).all()
+    page.load().open()
+    page.says("Saved")
+    page.control("z")  # nothing to undo: that was another visit
+    page.brush(36, (300, 30), (420, 30))
+    page.saved(server, 2)
+    page.control("z")
+    page.saved(server, 3)
+    assert (server.labels()[30, 305:415] == 0).all()
+    page.control("y")
+    page.saved(server, 4)
+    assert (server.labels()[30, 305:415] == 36).all()
+    assert (server.labels()[60, 305:415] == 36).all()
+
+
+def test_killed_in_mid_stroke_the_stroke_is_saved_when_the_server_is_back(page, server):
+    page.open().press("v").click(inside(36)).press("b")
+    page.begin_stroke(*STROKE)
+    server.kill()
+    page.end_stroke()
+    page.says("not saved yet")
+    page.begin_stroke((300, 30), (420, 30))
+    page.end_stroke()
+    server.start()
+    page.says("Saved")
+    assert server.record()["revision"] == 2
+    assert (server.labels()[[30, 60], 305:415] == 36).all()
+
+
+def test_killed_in_mid_stroke_and_the_tab_closed_nothing_is_lost(page, server):
+    page.open().press("v").click(inside(36)).press("b")
+    page.begin_stroke(*STROKE)
+    server.kill()
+    page.end_stroke()
+    page.says("not saved yet")
+    page.driver.switch_to.new_window("tab")
+    page.driver.switch_to.window(page.driver.window_handles[0])
+    page.driver.execute_script("window.onbeforeunload = null")
+    page.driver.close()
+    page.driver.switch_to.window(page.driver.window_handles[0])
+    server.start()
+    page.load().open()
+    page.saved(server, 1)
+    assert (server.labels()[60, 305:415] == 36).all()
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("conflict-mine", 11), ("conflict-theirs", 0)])
+def test_of_two_tabs_the_second_is_asked(page, server, answer, kept):
+    page.open()
+    first = page.driver.current_window_handle
+    page.driver.switch_to.new_window("tab")
+    second = page.driver.current_window_handle
+    page.load().open().brush(36, *STROKE)
+    page.saved(server, 1)
+    page.driver.switch_to.window(first)
+    page.brush(11, (300, 30), (420, 30))
+    dialog = page.driver.find_element(By.ID, "conflict-dialog")
+    page.wait(dialog.is_displayed)
+    assert server.record()["revision"] == 1
+    page.driver.find_element(By.ID, answer).click()
+    page.saved(server, 2 if kept else 1)
+    assert (server.labels()[60, 305:415] == 36).all()  # what the other tab drew
+    assert (server.labels()[30, 305:415] == kept).all()
+    page.driver.switch_to.window(second)
+    page.driver.close()
+    page.driver.switch_to.window(first)
+
+
+def test_a_tooth_is_renumbered_split_merged_and_deleted(page, server):
+    page.open().click(inside(36)).press("n")
+    page.press("35", Keys.ENTER)
+    page.saved(server, 1)
+    x, y = inside(36)
+    assert server.labels()[y, x] == 35
+    page.press("x")
+    page.begin_stroke((x - 24, y), (x + 24, y))
+    page.end_stroke()
+    page.saved(server, 2)
+    assert {int(server.labels()[y - 20, x]), int(server.labels()[y + 20, x])} == {35, 101}
+    page.control("z")
+    page.saved(server, 3)
+    page.press("v").click(inside(11)).press("m").click(inside(21))
+    page.saved(server, 4)
+    assert server.labels()[inside(21)[::-1]] == 11
+    page.press("v").click(inside(11)).press(Keys.DELETE)
+    page.saved(server, 5)
+    assert not (server.labels() == 11).any()
+    history = [each["action"] for each in server.record()["history"]]
+    assert history == ["number", "split", "undo", "merge", "delete"]
+
+
+def test_a_case_is_corrected_by_keyboard_alone(page, server):
+    page.wait(lambda: "teeth" in page.told_of("patient-0"))
+    focused = lambda: page.driver.switch_to.active_element  # noqa: E731
+    page.press(Keys.TAB)
+    while not focused().text.startswith("patient-0"):
+        page.press(Keys.TAB)
+    page.press(Keys.ENTER)
+    page.wait(lambda: page.driver.find_element(By.ID, "case-name").text == "patient-0")
+    while focused().get_attribute("id") != "view":
+        page.press(Keys.TAB)
+    page.press(".", "n", "17", Keys.ENTER)  # the first tooth of the chart
+    page.saved(server, 1)
+    page.press("a", "55", Keys.ENTER)  # a milk tooth, drawn from the middle of the X-ray
+    while focused().get_attribute("id") != "view":
+        page.press(Keys.TAB)
+    page.press(*[Keys.ARROW_UP] * 12, Keys.SPACE, Keys.ARROW_UP, Keys.ARROW_UP, Keys.SPACE)
+    page.saved(server, 2)
+    assert (server.labels() == 55).sum() > 300
+    page.press("d")
+    page.saved(server, 3)
+    assert server.record()["looked_at"]
+    page.press("?")
+    assert page.driver.find_element(By.ID, "help-dialog").is_displayed()
+    page.press(Keys.ESCAPE)
+    assert not page.driver.find_element(By.ID, "help-dialog").is_displayed()
+
+
+def test_another_threshold_is_shown_and_corrected(page, server):
+    page.open()
+    slider = page.driver.find_element(By.ID, "threshold")
+    slider.click()
+    slider.send_keys(Keys.END)
+    page.says("Nothing is changed yet")
+    page.wait(lambda: page.driver.find_element(By.ID, "threshold-value").text == "0.98")
+    page.press("d")
+    page.saved(server, 1)
+    assert server.record()["network"]["threshold"] == 0.98
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_everything_has_its_place_and_comes_from_this_machine(page, server, size):
+    page.driver.set_window_size(*size)
+    page.open()
+    fits = """
+      const all = [...document.querySelectorAll("button, input, table, canvas")];
+      const outside = all.filter((each) => {
+        const { width, left, right, bottom } = each.getBoundingClientRect();
+        const hidden = each.closest("dialog, .drop, #teeth-box") || !width;
+        return !hidden && (right > innerWidth + 1 || bottom > innerHeight + 1 || left < 0);
+      });
+      return outside.map((each) => each.outerHTML);
+    """
+    assert page.driver.execute_script(fits) == []
+    view = page.driver.find_element(By.ID, "view").size
+    assert view["width"] > 0.6 * size[0]
+    assert view["height"] > 0.4 * (size[1] - 150)
+    loaded = "return performance.getEntriesByType('resource').map((each) => each.name)"
+    addresses = page.driver.execute_script(loaded)
+    assert len(addresses) > 15
+    assert {each for each in addresses if not each.startswith((server.address, "blob:"))} == set()
+    # Nothing has failed, and the content security policy has not been broken.
+    severe = [each for each in page.driver.get_log("browser") if each["level"] == "SEVERE"]
+    assert [each for each in severe if "ERR_CONNECTION" not in each["message"]] == []
+
+
+def test_all_that_can_be_used_has_a_name(page):
+    page.open()
+    nameless = """
+      const all = [...document.querySelectorAll("button, input, select, [tabindex], table")];
+      const named = (each) => each.getAttribute("aria-label") || each.textContent.trim() ||
+        each.closest("label") || each.labels?.length;
+      return all.filter((each) => !named(each)).map((each) => each.outerHTML);
+    """
+    assert page.driver.execute_script(nameless) == []
+
+
+def test_the_server_is_killed_many_times_and_no_stroke_is_lost(page, server):
+    page.open()
+    rows = list(range(10, 100, 15))
+    for count, row in enumerate(rows, 1):
+        page.press("v").click(inside(36)).press("b")
+        page.begin_stroke((300, row), (420, row))
+        os.kill(server.process.pid, signal.SIGKILL)
+        page.end_stroke()
+        server.process.wait()
+        server.start()
+        page.saved(server, count)
+    assert (server.labels()[rows, 305:415] == 36).all()
