@@ -115,7 +115,7 @@ def test_history_and_scores_keep_their_versions():
     of_folds = {"cross_validation_scores", "{namespace}.scores", "{namespace}.training_{what}"}
     of_folds |= {"cross_validation_tooth_scores"}
     of_numbers = {"pretraining.numbering_{what}", "{namespace}.numbering_{what}"}
-    of_numbers |= {"numbering_history", "numbering_record"}
+    of_numbers |= {"numbering_history", "numbering_record", "cross_validation_tooth_scores"}
     of_one_training = {
         "training_history",
         "training_versions",

@@ -141,6 +141,15 @@ def test_the_best_chart_is_never_one_without_teeth():
     assert "numbers: " not in section(written(tooth_number_scores=table), "numbers")
 
 
+def test_cases_without_a_truth_of_numbers_have_dashes_that_can_be_sorted():
+    some = material()["tooth_number_scores"].iloc[1:]
+    (table,) = written(tooth_number_scores=some).all("table", class_="sortable")
+    assert rows(table)[1][-4:] == ["-"] * 4
+    (body,) = [each for each in table["children"] if each["tag"] == "tbody"]
+    cells = body["children"][0]["children"][-4:]
+    assert [cell["attributes"]["data-value"] for cell in cells] == [""] * 4
+
+
 def test_without_a_truth_of_numbers_nothing_is_said_of_it():
     read = written(**without_numbers())
     assert "numbers" not in sections(read)
