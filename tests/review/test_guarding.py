@@ -93,6 +93,15 @@ def test_the_token_in_the_address_becomes_a_cookie_that_no_script_and_no_site_ca
     assert from_afar.get("/api/cases").status_code == 200  # the client keeps the cookie
 
 
+@pytest.mark.parametrize("other", ["a:b=1", "=", "x", 'q="', "a[]=1", "é=1"])
+def test_cookies_of_other_programs_on_this_machine_do_no_harm(from_afar, other):
+    cookies = f"{other}; teeth_unet_token=secret".encode("latin-1")
+    assert from_afar.get("/api/cases", headers={"cookie": cookies}).status_code == 200
+    assert (
+        from_afar.get("/api/cases", headers={"cookie": other.encode("latin-1")}).status_code == 401
+    )
+
+
 def test_programs_send_the_token_in_a_header(from_afar):
     bearer = {"authorization": "Bearer secret"}
     assert from_afar.get("/api/cases", headers=bearer).status_code == 200

@@ -251,6 +251,48 @@ def test_of_two_tabs_the_second_is_asked(page, server, answer, kept):
     page.driver.switch_to.window(first)
 
 
+def test_what_is_put_on_top_changes_no_more_than_was_drawn_and_brings_a_tooth_back(page, server):
+    page.open()
+    first = page.driver.current_window_handle
+    page.driver.switch_to.new_window("tab")
+    page.load().open().brush(11, (400, 35), (440, 35))
+    page.saved(server, 1)
+    page.press("v").click(inside(36)).press(Keys.DELETE)
+    page.saved(server, 2)
+    page.driver.close()
+    page.driver.switch_to.window(first)
+    page.brush(36, (300, 30), (420, 110))  # slanting: the other stroke is beside it
+    page.wait(page.driver.find_element(By.ID, "conflict-dialog").is_displayed)
+    page.driver.find_element(By.ID, "conflict-mine").click()
+    page.saved(server, 3)
+    assert (server.labels()[35, 400:440] == 11).all()
+    assert server.labels()[70, 360] == 36
+    x, y = inside(36)
+    assert server.labels()[y, x] == 0  # but for what was drawn, the other one's word holds
+    assert 36 in [each["number"] for each in server.record()["teeth"]]
+
+
+def test_a_stroke_stays_with_its_case_when_another_one_opens_meanwhile(page, server):
+    page.open().press("v").click(inside(36)).press("b")
+    page.begin_stroke(*STROKE)
+    page.press("j")
+    page.wait(lambda: page.driver.find_element(By.ID, "case-name").text == "patient-1")
+    page.end_stroke()
+    page.saved(server, 1)
+    assert (server.labels()[60, 305:415] == 36).all()
+    page.brush(36, (300, 30), (420, 30))
+    page.wait(lambda: server.record("patient-1")["revision"] == 1)
+    page.says("Saved")
+    assert (server.labels("patient-1")[30, 305:415] == 36).all()
+    assert (server.labels("patient-1")[60] == 0).all()
+
+
+def test_beside_the_xray_there_is_nothing_to_fill(page, server):
+    page.open().click(inside(36)).press("-", "-", "-", "f").click((512, 20)).press("d")
+    page.saved(server, 1)
+    assert [each["action"] for each in server.record()["history"]] == ["looked at"]
+
+
 def test_a_tooth_is_renumbered_split_merged_and_deleted(page, server):
     page.open().click(inside(36)).press("n")
     page.press("35", Keys.ENTER)

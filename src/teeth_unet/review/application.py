@@ -108,7 +108,9 @@ class _Addresses:
 
     async def cases(self, request: Request) -> Response:
         """List all cases, first what needs a look most."""
-        return JSONResponse([summary_record(*each) for each in self._work.summaries()])
+        # In a thread: an edit that is being written holds the lock.
+        listed = await run_in_threadpool(self._work.summaries)
+        return JSONResponse([summary_record(*each) for each in listed])
 
     async def add(self, request: Request) -> Response:
         """Take in an X-ray; its name is in the address."""

@@ -10,12 +10,12 @@ import ipaddress
 import logging
 import socket
 from dataclasses import dataclass
-from http.cookies import SimpleCookie
 from pathlib import Path
 from traceback import extract_tb
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -118,9 +118,8 @@ class Guard:
             answer.set_cookie(COOKIE, asked, httponly=True, samesite="strict")
             return answer
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
-        cookies: SimpleCookie = SimpleCookie()
-        cookies.load(headers.get("cookie", ""))
-        known = cookies[COOKIE].value if COOKIE in cookies else bearer
+        # Other servers of this host may have set cookies that are not well-formed.
+        known = cookie_parser(headers.get("cookie", "")).get(COOKIE, bearer)
         if self._is_token(known):
             return None
         return _refusal(401, "Open the whole address that the server printed, with its token.")

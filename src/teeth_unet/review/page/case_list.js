@@ -84,7 +84,10 @@ export function begin(openCase) {
     event.preventDefault();
     addAll([...event.dataTransfer.files]);
   });
-  on("case", show);
+  on("case", () => {
+    show();
+    $("case-list").querySelector('[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+  });
   const again = async () => {
     await refresh();
     setTimeout(again, listed.some((each) => each.state === "waiting") ? 1500 : 6000);

@@ -51,13 +51,13 @@ export function commit(action, changed, before, teeth = {}) {
   const { undo, redo } = history();
   undo.push(entry);
   redo.length = 0;
-  apply(action, entry.forward, entry.teeth, true);
+  apply(action, entry.forward, entry.back, entry.teeth, true);
 }
 
-function apply(action, patch, teeth, isDrawn) {
+function apply(action, patch, was, teeth, isDrawn) {
   if (patch && !isDrawn) putRectangle(state.case.labels, state.case.width, patch);
   takeTeeth(teeth);
-  const edit = { id: identifier(), action, patch, teeth };
+  const edit = { id: identifier(), action, patch, teeth, was: was && was.runs };
   if (state.case.revision === 0) edit.threshold = state.case.threshold;
   send(edit);
   tell("labels", patch);
@@ -82,7 +82,7 @@ export function undo() {
   const entry = undo.pop();
   if (!entry) return;
   redo.push(entry);
-  apply("undo", entry.back, entry.teethBack, false);
+  apply("undo", entry.back, entry.forward, entry.teethBack, false);
 }
 
 export function redo() {
@@ -90,7 +90,7 @@ export function redo() {
   const entry = redo.pop();
   if (!entry) return;
   undo.push(entry);
-  apply("redo", entry.forward, entry.teeth, false);
+  apply("redo", entry.forward, entry.back, entry.teeth, false);
 }
 
 export function setLookedAt(done) {

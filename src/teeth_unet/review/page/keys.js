@@ -1,6 +1,5 @@
 // The keyboard: a key for everything frequent, and a cursor on the X-ray that draws as a mouse does.
 
-import { redo, undo } from "./edits.js";
 import { $, setTool, state } from "./state.js";
 import { chooseBeside } from "./teeth.js";
 import * as tools from "./tools.js";
@@ -45,14 +44,14 @@ const keysFor = (actions) => [
 
 const MORE = [
   ["Ctrl+Z", "Undo"], ["Ctrl+Y", "Redo"], ["Arrows", "Move the cursor (Shift: a pixel)"],
-  ["Space", "Press, lift the tool"], ["Enter", "Merge: take the tooth under the cursor"],
+  ["Space, Enter", "Press, lift the tool"],
 ];
 
 function showHelp(table) {
   const told = [...table.map(([keys, what]) => [keys, what]), ...MORE];
   for (const [keys, what] of told) {
     const [term, meaning] = ["dt", "dd"].map((name) => document.createElement(name));
-    term.textContent = keys.length === 1 ? keys.toUpperCase() : keys;
+    term.textContent = keys.replace(/\b[a-z]\b/g, (letter) => letter.toUpperCase());
     meaning.textContent = what;
     $("help").append(term, meaning);
   }
@@ -86,7 +85,7 @@ export function begin(actions) {
     if (isTyping || event.altKey) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (event.ctrlKey || event.metaKey) {
-      const act = key === "y" || (key === "z" && event.shiftKey) ? redo : key === "z" ? undo : null;
+      const act = key === "y" || (key === "z" && event.shiftKey) ? tools.redo : key === "z" ? tools.undo : null;
       if (!act || !state.case) return;
       event.preventDefault();
       act();

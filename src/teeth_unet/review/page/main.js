@@ -1,7 +1,7 @@
 // The page: what belongs together is brought together here.
 
 import * as list from "./case_list.js";
-import { forget, putOnTop, redo, setLookedAt, undo } from "./edits.js";
+import { forget, putOnTop, setLookedAt } from "./edits.js";
 import * as keys from "./keys.js";
 import * as outbox from "./outbox.js";
 import * as server from "./server.js";
@@ -33,13 +33,13 @@ async function open(key) {
 
 // What is sent to the server just now has to be in what comes from it.
 async function upToDate(key) {
-  for (;;) {
-    const record = await server.openCase(key);
-    if (!state.case || state.case.key !== key || state.case.revision <= record.revision) return record;
-  }
+  const record = await server.openCase(key);
+  const isOlder = state.case && state.case.key === key && state.case.revision > record.revision;
+  return isOlder ? server.openCase(key) : record;
 }
 
 function show(record, bitmap) {
+  tools.up(); // a stroke that is being drawn belongs to the case that is left
   if (bitmap) view.setBitmap(bitmap);
   const left = outbox.leftOf(record);
   showCase(caseOf(record));
@@ -66,6 +66,7 @@ function slideThreshold() {
 }
 
 async function setThreshold() {
+  if (!state.case) return;
   const { key } = state.case;
   say("The network looks again …", "warn", 10);
   try {
@@ -78,13 +79,20 @@ async function setThreshold() {
 }
 
 async function settle(mine) {
-  $("conflict-dialog").close();
   const key = outbox.conflict();
-  if (!key) return;
-  const record = await server.openCase(key);
-  outbox.settle(key, record.revision, mine);
-  forget(key);
-  if (state.case.key === key) show(record, null);
+  const isShown = state.case && state.case.key === key;
+  if (!mine) outbox.drop(key);
+  try {
+    const record = await server.openCase(key);
+    if (mine) outbox.settle(record, isShown ? state.case.teeth : new Map());
+    forget(key);
+    $("conflict-dialog").close();
+    if (isShown) show(record, null);
+  } catch (failure) {
+    if (!mine) $("conflict-dialog").close();
+    $("conflict-text").textContent = failure.message;
+    say(failure.message, "bad", 10);
+  }
 }
 
 function makeTools() {
@@ -106,8 +114,8 @@ function makeTools() {
   button("Add", "A", tools.add);
   button("Delete", "Del", tools.remove);
   gap();
-  button("Undo", "Ctrl+Z", () => state.case && undo());
-  button("Redo", "Ctrl+Y", () => state.case && redo());
+  button("Undo", "Ctrl+Z", tools.undo);
+  button("Redo", "Ctrl+Y", tools.redo);
   gap();
   button("Whole", "0", view.fit);
   button("1:1", "1", () => view.zoomTo(1));

@@ -1,6 +1,7 @@
 // Edits on their way to the server. Each is kept in this browser until the server has it on its
 // disk: neither a closed tab nor a server that was killed loses one.
 
+import { rebase } from "./rebase.js";
 import { Refusal, sendEdit } from "./server.js";
 import { $, say, state, tell } from "./state.js";
 
@@ -80,12 +81,17 @@ function taken(answer, queue) {
 
 function refused(key, failure) {
   keep(key);
-  if (failure.status === 412) {
+  if (stopped) return; // one question at a time: `settle` and `drop` go on with the others
+  if ([400, 412, 413, 422].includes(failure.status)) {
+    const isOlder = failure.status === 412;
+    const reason = isOlder ? "Another tab or another person has saved it meanwhile." : failure.message;
     stopped = key;
-    $("conflict-count").textContent = `${queues.get(key).edits.length} edit(s)`;
-    $("conflict-dialog").showModal();
-    say("Not saved: the case was changed elsewhere.", "bad", 5);
-  } else if ([400, 401, 403, 404, 413, 421, 422, 428].includes(failure.status)) {
+    $("conflict-title").textContent = isOlder ? "This case was changed elsewhere" : "This change cannot be saved";
+    $("conflict-text").textContent = `${reason} Your last ${queues.get(key).edits.length} edit(s) are not saved yet.`;
+    if (!$("conflict-dialog").open) $("conflict-dialog").showModal();
+    say(`Not saved: ${reason}`, "bad", 5);
+    setTimeout(run); // edits of other cases
+  } else if ([401, 403, 404, 421, 428].includes(failure.status)) {
     say(`Not saved: ${failure.message}`, "bad", 10);
     setTimeout(run, 5 * AGAIN);
   } else {
@@ -120,10 +126,18 @@ export function leftOf(record) {
   return edits;
 }
 
-// After a conflict: what is here goes on top of what the server has now, or is dropped.
-export function settle(key, revision, mine) {
+// After a conflict: what is here goes on top of what the server has now …
+export function settle(record, known) {
   stopped = null;
-  queues.set(key, { base: revision, edits: mine ? queues.get(key).edits : [] });
+  queues.set(record.key, { base: record.revision, edits: rebase(record, queues.get(record.key).edits, known) });
+  keep(record.key);
+  run();
+}
+
+// … or is dropped.
+export function drop(key) {
+  stopped = null;
+  queues.set(key, { ...queues.get(key), edits: [] });
   keep(key);
   run();
 }

@@ -38,7 +38,8 @@ export const probabilities = async (key) =>
 export const addXray = (file) =>
   json(`/api/cases?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
 
-export const sendEdit = (key, revision, edit) =>
+// What the pixels were before stays here: it is for `rebase.js`.
+export const sendEdit = (key, revision, { was, ...edit }) =>
   json(`/api/cases/${key}/edits`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "If-Match": `"${revision}"` },

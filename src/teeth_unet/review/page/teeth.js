@@ -54,6 +54,7 @@ function showTable() {
     }),
   );
   if (focused) body.querySelector(`tr[data-object="${focused}"] button`)?.focus();
+  body.querySelector(".selected")?.scrollIntoView({ block: "nearest" });
 }
 
 function showChart() {

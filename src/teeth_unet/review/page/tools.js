@@ -1,6 +1,6 @@
 // What a pointer does on the X-ray. The keyboard moves the same pointer, see keys.js.
 
-import { commit } from "./edits.js";
+import * as edits from "./edits.js";
 import { fillRegion, paintLine, replaceObject, splitObject, union } from "./labels.js";
 import { askForTooth } from "./tooth_dialog.js";
 import { $, choose, freeObject, on, say, setTool, state, tell } from "./state.js";
@@ -16,12 +16,10 @@ export const TOOLS = [
 let stroke = null; // {before, changed, last, value, line} while the tool is down
 let added = null; // {object, number, kind} that the next stroke begins
 
-function labelAt(point) {
-  const { labels, width, height } = state.case;
-  const x = Math.floor(point.x);
-  const y = Math.floor(point.y);
-  return x < 0 || y < 0 || x >= width || y >= height ? 0 : labels[y * width + x];
-}
+const isInside = ({ x, y }) => x >= 0 && y >= 0 && x < state.case.width && y < state.case.height;
+
+const labelAt = (point) =>
+  isInside(point) ? state.case.labels[Math.floor(point.y) * state.case.width + Math.floor(point.x)] : 0;
 
 export const isDown = () => stroke !== null;
 
@@ -86,7 +84,7 @@ export function up() {
     state.reserved = 0;
   }
   if (done.changed && !isSame(done)) {
-    commit(isNew ? "add" : state.tool, done.changed, done.before, teeth);
+    edits.commit(isNew ? "add" : state.tool, done.changed, done.before, teeth);
     if (isNew) choose(done.value);
   }
 }
@@ -112,11 +110,17 @@ export function abandon() {
   plan("top");
 }
 
+// While the tool is down, what it has drawn is no edit yet.
+export const undo = () => state.case && !stroke && edits.undo();
+
+export const redo = () => state.case && !stroke && edits.redo();
+
 function fill(point) {
+  if (!isInside(point)) return;
   if (!state.chosen) return say("Choose the tooth first that is to be filled.", "warn", 4);
   const before = state.case.labels.slice();
   const changed = fillRegion(state.case, point, state.chosen);
-  if (changed) commit("fill", changed, before);
+  if (changed) edits.commit("fill", changed, before);
   else say("Nothing to fill: this is open background, or the tooth itself.", "warn", 4);
 }
 
@@ -128,7 +132,7 @@ function split(line) {
   const before = state.case.labels.slice();
   const changed = tooth && splitObject(state.case, object, line, other);
   if (!changed) return say("Not split: draw the line right across the tooth.", "warn", 4);
-  commit("split", changed, before, { [other]: { number: 0, kind: tooth.kind } });
+  edits.commit("split", changed, before, { [other]: { number: 0, kind: tooth.kind } });
   choose(other);
   say("Split. Give the new part its number with N.", "", 4);
 }
@@ -139,7 +143,7 @@ export function merge(other) {
   if (!other || other === chosen) return say("Now click the tooth that is to become part of it.", "warn", 4);
   const before = state.case.labels.slice();
   const changed = replaceObject(state.case, other, chosen);
-  if (changed) commit("merge", changed, before, { [other]: null });
+  if (changed) edits.commit("merge", changed, before, { [other]: null });
   setTool("pan");
 }
 
@@ -148,14 +152,14 @@ export function remove() {
   const object = state.chosen;
   const before = state.case.labels.slice();
   const changed = replaceObject(state.case, object, 0);
-  if (changed) commit("delete", changed, before, { [object]: null });
+  if (changed) edits.commit("delete", changed, before, { [object]: null });
 }
 
 export async function renumber() {
   const object = state.chosen;
   if (!object) return say("Choose a tooth first.", "warn", 4);
   const said = await askForTooth("Which tooth is it?", state.case.teeth.get(object));
-  if (said) commit("number", null, null, { [object]: said });
+  if (said) edits.commit("number", null, null, { [object]: said });
 }
 
 export async function add() {
