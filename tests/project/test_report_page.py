@@ -130,7 +130,7 @@ def test_the_page_fits_the_screen_and_every_picture_is_drawn(ask, screen):
     )
     assert found["screen"] == SCREENS[screen][0]
     assert found["width"] == found["screen"]
-    assert len(found["pictures"]) == 11
+    assert len(found["pictures"]) == 15
     assert all(found["pictures"])
     assert found["narrowest"] >= 340
     assert found["text"] >= 13
