@@ -6,6 +6,9 @@ import pytest
 from click.testing import CliRunner
 from reviewing import FakeNetwork, folder_of_xrays
 
+pytest.importorskip("starlette", reason="needs the extra review")
+pytest.importorskip("uvicorn", reason="needs the extra review")
+
 from teeth_unet.__main__ import program
 from teeth_unet.cli import cli
 from teeth_unet.command import reviewing, running

@@ -209,7 +209,7 @@ def sealed(path, model):
     held = path.with_name("held.keras")
     held.write_bytes(model)
     settings = json.loads(members(path)[DESCRIPTION])["settings"]
-    replace(path, model=model, description=described(path, checksum=checksum_of(held, settings)))
+    replace(path, model=model, description=described(path, checksum=checksum_of(settings, held)))
 
 
 def test_a_network_with_packed_parts_is_refused_before_keras_unpacks_it(dataset, path):

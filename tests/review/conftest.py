@@ -3,14 +3,7 @@
 import pytest
 from reviewing import FakeNetwork, folder_of_xrays
 
-pytest.importorskip("starlette", reason="needs the extra review")
-pytest.importorskip("httpx", reason="needs the extra dev")
-
-from starlette.testclient import TestClient
-
-from teeth_unet.review.application import make_application
 from teeth_unet.review.corrections import CorrectionFolder
-from teeth_unet.review.guarding import Rules
 from teeth_unet.review.proposing import Proposer
 from teeth_unet.review.workplace import Workplace
 from teeth_unet.review.xrays import find_xrays
@@ -39,6 +32,13 @@ def make_workplace(tmp_path, corrections):
 @pytest.fixture
 def client(make_workplace):
     """A browser or program on this machine."""
+    pytest.importorskip("starlette", reason="needs the extra review")
+    pytest.importorskip("httpx", reason="needs the extra dev")
+    from starlette.testclient import TestClient
+
+    from teeth_unet.review.application import make_application
+    from teeth_unet.review.guarding import Rules
+
     return TestClient(make_application(make_workplace(), Rules("127.0.0.1")), base_url=HERE)
 
 

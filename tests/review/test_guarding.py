@@ -8,6 +8,10 @@ import pytest
 from edits import edit, send
 from picture_files import bomb
 from reviewing import png, xray
+
+pytest.importorskip("starlette", reason="needs the extra review")
+pytest.importorskip("httpx", reason="needs the extra dev")
+
 from starlette.testclient import TestClient
 
 from teeth_unet.review import application

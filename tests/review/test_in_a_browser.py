@@ -2,13 +2,14 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ import pytest
 from PIL import Image
 from reviewing import WIDTH, folder_of_xrays, inside
 
+pytest.importorskip("starlette", reason="needs the extra review")
+pytest.importorskip("uvicorn", reason="needs the extra review")
 webdriver = pytest.importorskip("selenium.webdriver", reason="needs the extra dev")
 ActionChains, Keys = webdriver.ActionChains, webdriver.Keys
 By = pytest.importorskip("selenium.webdriver.common.by").By
@@ -34,15 +37,21 @@ pytestmark = [
 ]
 
 
+def free_port():
+    """Return a port that no program is given by chance while the server is down."""
+    while True:
+        port = random.randrange(15000, 30000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
 class Server:
     """The server in a process of its own, which can be killed and started again."""
 
     def __init__(self, folder):
         self.xrays = folder_of_xrays(folder / "xrays", 2)
         self.corrections = folder / "corrections"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}/"
         self.process = None
 
@@ -54,7 +63,7 @@ class Server:
             try:
                 urllib.request.urlopen(f"{self.address}api/about").close()
                 return
-            except urllib.error.URLError:
+            except OSError:
                 time.sleep(0.05)
 
     def kill(self):
@@ -165,9 +174,11 @@ def driver():
 @pytest.fixture
 def server(tmp_path):
     made = Server(tmp_path)
-    made.start()
-    yield made
-    made.kill()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 // The list of X-rays, what needs a look first; X-rays are added by dropping them anywhere.
 
+import { waiting } from "./outbox.js";
 import { addXray, cases } from "./server.js";
 import { $, on, say, state } from "./state.js";
 
@@ -48,7 +49,7 @@ export async function refresh() {
     listed = await cases();
     if (JSON.stringify(listed) !== before) show();
   } catch (failure) {
-    say(failure.message, "bad", 3);
+    if (!waiting()) say(failure.message, "bad", 3); // what is not saved is told of by the outbox
   }
   return listed;
 }

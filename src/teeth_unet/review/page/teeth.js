@@ -37,7 +37,7 @@ function showTable() {
       const row = document.createElement("tr");
       row.dataset.object = tooth.object;
       const sure = Math.min(tooth.number_probability, tooth.kind_probability);
-      row.className = `${tooth.object === state.chosen ? "selected" : ""} ${sure < UNSURE ? "unsure" : ""}`;
+      row.className = `${tooth.object === state.chosen ? "selected" : ""} ${sure < UNSURE && !state.case.lookedAt ? "unsure" : ""}`;
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = nameOf(tooth);

@@ -160,7 +160,7 @@ function drawNames(context) {
   }
 }
 
-// The middle of each object, for its number.
+// Where the number of each object stands: in its middle, or where it comes nearest to that.
 function findCentres() {
   const { labels, width, height } = state.case;
   const sums = new Map();
@@ -173,7 +173,22 @@ function findCentres() {
       sum[2]++;
     }
   }
-  centres = new Map([...sums].map(([object, [x, y, count]]) => [object, { x: x / count, y: y / count }]));
+  centres = new Map([...sums].map(([object, [x, y, count]]) => [object, within(object, x / count, y / count)]));
+}
+
+// The middle of a tooth of two pieces, or of a bent one, may lie in another one.
+function within(object, x, y) {
+  const { labels, width, height } = state.case;
+  if (labels[Math.round(y) * width + Math.round(x)] === object) return { x, y };
+  let [best, found] = [Infinity, { x, y }];
+  for (let row = 0; row < height; row += 3) {
+    if ((row - y) ** 2 >= best) continue;
+    for (let column = 0, i = row * width; column < width; column += 3, i += 3) {
+      const distance = (row - y) ** 2 + (column - x) ** 2;
+      if (labels[i] === object && distance < best) [best, found] = [distance, { x: column, y: row }];
+    }
+  }
+  return found;
 }
 
 on("case", () => {
