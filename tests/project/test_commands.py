@@ -102,6 +102,7 @@ def test_each_pipeline_runs_from_what_the_one_before_it_left(project):
     for option, name in (
         ("--pipelines", "data_processing"),
         ("--pipeline", "data_science"),
+        ("--pipeline", "teeth"),
         ("--pipeline", "reporting"),
     ):
         project.kedro("run", option, name, "--env", "tiny")

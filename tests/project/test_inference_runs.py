@@ -183,8 +183,9 @@ def test_an_archive_goes_where_the_user_wants_it(first_run, tmp_path):
     run(project, tmp_path / "new.zip", place, "inference.pixel_spacing=0.1")
     names = (str(path.relative_to(tmp_path / "here")) for path in (tmp_path / "here").rglob("*.*"))
     found = {name for name in names if not name.startswith(".lineage")}
-    expected = {"masks/one.png", "overlays/one.png", "rows/one.json", "summary.json", "ABOUT.txt"}
-    assert found == {"cases.csv", "teeth.csv", *expected}
+    pictures = {f"{kind}/one.png" for kind in ("masks", "labels", "overlays", "odontograms")}
+    tables = {"cases.csv", "teeth.csv", "charts.csv"}
+    assert found == {*pictures, *tables, "rows/one.json", "summary.json", "ABOUT.txt"}
 
 
 def test_where_every_xray_fails_the_tables_say_why_and_the_same_command_goes_on(
