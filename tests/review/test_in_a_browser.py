@@ -283,6 +283,39 @@ def test_what_is_put_on_top_changes_no_more_than_was_drawn_and_brings_a_tooth_ba
     assert 36 in [each["number"] for each in server.record()["teeth"]]
 
 
+@pytest.mark.parametrize(("answer", "kept"), [("conflict-mine", 36), ("conflict-theirs", 0)])
+def test_a_change_that_the_server_refuses_does_not_stop_those_after_it(page, server, answer, kept):
+    refusing = """
+      const real = window.fetch;
+      window.fetch = (address, options) => options?.method !== "POST" ? real(address, options) :
+        Promise.resolve(new Response('{"error": "It does not fit."}', { status: 400 }));
+      window.accept = () => { window.fetch = real; };
+    """
+    page.open().driver.execute_script(refusing)
+    page.brush(36, *STROKE)
+    dialog = page.driver.find_element(By.ID, "conflict-dialog")
+    page.wait(dialog.is_displayed)
+    assert "It does not fit." in dialog.text
+    page.driver.execute_script("window.accept()")
+    page.driver.find_element(By.ID, answer).click()
+    page.wait(lambda: not dialog.is_displayed())
+    page.brush(36, (300, 30), (420, 30))
+    page.saved(server, 2 if kept else 1)
+    assert (server.labels()[60, 305:415] == kept).all()
+    assert (server.labels()[30, 305:415] == 36).all()
+
+
+def test_what_rests_in_the_line_at_the_bottom_comes_back_after_what_is_more_urgent(page):
+    page.driver.execute_async_script("""
+      const { say } = await import("/page/state.js");
+      say("The server does not answer.", "bad", 1);
+      say("Saved.");
+      say("The server does not answer.", "bad", 1);
+      arguments[0]();
+    """)
+    page.says("Saved.")
+
+
 def test_a_stroke_stays_with_its_case_when_another_one_opens_meanwhile(page, server):
     page.open().press("v").click(inside(36)).press("b")
     page.begin_stroke(*STROKE)

@@ -160,26 +160,27 @@ function drawNames(context) {
   }
 }
 
-// Where the number of each object stands: in its middle, or where it comes nearest to that.
+// Where the number of each object stands: in its middle (a small piece elsewhere does not count
+// much in a median), or where it comes nearest to that.
 function findCentres() {
   const { labels, width, height } = state.case;
-  const sums = new Map();
+  const places = new Map();
   for (let y = 0; y < height; y += 3) {
     for (let x = 0, i = y * width; x < width; x += 3, i += 3) {
       if (!labels[i]) continue;
-      const sum = sums.get(labels[i]) || sums.set(labels[i], [0, 0, 0]).get(labels[i]);
-      sum[0] += x;
-      sum[1] += y;
-      sum[2]++;
+      const [xs, ys] = places.get(labels[i]) || places.set(labels[i], [[], []]).get(labels[i]);
+      xs.push(x);
+      ys.push(y);
     }
   }
-  centres = new Map([...sums].map(([object, [x, y, count]]) => [object, within(object, x / count, y / count)]));
+  const median = (values) => values.sort((one, other) => one - other)[values.length >> 1];
+  centres = new Map([...places].map(([object, [xs, ys]]) => [object, within(object, median(xs), median(ys))]));
 }
 
-// The middle of a tooth of two pieces, or of a bent one, may lie in another one.
+// The middle of a bent tooth may lie outside of it.
 function within(object, x, y) {
   const { labels, width, height } = state.case;
-  if (labels[Math.round(y) * width + Math.round(x)] === object) return { x, y };
+  if (labels[y * width + x] === object) return { x, y };
   let [best, found] = [Infinity, { x, y }];
   for (let row = 0; row < height; row += 3) {
     if ((row - y) ** 2 >= best) continue;
