@@ -60,7 +60,7 @@ def test_other_sites_cannot_post(client, key, corrections, name):
     assert not (corrections / "xrays").exists()
 
 
-@pytest.mark.parametrize("name", set(FROM_ELSEWHERE) - {"a form on another site"})
+@pytest.mark.parametrize("name", [name for name in FROM_ELSEWHERE if "form" not in name])
 def test_other_sites_cannot_read_or_embed(client, key, name):
     address = f"/api/cases/{key}/xray.png"
     assert client.get(address, headers=FROM_ELSEWHERE[name]).status_code == 403
