@@ -23,6 +23,7 @@ from teeth_unet.inference.protocol import CaseResult, Source
 from teeth_unet.inference.records import CaseRow
 from teeth_unet.inference.rows import measures_of, tooth_rows
 from teeth_unet.inference.settings import Inference
+from teeth_unet.inference.side_markers import find_side_markers
 from teeth_unet.pictures.dicom import LazyDicom
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
@@ -140,8 +141,9 @@ def open_xray(
     resized = imaging.resize_xray(xray, settings.size)
     other = numbering_size not in (None, settings.size)
     for_numbers = imaging.resize_xray(xray, numbering_size) if other and numbering_size else None
-    lie, seconds = lie_of(image.info, inference), time.monotonic() - began
-    file = file_of(load, case)
+    markers = find_side_markers(xray) if numbering_size else ()
+    lie, file = lie_of(image.info, inference, markers), file_of(load, case)
+    seconds = time.monotonic() - began
     return OpenedXray(case, file, xray, resized, for_numbers, warnings, spacing, lie, seconds)
 
 
