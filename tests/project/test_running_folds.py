@@ -100,7 +100,7 @@ if __name__ == "__main__":
 def test_a_process_that_knows_the_project_runs_many_nodes(project, start):
     (project.path / "run_here.py").write_text(SCRIPT)
     printed = project.python("run_here.py", start)
-    assert "[9/9]" in printed
+    assert "[11/11]" in printed
     assert "05_model_input/x_train.npy" in project.files()
 
 
