@@ -205,4 +205,4 @@ def _typed(letter: str, weight: int) -> NDArray[np.bool_]:
     picture = Image.new("L", (160, 160))
     font = ImageFont.load_default(60)
     ImageDraw.Draw(picture).text((50, 30), letter, fill=255, font=font, stroke_width=weight)
-    return np.asarray(picture.crop(picture.getbbox())) > 127
+    return np.asarray(picture.crop(picture.getbbox())) >= 128
