@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, preparation, scoring, splits, unet
+from teeth_unet import imaging, preparation, scoring, splits, storage, unet
 from teeth_unet.errors import InputError
 from teeth_unet.preparation import MaskEncoding
 from teeth_unet.scoring import (
@@ -53,8 +53,10 @@ def predict_masks(
     predicted_probabilities: NDArray[np.float32], decision_threshold: DecisionThreshold
 ) -> NDArray[np.uint8]:
     """Return masks (n, size, size, 1) in {0, 1}: tooth from the threshold on."""
-    is_tooth = predicted_probabilities >= decision_threshold["threshold"]
-    return is_tooth.astype(np.uint8)
+    masks: NDArray[np.uint8] = storage.allocate(predicted_probabilities.shape, np.uint8)
+    for mask, probabilities in zip(masks, predicted_probabilities, strict=True):
+        mask[:] = probabilities >= decision_threshold["threshold"]
+    return masks
 
 
 def measure_calibration(
