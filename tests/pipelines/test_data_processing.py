@@ -79,24 +79,16 @@ def test_row_i_of_a_part_is_the_ith_case_of_that_part(made, part):
     x, y = made[f"x_{part}"], made[f"y_{part}"]
     assert x.shape == y.shape == (len(names), SIZE, SIZE, 1)
     for row, name in enumerate(names):
-        assert x[row, 0, 0, 0] == pytest.approx(10 * name / 255)
+        assert x[row, 0, 0, 0] == 10 * name
         assert y[row].sum() == name * SIZE
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_the_network_gets_float32_between_0_and_1(made, part):
-    x, y = made[f"x_{part}"], made[f"y_{part}"]
-    assert x.dtype == y.dtype == np.float32
-    assert x.min() >= 0
-    assert x.max() <= 1
-    assert set(np.unique(y)) == {0, 1}
-
-
-def test_grey_levels_reach_both_ends():
-    xrays = np.array([0, 255], np.uint8).reshape(2, 1, 1, 1)
-    cases = pd.DataFrame({"split": ["train", "train"]})
-    x, _ = nodes.select_part("train", xrays, np.zeros_like(xrays), cases)
-    assert x.ravel().tolist() == [0, 1]
+def test_parts_are_rows_of_what_was_prepared_with_a_byte_a_pixel(made, part):
+    rows = np.flatnonzero(made["cases"]["split"] == part)
+    for axis, prepared in (("x", "prepared_xrays"), ("y", "prepared_masks")):
+        assert made[f"{axis}_{part}"].dtype == np.uint8
+        np.testing.assert_array_equal(made[f"{axis}_{part}"], made[prepared][rows])
 
 
 def test_mask_images_are_white_teeth_on_black_by_case(made):

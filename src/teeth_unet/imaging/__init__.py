@@ -21,6 +21,7 @@ from teeth_unet.imaging.fingerprints import (
 )
 from teeth_unet.imaging.mask_pixels import OF_INDEX_0, MaskPixels, decode_mask
 from teeth_unet.imaging.mask_survey import MarkedLevel, MaskSurvey, survey_mask
+from teeth_unet.imaging.near_hashes import near_pairs
 from teeth_unet.imaging.overlap import Overlap, count_overlap
 from teeth_unet.imaging.resizing import (
     area_average,
@@ -56,6 +57,7 @@ __all__ = [
     "group_near_identical",
     "half",
     "level_correlation",
+    "near_pairs",
     "orientation",
     "perceptual_hash",
     "resize_labels",

@@ -1,5 +1,8 @@
 """How much two pictures are alike, and a picture the X-rays that a network was trained on."""
 
+from collections.abc import Iterator
+from typing import Any, Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +12,18 @@ SIDE = 16
 """Height and width of the coarse pictures that are compared: bright jaws, dark air, no patient."""
 
 
-def usual_levels(x: NDArray[np.float32] | NDArray[np.uint8]) -> NDArray[np.uint8]:
+class Stack(Protocol):
+    """Pictures, one after the other: an array, or what reads its rows when they are used."""
+
+    shape: tuple[int, ...]
+
+    @property
+    def dtype(self) -> "np.dtype[Any]": ...  # noqa: D102
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+def usual_levels(x: Stack) -> NDArray[np.uint8]:
     """Return the median picture of a set of X-rays, coarsely.
 
     Args:

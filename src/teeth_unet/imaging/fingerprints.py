@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.fft import dctn
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+
+from teeth_unet.imaging.near_hashes import near_pairs
 
 THUMBNAIL = 64
 """Height and width in px of what a perceptual hash is computed from."""
@@ -100,7 +102,9 @@ def group_near_identical(content_hashes: Sequence[str], hashes: Sequence[str]) -
         One number a picture, counted from 0 in the order of the first picture of each group.
     """
     contents = np.unique(np.array(list(content_hashes), dtype=str), return_inverse=True)[1]
-    near = differing_bits(hashes) <= NEAR_IDENTICAL_BITS
-    near |= contents[:, np.newaxis] == contents
-    _, numbers = connected_components(csr_array(near.astype(np.int8)), directed=False)
+    firsts = np.unique(contents, return_index=True)[1][contents]
+    same = np.stack([firsts, np.arange(len(contents))], axis=1)
+    one, other = np.concatenate([same, near_pairs(hashes, NEAR_IDENTICAL_BITS)]).T
+    links = coo_array((np.ones(len(one), np.int8), (one, other)), shape=2 * (len(contents),))
+    _, numbers = connected_components(links, directed=False)
     return numbers.tolist()

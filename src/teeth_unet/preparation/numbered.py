@@ -15,6 +15,7 @@ from teeth_unet.preparation.encoding import MaskEncoding, coding_of
 from teeth_unet.preparation.reserving import needed_bytes
 from teeth_unet.quality import NumberedCase, are_fdi_numbers, measure_numbers
 from teeth_unet.sampling import spread_evenly
+from teeth_unet.storage import allocate
 
 Loaders = Mapping[str, Callable[[], Image.Image]]
 
@@ -87,7 +88,9 @@ def prepare_tooth_numbers(
         of the cases, (0, size, size, 1), if no case has one.
     """
     there = [case for case in cases if case in numbered]
-    maps = np.full((len(cases) if there else 0, size, size, 1), UNLABELLED, np.uint8)
+    maps = allocate((len(cases) if there else 0, size, size, 1), np.uint8)
+    for empty in maps:
+        empty[:] = UNLABELLED
     openers, rows = _openers(tooth_labels, masks, encoding), {c: r for r, c in enumerate(cases)}
     loaders = {**masks, **tooth_labels}
 

@@ -19,6 +19,7 @@ from teeth_unet.preparation.encoding import MaskEncoding, coding_of
 from teeth_unet.preparation.reserving import needed_bytes
 from teeth_unet.preparation.settings import Preparation
 from teeth_unet.quality import EXIF_IGNORED, CaseRecord, UnusableCase, inspect_case
+from teeth_unet.storage import allocate
 
 Loader = Callable[[], Image.Image]
 
@@ -83,9 +84,9 @@ def prepare_set(
 ) -> PreparedCases:
     """Decode all cases once, in parallel, and bring them to one size.
 
-    Only the two stacks are in memory, and as many cases at their native size as there are
-    processors and memory for, one at least. A case that cannot be used is left out and reported,
-    whatever is wrong with it.
+    Only the two stacks are in memory, unless they are large, and as many cases at their native size
+    as there are processors and memory for, one at least. A case that cannot be used is left
+    out and reported, whatever is wrong with it.
 
     Args:
         xrays: Case name to a function that opens the X-ray.
@@ -99,7 +100,7 @@ def prepare_set(
     """
     names, lacking = pair_cases(xrays, masks)
     shape = (len(names), preparation.size, preparation.size, 1)
-    prepared_xrays, prepared_masks = np.empty(shape, np.uint8), np.empty(shape, np.uint8)
+    stacks = prepared_xrays, prepared_masks = allocate(shape, np.uint8), allocate(shape, np.uint8)
 
     def prepare(row: int) -> CaseRecord | UnusableCase:
         name = names[row]
@@ -113,15 +114,17 @@ def prepare_set(
         prepare,
         range(len(names)),
         lambda row: needed_bytes(xrays[names[row]]) + needed_bytes(masks[names[row]]),
-        reserved=2 * prepared_xrays.nbytes,
+        reserved=sum(stack.nbytes for stack in stacks if not isinstance(stack, np.memmap)),
     )
     usable = [row for row, result in enumerate(results) if isinstance(result, CaseRecord)]
     unusable = lacking + [result for result in results if isinstance(result, UnusableCase)]
-    if len(usable) < len(names):
-        prepared_xrays, prepared_masks = prepared_xrays[usable], prepared_masks[usable]
+    for stack in stacks:
+        for place, row in enumerate(usable):
+            if place != row:
+                stack[place] = stack[row]
     return PreparedCases(
-        prepared_xrays,
-        prepared_masks,
+        prepared_xrays[: len(usable)],
+        prepared_masks[: len(usable)],
         with_groups([result for result in results if isinstance(result, CaseRecord)]),
         sorted(unusable, key=lambda one: natural_key(one.case)),
     )

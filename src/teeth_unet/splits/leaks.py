@@ -1,11 +1,12 @@
 """The last look at a split before it is used: no picture in two parts."""
 
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import pandas as pd
 
 from teeth_unet.errors import InputError
-from teeth_unet.imaging import NEAR_IDENTICAL_BITS
+from teeth_unet.imaging import NEAR_IDENTICAL_BITS, near_pairs
 
 LISTED = 5
 """How many pairs the message lists before it only counts."""
@@ -26,19 +27,14 @@ def refuse_leaks(table: pd.DataFrame) -> None:
         InputError: There are such pairs; the message names them.
     """
     cases, parts = list(table["case"]), list(table["split"])
-    content_hashes, perceptual_hashes = list(table["content_hash"]), list(table["perceptual_hash"])
-    perceptual = [int(digits, 16) if digits else None for digits in perceptual_hashes]
-    leaks = []
-    for one, other in combinations(range(len(cases)), 2):
-        if parts[one] == parts[other]:
-            continue
-        same = content_hashes[one] == content_hashes[other]
-        near = _are_near(perceptual[one], perceptual[other])
-        if same or near:
-            how_like = "identical" if same else "nearly identical"
-            leaks.append(
-                f"{cases[one]} ({parts[one]}) and {cases[other]} ({parts[other]}) are {how_like}"
-            )
+    near = near_pairs(list(table["perceptual_hash"]), NEAR_IDENTICAL_BITS)
+    how_like = {(int(one), int(other)): "nearly identical" for one, other in near}
+    how_like |= dict.fromkeys(_same(list(table["content_hash"])), "identical")
+    leaks = [
+        f"{cases[one]} ({parts[one]}) and {cases[other]} ({parts[other]}) are {how}"
+        for (one, other), how in sorted(how_like.items())
+        if parts[one] != parts[other]
+    ]
     if leaks:
         more = f"; and {len(leaks) - LISTED} more" if len(leaks) > LISTED else ""
         raise InputError(
@@ -49,7 +45,10 @@ def refuse_leaks(table: pd.DataFrame) -> None:
         )
 
 
-def _are_near(one: int | None, other: int | None) -> bool:
-    if one is None or other is None:
-        return False
-    return (one ^ other).bit_count() <= NEAR_IDENTICAL_BITS
+def _same(contents: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield all pairs of rows with the same content."""
+    rows: dict[str, list[int]] = {}
+    for row, content in enumerate(contents):
+        rows.setdefault(content, []).append(row)
+    for equal in rows.values():
+        yield from combinations(equal, 2)

@@ -1,4 +1,4 @@
-"""Files and folders on this machine: whole or not there, their paths and checksums."""
+"""Files and folders on this machine: whole or not there; arrays that are larger than memory."""
 
 from teeth_unet.storage.atomic import (
     ABANDONED_AFTER,
@@ -20,6 +20,7 @@ from teeth_unet.storage.damage import (
     remedy_of_machine,
     trouble_of_machine,
 )
+from teeth_unet.storage.large_arrays import Rows, allocate
 from teeth_unet.storage.paths import expand_home, is_litter, plain_name
 from teeth_unet.storage.temporary import temporary_folder
 
@@ -31,6 +32,8 @@ __all__ = [
     "OF_ONE_FILE",
     "OF_WRITING",
     "TOO_MANY_FILES",
+    "Rows",
+    "allocate",
     "atomic_write",
     "expand_home",
     "file_sha256",

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from teeth_unet.storage import allocate
 from teeth_unet.unet.folding import fold_normalisation
 from teeth_unet.unet.levels import Pictures, unit_levels
 from teeth_unet.unet.settings import Prediction
@@ -31,7 +32,7 @@ def make_predictor(
     folded = fold_normalisation(model)
 
     def predict(x: Pictures) -> NDArray[np.float32]:
-        probabilities = np.empty(x.shape, np.float32)
+        probabilities: NDArray[np.float32] = allocate(x.shape, np.float32)
         for start in range(0, len(x), BATCH_SIZE):
             rows = slice(start, start + BATCH_SIZE)
             batch = unit_levels(x[rows])

@@ -16,6 +16,7 @@ from teeth_unet.numbering import NumberLearning
 from teeth_unet.preparation import MaskEncoding, Preparation
 from teeth_unet.quality import CaseRecord, DataQuality, NumberedCase, Quality, Region, UnusableCase
 from teeth_unet.splits import Split
+from teeth_unet.storage import Rows
 
 log = logging.getLogger(__name__)
 
@@ -187,7 +188,7 @@ def _mask_image(masks: NDArray[np.uint8], row: int) -> Image.Image:
     return Image.fromarray(masks[row, ..., 0] * np.uint8(255))
 
 
-Part = tuple[NDArray[np.float32], NDArray[np.float32]]
+Part = tuple[Rows, Rows]
 
 
 def select_train_cases(
@@ -217,7 +218,7 @@ def select_part(
     prepared_masks: NDArray[np.uint8],
     cases: pd.DataFrame,
 ) -> Part:
-    """Return the X-rays and masks of one part as the network takes them.
+    """Choose the X-rays and masks of one part.
 
     Args:
         part: `train`, `validation` or `test`.
@@ -226,18 +227,17 @@ def select_part(
         cases: Table with the column `split`.
 
     Returns:
-        X, grey levels in [0, 1], and Y, masks in {0, 1}: float32, (k, size, size, 1). Row i is
-        the i-th case of that part in `cases`; k may be 0 for the validation part.
+        X, grey levels in 0..255, and Y, masks in {0, 1}: uint8, (k, size, size, 1), read row by row
+        when they are used. Row i is the i-th case of that part in `cases`; k may be 0 for the
+        validation part. The catalog gives them to others as float32 in [0, 1].
     """
     rows = np.flatnonzero(splits.in_part(cases, part))
-    x = prepared_xrays[rows].astype(np.float32)
-    x /= 255
-    return x, prepared_masks[rows].astype(np.float32)
+    return Rows(prepared_xrays, rows), Rows(prepared_masks, rows)
 
 
 def select_tooth_numbers(
     prepared_tooth_numbers: NDArray[np.uint8], cases: pd.DataFrame
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+) -> tuple[NDArray[np.uint8] | Rows, NDArray[np.uint8] | Rows]:
     """Return the tooth numbers of the training and of the validation part.
 
     Args:
@@ -250,7 +250,7 @@ def select_tooth_numbers(
     if not len(prepared_tooth_numbers):
         return prepared_tooth_numbers, prepared_tooth_numbers
     train, validation = (
-        prepared_tooth_numbers[np.flatnonzero(splits.in_part(cases, part))]
+        Rows(prepared_tooth_numbers, np.flatnonzero(splits.in_part(cases, part)))
         for part in ("train", "validation")
     )
     return train, validation

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from teeth_unet import imaging, preparation, scoring, splits, unet
+from teeth_unet import imaging, preparation, scoring, splits, storage, unet
 from teeth_unet.errors import InputError
 from teeth_unet.preparation import MaskEncoding
 from teeth_unet.scoring import (
@@ -79,7 +79,7 @@ def predict_masks(
     """Return masks (n, size, size, 1) in {0, 1}: tooth from the threshold of each case on."""
     tested = cases[splits.in_part(cases, "test")]
     _refuse_others(len(predicted_probabilities), len(tested))
-    masks = np.empty(predicted_probabilities.shape, np.uint8)
+    masks: NDArray[np.uint8] = storage.allocate(predicted_probabilities.shape, np.uint8)
     thresholds = scoring.thresholds_of_cases(decision_threshold, splits.fold_numbers(tested))
     for mask, probabilities, threshold in zip(
         masks, predicted_probabilities, thresholds, strict=True
