@@ -32,6 +32,7 @@ from speed import settings
 from teeth_unet import unet
 from teeth_unet.segmentation import Segmenter, packaged_segmenter, read_segmenter
 from teeth_unet.unet import PACKAGE, SCRATCH, Network, Prediction, Training
+from teeth_unet.unet.estimating import count_flops
 
 COLOURS = ("#0060a8", "#b04000", "#207040", "#606060")
 
@@ -80,11 +81,19 @@ def opened_start(start: str) -> Segmenter | None:
 
 
 def point(
-    cases: Cases, start: Segmenter | None, count: int, draw: int, found: dict[str, Any]
+    cases: Cases, start: Segmenter | None, rows: list[int], chance: int, found: dict[str, Any]
 ) -> dict[str, Any]:
-    """Train once, and return what it has cost and given."""
+    """Train once on some rows, and return what it has cost and given.
+
+    Args:
+        cases: With those to be scored.
+        start: What the training begins with; None from scratch.
+        rows: Which are trained on; none leaves the start as it is.
+        chance: Added to the seed of the recipe.
+        found: Parameters of an environment.
+    """
     network, training = Network(**found["network"]), Training(**found["training"])
-    rows = cases.drawn(count, draw)
+    training = training.model_copy(update={"seed": training.seed + chance})
     began = time.monotonic(), time.process_time()
     model = start.model if start else None
     if rows:
@@ -101,9 +110,11 @@ def point(
     found_at = unet.predict(model, cases.x[cases.out], Prediction(mirror=True))
     scores = dice(cases.y[cases.out], found_at)
     names = [cases.names[row] for row in cases.out]
+    steps = training.epochs * training.passes(len(rows)) * len(rows) if rows else 0
     return {
         "dice": round(float(np.mean(scores)), 5),
-        "image_steps": training.epochs * training.passes(count) * count,
+        "image_steps": steps,
+        "gflop": round(3 * count_flops(model) / 1e9 * steps),
         "minutes": minutes[0],
         "processor_minutes": minutes[1],
         "trained_on": [cases.names[row] for row in rows],
@@ -163,13 +174,18 @@ def draw_curve(points: list[dict[str, Any]], path: Path) -> None:
     figure.savefig(path, dpi=150)
 
 
-def main() -> None:
-    """Make the points that are missing, and draw them all."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """Add which X-rays there are, and which of them are held out."""
     parser.add_argument("--data", type=Path, default=Path("data/abdi"))
     parser.add_argument("--env", default="abdi")
     parser.add_argument("--test", type=int, default=11, help="X-rays held out, the last ones")
     parser.add_argument("--shuffled", action="store_true", help="draw them from all")
+
+
+def main() -> None:
+    """Make the points that are missing, and draw them all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    add_data_options(parser)
     parser.add_argument("--fold", type=int, help="one of four, of the others")
     parser.add_argument("--cases", type=int, nargs="*", default=[0, 3, 5, 10, 20, 40, 84])
     parser.add_argument("--draws", type=int, default=3)
@@ -186,7 +202,10 @@ def main() -> None:
     for key in wanted(options):
         if any(key.items() <= {**line}.items() for line in lines(options.results)):
             continue
-        made = point(cases, starts[key["start"]], key["cases"], key["draw"], found)
+        rows = cases.drawn(key["cases"], key["draw"])
+        # Draws of all are the same ones: they differ in chance alone.
+        chance = key["draw"] if len(rows) == len(cases.pool) else 0
+        made = point(cases, starts[key["start"]], rows, chance, found)
         print(json.dumps({**key, **made, "trained_on": "…", "case_dice": "…"}), flush=True)
         with options.results.open("a", encoding="utf-8") as results:
             results.write(json.dumps({**key, **made}) + "\n")
