@@ -24,4 +24,4 @@ def doubt_of(probabilities: NDArray[np.float32], threshold: float) -> float:
     mask = probabilities >= threshold
     overlap = float(probabilities[mask].sum(dtype=np.float64))
     sizes = float(mask.sum()) + float(probabilities.sum(dtype=np.float64))
-    return 1 - 2 * overlap / sizes if sizes else 1.0
+    return max(0.0, 1 - 2 * overlap / sizes) if sizes else 1.0  # sums are rounded
