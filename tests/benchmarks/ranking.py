@@ -76,12 +76,12 @@ def by_doubt_spread(seen: Seen) -> list[int]:
     """Rank the half in most doubt: the first, then whichever is farthest from those before it."""
     doubtful = list(np.argsort(-seen.doubt, kind="stable")[: (len(seen.doubt) + 1) // 2])
     features = seen.features[doubtful]
-    chosen, far = [0], distances(features, features[:1])[:, 0]
-    while len(chosen) < len(doubtful):
-        chosen.append(int(far.argmax()))
-        far = np.minimum(far, distances(features, features[chosen[-1:]])[:, 0])
-        far[chosen] = -1
-    return [doubtful[place] for place in chosen]
+    order, far = [0], np.full(len(doubtful), np.inf)
+    while len(order) < len(doubtful):
+        far = np.minimum(far, distances(features, features[order[-1:]])[:, 0])
+        far[order] = -1
+        order.append(int(far.argmax()))
+    return [doubtful[place] for place in order]
 
 
 def by_covering(seen: Seen) -> list[int]:
