@@ -4,7 +4,9 @@ import importlib
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from teeth_unet.unet import Network, Training
 
@@ -39,3 +41,92 @@ def test_benchmarks_measure_the_settings_of_an_environment(load, environment):
     found = load("speed").settings(environment)
     Network(**found["network"])
     assert Training(**found["training"]).epochs == {"base": 15, "article": 100}.get(environment, 20)
+
+
+# The curve, and what choosing is worth ------------------------------------------------------
+
+
+def result(data="abdi", start="package", cases=10, dice=0.93):
+    costs = {"image_steps": 400, "gflop": 26400, "processor_minutes": 0.75}
+    return {"data": data, "start": start, "cases": cases, "dice": dice, **costs}
+
+
+def test_a_smaller_draw_is_part_of_a_larger_one_and_none_is_held_out(load):
+    cases = load("curve").Cases(np.zeros(9), np.zeros(9), list("abcdefghi"), [7, 8], list(range(7)))
+    draws = [[cases.drawn(count, draw) for count in (0, 3, 5, 7, 50)] for draw in range(3)]
+    for none, three, five, *everything in draws:
+        assert (none, len(three), len(five)) == ([], 3, 5)
+        assert set(three) < set(five) < set(cases.pool)
+        assert everything == [cases.pool] * 2
+    assert len({tuple(draw[1]) for draw in draws}) == 3
+
+
+def test_the_table_of_the_curve_has_mean_range_and_cost(load, capsys):
+    points = [result(dice=0.93), result(dice=0.94), result("folder", "scratch", 3, 0.5)]
+    load("curve").print_table(points, {"folder": "UFBA"})
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "| abdi | package | 10 | 0.9350 | 0.9300 to 0.9400 (2) | 400 | 26 | 0.8 |",
+        "| UFBA | scratch | 3 | 0.5000 |  | 400 | 26 | 0.8 |",
+    ]
+
+
+def test_the_curve_is_drawn_in_few_colours(load, tmp_path):
+    points = [
+        result(start=start, cases=cases) for start in ("package", "scratch") for cases in (3, 9)
+    ]
+    load("curve").draw_curve([*points, result(cases=0)], {}, tmp_path / "curve.png")
+    with Image.open(tmp_path / "curve.png") as drawn:
+        assert (drawn.mode, drawn.size) == ("P", (832, 494))
+        assert len(drawn.getcolors()) > 5
+
+
+# In most doubt first: 3, 1, 0, 2, 4.
+SEEN = {
+    "doubt": [0.3, 0.4, 0.2, 0.5, 0.1],
+    "features": [[0, 0], [0, 1], [4, 0], [0, 9], [5, 0]],
+    "difference": [5, 1, 3, 2, 4],
+    "dice": [0.9] * 5,
+}
+
+
+@pytest.mark.parametrize(
+    ("by", "order"),
+    [
+        ("doubt", [3, 1, 0, 2, 4]),
+        # Sums of both ranks: 2 + 0, 1 + 4, 3 + 2, 0 + 3, 4 + 1; of equal ones the first.
+        ("doubt and difference", [0, 3, 1, 2, 4]),
+        # Of 3, 1 and 0: the first, then the farthest of it, (0, 0), then the last.
+        ("doubt, spread", [3, 0, 1]),
+        # Distances to (0, 1) add up to 18.2, to (0, 0) to 19. Then (4, 0) saves 4.1 for itself and
+        # 4.1 for (5, 0), (0, 9) saves 8; at last (0, 0) and (5, 0) save 1 each.
+        ("covering", [1, 2, 3, 0, 4]),
+    ],
+)
+def test_rankings_of_five_xrays_are_those_by_hand(load, by, order):
+    ranking = load("ranking")
+    seen = ranking.Seen(**{name: np.array(values) for name, values in SEEN.items()})
+    assert [int(place) for place in ranking.RANKINGS[by](seen)] == order
+
+
+def test_equal_xrays_are_ranked_as_they_are_given(load):
+    ranking = load("ranking")
+    seen = ranking.Seen(np.ones(6), np.zeros((6, 2)), np.ones(6), np.ones(6))
+    for by, count in {
+        "doubt": 6,
+        "doubt and difference": 6,
+        "doubt, spread": 3,
+        "covering": 6,
+    }.items():
+        assert list(ranking.RANKINGS[by](seen)) == list(range(count))
+
+
+def test_what_a_ranking_puts_first_are_rows_of_those_not_held_out(load):
+    ranking = load("ranking")
+    cases = load("curve").Cases(
+        np.zeros(9), np.zeros(9), list("abcdefghi"), [0, 1], [2, 4, 5, 6, 8]
+    )
+    seen = ranking.Seen(**{name: np.array(values) for name, values in SEEN.items()})
+    assert ranking.chosen(cases, seen, "doubt", 2, seed=0) == [4, 6]
+    for seed in range(3):
+        at_random = ranking.chosen(cases, seen, ranking.RANDOM, 2, seed)
+        assert at_random == cases.drawn(2, ranking.FIRST_DRAW + seed)

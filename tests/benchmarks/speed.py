@@ -34,9 +34,13 @@ AT_ONCE = {"step": 1, "predict": 20}  # of a turn; their mean counts
 
 def settings(environment: str) -> dict:
     """Return an environment's parameters as `kedro run --env ENVIRONMENT` reads them."""
-    return OmegaConfigLoader(str(CONFIGURATION), env=environment, **CONFIG_LOADER_ARGS)[
-        "parameters"
-    ]
+    return configuration(environment, "parameters")
+
+
+def configuration(environment: str, of: str) -> dict:
+    """Return a part of the configuration: `parameters`, `globals` or the like."""
+    loader = OmegaConfigLoader(str(CONFIGURATION), env=environment, **CONFIG_LOADER_ARGS)
+    return loader[of]
 
 
 def pictures(batch: int, size: int) -> tuple[np.ndarray, np.ndarray]:

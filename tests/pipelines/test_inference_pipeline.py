@@ -90,6 +90,42 @@ def test_a_failed_case_is_a_row_with_its_reason(tmp_path):
     assert cases["teeth"].iloc[2] is pd.NA
 
 
+class Rows:
+    """A store that holds the doubt of each case, and nothing else."""
+
+    def __init__(self, doubts):
+        self.doubts = doubts
+
+    def rows(self, case):
+        return ({"doubt": self.doubts[case]} if case in self.doubts else {}), []
+
+    def files(self, case):
+        return [f"masks/{case}.png"]
+
+
+@pytest.mark.parametrize(
+    ("doubts", "failed", "ranks"),
+    [
+        ({"a": 0.1, "b": 0.3, "c": 0.2}, [], [3, 1, 2]),
+        ({"a": 0.1, "b": 0.3, "c": 0.2}, ["b"], [2, None, 1]),
+        ({"c": 0.1, "a": 0.3, "b": 0.1, "d": 0.3}, [], [3, 1, 4, 2]),  # equal: as they are given
+        ({"a": 1, "b": 0, "c": 1}, [], [1, 3, 2]),
+        ({"a": 0.1, "b": None}, [], [1, None]),  # a row of an earlier version
+        ({"a": 0.1, "b": 0.2}, ["a", "b"], [None, None]),
+        ({}, [], []),
+    ],
+)
+def test_the_mask_in_most_doubt_is_to_be_corrected_first(doubts, failed, ranks):
+    summary = {"cases": list(doubts), "failures": dict.fromkeys(failed, "why")}
+    known = {case: doubt for case, doubt in doubts.items() if doubt is not None}
+    cases, *_ = nodes.gather_tables(
+        {**summary, "made": 0, "found": len(doubts), "rate": 0}, Rows(known)
+    )
+    assert cases["correct_first"].astype(object).tolist() == [
+        pd.NA if rank is None else rank for rank in ranks
+    ]
+
+
 @pytest.mark.parametrize("name", ["=1.png", "+1.png", "-1.png", "@1.png"])
 def test_no_reason_begins_a_formula_of_a_spreadsheet(name):
     failed = {"cases": ["_1"], "failures": {"_1": f"{name}: why"}, "made": 0, "found": 0, "rate": 0}
@@ -107,8 +143,8 @@ def test_whole_numbers_stay_whole_beside_a_failed_case(tmp_path, inference):
     dataset.save(cases)
     written = pd.read_csv(tmp_path / "cases.csv", dtype=str, keep_default_na=False)[tables.COUNTS]
     of_teeth = ["3", "2"] if inference.teeth else ["", ""]
-    assert written.iloc[0].tolist() == ["400", "200", *of_teeth]
-    assert written.iloc[2].tolist() == [""] * 4
+    assert written.iloc[0].tolist() == ["400", "200", *of_teeth, "2"]
+    assert written.iloc[2].tolist() == [""] * 5
     pd.testing.assert_frame_equal(dataset.load()[tables.COUNTS], cases[tables.COUNTS])
     assert json.loads(json.dumps(dataset.preview()))["data"][2][:3] == ["b", "failed", REASON]
 

@@ -1,6 +1,7 @@
 """New X-rays are segmented one by one, and their teeth counted and measured."""
 
 from teeth_unet.inference.cases import look_at, make_result, open_xray
+from teeth_unet.inference.doubt import doubt_of
 from teeth_unet.inference.predicting import XrayPredictor, make_xray_predictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import CaseResult, ResultStore
@@ -29,6 +30,7 @@ __all__ = [
     "ResultFolder",
     "ResultStore",
     "XrayPredictor",
+    "doubt_of",
     "for_review",
     "gather_tables",
     "is_result_folder",

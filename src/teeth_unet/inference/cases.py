@@ -14,6 +14,7 @@ from PIL import Image
 from teeth_unet import imaging, numbering, quality, teeth
 from teeth_unet.inference.annotating import case_documents, file_of
 from teeth_unet.inference.code_version import code_fingerprint
+from teeth_unet.inference.doubt import doubt_of
 from teeth_unet.inference.finding import Found, find_teeth, shrunk
 from teeth_unet.inference.implausible_teeth import MOST_TEETH, teeth_warnings
 from teeth_unet.inference.lying import Lie, lie_of
@@ -179,6 +180,7 @@ def make_result(
         "height": height,
         "threshold": threshold,
         "tooth_share": round(float(mask.mean()), 4),
+        "doubt": round(doubt_of(predicted.probabilities, threshold), 5),
         **measures_of(found, predicted, opened.spacing, inference),
         "warnings": "; ".join([*opened.warnings, *_teeth_warnings(found, inference)]),
         "seconds": 0,

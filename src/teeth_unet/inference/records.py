@@ -70,6 +70,7 @@ class CaseRow(OptionalMeasures):
         height: In px.
         threshold: Probability from which on a pixel is tooth.
         tooth_share: Share of the pixels that are tooth.
+        doubt: What the network itself expects the mask to lack to a Dice of 1, see `doubt_of`.
         warnings: What a person should look at, in words.
         seconds: What all of it took.
     """
@@ -78,6 +79,7 @@ class CaseRow(OptionalMeasures):
     height: int
     threshold: float
     tooth_share: float
+    doubt: float
     warnings: str
     seconds: float
 

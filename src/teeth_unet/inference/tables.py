@@ -19,12 +19,20 @@ log = logging.getLogger(__name__)
 
 CASE_COLUMNS = ["case", "status", "reason", "warnings", "file", "mask", "width", "height"]
 CASE_COLUMNS += ["threshold", "tooth_share", "teeth", "gaps", "dentition", "missing", "review"]
-CASE_COLUMNS += ["uncertainty", "spacing_mm", "spacing_source", "seconds", "network"]
+CASE_COLUMNS += [
+    "doubt",
+    "correct_first",
+    "uncertainty",
+    "spacing_mm",
+    "spacing_source",
+    "seconds",
+    "network",
+]
 
 TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS]
 NUMBERS = ["fdi", "kind", "number_probability", "kind_probability"]
 OTHER_NOTATIONS = ["universal", "palmer"]
-COUNTS = ["width", "height", "teeth", "gaps"]
+COUNTS = ["width", "height", "teeth", "gaps", "correct_first"]
 TEXTS = ["mask", "reason", "warnings", "dentition", "missing", "review", "spacing_source"]
 TEXTS += ["network"]
 CHART_COLUMNS = ["case", *map(str, PERMANENT)]
@@ -43,6 +51,7 @@ def gather_tables(
         `status` done or failed and the reason; the table of teeth, with their numbers if these are
         asked for, in mm as well if that is known of any X-ray; and the table of charts, what is at
         the 32 places of each X-ray that is done. The first two tell what the network was taught on.
+        `correct_first` is 1 for the case whose mask is most in doubt, 2 for the next, and so on.
     """
     case_rows: list[dict[str, object]] = []
     chart_rows: list[dict[str, object]] = []
@@ -67,8 +76,15 @@ def gather_tables(
             {"case": case, **tooth, "file": file, "network": network} for tooth in of_teeth
         ]
     # Whole numbers stay whole beside those that a failed X-ray lacks.
-    cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS).astype(dict.fromkeys(COUNTS, "Int64"))
+    cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS)
+    cases["correct_first"] = _ranks(cases["doubt"])
+    cases = cases.astype(dict.fromkeys(COUNTS, "Int64"))
     return cases, _table_of_teeth(tooth_rows), pd.DataFrame(chart_rows, columns=CHART_COLUMNS)
+
+
+def _ranks(doubt: "pd.Series[float]") -> "pd.Series[float]":
+    """Return the rank of each doubt: 1 for the highest, in the given order if equal; NaN of NaN."""
+    return doubt.astype(float).rank(method="first", ascending=False)
 
 
 def _table_of_teeth(rows: list[dict[str, object]]) -> pd.DataFrame:
