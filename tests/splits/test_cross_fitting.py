@@ -115,7 +115,7 @@ def test_each_case_is_scored_by_a_network_that_has_not_seen_it():
     ],
 )
 def test_one_that_its_network_has_seen_is_refused(wrong):
-    with pytest.raises(InputError, match="test cases: .* fitting the network, .* The cases were"):
+    with pytest.raises(InputError, match=r"test cases: .* fitting the network, .* The cases were"):
         refuse_seen_cases(CASES, wrong)
 
 
@@ -123,7 +123,7 @@ def test_the_network_that_is_kept_has_seen_them_all():
     for parts in (["test", "train", "train"], ["fold 1", "fold 2", "fold 1"]):
         with pytest.raises(InputError, match=r"test cases: .* training\.start names"):
             refuse_cases_seen_by_start(table(parts), RECORD)
-    with pytest.raises(InputError, match="test cases: .* fitting the network"):
+    with pytest.raises(InputError, match=r"test cases: .* fitting the network"):
         refuse_seen_cases(table(["test", "train", "train"]), RECORD)
 
 
