@@ -126,7 +126,25 @@ def test_what_a_ranking_puts_first_are_rows_of_those_not_held_out(load):
         np.zeros(9), np.zeros(9), list("abcdefghi"), [0, 1], [2, 4, 5, 6, 8]
     )
     seen = ranking.Seen(**{name: np.array(values) for name, values in SEEN.items()})
-    assert ranking.chosen(cases, seen, "doubt", 2, seed=0) == [4, 6]
-    for seed in range(3):
-        at_random = ranking.chosen(cases, seen, ranking.RANDOM, 2, seed)
-        assert at_random == cases.drawn(2, ranking.FIRST_DRAW + seed)
+    assert ranking.chosen(cases, seen, "doubt", 2) == [4, 6]
+
+
+def test_the_table_of_rankings_has_random_choices_of_the_curve_beside_them(load, capsys):
+    scores = {"case_dice": {"1": 0.9, "2": 0.8}}
+    random = {"data": "abdi", "start": "package", "cases": 10, "changes": [], "dice": 0.93}
+    others = [{"cases": 5}, {"start": "scratch"}, {"changes": ["training.epochs=1"]}]
+    curve = [{**random, **scores, **other} for other in [{}, {"dice": 0.94}, *others]]
+    ranked = {"data": "abdi", "by": "doubt", "count": 10, "dice": 0.92, **scores}
+    load("ranking").print_table([ranked, {**ranked, "count": 5}], curve, 10)
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "| abdi | doubt | 0.9200 | 0.9200 | 0.800 |",
+        "| abdi | random | 0.9300, 0.9400 | 0.9350 | 0.800 |",
+    ]
+
+
+def test_doubt_agrees_with_poor_masks_as_by_hand(load):
+    agreement = load("ranking").agreement
+    values, dice = np.array([0.1, 0.4, 0.2, 0.3]), np.array([0.9, 0.6, 0.7, 0.8])
+    # Ranks 1 4 2 3 and, of 1 - Dice, 1 4 3 2: 1 - 6 * (1 + 1) / (4 * 15)
+    assert agreement(values, dice, 2) == (pytest.approx(0.8), 1)
+    assert agreement(-values, dice, 1) == (pytest.approx(-0.8), 0)

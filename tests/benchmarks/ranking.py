@@ -3,13 +3,14 @@
     kedro run --pipeline data_processing --env abdi
     python tests/benchmarks/ranking.py --results ranking.jsonl
     python tests/benchmarks/ranking.py --data data/folder --env folder --test 53 --shuffled ...
-    python tests/benchmarks/ranking.py --results ranking.jsonl --table
+    python tests/benchmarks/curve.py --cases 10 --starts package --draws 6 --results curve.jsonl
+    python tests/benchmarks/ranking.py --results ranking.jsonl --table --curve curve.jsonl
 
 The network of the package, which knows drawings alone, looks at the X-rays that are not held out
 (those of `curve.py`), and each ranking chooses from what it sees. Then it is taught with the
-chosen ones, with the recipe of the environment, once a seed, and scored on those held out. The
-random choices are others than those of `curve.py`. Trainings that are in `--results` are not
-repeated. One line of JSON a training.
+chosen ones, with the recipe of the environment, once a seed, and scored on those held out.
+Choosing at random is what `curve.py` does. Trainings that are in `--results` are not repeated. One
+line of JSON a training.
 """
 
 import argparse
@@ -38,9 +39,6 @@ from teeth_unet.unet.levels import unit_levels
 
 DRAWINGS = 60
 """Of those that the package's network was taught with; what is unlike them is new to it."""
-
-FIRST_DRAW = 3
-"""Of the random choices; `curve.py` has those before."""
 
 Values = NDArray[np.float64]
 
@@ -103,7 +101,6 @@ RANKINGS: dict[str, Callable[[Seen], Iterable[int]]] = {
     "doubt, spread": by_doubt_spread,
     "covering": by_covering,
 }
-RANDOM = "random"
 
 
 def distances(one: Values, other: Values) -> Values:
@@ -143,41 +140,57 @@ def seen_by(segmenter: Segmenter, x: np.ndarray, y: np.ndarray) -> Seen:
     )
 
 
-def chosen(cases: Cases, seen: Seen, by: str, count: int, seed: int) -> list[int]:
-    """Return the rows that a ranking puts first, or as many at random."""
-    if by == RANDOM:
-        return cases.drawn(count, FIRST_DRAW + seed)
+def agreement(values: Values, dice: Values, count: int) -> tuple[float, int]:
+    """Return Spearman's rho of values with 1 - Dice, and how many of both extremes are shared."""
+    highest = set(np.argsort(-values, kind="stable")[:count])
+    worst = set(np.argsort(dice, kind="stable")[:count])
+    return float(spearmanr(values, -dice).statistic), len(highest & worst)
+
+
+def chosen(cases: Cases, seen: Seen, by: str, count: int) -> list[int]:
+    """Return the rows that a ranking puts first."""
     return sorted(cases.pool[place] for place in list(RANKINGS[by](seen))[:count])
 
 
-def print_table(points: list[dict[str, Any]]) -> None:
-    """Print mean and range of the Dice of each ranking, and the lowest of a case."""
+def print_table(points: list[dict[str, Any]], curve: list[dict[str, Any]], count: int) -> None:
+    """Print the Dice after choosing at random and by each ranking.
+
+    Args:
+        points: Lines of results.
+        curve: Those of `curve.py`: draws of as many X-rays count, begun with the package.
+        count: X-rays that were chosen.
+    """
+    of_curve = {"start": PACKAGE, "cases": count, "changes": []}
+    drawn = [{**each, "by": "random"} for each in curve if of_curve.items() <= {**each}.items()]
+    found = [*drawn, *(each for each in points if each["count"] == count)]
     print(
-        "| data | chosen by | mean Dice of each seed | mean | lowest case, mean |\n"
+        "| set | chosen by | Dice of each training | mean | lowest case, mean |\n"
         + "|---" * 5
         + "|"
     )
-    for data, by in dict.fromkeys((each["data"], each["by"]) for each in points):
-        own = [each for each in points if (each["data"], each["by"]) == (data, by)]
-        dice = [each["dice"] for each in own]
+    for data, by in sorted({(each["data"], each["by"]) for each in found}):
+        own = [each for each in found if (each["data"], each["by"]) == (data, by)]
+        scores = [each["dice"] for each in own]
         lowest = np.mean([min(each["case_dice"].values()) for each in own])
-        single = ", ".join(f"{one:.4f}" for one in dice)
-        print(f"| {data} | {by} | {single} | {np.mean(dice):.4f} | {lowest:.3f} |")
+        single = ", ".join(f"{one:.4f}" for one in scores)
+        print(f"| {data} | {by} | {single} | {np.mean(scores):.4f} | {lowest:.3f} |")
 
 
 def main() -> None:
     """Make the trainings that are missing, or print the table of those that are there."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add_data_options(parser)
-    parser.add_argument("--by", nargs="*", default=[RANDOM, *RANKINGS], choices=[RANDOM, *RANKINGS])
+    parser.add_argument("--by", nargs="*", default=list(RANKINGS), choices=RANKINGS)
     parser.add_argument("--count", type=int, default=10, help="X-rays that are chosen")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--results", type=Path, default=Path("ranking.jsonl"))
     parser.add_argument("--table", action="store_true", help="print those in --results alone")
+    parser.add_argument("--curve", type=Path, help="results of curve.py, for the table")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     if options.table:
-        print_table(lines(options.results))
+        at_random = lines(options.curve) if options.curve else []
+        print_table(lines(options.results), at_random, options.count)
         return
 
     found = settings(options.env)
@@ -185,14 +198,14 @@ def main() -> None:
     start = opened_start(PACKAGE)
     seen = seen_by(start, cases.x[cases.pool], cases.y[cases.pool])
     for name in ("doubt", "difference"):
-        found_worst = spearmanr(getattr(seen, name), -seen.dice).statistic
-        print(f"{options.data.name}: {name} against 1 - Dice, Spearman's rho {found_worst:.2f}")
+        rho, worst = agreement(getattr(seen, name), seen.dice, options.count)
+        print(f"{name}: rho against 1 - Dice {rho:.2f}, {worst} of the {options.count} worst first")
     for seed in range(options.seeds):
         for by in options.by:
             key = {"data": options.data.name, "by": by, "count": options.count, "seed": seed}
             if any(key.items() <= {**line}.items() for line in lines(options.results)):
                 continue
-            rows = chosen(cases, seen, by, options.count, seed)
+            rows = chosen(cases, seen, by, options.count)
             made = point(cases, start, rows, seed, found)
             print(json.dumps({**key, "dice": made["dice"]}), flush=True)
             with options.results.open("a", encoding="utf-8") as results:

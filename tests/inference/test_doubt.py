@@ -33,6 +33,12 @@ def test_doubt_is_a_share(probabilities, threshold):
     assert 0 <= doubt_of(probabilities, threshold) <= 1
 
 
+@given(arrays(np.float32, (4, 5), elements=st.floats(0, 1, width=32)))
+def test_doubt_is_no_greater_in_a_larger_xray(probabilities):
+    larger = probabilities.repeat(3, axis=0).repeat(2, axis=1)
+    assert doubt_of(larger, 0.5) == pytest.approx(doubt_of(probabilities, 0.5), abs=1e-6)
+
+
 def test_truths_as_probable_as_a_network_says_lack_as_much():
     chance = np.random.default_rng(3)
     probabilities = chance.beta(0.3, 0.6, (200, 300)).astype(np.float32)

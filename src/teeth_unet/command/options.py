@@ -26,7 +26,8 @@ Examples:
 \b
 In the folder of results:
   cases.csv   a row an X-ray: count of teeth, missing ones, warnings, why a
-              person should look at the numbers, why one has failed
+              person should look at the numbers, which mask to correct first,
+              why one has failed
   teeth.csv   a row a tooth: number, kind, how sure both are, place, measures
   charts.csv  a row an X-ray: what is at the 32 places of the mouth
   masks/      tooth is white; as large as the X-ray
