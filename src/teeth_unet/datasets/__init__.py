@@ -21,7 +21,7 @@ from teeth_unet.datasets.sources.phantoms import PhantomDataset
 from teeth_unet.datasets.sources.remote_archive import RemoteArchiveDataset
 from teeth_unet.datasets.sources.starts import StartDataset
 from teeth_unet.datasets.sources.xray_sets import XraySetDataset
-from teeth_unet.datasets.stores.checkpoints import CheckpointDataset
+from teeth_unet.datasets.stores.checkpoints import CheckpointDataset, CheckpointFolderDataset
 from teeth_unet.datasets.stores.inference_results import InferenceResultsDataset
 from teeth_unet.datasets.stores.shards import ShardsDataset
 from teeth_unet.datasets.worker_processes import introduce_project
@@ -35,6 +35,7 @@ __all__ = [
     "AtomicJSONDataset",
     "AtomicTextDataset",
     "CheckpointDataset",
+    "CheckpointFolderDataset",
     "FigureDataset",
     "FileFolderDataset",
     "FoldSegmentersDataset",

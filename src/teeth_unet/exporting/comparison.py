@@ -127,7 +127,8 @@ def comparison_rows(compared: ExportComparison) -> Iterator[tuple[str, ...]]:
 
 def comparison_lines(compared: ExportComparison) -> Iterator[str]:
     """Yield the lines of a table for the log, and the recommendation."""
-    yield f"Compared on {compared['cases']} test cases; cores: {compared['cores']}"
+    cases = "cases that it has learned from" if compared.get("learned_from") else "test cases"
+    yield f"Compared on {compared['cases']} {cases}; cores: {compared['cores']}"
     table = list(comparison_rows(compared))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for first, *others in table:

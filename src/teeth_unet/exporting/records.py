@@ -1,6 +1,6 @@
 """How formats compare, as the catalog holds it: JSON, and plain dictionaries."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class MeasuredFormat(TypedDict):
@@ -22,13 +22,18 @@ class MeasuredFormat(TypedDict):
 
 
 class ExportComparison(TypedDict):
-    """Networks compared on the same X-rays, see `compare_networks`."""
+    """Networks compared on the same X-rays, see `compare_networks`.
+
+    Attributes:
+        learned_from: Whether the network has learned from these X-rays; false where it is left out.
+    """
 
     cases: int
     cores: int
     threshold: float
     formats: dict[str, MeasuredFormat]
     recommended: str | None
+    learned_from: NotRequired[bool]
 
 
 class NetworkDescription(TypedDict):

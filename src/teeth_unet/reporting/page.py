@@ -16,7 +16,7 @@ from teeth_unet.scoring import (
     ScoreSummary,
     describe_interval,
 )
-from teeth_unet.splits import PARTS, Split
+from teeth_unet.splits import PARTS, Split, number_of_folds
 from teeth_unet.text import duration
 from teeth_unet.unet import TrainingHistory, TrainingRecord, why_last_epoch
 
@@ -33,6 +33,7 @@ PURPOSES = {
     "validation": "choose the best epoch and the threshold",
     "test": "scored once, in the end",
 }
+OF_A_FOLD = "scored by a network that learned from the other folds"
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
@@ -49,6 +50,7 @@ def render(template: str, context: Mapping[str, Any]) -> str:
 def describe_scores(scores: ScoreSummary, kind: str = "test ") -> str:
     """Return the result in one sentence, for who sees no more than that."""
     dice = scores["dice"]
+    kind = "" if "networks" in scores else kind
     interval = describe_interval(dice["interval"], scores["cases"])
     return (
         f"Mean Dice {dice['mean']:.3f} ({interval}) "
@@ -63,18 +65,19 @@ def describe_split(cases: pd.DataFrame, split: Split | None) -> dict[str, Any]:
         cases: Table with the column `split`.
         split: The settings that made it; None if they are not known.
     """
+    folds = [f"fold {fold}" for fold in range(1, number_of_folds(cases) + 1)]
     counts = cases["split"].value_counts()
     toothless = cases.loc[cases["tooth_share"] == 0, "split"].value_counts()
     return {
         "parts": [
             {
                 "name": part,
-                "purpose": PURPOSES[part],
+                "purpose": PURPOSES.get(part, OF_A_FOLD),
                 "cases": int(counts.get(part, 0)),
                 "share": counts.get(part, 0) / len(cases),
                 "toothless": int(toothless.get(part, 0)),
             }
-            for part in PARTS
+            for part in folds or PARTS
         ],
         "settings": split,
     }

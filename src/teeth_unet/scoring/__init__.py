@@ -56,7 +56,11 @@ from teeth_unet.scoring.teeth import (
     score_matched_teeth,
     summarise_teeth,
 )
-from teeth_unet.scoring.thresholds import choose_threshold
+from teeth_unet.scoring.thresholds import (
+    choose_threshold,
+    choose_threshold_of_folds,
+    thresholds_of_cases,
+)
 
 __all__ = [
     "IDENTITY",
@@ -95,6 +99,7 @@ __all__ = [
     "TeethSummary",
     "are_of_numbers",
     "choose_threshold",
+    "choose_threshold_of_folds",
     "compare_scores",
     "describe_interval",
     "find_boundary",
@@ -116,5 +121,6 @@ __all__ = [
     "summarise_cases",
     "summarise_numbers",
     "summarise_teeth",
+    "thresholds_of_cases",
     "why_no_interval",
 ]

@@ -89,15 +89,18 @@ class DecisionThreshold(TypedDict):
 
     Attributes:
         threshold: That probability.
-        chosen_on: The part it was chosen on, by its cases with teeth; `nothing` where they could
-            not choose one.
+        chosen_on: The part it was chosen on, by its cases with teeth; `folds` where every case was
+            tested by a network without it, and all of them chose; `nothing` where they could not
+            choose one.
         dice: Their mean Dice.
+        of_folds: For each fold the one that its cases are scored at, which they had no say in.
         note: Why they could not; of earlier versions there is none.
     """
 
     threshold: float
-    chosen_on: Literal["validation", "nothing"]
+    chosen_on: Literal["validation", "folds", "nothing"]
     dice: float | None
+    of_folds: NotRequired[list[float]]
     note: NotRequired[str]
 
 
@@ -116,11 +119,20 @@ class MadeWith(TypedDict):
 
 
 class Scores(SummaryOfBothSizes):
-    """The scores of the test cases, and what they were made with."""
+    """The scores of the test cases, and what they were made with.
+
+    Attributes:
+        calibration: How far probabilities can be believed.
+        decision_threshold: From which probability on a pixel is tooth.
+        made_with: What it takes to get the same numbers again.
+        networks: So many others were scored in place of the network that is kept, each on cases that
+            it had not seen, as there were too few for parts. Otherwise there is none.
+    """
 
     calibration: Calibration
     decision_threshold: DecisionThreshold
     made_with: MadeWith
+    networks: NotRequired[int]
 
 
 class FoldScores(TypedDict):
@@ -130,7 +142,7 @@ class FoldScores(TypedDict):
     cases: int
     dice: float
     decision_threshold: float
-    chosen_on: Literal["validation", "nothing"]
+    chosen_on: Literal["validation", "folds", "nothing"]
 
 
 class CrossValidationScores(SummaryOfBothSizes):

@@ -1,11 +1,12 @@
 """What keeps scores honest: no case is scored that the network has seen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from teeth_unet.errors import InputError
+from teeth_unet.splits.cross_fitting import fold_numbers, in_part
 
 SPLIT_ANEW = "The cases were split again since then: run data_science from its beginning."
 
@@ -27,13 +28,14 @@ def refuse_seen_cases(cases: pd.DataFrame, record: Mapping[str, Any]) -> None:
 
     Args:
         cases: Table with `case`, `split` and `content_hash`.
-        record: Of the training: `trained_on` and `validated_on`, content hashes; and `start`, if
+        record: Of the training: `trained_on` and `validated_on`, content hashes; `folds`, those that
+            each fold's network was fitted on, if the cases were too few for parts; and `start`, if
             it did not begin from scratch, with the `record` of that network.
 
     Raises:
         InputError: There is such a case.
     """
-    _refuse(cases, record, "fitting the network", SPLIT_ANEW)
+    _refuse(cases, record, "fitting the network", SPLIT_ANEW, record.get("folds", ()))
     if "start" in record:
         refuse_cases_seen_by_start(cases, record["start"]["record"])
 
@@ -66,10 +68,29 @@ def _chain(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield record
 
 
-def _refuse(cases: pd.DataFrame, record: Mapping[str, Any], what: str, remedy: str) -> None:
+def _refuse(
+    cases: pd.DataFrame,
+    record: Mapping[str, Any],
+    what: str,
+    remedy: str,
+    of_folds: Sequence[Iterable[str]] = (),
+) -> None:
+    """Refuse held-out cases that are in a record.
+
+    Args:
+        cases: As above.
+        record: As above.
+        what: They should have had no part in.
+        remedy: What to do.
+        of_folds: What each fold's network was fitted on, which tests in place of the one recorded.
+    """
+    folds = fold_numbers(cases)
     for part, lists in HELD_OUT.items():
         used = {content for name in lists for content in record.get(name, ())}
-        found = cases.loc[(cases["split"] == part) & cases["content_hash"].isin(used), "case"]
+        seen = cases["content_hash"].isin(used)
+        for number, taught in enumerate(of_folds, start=1):
+            seen = seen.where(folds != number, cases["content_hash"].isin(set(taught)))
+        found = cases.loc[in_part(cases, part) & seen, "case"]
         if len(found):
             raise InputError(
                 f"{part} cases",
@@ -79,8 +100,21 @@ def _refuse(cases: pd.DataFrame, record: Mapping[str, Any], what: str, remedy: s
             )
 
 
+def has_seen_test_cases(cases: pd.DataFrame, record: Mapping[str, Any]) -> bool:
+    """Tell whether the weights of a network itself come from cases that others test for it.
+
+    So it is with the network that is kept where there were too few cases for parts.
+
+    Args:
+        cases: As of `refuse_seen_cases`.
+        record: As there.
+    """
+    used = cases["content_hash"].isin(set(record.get("trained_on", ())))
+    return bool((in_part(cases, "test") & used).any())
+
+
 def tested_cases(cases: pd.DataFrame, case_scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the test cases, if the scores, and so the predictions, are theirs.
+    """Return the test cases, all of a set without parts, if the scores are theirs.
 
     Args:
         cases: Table with `case` and `split`.
@@ -89,7 +123,7 @@ def tested_cases(cases: pd.DataFrame, case_scores: pd.DataFrame) -> pd.DataFrame
     Raises:
         InputError: The scores are of other cases than the test part holds now.
     """
-    tested = cases[cases["split"] == "test"].reset_index(drop=True)
+    tested = cases[in_part(cases, "test")].reset_index(drop=True)
     if list(tested["case"]) != list(case_scores["case"]):
         raise InputError(
             "case_scores",

@@ -49,6 +49,9 @@ class Split(Settings):
             decides, so that it can be given for one run with a configured `test_cases`.
         validation_cases: Number of validation cases, 0 for none. A share that gives fewer than 3
             with teeth is none as well.
+        cross_fit_below: Sets of fewer cases have no parts, unless a number of cases is given as a
+            count: all cases are trained on, and each is tested by another network, which was fitted
+            without it. 0 for never.
     """
 
     order: Literal["natural", "random"] = "natural"
@@ -56,6 +59,7 @@ class Split(Settings):
     test_cases: NumberOfCases | None = None
     train_cases: NumberOfCases | None = None
     validation_cases: NumberOfCasesOrZero = 0
+    cross_fit_below: Annotated[int, Field(ge=0)] = 0
 
     @model_validator(mode="after")
     def _train_or_test(self) -> "Split":

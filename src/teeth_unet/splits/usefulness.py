@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from teeth_unet.splits.cross_fitting import FOLD
 from teeth_unet.splits.settings import Split
 from teeth_unet.splits.splitting import FEWEST_VALIDATED, PARTS, count_cases
 
@@ -19,6 +20,22 @@ ENOUGH_TO_SPARE = 25
 LAST_EPOCH = "The network keeps the weights of its last epoch, and its threshold is 0.5."
 
 
+def describe_parts(parts: Sequence[str]) -> str:
+    """Tell in a line how many cases are in each part, or that they are too few for parts.
+
+    Example:
+        >>> describe_parts(["train", "train", "test"])
+        '2 train, 0 validation, 1 test'
+    """
+    folds = len({part for part in parts if part.startswith(FOLD)})
+    if not folds:
+        return ", ".join(f"{parts.count(part)} {part}" for part in PARTS)
+    return (
+        f"none, since {len(parts)} cases are few. All are learned from; each is tested by one of "
+        f"{folds} other networks, which has learned from the cases outside of its fold"
+    )
+
+
 def split_warnings(
     parts: Sequence[str],
     tooth_shares: Sequence[float],
@@ -28,7 +45,7 @@ def split_warnings(
     """Return what a person should know of parts that cannot serve, a sentence or more each.
 
     Args:
-        parts: The part of each case, from `assign_parts` or `split_fold`.
+        parts: The part or fold of each case, from `divide_cases` or `split_fold`.
         tooth_shares: Share in [0, 1] of each case's pixels that are tooth.
         split: What was wanted.
         among: The parts to look at.
@@ -36,8 +53,10 @@ def split_warnings(
     Returns:
         Warnings; none where each part has enough cases with teeth.
     """
-    cases = {part: parts.count(part) for part in PARTS}
     own = list(zip(parts, tooth_shares, strict=True))
+    if any(part.startswith(FOLD) for part in parts):
+        return _of_folds(own)
+    cases = {part: parts.count(part) for part in PARTS}
     toothed = {part: sum(each == part and share > 0 for each, share in own) for part in PARTS}
     told = {
         "train": _without_teeth(
@@ -48,6 +67,21 @@ def split_warnings(
         or _of_few_tested(cases["test"], split, len(parts)),
     }
     return [told[part] for part in among if told[part]]
+
+
+def _of_folds(own: Sequence[tuple[str, float]]) -> list[str]:
+    alone = sorted(
+        {
+            fold
+            for fold, _ in own
+            if not any(share > 0 for other, share in own if other != fold)
+        }
+    )
+    return [
+        f"No case outside of {fold} has teeth: the network that tests it learns to find nothing. "
+        "Add X-rays with teeth."
+        for fold in alone
+    ]
 
 
 def _without_teeth(part: str, cases: int, toothed: int, so: str, split: Split) -> str:

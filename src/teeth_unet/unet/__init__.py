@@ -13,10 +13,16 @@ from typing import TYPE_CHECKING
 
 from teeth_unet import native_messages
 from teeth_unet.errors import InputError, in_short
-from teeth_unet.unet.checkpoint_file import CheckpointFile
+from teeth_unet.unet.checkpoint_file import CheckpointFile, CheckpointFolder
 from teeth_unet.unet.history import best_epoch, record_training, start_in_words, why_last_epoch
 from teeth_unet.unet.levels import Masks, Pictures
-from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, Model, Predictor
+from teeth_unet.unet.protocol import (
+    Checkpoint,
+    CheckpointStore,
+    CheckpointStores,
+    Model,
+    Predictor,
+)
 from teeth_unet.unet.records import StartRecord, TrainingHistory, TrainingRecord
 from teeth_unet.unet.settings import (
     PACKAGE,
@@ -66,7 +72,9 @@ __all__ = [
     "Channel",
     "Checkpoint",
     "CheckpointFile",
+    "CheckpointFolder",
     "CheckpointStore",
+    "CheckpointStores",
     "Fitting",
     "Masks",
     "Model",

@@ -9,7 +9,7 @@ import numpy as np
 
 from teeth_unet.errors import InputError
 from teeth_unet.storage import DAMAGE, atomic_write, reading
-from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
+from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, CheckpointStores
 
 STATE = "state.json"
 
@@ -57,3 +57,21 @@ class CheckpointFile(CheckpointStore):
     def clear(self) -> None:
         """Remove the file."""
         self.path.unlink(missing_ok=True)
+
+
+class CheckpointFolder(CheckpointStores):
+    """A folder with a file for each training, gone when none has a checkpoint."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def of(self, name: str) -> CheckpointFile:
+        """Return the file of one training, which need not exist."""
+        return CheckpointFile(self.path / f"{name}.npz")
+
+    def clear(self) -> None:
+        """Remove the files, and the folder."""
+        for file in self.path.glob("*.npz"):
+            file.unlink()
+        if self.path.exists() and not any(self.path.iterdir()):
+            self.path.rmdir()

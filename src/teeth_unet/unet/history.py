@@ -51,6 +51,7 @@ def record_training(
     trained_on: Sequence[str],
     validated_on: Sequence[str],
     start: StartRecord | None = None,
+    folds: Sequence[Sequence[str]] = (),
 ) -> TrainingRecord:
     """Record what a network was fitted with.
 
@@ -63,6 +64,8 @@ def record_training(
         trained_on: Content hashes of the cases that the weights come from.
         validated_on: Content hashes of the cases that the best epoch comes from.
         start: What it began with, if that is another network.
+        folds: Content hashes of the cases that the network of each fold was fitted on, if there are
+            folds.
     """
     why_last = why_last_epoch(history)
     record: TrainingRecord = {
@@ -75,6 +78,8 @@ def record_training(
         "trained_on": list(trained_on),
         "validated_on": list(validated_on),
     }
+    if folds:
+        record["folds"] = [list(each) for each in folds]
     if start:
         record["start"] = start
     return {**record, "why_last_epoch": why_last} if why_last else record

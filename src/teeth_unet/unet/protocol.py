@@ -65,6 +65,18 @@ class CheckpointStore(Protocol):
         ...
 
 
+class CheckpointStores(Protocol):
+    """Places for the last checkpoints of several trainings, by name."""
+
+    def of(self, name: str) -> CheckpointStore:
+        """Return the place of one training."""
+        ...
+
+    def clear(self) -> None:
+        """Forget all checkpoints."""
+        ...
+
+
 class Predictor(Protocol):
     """A network that is ready to predict."""
 

@@ -34,6 +34,9 @@ class TrainingRecord(TypedDict):
         versions: Of the software; older records have none.
         trained_on: Content hashes of the cases that the weights come from.
         validated_on: Content hashes of the cases that the best epoch comes from.
+        folds: Where there were too few cases for parts: content hashes of those that the network of
+            each fold was fitted on, which has tested the others. The network recorded here was
+            fitted on all of them.
         start: What it began with; nothing if it began from scratch.
         drawings: Of a network that drawings alone have taught: their settings, how many there are,
             and the version and the code that drew them.
@@ -48,5 +51,6 @@ class TrainingRecord(TypedDict):
     versions: NotRequired[dict[str, str]]
     trained_on: list[str]
     validated_on: list[str]
+    folds: NotRequired[list[list[str]]]
     start: NotRequired[StartRecord]
     drawings: NotRequired[dict[str, Any]]

@@ -6,7 +6,7 @@ from kedro_datasets._typing import JSONPreview
 
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.stores.base import StoreDataset
-from teeth_unet.unet import CheckpointFile, CheckpointStore
+from teeth_unet.unet import CheckpointFile, CheckpointFolder, CheckpointStore, CheckpointStores
 
 
 class CheckpointDataset(StoreDataset[CheckpointStore]):
@@ -21,3 +21,11 @@ class CheckpointDataset(StoreDataset[CheckpointStore]):
         """Show the history so far of the training under way."""
         checkpoint = self.load().latest()
         return JSONPreview(json.dumps(checkpoint.state["history"] if checkpoint else {}))
+
+
+class CheckpointFolderDataset(StoreDataset[CheckpointStores]):
+    """A store for the last checkpoints of several trainings, one `.npz` file each."""
+
+    def load(self) -> CheckpointFolder:
+        """Return the store; the folder need not exist."""
+        return CheckpointFolder(self._path)

@@ -155,7 +155,8 @@ def split_cases(
 ) -> pd.DataFrame:
     """Return the table of cases with a second column `split`: train, validation or test.
 
-    What the parts cannot serve for is a warning, see `splits.split_warnings`.
+    Where there are too few for parts it is a fold, see `splits.divide_cases`. What parts and folds
+    cannot serve for is a warning, see `splits.split_warnings`.
 
     Raises:
         InputError: The data have errors, there are too few cases for the split, or one X-ray is
@@ -163,8 +164,8 @@ def split_cases(
     """
     quality.refuse_errors(data_quality)
     tooth_shares = list(inspected_cases["tooth_share"])
-    parts = splits.assign_parts(list(inspected_cases["group"]), tooth_shares, settings)
-    log.info("Split: %s", ", ".join(f"{parts.count(part)} {part}" for part in splits.PARTS))
+    parts = splits.divide_cases(list(inspected_cases["group"]), tooth_shares, settings)
+    log.info("Split: %s", splits.describe_parts(parts))
     for warning in splits.split_warnings(parts, tooth_shares, settings):
         log.warning("%s", warning)
     cases = inspected_cases.copy()
@@ -228,7 +229,7 @@ def select_part(
         X, grey levels in [0, 1], and Y, masks in {0, 1}: float32, (k, size, size, 1). Row i is
         the i-th case of that part in `cases`; k may be 0 for the validation part.
     """
-    rows = np.flatnonzero(cases["split"] == part)
+    rows = np.flatnonzero(splits.in_part(cases, part))
     x = prepared_xrays[rows].astype(np.float32)
     x /= 255
     return x, prepared_masks[rows].astype(np.float32)
@@ -249,7 +250,7 @@ def select_tooth_numbers(
     if not len(prepared_tooth_numbers):
         return prepared_tooth_numbers, prepared_tooth_numbers
     train, validation = (
-        prepared_tooth_numbers[np.flatnonzero(cases["split"] == part)]
+        prepared_tooth_numbers[np.flatnonzero(splits.in_part(cases, part))]
         for part in ("train", "validation")
     )
     return train, validation

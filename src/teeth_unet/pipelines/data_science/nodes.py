@@ -17,6 +17,7 @@ from teeth_unet.scoring import (
 from teeth_unet.segmentation import Segmenter, SegmenterSettings
 from teeth_unet.unet import (
     CheckpointStore,
+    CheckpointStores,
     Masks,
     Model,
     Network,
@@ -56,7 +57,8 @@ def compile_unet(
     if start:
         segmentation.refuse_other_network(start.settings, network, size)
         splits.refuse_cases_seen_by_start(cases, start.settings.training)
-    train_cases, weights = int((cases["split"] == "train").sum()), start.model if start else None
+    train_cases = int(splits.in_part(cases, "train").sum())
+    weights = start.model if start else None
     model: Model = unet.compile_model(
         network, training, size=size, train_cases=train_cases, start=weights
     )
@@ -84,15 +86,19 @@ def fit_unet(
     return fitted, history, unet.software_versions()
 
 
-def discard_checkpoint(scores: Scores, checkpoints: CheckpointStore) -> None:
-    """Forget the checkpoint of a training whose results are all in the catalog.
+def discard_checkpoint(
+    scores: Scores, checkpoints: CheckpointStore, fold_checkpoints: CheckpointStores
+) -> None:
+    """Forget the checkpoints of trainings whose results are all in the catalog.
 
     Args:
         scores: The last of the results: until it is there, the same command may have to start
             again, and must not train again.
         checkpoints: The store.
+        fold_checkpoints: Those of folds.
     """
     checkpoints.clear()
+    fold_checkpoints.clear()
 
 
 def record_training(
@@ -109,7 +115,9 @@ def record_training(
     Returns:
         A JSON-able mapping, see `unet.TrainingRecord`.
     """
-    content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
+    content = {
+        part: cases.loc[splits.in_part(cases, part), "content_hash"] for part in splits.PARTS
+    }
     return unet.record_training(
         training_history,
         training_versions,
@@ -119,6 +127,7 @@ def record_training(
         content["train"].to_list(),
         content["validation"].to_list(),
         segmentation.record_start(start),
+        splits.taught_without(cases),
     )
 
 
@@ -127,6 +136,29 @@ def predict_probabilities(
 ) -> NDArray[np.float32]:
     """Return the probability of tooth, (n, size, size, 1) float32 in [0, 1], for (n, ...) X."""
     return unet.predict(fitted_unet, x, prediction)
+
+
+def predict_test_cases(
+    fitted_unet: Model,
+    x_test: Pictures,
+    prediction: Prediction,
+    fold_probabilities: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Return the probability of tooth in the test cases, by networks that have not seen them.
+
+    Args:
+        fitted_unet: The network that is kept.
+        x_test: (n, size, size, 1) grey levels.
+        prediction: How to predict.
+        fold_probabilities: What `fit_folds` returns: if it has rows, these cases are all test
+            cases, and the network that is kept has seen them.
+
+    Returns:
+        (n, size, size, 1) float32 in [0, 1].
+    """
+    if len(fold_probabilities):
+        return fold_probabilities
+    return predict_probabilities(fitted_unet, x_test, prediction)
 
 
 def make_segmenter(

@@ -61,7 +61,9 @@ def fit_numbering(
         settings,
         checkpoints,
     )
-    content = {part: cases.loc[cases["split"] == part, "content_hash"] for part in splits.PARTS}
+    content = {
+        part: cases.loc[splits.in_part(cases, part), "content_hash"] for part in splits.PARTS
+    }
     record = unet.record_training(
         history,
         unet.software_versions(),

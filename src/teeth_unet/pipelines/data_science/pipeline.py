@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from teeth_unet.pipelines.data_science import nodes, numbering_nodes, scoring_nodes
+from teeth_unet.pipelines.data_science import fold_nodes, nodes, numbering_nodes, scoring_nodes
 
 
 def create_pipeline() -> Pipeline:
@@ -36,8 +36,23 @@ def create_pipeline() -> Pipeline:
                 name="fit_unet",
             ),
             Node(
+                fold_nodes.fit_folds,
+                inputs=[
+                    "compiled_unet",
+                    "x_train",
+                    "y_train",
+                    "cases",
+                    "params:network",
+                    "params:training",
+                    "params:prediction",
+                    "fold_checkpoints",
+                ],
+                outputs="fold_probabilities",
+                name="fit_folds",
+            ),
+            Node(
                 nodes.discard_checkpoint,
-                inputs=["scores", "checkpoints"],
+                inputs=["scores", "checkpoints", "fold_checkpoints"],
                 outputs=None,
                 name="discard_checkpoint",
             ),
@@ -63,19 +78,25 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 scoring_nodes.choose_threshold,
-                inputs=["validation_probabilities", "y_validation"],
+                inputs=[
+                    "validation_probabilities",
+                    "y_validation",
+                    "fold_probabilities",
+                    "y_train",
+                    "cases",
+                ],
                 outputs="decision_threshold",
                 name="choose_threshold",
             ),
             Node(
-                nodes.predict_probabilities,
-                inputs=["fitted_unet", "x_test", "params:prediction"],
+                nodes.predict_test_cases,
+                inputs=["fitted_unet", "x_test", "params:prediction", "fold_probabilities"],
                 outputs="predicted_probabilities",
                 name="predict_test_cases",
             ),
             Node(
                 scoring_nodes.predict_masks,
-                inputs=["predicted_probabilities", "decision_threshold"],
+                inputs=["predicted_probabilities", "decision_threshold", "cases"],
                 outputs="predicted_masks",
                 name="predict_masks",
             ),

@@ -71,7 +71,7 @@ def compare_formats(
         export: How many cases, and how often to time one.
 
     Returns:
-        See `exporting.compare_networks`.
+        See `exporting.compare_networks`; with `learned_from`, if the network has seen the cases.
 
     Raises:
         InputError: A format that computes in float32 differs; the models are of another network,
@@ -96,6 +96,8 @@ def compare_formats(
         settings.threshold,
         export.repeats,
     )
+    if splits.has_seen_test_cases(cases, settings.training):
+        compared["learned_from"] = True
     for line in exporting.comparison_lines(compared):
         log.info("%s", line)
     exporting.refuse_differences(compared)

@@ -29,7 +29,7 @@ def plot_sample(
     plots: Plots,
 ) -> Figure:
     """Draw a random X-ray of the training part beside its mask."""
-    rows = np.flatnonzero(cases["split"] == "train")
+    rows = np.flatnonzero(splits.in_part(cases, "train"))
     row = int(np.random.default_rng(plots.seed).choice(rows))
     aspect = cases["width"].iloc[row] / cases["height"].iloc[row]
     return figures.sample(
@@ -154,7 +154,7 @@ def write_report(
 def _gives(split: Split, cases: pd.DataFrame) -> bool:
     """Return whether these settings give the split that the cases have."""
     try:
-        parts = splits.assign_parts(cases["group"].to_list(), cases["tooth_share"].to_list(), split)
+        parts = splits.divide_cases(cases["group"].to_list(), cases["tooth_share"].to_list(), split)
         return parts == cases["split"].to_list()
     except InputError:  # they cannot be what this split was made with
         return False

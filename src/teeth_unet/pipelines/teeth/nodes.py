@@ -57,7 +57,7 @@ def number_teeth(
 
     Args:
         predicted_probabilities: (n, size, size, 1) in [0, 1], of the test cases.
-        decision_threshold: `threshold`, from which on a pixel is tooth.
+        decision_threshold: From which probability on a pixel is tooth, for each fold if there are.
         raw_xrays: Case name to a function that opens the X-ray.
         fitted_numbering: The network that tells the numbers.
         cases: Table with `case` and `split`.
@@ -66,10 +66,11 @@ def number_teeth(
     Raises:
         InputError: The probabilities are of other cases than the test part holds now.
     """
-    separation, threshold = load_separation_network(), decision_threshold["threshold"]
+    separation, tested = load_separation_network(), splits.tested_cases(cases, case_scores)
+    thresholds = scoring.thresholds_of_cases(decision_threshold, splits.fold_numbers(tested))
     labels, numbers, objects, charts = {}, {}, [], []
-    for case, probabilities in zip(
-        splits.tested_cases(cases, case_scores)["case"], predicted_probabilities, strict=True
+    for case, probabilities, threshold in zip(
+        tested["case"], predicted_probabilities, thresholds, strict=True
     ):
         xray = imaging.decode_xray(raw_xrays[case]())
         found = numbering.number_teeth(
