@@ -68,3 +68,33 @@ def key(client):
     """The key of a case."""
     listed = client.get("/api/cases").json()
     return next(each["key"] for each in listed if each["name"] == "patient-0")
+
+
+@pytest.fixture(scope="module")
+def driver():
+    from review_browser import make_browser
+
+    made = make_browser()
+    yield made
+    made.quit()
+
+
+@pytest.fixture
+def server(tmp_path):
+    from review_browser import Server
+
+    made = Server(tmp_path)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()
+
+
+@pytest.fixture
+def page(driver, server):
+    from review_browser import Page
+
+    driver.switch_to.window(driver.window_handles[0])
+    driver.get_log("browser")  # of tests before
+    return Page(driver, server.address).load()

@@ -22,8 +22,11 @@ const stateOf = ({ progress, result }) => (progress ? "running" : result ? "resu
 
 export function show() {
   if (!$("teach-dialog").open) $("teach-dialog").showModal();
-  refresh();
+  refresh().then(() => focusFirst(["go", "use", "close"]));
 }
+
+// The first button of these that can be used.
+const focusFirst = (names) => names.map((name) => $(`teach-${name}`)).find((each) => !each.hidden && !each.disabled).focus();
 
 async function refresh() {
   try {
@@ -51,6 +54,8 @@ function take(now) {
     $(`teach-${part}`).hidden = part !== state;
     for (const button of buttons) $(`teach-${button}`).hidden = part !== state;
   }
+  // A button that has gone would take the keyboard along.
+  if ($("teach-dialog").open && !$("teach-dialog").contains(document.activeElement)) focusFirst(["use", "close"]);
   if (state === "begin") showBegin();
   if (state === "running") showRunning();
   if (state === "result") showResult();
@@ -125,7 +130,7 @@ function itemOf({ key, name, changed, teeth }) {
   const button = document.createElement("button");
   button.type = "button";
   const count = teeth[0] === teeth[1] ? `${teeth[0]} teeth` : `${teeth[0]} → ${teeth[1]} teeth`;
-  button.textContent = `${name}: ${(100 * changed).toFixed(1)} % other pixels, ${count}`;
+  button.textContent = `${name}: ${(100 * changed).toFixed(1)} % different, ${count}`;
   button.addEventListener("click", () => {
     $("teach-dialog").close();
     actions.openCompared(key);
