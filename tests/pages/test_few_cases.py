@@ -10,7 +10,7 @@ from pages import ROOT, read
 
 from teeth_unet.pipelines.data_processing.nodes import split_cases
 from teeth_unet.scoring import LEAST_CASES
-from teeth_unet.splits import PARTS, Split
+from teeth_unet.splits import FEWEST_VALIDATED, PARTS, Split, in_part, number_of_folds
 
 PAGE = read("conf/README.md")
 SECTION = re.search(r"^## Sets with few cases\n(.*?)^## ", PAGE, re.MULTILINE | re.DOTALL)[1]
@@ -21,9 +21,9 @@ ROWS = [
 ]
 
 WARNINGS = {
-    "few test cases": r"Only \d of \d+ cases (is|are) for testing",
     "no validation cases": r"No validation cases: split\.validation_cases=0\.1 would take \d",
     "no test case with teeth": r"(The only|None of the \d) test cases? has (no )?teeth",
+    "all teeth in one fold": r"No case outside of fold \d has teeth",
 }
 
 
@@ -59,10 +59,16 @@ def test_a_row_tells_what_the_split_gives(row, seed, caplog):
     with caplog.at_level(logging.INFO):
         sound = {"cases": int(cases), "left_out": [], "findings": []}
         table = split_cases(inspected(int(cases), int(toothless)), sound, split)
-    own = {part: table.loc[table["split"] == part, "tooth_share"] for part in PARTS}
-    assert parts == [told(own[part]) for part in PARTS]
-    assert (chosen == "chosen") == ((own["validation"] > 0).sum() >= 3)
-    assert chosen in ("chosen", "last epoch, .5")
+    own = {part: table.loc[in_part(table, part), "tooth_share"] for part in PARTS}
+    if folds := number_of_folds(table):
+        assert parts == ["all", "0", f"all, {folds} folds"]
+        assert len(own["train"]) == len(own["test"]) == int(cases)
+        by_all = (own["test"] > 0).sum() >= FEWEST_VALIDATED
+        assert chosen == f"last epoch, {'by all' if by_all else '.5'}"
+    else:
+        assert parts == [told(own[part]) for part in PARTS]
+        assert (chosen == "chosen") == ((own["validation"] > 0).sum() >= FEWEST_VALIDATED)
+        assert chosen in ("chosen", "last epoch, .5")
     assert interval == ("yes" if len(own["test"]) >= LEAST_CASES else "none")
     said = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
     expected = [] if warnings == "none" else warnings.split("; ")

@@ -9,7 +9,7 @@ import pytest
 from in_memory import run
 from PIL import Image
 
-from teeth_unet.datasets import CheckpointDataset, KerasModelDataset
+from teeth_unet.datasets import CheckpointDataset, CheckpointFolderDataset, KerasModelDataset
 from teeth_unet.imaging import content_hash
 from teeth_unet.numbering import NumberLearning
 from teeth_unet.pipelines.data_science import create_pipeline
@@ -92,7 +92,8 @@ def models(tmp_path_factory):
         name: CheckpointDataset(filepath=str(folder / f"{name}.npz"))
         for name in ("checkpoints", "numbering_checkpoints")
     }
-    return {**models, **stores}
+    folds = CheckpointFolderDataset(filepath=str(folder / "fold_checkpoints"))
+    return {**models, **stores, "fold_checkpoints": folds}
 
 
 @pytest.fixture(scope="session")

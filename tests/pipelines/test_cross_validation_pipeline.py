@@ -7,7 +7,7 @@ from in_memory import run
 from PIL import Image
 
 from teeth_unet import unet
-from teeth_unet.datasets import CheckpointDataset
+from teeth_unet.datasets import CheckpointDataset, CheckpointFolderDataset
 from teeth_unet.errors import InputError
 from teeth_unet.numbering import NumberLearning
 from teeth_unet.pipelines import data_processing, data_science, teeth
@@ -57,11 +57,13 @@ KINDS = ("checkpoints", "numbering_checkpoints")
 
 
 def stores(folder, names=NAMES):
-    return {
+    own = {
         f"{name}.{kind}": CheckpointDataset(filepath=str(folder / f"{name}.{kind}.npz"))
         for name in names
         for kind in KINDS
     }
+    none = CheckpointFolderDataset(filepath=str(folder / "fold_checkpoints"))
+    return own | {f"{name}.fold_checkpoints": none for name in names}
 
 
 NOT_GIVEN = {"raw_tooth_labels": {}, "start": None}

@@ -14,6 +14,7 @@ KINDS = {
     "AtomicJSONDataset": "JSON",
     "AtomicTextDataset": "text",
     "CheckpointDataset": "store",
+    "CheckpointFolderDataset": "store",
     "FigureDataset": "a PNG picture",
     "FileFolderDataset": "folder of files",
     "FoldSegmentersDataset": "fold → function",

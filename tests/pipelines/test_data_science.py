@@ -1,21 +1,22 @@
 import numpy as np
+import pandas as pd
 import pytest
 from in_memory import run
 from small_science import PARAMETERS, PARTS, SIZE, pictures
 
-from teeth_unet.datasets import CheckpointDataset
+from teeth_unet.datasets import CheckpointDataset, CheckpointFolderDataset
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.data_science import create_pipeline, nodes, scoring_nodes
 from teeth_unet.scoring import score_case
 from teeth_unet.unet import best_epoch, software_versions
 
-UP_TO_FITTING = {"compile_unet", "fit_unet", "discard_checkpoint", "record_training"}
+UP_TO_FITTING = {"compile_unet", "fit_unet", "discard_checkpoint", "record_training", "fit_folds"}
 UP_TO_FITTING |= {"fit_numbering", "discard_numbering_checkpoint"}
 AFTER_FITTING = {node.name for node in create_pipeline().nodes} - UP_TO_FITTING
 
 
 def kept(made):
-    names = ("training_record", "fitted_numbering", "numbering_record")
+    names = ("training_record", "fitted_numbering", "numbering_record", "fold_probabilities")
     return {name: made[name] for name in names}
 
 
@@ -39,6 +40,8 @@ def test_all_that_is_promised_is_made(made, inputs):
         "training_record",
         "validation_probabilities",
         "decision_threshold",
+        "fold_checkpoints",
+        "fold_probabilities",
         "predicted_probabilities",
         "predicted_masks",
         "case_scores",
@@ -141,7 +144,8 @@ def test_masks_are_probabilities_from_the_threshold_on(made):
 
 def test_a_probability_equal_to_the_threshold_is_tooth():
     probabilities = np.array([0.3499, 0.35, 0.3501], np.float32).reshape(1, 1, 3, 1)
-    masks = scoring_nodes.predict_masks(probabilities, {"threshold": 0.35})
+    tested = pd.DataFrame({"split": ["test"]})
+    masks = scoring_nodes.predict_masks(probabilities, {"threshold": 0.35}, tested)
     assert masks.ravel().tolist() == [0, 1, 1]
 
 
@@ -189,6 +193,7 @@ def test_validation_cases_without_teeth_choose_neither_epoch_nor_threshold(
         name: CheckpointDataset(filepath=str(tmp_path / f"{name}.npz"))
         for name in ("checkpoints", "numbering_checkpoints")
     }
+    store["fold_checkpoints"] = CheckpointFolderDataset(filepath=str(tmp_path / "folds"))
     few = {"params:training": inputs["params:training"].model_copy(update={"epochs": 2})}
     other = run(create_pipeline(), {**inputs, **few, **empty}, store)
     record = other["training_record"]

@@ -10,7 +10,12 @@ from project import PIPELINES, configuration
 from tiny_project import ROOT
 
 from teeth_unet import numbering, unet
-from teeth_unet.datasets import CheckpointDataset, PhantomDataset, ShardsDataset
+from teeth_unet.datasets import (
+    CheckpointDataset,
+    CheckpointFolderDataset,
+    PhantomDataset,
+    ShardsDataset,
+)
 from teeth_unet.errors import InputError
 from teeth_unet.numbering import KINDS, NUMBERS, NumberMaps
 from teeth_unet.numbering.network import NETWORK
@@ -57,6 +62,7 @@ def made(tmp_path_factory):
             "number_drawings": ShardsDataset,
             "checkpoints": CheckpointDataset,
             "numbering_checkpoints": CheckpointDataset,
+            "fold_checkpoints": CheckpointFolderDataset,
         }.items()
     }
     found = run(PIPELINES["pretraining"], inputs, stores)

@@ -82,6 +82,7 @@ def test_training_needs_pictures_parameters_and_a_place_for_checkpoints():
         *pictures,
         "start",
         "checkpoints",
+        "fold_checkpoints",
         "numbering_checkpoints",
         *(f"params:{name}" for name in of_training),
     }

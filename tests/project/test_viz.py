@@ -67,6 +67,8 @@ PREVIEWS = {
 NOTHING_TO_SHOW = {
     "checkpoints": "models",
     "numbering_checkpoints": "models",
+    "fold_checkpoints": "models",
+    "fold_probabilities": "model_output",
     "prepared_tooth_numbers": "intermediate",
     "numbers_train": "model_input",
     "numbers_validation": "model_input",

@@ -125,8 +125,8 @@ class Scores(SummaryOfBothSizes):
         calibration: How far probabilities can be believed.
         decision_threshold: From which probability on a pixel is tooth.
         made_with: What it takes to get the same numbers again.
-        networks: So many others were scored in place of the network that is kept, each on cases that
-            it had not seen, as there were too few for parts. Otherwise there is none.
+        networks: So many others were scored in place of the network that is kept, each on cases
+            that it had not seen, as there were too few for parts. Otherwise there is none.
     """
 
     calibration: Calibration

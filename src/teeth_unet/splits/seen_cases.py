@@ -28,9 +28,9 @@ def refuse_seen_cases(cases: pd.DataFrame, record: Mapping[str, Any]) -> None:
 
     Args:
         cases: Table with `case`, `split` and `content_hash`.
-        record: Of the training: `trained_on` and `validated_on`, content hashes; `folds`, those that
-            each fold's network was fitted on, if the cases were too few for parts; and `start`, if
-            it did not begin from scratch, with the `record` of that network.
+        record: Of the training: `trained_on` and `validated_on`, content hashes; `folds`, those
+            that each fold's network was fitted on, if the cases were too few for parts; and
+            `start`, if it did not begin from scratch, with the `record` of that network.
 
     Raises:
         InputError: There is such a case.

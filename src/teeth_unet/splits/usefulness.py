@@ -71,11 +71,7 @@ def split_warnings(
 
 def _of_folds(own: Sequence[tuple[str, float]]) -> list[str]:
     alone = sorted(
-        {
-            fold
-            for fold, _ in own
-            if not any(share > 0 for other, share in own if other != fold)
-        }
+        {fold for fold, _ in own if not any(share > 0 for other, share in own if other != fold)}
     )
     return [
         f"No case outside of {fold} has teeth: the network that tests it learns to find nothing. "

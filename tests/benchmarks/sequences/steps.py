@@ -25,6 +25,7 @@ NODES = {
     "data_science": [
         "compile_unet",
         "fit_unet",
+        "fit_folds",
         "record_training",
         "predict_validation_cases",
         "choose_threshold",

@@ -1,4 +1,4 @@
-"""Where there are too few cases for parts, each is tested by a network that was fitted without it."""
+"""Where cases are too few for parts, each is tested by a network that was fitted without it."""
 
 import logging
 

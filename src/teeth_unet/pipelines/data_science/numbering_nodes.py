@@ -44,10 +44,14 @@ def fit_numbering(
 
     Returns:
         The network, its history and its record. If nothing is learned, the one that it would have
-        begun with, and two empty mappings.
+        begun with, and two empty mappings; so it is where there are too few cases for parts: none
+        would be left to tell how well it has learned.
     """
     network = start.numbering_network if start else load_numbering_network()
     taught, validated = (_labelled(each) for each in (numbers_train, numbers_validation))
+    if splits.number_of_folds(cases):
+        log.info("Numbers of teeth are not learned from so few cases")
+        return network, {}, {}
     if not len(taught):
         return network, {}, {}
     splits.refuse_leaks(cases)

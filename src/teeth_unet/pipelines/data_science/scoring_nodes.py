@@ -201,4 +201,6 @@ def summarise_scores(
         "decision_threshold": decision_threshold,
         "made_with": made_with,
     }
-    return {**scores, "networks": len(folds)} if folds else scores
+    if folds:
+        scores["networks"] = len(folds)
+    return scores
