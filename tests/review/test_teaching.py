@@ -118,7 +118,9 @@ def test_what_it_learns_from_is_what_was_left_under_names_that_tell_nothing(
     np.testing.assert_array_equal(xray, np.asarray(Image.open(tmp_path / "xrays/patient-0.png")))
 
 
-def test_cases_that_nobody_has_changed_are_compared_the_most_different_first(xrays, page):
+def test_cases_that_nobody_has_changed_are_compared_the_most_different_first(
+    xrays, page, make_place
+):
     page.look_at(*THREE)
     page.teach()
     wait(lambda: page.status()["result"]["waiting"] == 0)
@@ -126,6 +128,7 @@ def test_cases_that_nobody_has_changed_are_compared_the_most_different_first(xra
     assert sorted(each["name"] for each in others) == ["patient-3", "patient-4"]
     assert all(0 < each["changed"] < 1 for each in others)
     assert others[0]["changed"] >= others[1]["changed"]
+    assert Page(make_place()).status()["result"]["name"] == page.status()["result"]["name"]
     key = page.keys()["patient-3"]
     now, then = (page.client.get(f"/api/cases/{key}{end}").json() for end in ("", "/compared"))
     assert now["network"] != then["network"]

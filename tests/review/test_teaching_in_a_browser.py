@@ -3,8 +3,9 @@
 import json
 import urllib.request
 
+import psutil
 import pytest
-from review_browser import MARKS, By, Keys, Server
+from review_browser import MARKS, PATIENCE, By, Keys, Server
 
 pytestmark = MARKS
 
@@ -115,7 +116,10 @@ def test_killed_in_the_middle_and_started_again_the_training_goes_on(page, serve
     says(page, "far", "Network 1 of 4, epoch 1 of 2.")
     page.press(Keys.ESCAPE)  # the keyboard is still in the dialog, though its button has gone
     page.wait(lambda: not part(page, "dialog").is_displayed())
+    training = psutil.Process(server.process.pid).children()
+    assert training
     server.kill()
+    assert psutil.wait_procs(training, PATIENCE)[1] == []  # it does not go on unseen
     server.start()
     page.wait(lambda: "Teaching" in part(page, "").text)
     page.driver.refresh()

@@ -25,7 +25,7 @@ def training_by_pipeline(start: Path | None) -> Training:
     """
     begin = "package" if start is None else str(start.resolve())
     # All cases teach, however many they are; each is scored by a network that has not seen it.
-    values = ["split.cross_fit_below=1000000", f"training.start={begin}", "numbering.learn=false"]
+    values = ["split.cross_fit_below=1000000", f"training.start={begin}"]
     return Training(
         command=(
             "teeth_unet",

@@ -155,7 +155,14 @@ export function begin(given) {
   actions = given;
   const on = (name, listener) => $(`teach-${name}`).addEventListener("click", listener);
   $("teach").addEventListener("click", show);
-  on("go", () => act(teach()));
+  on("go", async () => {
+    $("teach-go").disabled = true; // copying a hundred X-rays takes a moment
+    $("teach-failed").textContent = "";
+    $("teach-how").textContent = "The X-rays are copied …";
+    await act(teach());
+    shown = "";
+    await refresh();
+  });
   on("stop", () => act(stopTeaching(), "Stopped."));
   on("use", () => use(status.result.name, "The new network is in use."));
   on("keep", () => use(status.in_use, "The old network stays in use."));
