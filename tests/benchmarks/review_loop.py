@@ -40,7 +40,7 @@ class Server:
             [sys.executable, "-m", "teeth_unet", "review", xrays, *options]
         )
         self.address = f"http://127.0.0.1:{port}/api/"
-        self.most = 0
+        self.most, self.processor = 0, 0.0
 
     def ask(self, address: str, sent: bytes | None = None, **headers: str) -> bytes:
         request = urllib.request.Request(self.address + address, sent, headers)
@@ -63,8 +63,11 @@ class Server:
             time.sleep(pause)
 
     def memory(self) -> int:
+        """Return what the server and its training take; note the training's processor time."""
         own = psutil.Process(self.process.pid)
-        return sum(each.memory_info().rss for each in [own, *own.children(recursive=True)])
+        children = own.children(recursive=True)
+        self.processor = max(self.processor, sum(sum(each.cpu_times()[:2]) for each in children))
+        return sum(each.memory_info().rss for each in [own, *children])
 
 
 def pictures(place: Path):
@@ -164,7 +167,8 @@ def play(server: Server, truths: dict, options: argparse.Namespace, lap) -> None
     server.wait(lambda: server.json("teaching")["progress"] is None, 2)
     status = server.json("teaching")
     assert not status["failed"], status["failed"]
-    tell("taught", seconds=lap(), memory=server.most, load=psutil.getloadavg()[0])
+    tell("taught", seconds=lap(), processor=server.processor, memory=server.most)
+    tell("load", average=psutil.getloadavg())
     result = server.wait(lambda: (r := server.json("teaching")["result"])["waiting"] == 0 and r)
     tell("seven compared", seconds=lap(), cases=result["cases"])
     server.json(f"teaching/use?name={urllib.request.quote(result['name'])}", {})

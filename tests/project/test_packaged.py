@@ -142,8 +142,11 @@ def test_what_is_missing_is_told_by_the_path_of_the_command(run):
 def test_the_page_teaches_by_the_settings_that_come_with_the_wheel(package, tmp_path):
     told = "from teeth_unet.command.teaching import configuration; print(configuration())"
     python = package.program.with_name("python")
+    bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = [python, "-P", "-c", told]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=bare, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     place = Path(done.stdout.strip())
     assert package.program.parents[1] in place.parents
