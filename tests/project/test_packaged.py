@@ -139,6 +139,26 @@ def test_what_is_missing_is_told_by_the_path_of_the_command(run):
     assert f"{run.here / 'nowhere'}: expected X-rays" in told
 
 
+def test_the_page_teaches_by_the_settings_that_come_with_the_wheel(package, tmp_path):
+    told = "from teeth_unet.command.teaching import configuration; print(configuration())"
+    python = package.program.with_name("python")
+    bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [python, "-P", "-c", told]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=bare, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    place = Path(done.stdout.strip())
+    assert package.program.parents[1] in place.parents
+    here = ROOT / "conf"
+    for environment in ("base", "folder"):
+        names = sorted(path.name for path in (here / environment).glob("*.yml"))
+        assert sorted(path.name for path in (place / environment).iterdir()) == names
+    same = place / "base" / "globals.yml"
+    assert same.read_bytes() == (here / "base" / "globals.yml").read_bytes()
+    assert (place / "logging.yml").exists()
+
+
 def test_without_configuration_it_is_told_how_it_is_named(package, tmp_path):
     done = subprocess.run(
         [package.program], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -1,10 +1,12 @@
 """A place to correct in a folder of its own, and the server's application without a network."""
 
 import pytest
-from reviewing import FakeNetwork, folder_of_xrays
+from reviewing import FakeNetwork, fake_training, folder_of_xrays, read_taught
 
+from teeth_unet.review import networks
 from teeth_unet.review.corrections import CorrectionFolder
 from teeth_unet.review.proposing import Proposer
+from teeth_unet.review.school import School
 from teeth_unet.review.workplace import Workplace
 from teeth_unet.review.xrays import find_xrays
 
@@ -30,7 +32,25 @@ def make_workplace(tmp_path, corrections):
 
 
 @pytest.fixture
-def client(make_workplace):
+def make_place(make_workplace, tmp_path, monkeypatch):
+    """Return a function that sets up the place and what teaches its network."""
+    monkeypatch.setattr(networks, "read_segmenter", read_taught)
+    monkeypatch.setenv("PYTHONPATH", "")  # put back after the test
+    made = []
+
+    def make(**options):
+        workplace = make_workplace()
+        made.append((workplace, School(workplace, fake_training(tmp_path), **options)))
+        return made[-1]
+
+    yield make
+    for workplace, school in made:
+        school.teaching.leave()
+        workplace.stop()
+
+
+@pytest.fixture
+def client(make_place):
     """A browser or program on this machine."""
     pytest.importorskip("starlette", reason="needs the extra review")
     pytest.importorskip("httpx", reason="needs the extra dev")
@@ -39,7 +59,8 @@ def client(make_workplace):
     from teeth_unet.review.application import make_application
     from teeth_unet.review.guarding import Rules
 
-    return TestClient(make_application(make_workplace(), Rules("127.0.0.1")), base_url=HERE)
+    application = make_application(*make_place(), Rules("127.0.0.1"))
+    return TestClient(application, base_url=HERE)
 
 
 @pytest.fixture
@@ -47,3 +68,33 @@ def key(client):
     """The key of a case."""
     listed = client.get("/api/cases").json()
     return next(each["key"] for each in listed if each["name"] == "patient-0")
+
+
+@pytest.fixture(scope="module")
+def driver():
+    from review_browser import make_browser
+
+    made = make_browser()
+    yield made
+    made.quit()
+
+
+@pytest.fixture
+def server(tmp_path):
+    from review_browser import Server
+
+    made = Server(tmp_path)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()
+
+
+@pytest.fixture
+def page(driver, server):
+    from review_browser import Page
+
+    driver.switch_to.window(driver.window_handles[0])
+    driver.get_log("browser")  # of tests before
+    return Page(driver, server.address).load()

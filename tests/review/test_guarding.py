@@ -74,9 +74,9 @@ def test_a_link_on_another_site_opens_the_page_and_the_page_itself_may_ask(clien
 
 
 @pytest.fixture
-def from_afar(make_workplace):
+def from_afar(make_place):
     """Another machine, which does not know the token."""
-    guard = make_application(make_workplace(), Rules("0.0.0.0", "secret"))
+    guard = make_application(*make_place(), Rules("0.0.0.0", "secret"))
     return TestClient(guard, base_url="http://192.168.1.5:8620", follow_redirects=False)
 
 

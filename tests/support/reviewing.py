@@ -1,9 +1,11 @@
 """A place to correct, with networks that compute nothing: every X-ray has the same 32 teeth.
 
 As a program it serves the page: python tests/support/reviewing.py XRAYS CORRECTIONS PORT
+While there is a file `halt` beside the corrections, a training stays in the middle.
 """
 
 import io
+import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,8 @@ from fake_segmenter import settings
 from PIL import Image
 
 from teeth_unet.numbering import KINDS, NUMBERS, NumberMaps
+from teeth_unet.review import networks
+from teeth_unet.review.teaching import Training
 from teeth_unet.segmentation import SegmenterSettings
 from teeth_unet.segmentation.segmenter import Maps
 from teeth_unet.teeth import distance_map
@@ -72,6 +76,7 @@ class FakeNumbering:
     """Says the same of every X-ray."""
 
     fingerprint: str = "fake"
+    size: int = SIDE
     asked: int = 0
 
     def maps(self, xray):
@@ -86,18 +91,44 @@ class FakeNetwork:
     settings: SegmenterSettings = field(default_factory=lambda: settings(size=SIDE))
     fingerprint: str = "fake"
     taught_on: str = "Nothing."
+    missed: int = 0  # rows of the picture, from the top of each tooth, that it does not see
     numbering_network: FakeNumbering = field(default_factory=FakeNumbering)
 
     def predict_maps(self, xray):
         probabilities = (0.9 * (1 - _maps().kinds[..., 0])).astype(np.float32)
+        for _, top in places().values():
+            probabilities[top : top + self.missed] = 0
         return Maps(probabilities, _maps().distances)
+
+
+TAUGHT = "A network."
+"""Stands for the file of one."""
+
+
+def fake_training(folder, halt="halt"):
+    """Return a training that takes no time, or stays in the middle while there is a file."""
+    segmenter = folder / "taught.txt"
+    segmenter.parent.mkdir(parents=True, exist_ok=True)
+    segmenter.write_text(TAUGHT)
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    command = ("fake_training", str(segmenter), str(folder / halt))
+    return Training(command, "segmenter.zip", "scores.csv")
+
+
+def read_taught(path):
+    """Open what such a training has left: a network that sees less of each tooth."""
+    assert path.read_text() == TAUGHT
+    return FakeNetwork(fingerprint="taught", missed=12)
 
 
 def serve_page(xrays, corrections, port):
     from teeth_unet.review import Review
     from teeth_unet.review.serving import serve
 
-    serve([Path(xrays)], Path(corrections), FakeNetwork(), Review(port=int(port), browser=False))
+    networks.read_segmenter = read_taught
+    settings = Review(port=int(port), browser=False)
+    training = fake_training(Path(corrections).parent)
+    serve([Path(xrays)], Path(corrections), FakeNetwork(), settings, training)
 
 
 if __name__ == "__main__":

@@ -25,8 +25,9 @@ In the folder of corrections:
   labels/   the number of the tooth of each pixel (FDI), for trainings
   masks/    tooth is white
   network/  what the network had proposed
+  networks/ what the page's Teach has made of them, for teeth-unet segment --segmenter
 
-A training takes them as they are:
+A training of a project takes them as they are:
   kedro run --env folder --params xrays=XRAYS,masks=CORRECTIONS/labels
 """
 
@@ -54,7 +55,7 @@ A training takes them as they are:
 @click.option("--person", default="", metavar="NAME", help="Who corrects, for the history.")
 @click.option("--browser/--no-browser", default=True, show_default=True, help="Open the page.")
 def review(xrays: list[Path], corrections: Path, segmenter: Path | None, **settings: Any) -> None:  # noqa: ANN401
-    """Look at the teeth that are found, and correct them, on a page in the browser.
+    """Look at teeth, correct them, and teach the network, on a page in the browser.
 
     XRAY is a picture, a DICOM file, a folder, a zip archive, or a folder of results. Everything
     comes from this machine and stays on it. This is a research tool, not a medical device.

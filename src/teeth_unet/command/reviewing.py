@@ -37,6 +37,9 @@ def review_files(
             f"no {' and no '.join(missing)}",
             'Install them: pip install "teeth-unet[review]"',
         )
+    from teeth_unet.command.teaching import training_by_pipeline
     from teeth_unet.review.serving import serve
 
-    serve(paths, corrections, open_network(place), settings)
+    training = training_by_pipeline(segmenter)
+    network = open_network(place)
+    serve(paths, corrections, network, settings, training, as_chosen=segmenter is None)

@@ -169,10 +169,9 @@ def _described(pieces: Labels, maps: NumberMaps, distances: NDArray[np.floating]
     flat = pieces.ravel()
     heights = np.zeros(count)
     np.maximum.at(heights, flat, distances.ravel())
-    numbers = [
-        np.bincount(flat, maps.numbers[..., each].ravel(), count)
-        for each in range(1, maps.numbers.shape[-1])
-    ]
+    inside = np.flatnonzero(flat)  # what is between the pieces is most of a picture
+    of_pieces, shares = flat[inside], maps.numbers.reshape(len(flat), -1)[inside, 1:]
+    numbers = [np.bincount(of_pieces, share, count) for share in shares.T]
     areas = np.bincount(flat, minlength=count).astype(float)
     return _Pieces(areas, np.stack(numbers, axis=1), heights, _passes(pieces, distances))
 

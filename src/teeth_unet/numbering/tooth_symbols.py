@@ -1,6 +1,7 @@
 """Symbols of what is at a place of the mouth: teeth as one sees them from the cheek."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,6 +164,7 @@ class Symbol:
         return [(float(x), float(y)) for x, y in self._edge + outline * self._scale]
 
 
+@cache
 def tooth_outline(tooth_group: Group) -> Points:
     """Return the outline of a tooth of a group."""
     half = np.array(_HALVES[tooth_group], float)
@@ -171,6 +173,7 @@ def tooth_outline(tooth_group: Group) -> Points:
     return _smooth(np.concatenate([half, inner]))
 
 
+@cache
 def crown_outline(tooth_group: Group) -> Points:
     """Return the outline of the crown of a tooth of a group."""
     half = np.array([point for point in _HALVES[tooth_group] if point[1] <= NECK], float)
@@ -189,7 +192,9 @@ def _smooth(corners: Points, steps: int = 12) -> Points:
         + (2 * p0 - 5 * p1 + 4 * p2 - p3) * t**2
         + (3 * p1 - p0 - 3 * p2 + p3) * t**3
     )
-    return np.asarray(curve.reshape(-1, 2))
+    smooth = np.asarray(curve.reshape(-1, 2))
+    smooth.setflags(write=False)  # kept for all that is drawn later
+    return smooth
 
 
 def shade(share: float) -> str:

@@ -9,10 +9,10 @@ from PIL import Image
 from scipy.ndimage import find_objects
 
 from teeth_unet.numbering import code_of, draw_odontogram
+from teeth_unet.review.cases import Case, Summary
 from teeth_unet.review.known_teeth import KnownTeeth
 from teeth_unet.review.proposing import chart_record
 from teeth_unet.review.runs import pack
-from teeth_unet.review.workplace import Case, Summary
 from teeth_unet.review.xrays import XrayFile
 
 PNG_LEVEL = 1
@@ -83,6 +83,7 @@ def case_record(case: Case) -> dict[str, Any]:
         "revision": case.revision,
         "last_edit": kept.last_edit if kept else "",
         "threshold": kept.network["threshold"] if kept else case.proposal.threshold,
+        "network": case.network,
         "warnings": list(case.warnings),
         **mouth_record(case.mouth),
         "runs": pack(case.mouth.objects),

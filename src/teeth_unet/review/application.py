@@ -5,6 +5,8 @@ import base64
 import errno
 import json
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -29,6 +31,8 @@ from teeth_unet.review.answers import (
 )
 from teeth_unet.review.guarding import Guard, Rules, TooMuchError, read_body
 from teeth_unet.review.known_teeth import Edit, KnownTeeth
+from teeth_unet.review.school import School
+from teeth_unet.review.teaching_addresses import teaching_routes
 from teeth_unet.review.workplace import ConflictError, Workplace
 from teeth_unet.review.xrays import open_content
 from teeth_unet.storage import OF_WRITING, is_out_of_memory
@@ -47,11 +51,12 @@ FORMS = ("json", *PICTURES)
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def make_application(workplace: Workplace, rules: Rules) -> Guard:
+def make_application(workplace: Workplace, school: School, rules: Rules) -> Guard:
     """Return the server's application.
 
     Args:
         workplace: The cases.
+        school: What teaches the network.
         rules: Who may speak to it.
     """
     addresses = _Addresses(workplace)
@@ -66,6 +71,7 @@ def make_application(workplace: Workplace, rules: Rules) -> Guard:
         Route(f"{case}/probabilities", addresses.probabilities),
         Route(f"{case}/{{picture:str}}.png", addresses.picture),
         Route("/api/segment", addresses.segment, methods=["POST"]),
+        *teaching_routes(school),
         Mount("/page", StaticFiles(directory=PAGE)),
     ]
     handlers = {
@@ -183,8 +189,11 @@ def _answer(mouth: KnownTeeth, form: str) -> Response:
     for kind in PICTURES:
         if form == kind:
             return _png(picture(mouth, kind))
-    made = {kind: base64.b64encode(picture(mouth, kind)).decode() for kind in PICTURES}
-    return JSONResponse({**mouth_record(mouth), **{f"{kind}_png": made[kind] for kind in made}})
+    with ThreadPoolExecutor(len(PICTURES)) as threads:
+        made = dict(zip(PICTURES, threads.map(partial(picture, mouth), PICTURES), strict=True))
+        record = mouth_record(mouth)
+    as_text = {f"{kind}_png": base64.b64encode(made[kind]).decode() for kind in made}
+    return JSONResponse({**record, **as_text})
 
 
 def _png(content: bytes) -> Response:

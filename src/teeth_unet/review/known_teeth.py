@@ -75,6 +75,7 @@ class Edit(_Strict):
         looked_at: Whether a person is done with the case; null leaves that as it is.
         threshold: Of the proposal that the first edit of a case begins with; null for the
             network's own.
+        network: Fingerprint of the network whose proposal that is; null if it does not matter.
     """
 
     id: Annotated[str, Field(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
@@ -83,6 +84,7 @@ class Edit(_Strict):
     teeth: dict[Object, ToothSaid | None] = {}
     looked_at: bool | None = None
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+    network: Annotated[str, Field(max_length=200)] | None = None
 
     @field_validator("teeth", mode="before")
     @classmethod

@@ -17,7 +17,9 @@ from teeth_unet.review.application import make_application
 from teeth_unet.review.corrections import CorrectionFolder
 from teeth_unet.review.guarding import Rules
 from teeth_unet.review.proposing import Proposer
+from teeth_unet.review.school import School
 from teeth_unet.review.settings import Review
+from teeth_unet.review.teaching import Training
 from teeth_unet.review.workplace import Workplace
 from teeth_unet.review.xrays import find_xrays
 from teeth_unet.segmentation import Segmenter
@@ -30,7 +32,15 @@ PROPOSALS = ".proposals"
 NAME = "teeth-unet review"
 
 
-def serve(paths: Sequence[Path], corrections: Path, segmenter: Segmenter, settings: Review) -> None:
+def serve(
+    paths: Sequence[Path],
+    corrections: Path,
+    segmenter: Segmenter,
+    settings: Review,
+    training: Training,
+    *,
+    as_chosen: bool = True,
+) -> None:
     """Serve the page until the program is stopped.
 
     Args:
@@ -38,6 +48,8 @@ def serve(paths: Sequence[Path], corrections: Path, segmenter: Segmenter, settin
         corrections: Folder of corrections, which need not exist.
         segmenter: The network.
         settings: Where the page is, and who corrects.
+        training: How another network is taught.
+        as_chosen: Whether the network that was taught and chosen on the page before is used.
 
     Raises:
         InputError: What was given cannot be used.
@@ -53,7 +65,8 @@ def serve(paths: Sequence[Path], corrections: Path, segmenter: Segmenter, settin
         proposer = Proposer(segmenter, corrections / PROPOSALS)
         workplace = Workplace(files, proposer, CorrectionFolder(corrections), settings.person)
         rules = Rules(settings.host, settings.token or _token_for(settings.host))
-        application = make_application(workplace, rules)
+        school = School(workplace, training, as_chosen=as_chosen)
+        application = make_application(workplace, school, rules)
         # No line a request: addresses and names of files are nothing for a log.
         config = uvicorn.Config(
             application, access_log=False, log_config=None, server_header=False, ws="none"
@@ -64,10 +77,12 @@ def serve(paths: Sequence[Path], corrections: Path, segmenter: Segmenter, settin
         if settings.browser:
             webbrowser.open(address)
         workplace.look_ahead()
+        school.go_on()
         try:
             with suppress(KeyboardInterrupt):  # how such a server ends
                 uvicorn.Server(config).run(sockets=[listening])
         finally:
+            school.teaching.leave()
             workplace.stop()
 
 

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -15,9 +15,10 @@ from teeth_unet.errors import InputError
 from teeth_unet.inference import Inference, open_xray
 from teeth_unet.intake import LazyXray
 from teeth_unet.quality import Quality
+from teeth_unet.review.cases import Case, Summary
 from teeth_unet.review.corrections import Corrected, CorrectionFolder, checksum
 from teeth_unet.review.known_teeth import Edit, KnownTeeth
-from teeth_unet.review.proposing import Proposal, Proposer
+from teeth_unet.review.proposing import Proposer
 from teeth_unet.review.xrays import MOST_PIXELS, XrayFile, keep
 
 log = logging.getLogger(__name__)
@@ -25,77 +26,9 @@ log = logging.getLogger(__name__)
 OPENED = 3
 """X-rays that stay in memory: the one on the page, and its neighbours in the list."""
 
-UNSURE = 0.8
-"""Probability of a number or kind below which the list counts a tooth as unsure."""
-
 
 class ConflictError(Exception):
     """A case has another revision than the one that an edit was made on."""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What the list says of a case.
-
-    Attributes:
-        state: `waiting` until the network has seen it; `proposed`, `corrected` or `looked at`;
-            `failed` if it cannot be opened.
-        teeth: How many objects there are.
-        unsure: How many of them the network is unsure of.
-        review: Why a person should look.
-        revision: How often it was edited.
-    """
-
-    state: str = "waiting"
-    teeth: int = 0
-    unsure: int = 0
-    review: tuple[str, ...] = ()
-    revision: int = 0
-
-    @classmethod
-    def of(cls, mouth: KnownTeeth, revision: int, warnings: tuple[str, ...]) -> "Summary":
-        """Sum up a case."""
-        state = "looked at" if mouth.looked_at else "corrected" if revision else "proposed"
-        unsure = [
-            number
-            for number, tooth in mouth.teeth.items()
-            if min(tooth.number_probability, tooth.kind_probability) < UNSURE
-        ]
-        count = 0 if mouth.looked_at else len(set(unsure) - mouth.of_person)
-        return cls(state, len(mouth.teeth), count, (*mouth.chart.review, *warnings), revision)
-
-    @property
-    def urgency(self) -> tuple[int, float]:
-        """Sorts cases: what needs a look first, what is done last."""
-        order = {"failed": 0, "corrected": 1, "proposed": 1, "waiting": 2, "looked at": 3}
-        return order[self.state], -(10 * len(self.review) + self.unsure)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A case as a page shows it.
-
-    Attributes:
-        file: Where it is from.
-        proposal: What the network says.
-        corrected: What a person has made of it; None if nobody has changed it.
-        warnings: What speaks against the picture.
-    """
-
-    file: XrayFile
-    proposal: Proposal
-    corrected: Corrected | None
-    warnings: tuple[str, ...]
-
-    @property
-    def mouth(self) -> KnownTeeth:
-        """Its teeth now."""
-        return self.corrected.mouth if self.corrected else self.proposal.mouth
-
-    @property
-    def revision(self) -> int:
-        """How often it was edited."""
-        return self.corrected.revision if self.corrected else 0
 
 
 @dataclass(frozen=True)
@@ -124,14 +57,17 @@ class Workplace:
             person: Who corrects, as the history names them.
         """
         self.proposer = proposer
+        self._proposers = {proposer.fingerprint: proposer}  # of this page, by fingerprint
         self.corrections = corrections
         self._person = person
         self._files = dict(files)
         self._summaries = dict.fromkeys(files, Summary())
         self._opened: OrderedDict[str, _Opened] = OrderedDict()
         self._lock = threading.RLock()  # of all that is in memory, and of every edit
+        self.when_idle: Callable[[], bool] = lambda: False
         self._stopped = threading.Event()
         self._ahead: threading.Thread | None = None
+        self._tried: set[str] = set()  # of those that wait
 
     def summaries(self) -> list[tuple[XrayFile, Summary]]:
         """Return all cases, first what needs a look most."""
@@ -161,11 +97,13 @@ class Workplace:
         """
         file, opened = self._files[key], self._open(key)
         corrected = self._corrected(file, opened)
-        proposal = self.proposer.propose(opened.xray, threshold)
-        case = Case(file, proposal, corrected, opened.warnings)
+        proposer = self.proposer
+        proposal = proposer.propose(opened.xray, threshold)
+        case = Case(file, proposal, corrected, opened.warnings, proposer.fingerprint)
         with self._lock:
             before = self._summaries[key]
-            if before.revision <= case.revision and (threshold is None or corrected):
+            is_newest = before.revision <= case.revision and proposer is self.proposer
+            if is_newest and (threshold is None or corrected):
                 self._summaries[key] = Summary.of(case.mouth, case.revision, opened.warnings)
         return case
 
@@ -180,7 +118,7 @@ class Workplace:
 
         Raises:
             KeyError: There is no such case.
-            ConflictError: It has another revision.
+            ConflictError: It has another revision, or was opened with a network that is gone.
             ValueError: The edit does not fit the X-ray.
             OSError: The disk is full, or cannot be written.
         """
@@ -191,17 +129,64 @@ class Workplace:
                 return kept
             if revision != (kept.revision if kept else 0):
                 raise ConflictError
-            before = kept or self._begun(file, opened, edit.threshold)
+            before = kept or self._begun(file, opened, edit)
             after = before.edited(edit, self._person)
             self.corrections.write(file.case, after)
             self._summaries[key] = Summary.of(after.mouth, after.revision, opened.warnings)
         return after
 
-    def _begun(self, file: XrayFile, opened: _Opened, threshold: float | None) -> Corrected:
-        """Keep what the network says of a case that is about to be changed."""
-        proposal = self.proposer.propose(opened.xray, threshold)
+    def _begun(self, file: XrayFile, opened: _Opened, edit: Edit) -> Corrected:
+        """Keep what the network says of a case that is about to be changed.
+
+        Another network may be in use since the case was opened: what was on the page counts.
+        """
+        proposer = self.proposer if edit.network is None else self._proposers.get(edit.network)
+        if proposer is None:
+            raise ConflictError
+        proposal = proposer.propose(opened.xray, edit.threshold)
         self.corrections.write_network(file.case, proposal)
-        return Corrected.of(proposal, opened.checksum, self.proposer.fingerprint)
+        return Corrected.of(proposal, opened.checksum, proposer.fingerprint)
+
+    def use(self, proposer: Proposer) -> None:
+        """Take another network into use; what a person has changed stays as it is."""
+        with self._lock:
+            self.proposer = proposer
+            self._proposers[proposer.fingerprint] = proposer
+            for key, summary in self._summaries.items():
+                if summary.revision == 0 and summary.state != "failed":
+                    self._summaries[key] = Summary()
+                    self._tried.discard(key)
+
+    def looked_at(self) -> list[str]:
+        """Return the keys of the cases that a person is done with."""
+        with self._lock:
+            files = list(self._files.values())
+        kept = ((file.key, self.corrections.read(file.case)) for file in files)
+        return [key for key, corrected in kept if corrected and corrected.mouth.looked_at]
+
+    def corrected(self, key: str) -> tuple[XrayFile, NDArray[np.uint8], KnownTeeth]:
+        """Return an X-ray and what a person has left of its teeth.
+
+        Raises:
+            KeyError: There is no such case, or nobody has changed it.
+            InputError: It is no intact X-ray, or what is kept of it is of another X-ray.
+        """
+        file, opened = self._files[key], self._open(key)
+        corrected = self._corrected(file, opened)
+        if corrected is None:
+            raise KeyError(key)
+        return file, opened.xray, corrected.mouth
+
+    def seen_by(self, key: str, proposer: Proposer) -> Case:
+        """Return a case as a network sees it, whatever a person has made of it.
+
+        Raises:
+            KeyError: There is no such case.
+            InputError: It is no intact X-ray.
+        """
+        file, opened = self._files[key], self._open(key)
+        proposal = proposer.propose(opened.xray)
+        return Case(file, proposal, None, opened.warnings, proposer.fingerprint)
 
     def add(self, content: bytes, name: str) -> str:
         """Take in an X-ray that was dropped onto the page, and return its key.
@@ -228,19 +213,26 @@ class Workplace:
             self._ahead.join()  # a network that is torn down while it works brings Python down
 
     def _look_ahead(self) -> None:
-        tried: set[str] = set()
         while not self._stopped.is_set():
             with self._lock:
                 waiting = [
                     key
                     for key, summary in self._summaries.items()
-                    if summary.state == "waiting" and key not in tried
+                    if summary.state == "waiting" and key not in self._tried
                 ]
             if not waiting:
-                self._stopped.wait(1)
+                if not self._do_other_work():
+                    self._stopped.wait(1)
                 continue
+            self._tried.add(waiting[0])
             self._look_at(waiting[0])
-            tried.add(waiting[0])
+
+    def _do_other_work(self) -> bool:
+        try:
+            return self.when_idle()
+        except Exception as failure:  # a case that has gone, for example
+            log.info("Two networks cannot be compared: %s", type(failure).__name__)
+            return False
 
     def _look_at(self, key: str) -> None:
         """Have one case proposed; what is wrong with it is said in the list."""

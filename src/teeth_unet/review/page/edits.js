@@ -3,7 +3,7 @@
 
 import { send } from "./outbox.js";
 import { packRectangle, putRectangle } from "./runs.js";
-import { choose, state, tell } from "./state.js";
+import { choose, mayChange, state, tell } from "./state.js";
 
 const histories = new Map(); // by case: {undo: [], redo: []}
 
@@ -58,7 +58,7 @@ function apply(action, patch, was, teeth, isDrawn) {
   if (patch && !isDrawn) putRectangle(state.case.labels, state.case.width, patch);
   takeTeeth(teeth);
   const edit = { id: identifier(), action, patch, teeth, was: was && was.runs };
-  if (state.case.revision === 0) edit.threshold = state.case.threshold;
+  addBeginning(edit);
   send(edit);
   tell("labels", patch);
   tell("teeth");
@@ -93,10 +93,16 @@ export function redo() {
   apply("redo", entry.forward, entry.back, entry.teeth, false);
 }
 
+// What the first edit of a case begins with.
+function addBeginning(edit) {
+  if (state.case.revision === 0) Object.assign(edit, { threshold: state.case.threshold, network: state.case.network });
+}
+
 export function setLookedAt(done) {
+  if (!mayChange()) return;
   state.case.lookedAt = done;
   const edit = { id: identifier(), action: "looked at", patch: null, teeth: {}, looked_at: done };
-  if (state.case.revision === 0) edit.threshold = state.case.threshold;
+  addBeginning(edit);
   send(edit);
   tell("teeth");
 }

@@ -33,6 +33,8 @@ const keysFor = (actions) => [
   [". ,", "Next, previous tooth", (key) => chooseBeside(key === "." ? 1 : -1)],
   ["j k", "Next, previous X-ray", (key) => actions.beside(key === "j" ? 1 : -1)],
   ["d", "Looked at", actions.done],
+  ["t", "Teach", actions.teach],
+  ["c", "Compare with the new network", actions.compare],
   ["] [", "Larger, smaller brush", (key) => setSize(Math.round(key === "]" ? state.size * 1.25 + 1 : state.size / 1.25 - 1))],
   ["+ = -", "Zoom in, out", (key) => zoom(key === "-" ? 0.8 : 1.25)],
   ["0", "The whole X-ray", fit],
@@ -94,7 +96,7 @@ export function begin(actions) {
     const onView = event.target === box && state.case;
     if (onView && key.startsWith("Arrow")) moveCursor(event);
     else if (onView && (key === " " || key === "Enter")) press();
-    else if (byKey.has(key) && (state.case || "?jk".includes(key))) byKey.get(key)(key);
+    else if (byKey.has(key) && (state.case || "?jkt".includes(key))) byKey.get(key)(key);
     else return;
     event.preventDefault();
   });

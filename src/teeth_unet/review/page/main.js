@@ -5,7 +5,9 @@ import { forget, putOnTop, setLookedAt } from "./edits.js";
 import * as keys from "./keys.js";
 import * as outbox from "./outbox.js";
 import * as server from "./server.js";
+import * as comparing from "./comparing.js";
 import { $, caseOf, on, quiet, say, setTool, showCase, state, tell } from "./state.js";
+import * as teaching from "./teaching.js";
 import "./teeth.js";
 import * as tools from "./tools.js";
 import { setKnown } from "./tooth_dialog.js";
@@ -56,8 +58,10 @@ function showThreshold() {
   const percent = Math.round(100 * state.case.threshold);
   $("threshold").value = percent;
   $("threshold-value").value = (percent / 100).toFixed(2);
-  $("threshold").disabled = state.case.revision > 0 || outbox.waiting() > 0;
+  $("threshold").disabled = !mayMoveThreshold();
 }
+
+const mayMoveThreshold = () => !state.case.revision && !outbox.waiting() && !state.case.isCompared;
 
 function slideThreshold() {
   const threshold = $("threshold").value / 100;
@@ -136,14 +140,28 @@ function makeSliders() {
   $("size").addEventListener("input", () => keys.setSize(Number($("size").value)));
   $("keep").addEventListener("change", () => (state.neighboursStay = $("keep").checked));
   keys.setSize(state.size);
-  on("teeth", () => state.case && ($("threshold").disabled = state.case.revision > 0 || outbox.waiting() > 0));
+  on("teeth", () => state.case && ($("threshold").disabled = !mayMoveThreshold()));
 }
 
 const done = () => state.case && setLookedAt(!state.case.lookedAt);
 
+// Another network is in use: what nobody has changed is proposed anew.
+async function useOther() {
+  about = await server.about();
+  await list.refresh();
+  if (state.case && !state.case.revision && !outbox.waiting()) open(state.case.key);
+}
+
+// Show an X-ray as the new network sees it.
+async function openCompared(key) {
+  await open(key);
+  if (state.case && state.case.key === key) comparing.toggle();
+}
+
 makeTools();
 makeSliders();
-keys.begin({ beside: (step) => open(list.beside(step)), done });
+keys.begin({ beside: (step) => open(list.beside(step)), done, teach: teaching.show, compare: comparing.toggle });
+teaching.begin({ openCompared, used: useOther });
 $("done").addEventListener("click", done);
 $("conflict-mine").addEventListener("click", () => settle(true));
 $("conflict-theirs").addEventListener("click", () => settle(false));

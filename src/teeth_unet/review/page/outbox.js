@@ -84,7 +84,7 @@ function refused(key, failure) {
   if (stopped) return; // one question at a time: `settle` and `drop` go on with the others
   if ([400, 412, 413, 422].includes(failure.status)) {
     const isOlder = failure.status === 412;
-    const reason = isOlder ? "Another tab or another person has saved it meanwhile." : failure.message;
+    const reason = isOlder ? "Another tab or another person has saved it meanwhile, or another network is in use." : failure.message;
     stopped = key;
     $("conflict-title").textContent = isOlder ? "This case was changed elsewhere" : "This change cannot be saved";
     $("conflict-text").textContent = `${reason} Your last ${queues.get(key).edits.length} edit(s) are not saved yet.`;

@@ -28,7 +28,8 @@ export function rebase(record, edits, known) {
       else if (labels.includes(+object)) delete said[object]; // it was drawn on there
       else teeth.delete(+object);
     }
-    return { ...edit, patch, was, teeth: said };
+    const beginning = edit.network ? { network: record.network } : {};
+    return { ...edit, ...beginning, patch, was, teeth: said };
   });
 }
 

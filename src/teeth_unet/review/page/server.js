@@ -38,6 +38,18 @@ export const probabilities = async (key) =>
 export const addXray = (file) =>
   json(`/api/cases?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
 
+const post = (address) => json(address, { method: "POST" });
+
+export const teaching = () => json("/api/teaching");
+
+export const teach = () => post("/api/teaching");
+
+export const stopTeaching = () => post("/api/teaching/stop");
+
+export const useNetwork = (name) => post(`/api/teaching/use?name=${encodeURIComponent(name)}`);
+
+export const compared = (key) => json(`/api/cases/${key}/compared`);
+
 // What the pixels were before stays here: it is for `rebase.js`.
 export const sendEdit = (key, revision, { was, ...edit }) =>
   json(`/api/cases/${key}/edits`, {

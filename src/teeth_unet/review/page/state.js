@@ -35,6 +35,21 @@ export function showCase(opened) {
   tell("chosen");
 }
 
+// The same X-ray as something else sees it: it stays where it is on the screen.
+export function exchangeCase(other) {
+  state.case = other;
+  state.chosen = 0;
+  tell("labels", null);
+  tell("teeth");
+}
+
+// What the new network says is there to be looked at.
+export function mayChange() {
+  if (state.case && !state.case.isCompared) return true;
+  if (state.case) say("This is what the new network says: C goes back to what can be corrected.", "warn", 4);
+  return false;
+}
+
 export function choose(object) {
   if (object === state.chosen) return;
   state.chosen = state.case && state.case.teeth.has(object) ? object : 0;

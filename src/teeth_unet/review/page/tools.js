@@ -3,7 +3,7 @@
 import * as edits from "./edits.js";
 import { fillRegion, paintLine, replaceObject, splitObject, union } from "./labels.js";
 import { askForTooth } from "./tooth_dialog.js";
-import { $, choose, freeObject, on, say, setTool, state, tell } from "./state.js";
+import { $, choose, freeObject, mayChange, on, say, setTool, state, tell } from "./state.js";
 import { cursor, pan, plan, toXray, zoom } from "./view.js";
 
 const box = $("view");
@@ -26,6 +26,7 @@ export const isDown = () => stroke !== null;
 export function down(point) {
   if (!state.case || stroke) return;
   if (state.tool === "pan") choose(labelAt(point));
+  else if (!mayChange()) return;
   else if (state.tool === "fill") fill(point);
   else if (state.tool === "merge") merge(labelAt(point));
   else if (state.tool === "split") beginSplit(point);
@@ -111,9 +112,9 @@ export function abandon() {
 }
 
 // While the tool is down, what it has drawn is no edit yet.
-export const undo = () => state.case && !stroke && edits.undo();
+export const undo = () => mayChange() && !stroke && edits.undo();
 
-export const redo = () => state.case && !stroke && edits.redo();
+export const redo = () => mayChange() && !stroke && edits.redo();
 
 function fill(point) {
   if (!isInside(point)) return;
@@ -148,7 +149,7 @@ export function merge(other) {
 }
 
 export function remove() {
-  if (!state.chosen) return;
+  if (!state.chosen || !mayChange()) return;
   const object = state.chosen;
   const before = state.case.labels.slice();
   const changed = replaceObject(state.case, object, 0);
@@ -158,12 +159,13 @@ export function remove() {
 export async function renumber() {
   const object = state.chosen;
   if (!object) return say("Choose a tooth first.", "warn", 4);
+  if (!mayChange()) return;
   const said = await askForTooth("Which tooth is it?", state.case.teeth.get(object));
   if (said) edits.commit("number", null, null, { [object]: said });
 }
 
 export async function add() {
-  if (!state.case) return;
+  if (!mayChange()) return;
   const said = await askForTooth("Which tooth is added?", { number: 0, kind: "tooth" });
   if (!said) return;
   added = { object: freeObject(), ...said };

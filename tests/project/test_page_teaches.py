@@ -1,0 +1,82 @@
+"""What the page has taught by: the pipeline of the project, cut off and gone on with."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from teeth_unet.command.teaching import configuration, training_by_pipeline
+from teeth_unet.datasets import PhantomDataset
+from teeth_unet.imaging import decode_xray
+from teeth_unet.review.teaching import TEACHING, Lesson, Teaching, Training
+from teeth_unet.review.xrays import XrayFile
+from teeth_unet.segmentation import read_segmenter
+
+PATIENCE = 300
+CASES = 3
+
+TINY = (
+    "training.start=scratch,training.epochs=3,training.warmup_epochs=0,training.epoch_cases=1,"
+    "preparation.size=32,network.filters=[2,4],network.dropout=[0,0]"
+)
+
+
+def tiny_training():
+    """Return the page's own training, but for its size."""
+    known = training_by_pipeline(None)
+    command = [each.replace("training.start=package", TINY) for each in known.command]
+    assert command != list(known.command)
+    return Training(tuple(command), known.segmenter, known.scores)
+
+
+def lessons():
+    options = {"cases": CASES, "width": [96, 128]}
+    xrays = PhantomDataset(**options, content="xrays").load()
+    labels = PhantomDataset(**options, content="tooth_labels").load()
+    for case in xrays:
+        numbers = np.asarray(labels[case](), np.uint8)
+        yield Lesson(XrayFile(case, xrays[case]), decode_xray(xrays[case]()), numbers)
+
+
+@pytest.mark.slow
+def test_a_training_is_cut_off_goes_on_and_leaves_a_network_that_is_scored(tmp_path):
+    taught, opened = [], []
+
+    def take(each):
+        taught.append(each)
+        opened.append(read_segmenter(each.segmenter))
+
+    def follow(teaching, met):
+        seen = []
+        until = time.monotonic() + PATIENCE
+        while not seen or not met(seen[-1]):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+            seen.append(teaching.progress)
+        return seen
+
+    first = Teaching(tmp_path, tiny_training(), take)
+    first.begin(lessons(), CASES)
+    seen = follow(first, lambda now: now is None or (now["network"] >= 2 and now["epoch"]))
+    assert first.failed == ""
+    assert (seen[-1]["networks"], seen[-1]["epochs"]) == (CASES + 1, 3)
+    first.leave()
+    assert not taught
+
+    later = Teaching(tmp_path, tiny_training(), take)
+    assert later.go_on()
+    seen = follow(later, lambda now: now is None)
+    assert later.failed == ""
+    done = [each["done"] for each in seen if each]
+    assert done == sorted(done)
+    assert done[-1] == 1
+    assert set(taught[0].dice) == {each["key"] for each in taught[0].cases}
+    assert len(taught[0].dice) == CASES
+    assert all(0 <= dice <= 1 for dice in taught[0].dice.values())
+    assert opened[0].settings.size == 32
+    assert not (tmp_path / TEACHING).exists()
+
+
+def test_the_configuration_is_that_of_the_project():
+    assert configuration() == Path(__file__).parents[2] / "conf"
