@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-IN_MEMORY = 2**28
+IN_MEMORY = 2**26
 """Bytes up to which an array is in memory."""
 
 LARGE_FILES = Path("/var/tmp")
