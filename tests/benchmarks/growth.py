@@ -117,10 +117,10 @@ def write_xrays(folder: Path, count: int, width: int) -> Path:
 
 
 def lines(rows: list[dict[str, Any]]) -> None:
-    """Print, for each pipeline, the straight line through its seconds, and how far it is off."""
+    """Print, for three counts and more, the line through seconds, and how far it is off."""
     for pipeline in PIPELINES:
         own = [row for row in rows if row["pipeline"] == pipeline]
-        if len(own) < 2:
+        if len(own) < 3:  # through two points any line goes
             continue
         cases = np.array([row["cases"] for row in own], float)
         seconds = np.array([row["processor_seconds"] for row in own])
@@ -136,7 +136,7 @@ def lines(rows: list[dict[str, Any]]) -> None:
 def main() -> None:
     """Measure all counts, and print the lines through them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--counts", type=int, nargs="+", default=[100, 1000])
+    parser.add_argument("--counts", type=int, nargs="+", default=[100, 300, 1000])
     parser.add_argument("--folder", type=Path, default=Path("data/benchmark_growth"))
     parser.add_argument("--width", type=int, default=600, help="of the drawings, in px")
     parser.add_argument("--size", type=int, default=512, help="of what the network sees, in px")

@@ -189,7 +189,7 @@ def test_every_entry_of_a_training_can_be_loaded_in_a_notebook(finished_project,
     kinds = outputs(setup)[-1]["data"]["text/plain"]
     for name, kind in {
         "raw_xrays": "Drawings",
-        "x_train": "memmap",
+        "x_train": "Rows",
         "cases": "DataFrame",
         "fitted_unet": "Functional",
         "scores": "dict",

@@ -1,5 +1,7 @@
+import copy
 import errno
 import os
+import pickle
 
 import numpy as np
 import pytest
@@ -100,6 +102,38 @@ def test_rows_have_what_an_array_has():
 def test_rows_of_none_or_many_are_those_rows(chosen):
     rows = Rows(STACK, np.array(chosen, np.int64))
     np.testing.assert_array_equal(np.asarray(rows), STACK[np.array(chosen, np.int64)])
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda x: x.mean(),
+        lambda x: x.max(axis=0),
+        lambda x: x.astype(np.float64),
+        lambda x: x.T,
+        lambda x: x * 2,
+        lambda x: 1 - x,
+        lambda x: x == x,
+        lambda x: x > 3,
+        np.sum,
+        np.sqrt,
+        lambda x: np.concatenate([x, x]),
+    ],
+)
+def test_rows_can_be_used_as_an_array(use):
+    rows = Rows(STACK, np.array([4, 1, 3]), 255)
+    np.testing.assert_array_equal(use(rows), use(np.asarray(rows)))
+
+
+def test_rows_travel_to_other_processes_and_can_be_copied():
+    rows = Rows(STACK, np.array([4, 1, 3]), 255)
+    for other in (pickle.loads(pickle.dumps(rows)), copy.deepcopy(rows)):
+        np.testing.assert_array_equal(other, rows)
+
+
+def test_rows_lack_what_an_array_lacks():
+    with pytest.raises(AttributeError, match="teeth"):
+        _ = Rows(STACK).teeth
 
 
 def test_rows_are_read_only_when_they_are_used():

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import DTypeLike, NDArray
 
-IN_MEMORY = 2**28
+IN_MEMORY = 2**26
 """Bytes up to which an array is in memory."""
 
 LARGE_FILES = Path("/var/tmp")
@@ -44,11 +45,11 @@ def allocate(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         return np.memmap(file, dtype, "r+", shape=shape)
 
 
-class Rows:
+class Rows(NDArrayOperatorsMixin):
     """Rows of a stack of pictures, read when they are used.
 
     It is taken for an array: `rows[3]`, `rows[:8]`, `rows[[2, 5]]`, `rows[3, ..., 0]`, `len(rows)`,
-    `for picture in rows`; NumPy's own functions take it whole, into memory.
+    `for picture in rows`. What else an array can do, it does whole, in memory: `rows.mean()`.
 
     Args:
         kept: The stack, (n, h, w, 1), which may be mapped into memory.
@@ -92,6 +93,15 @@ class Rows:
             return read
         scaled = read.astype(np.float32)
         return scaled if self._highest == 1 else scaled / np.float32(self._highest)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(np.asarray(self), name)
+
+    def __array_ufunc__(self, function: np.ufunc, method: str, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+        arrays = (np.asarray(each) if isinstance(each, Rows) else each for each in given)
+        return getattr(function, method)(*arrays, **named)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return np.asarray(self[:], dtype)
