@@ -19,7 +19,6 @@ from teeth_unet.reporting import Report, numbers, tables
 from teeth_unet.scoring import SCORES
 from teeth_unet.splits import Split
 
-
 OF_FEW = Split(order="random", seed=3, test_cases=0.2, cross_fit_below=25)
 
 
