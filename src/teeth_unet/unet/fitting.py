@@ -51,8 +51,9 @@ def fit_model(
     Returns:
         The fitted model in float32, uncompiled, with the weights, or their running average, of the
         epoch of the best validation Dice (of the last epoch, if none could be chosen); and the
-        history: a list with one number an epoch for `epoch`, `learning_rate` (at its end), `seconds`, `loss`,
-        every metric, and their `val_` twins, over the validation cases with teeth.
+        history: a list with one number an epoch for `epoch`, `learning_rate` (at its end),
+        `seconds`, `loss`, every metric, and their `val_` twins, over the validation cases with
+        teeth.
 
     Raises:
         InputError: The arrays are of another size than the network's input, the checkpoint is of
