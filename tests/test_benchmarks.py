@@ -65,8 +65,8 @@ def test_the_table_of_the_curve_has_mean_range_and_cost(load, capsys):
     points = [result(dice=0.93), result(dice=0.94), result("folder", "scratch", 3, 0.5)]
     load("curve").print_table(points, {"folder": "UFBA"})
     assert capsys.readouterr().out.splitlines()[2:] == [
-        "| abdi | package | 10 | 0.9350 | 0.9300 to 0.9400 (2) | 400 | 26 | 0.8 |",
-        "| UFBA | scratch | 3 | 0.5000 |  | 400 | 26 | 0.8 |",
+        "| abdi | package | 10 | 0.9350 | 0.9300 to 0.9400 (2) | 400 | 26,400 | 0.8 |",
+        "| UFBA | scratch | 3 | 0.5000 |  | 400 | 26,400 | 0.8 |",
     ]
 
 

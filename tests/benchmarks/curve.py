@@ -198,7 +198,7 @@ def draw_curve(points: list[dict[str, Any]], names: dict[str, str], path: Path) 
 def print_table(points: list[dict[str, Any]], names: dict[str, str]) -> None:
     """Print mean, range and cost of each count of X-rays."""
     print(
-        "| set | begun with | X-rays | Dice, mean | range (draws) | image-steps | TFLOP | minutes |"
+        "| set | begun with | X-rays | Dice, mean | range (draws) | image-steps | GFLOP | minutes |"
     )
     print("|---" * 8 + "|")
     for (data, start), by_count in series(points).items():
@@ -211,7 +211,7 @@ def print_table(points: list[dict[str, Any]], names: dict[str, str]) -> None:
             )
             print(
                 f"| {names.get(data, data)} | {start} | {count} | {np.mean(scores):.4f} | {spread} "
-                f"| {own[0]['image_steps']:,} | {own[0]['gflop'] / 1000:,.0f} | {minutes:.1f} |"
+                f"| {own[0]['image_steps']:,} | {own[0]['gflop']:,} | {minutes:.1f} |"
             )
 
 
