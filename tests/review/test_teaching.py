@@ -18,13 +18,10 @@ from teeth_unet.review.guarding import Rules
 from teeth_unet.review.teaching import TEACHING
 
 HERE = "http://127.0.0.1:8620"
-PATIENCE = 120
 
 
 def wait(met):
-    until = time.monotonic() + PATIENCE
     while not met():
-        assert time.monotonic() < until
         time.sleep(0.02)
 
 
