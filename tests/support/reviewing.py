@@ -14,6 +14,7 @@ import numpy as np
 from fake_segmenter import settings
 from PIL import Image
 
+from teeth_unet.errors import InputError
 from teeth_unet.numbering import KINDS, NUMBERS, NumberMaps
 from teeth_unet.review import networks
 from teeth_unet.review.teaching import Training
@@ -117,7 +118,8 @@ def fake_training(folder, halt="halt"):
 
 def read_taught(path):
     """Open what such a training has left: a network that sees less of each tooth."""
-    assert path.read_text() == TAUGHT
+    if path.read_text() != TAUGHT:
+        raise InputError(str(path), "a network", "a damaged file", "Teach again.")
     return FakeNetwork(fingerprint="taught", missed=12)
 
 

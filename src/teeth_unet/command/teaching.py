@@ -11,6 +11,11 @@ ENVIRONMENT = "folder"
 RESULTS = "data/folder"
 """Where that environment keeps what it makes."""
 
+OWN_PROJECT = """# Kedro writes where it finds a project, if need be in a folder above this one.
+[tool.kedro]
+"""
+"""Makes the training's folder its project, also where corrections lie within another one."""
+
 NAME_OF_PACKAGE = "teeth-unet"
 
 
@@ -38,6 +43,7 @@ def training_by_pipeline(start: Path | None) -> Training:
         ),
         segmenter=f"{RESULTS}/06_models/segmenter.zip",
         scores=f"{RESULTS}/07_model_output/case_scores.csv",
+        files={"pyproject.toml": OWN_PROJECT},
     )
 
 

@@ -53,12 +53,10 @@ class School:
         workplace.when_idle = self._compare_next
 
     def _use_chosen(self) -> None:
-        if in_use := self._networks.choice().in_use:
-            try:
-                self._work.use(self._networks.open(in_use))
-                self._in_use = in_use
-            except InputError as damage:
-                log.warning("%s The page begins with the network it was started with.", damage)
+        in_use = self._networks.choice().in_use
+        if proposer := self._opened(in_use):
+            self._work.use(proposer)
+            self._in_use = in_use
 
     def go_on(self) -> None:
         """Go on with a training that was cut off with an earlier server."""
@@ -198,8 +196,14 @@ class School:
         with self._lock:
             name = self._networks.undecided()
             if name != self._new_name:
-                self._changes = {}
-                self._new, self._new_name = self._networks.open(name) if name else None, name
+                self._changes, self._new, self._new_name = {}, self._opened(name), name
+
+    def _opened(self, name: str) -> Proposer | None:
+        try:
+            return self._networks.open(name) if name else None
+        except InputError as damage:
+            log.warning("%s It is left out.", damage)
+            return None
 
     def _compare_next(self) -> bool:
         """Compare what both networks say of one case; tell whether there was one."""

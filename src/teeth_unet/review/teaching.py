@@ -13,9 +13,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +60,13 @@ class Training:
         segmenter: The file that it leaves there.
         scores: The table that it leaves there, of cases that the networks scored have not seen:
             `case` and `native_dice`.
+        files: Text files that it needs in that folder, by name.
     """
 
     command: tuple[str, ...]
     segmenter: str
     scores: str
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,8 @@ class Teaching:
             shutil.rmtree(self._place, ignore_errors=True)
             with atomic_write(self._place) as temporary:
                 _write_lessons(temporary, lessons)
+                for name, text in self._training.files.items():
+                    (temporary / name).write_text(text, "utf-8")
             self._start()
 
     def go_on(self) -> bool:

@@ -57,7 +57,8 @@ class Workplace:
             person: Who corrects, as the history names them.
         """
         self.proposer = proposer
-        self._proposers = {proposer.fingerprint: proposer}  # of this page, by fingerprint
+        self._first = proposer
+        self._proposers = {proposer.fingerprint: proposer}
         self.corrections = corrections
         self._person = person
         self._files = dict(files)
@@ -150,8 +151,9 @@ class Workplace:
     def use(self, proposer: Proposer) -> None:
         """Take another network into use; what a person has changed stays as it is."""
         with self._lock:
-            self.proposer = proposer
-            self._proposers[proposer.fingerprint] = proposer
+            # What is open on a page is of the network before; a network takes much memory.
+            opened = {each.fingerprint: each for each in (self._first, self.proposer, proposer)}
+            self.proposer, self._proposers = proposer, opened
             for key, summary in self._summaries.items():
                 if summary.revision == 0 and summary.state != "failed":
                     self._summaries[key] = Summary()
