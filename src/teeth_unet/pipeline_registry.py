@@ -1,5 +1,6 @@
 """All pipelines by name."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,20 @@ PROJECT = Path(__file__).parents[2]
 OF_TRAINING = ("data_processing", "data_science", "teeth", "reporting")
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What the settings of a run decide about which nodes there are.
+
+    Attributes:
+        folds: Of a cross-validation.
+        lacks_cases: Whether the network of the package is at hand, and no case to compare its
+            formats on.
+    """
+
+    folds: int
+    lacks_cases: bool
+
+
 def register_pipelines() -> dict[str, Pipeline]:
     """Return every pipeline that `kedro run --pipeline NAME` knows.
 
@@ -43,6 +58,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     Where nothing has been made yet, and the network of the package is to be exported,
     data_processing comes first: it makes the cases to compare on.
     """
+    shape = current_shape()
     parts = {
         "data_processing": data_processing.create_pipeline(),
         "data_science": data_science.create_pipeline(),
@@ -57,13 +73,13 @@ def register_pipelines() -> dict[str, Pipeline]:
         for name, part in parts.items()
     }
     training = sum((groups[name] for name in OF_TRAINING), Pipeline([]))
-    if _lacks_cases():
+    if shape.lacks_cases:
         groups["export"] = groups["data_processing"] + groups["export"]
     return {
         **groups,
         "training": training,
         "cross_validation": cross_validation.create_pipeline(
-            number_of_folds(), parts["data_processing"], parts["data_science"], parts["teeth"]
+            shape.folds, parts["data_processing"], parts["data_science"], parts["teeth"]
         ),
         "pretraining": pretraining.create_pipeline(parts["data_science"]),
         "__default__": training,
@@ -87,6 +103,24 @@ class PipelinesOfConfiguration:
 
 _configuration: AbstractConfigLoader | None = None
 _project = PROJECT
+_shape: Shape | None = None
+
+
+def current_shape() -> Shape:
+    """Return what the pipelines are built by.
+
+    Raises:
+        InputError: The settings do not say.
+    """
+    return _shape or Shape(folds=number_of_folds(), lacks_cases=_lacks_cases())
+
+
+def take_shape(shape: Shape) -> None:
+    """Have the pipelines built as another process has them, whose configuration is not here."""
+    global _shape
+    if shape != _shape:
+        _shape = shape
+        pipelines.configure(__name__)
 
 
 def _lacks_cases() -> bool:
