@@ -13,8 +13,9 @@ from kedro.pipeline import Pipeline
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from teeth_unet.configuration import checked, without_templates
+from teeth_unet.configuration import Model, checked, without_templates
 from teeth_unet.errors import InputError
+from teeth_unet.inference import Inference
 from teeth_unet.pipelines import (
     comparison,
     cross_validation,
@@ -40,11 +41,13 @@ class Shape:
 
     Attributes:
         folds: Of a cross-validation.
+        shards: Of the X-rays in inference.
         lacks_cases: Whether the network of the package is at hand, and no case to compare its
             formats on.
     """
 
     folds: int
+    shards: int
     lacks_cases: bool
 
 
@@ -66,7 +69,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "reporting": reporting.create_pipeline(),
         "comparison": comparison.create_pipeline(),
         "export": export.create_pipeline(),
-        "inference": inference.create_pipeline(),
+        "inference": inference.create_pipeline(shape.shards),
     }
     groups = {
         name: Pipeline(part, namespace=name, prefix_datasets_with_namespace=False)
@@ -91,7 +94,7 @@ class PipelinesOfConfiguration:
 
     @hook_impl(tryfirst=True)
     def after_context_created(self, context: KedroContext) -> None:
-        """Have the pipelines built anew, with the number of folds that the run's settings name.
+        """Have the pipelines built anew, with the numbers of folds and shards of its settings.
 
         The settings are those of the folder or archive, the environment and the `--params` of this
         run. Names of nodes on the command line have had the pipelines built before.
@@ -112,7 +115,7 @@ def current_shape() -> Shape:
     Raises:
         InputError: The settings do not say.
     """
-    return _shape or Shape(folds=number_of_folds(), lacks_cases=_lacks_cases())
+    return _shape or Shape(number_of_folds(), number_of_shards(), _lacks_cases())
 
 
 def take_shape(shape: Shape) -> None:
@@ -144,9 +147,24 @@ def number_of_folds() -> int:
     """
     if _configuration is None:
         return _folds_of_file()
-    block = _configuration["parameters"].get("cross_validation", {})
+    return _block(_configuration, CrossValidation, "cross_validation").folds
+
+
+def number_of_shards() -> int:
+    """Return into how many shards the X-rays of inference are dealt.
+
+    Raises:
+        InputError: The settings do not say.
+    """
+    if _configuration is None:
+        return Inference().shards
+    return _block(_configuration, Inference, "inference").shards
+
+
+def _block(configuration: AbstractConfigLoader, settings: type[Model], name: str) -> Model:
+    block = configuration["parameters"].get(name, {})
     values = without_templates(block) if isinstance(block, dict) else block
-    return checked(CrossValidation, values, "cross_validation.", "the parameters").folds
+    return checked(settings, values, f"{name}.", "the parameters")
 
 
 def _folds_of_file() -> int:
