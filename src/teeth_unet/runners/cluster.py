@@ -21,8 +21,8 @@ from teeth_unet.lineage.code import code_checksum, program_name
 from teeth_unet.machine import available_processors
 from teeth_unet.pipeline_registry import current_shape
 from teeth_unet.run_log import shown_name
-from teeth_unet.runners.orders import NODE, TOPIC, Order, Stamps, this_process
-from teeth_unet.runners.worker import OF_DASK, EndWithNode, run_node, stamp
+from teeth_unet.runners.orders import NODE, OF_DASK, TOPIC, Order, Stamps, stamp, this_process
+from teeth_unet.runners.worker import EndWithNode, run_node
 from teeth_unet.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -205,9 +205,8 @@ def _order(task: Task, run: str) -> Order:
     return Order(
         node=task.node.name,
         run=run,
-        task=pickle.dumps(own),
+        work=pickle.dumps((own, current_shape())),
         program=program_name(VERSION, code_checksum()),
-        shape=current_shape(),
         levels={n: level for n, level in levels.items() if level and not n.startswith(OF_DASK)},
     )
 

@@ -13,7 +13,6 @@ from kedro.runner import AbstractRunner, ParallelRunner
 from pluggy import PluginManager
 
 from teeth_unet.errors import InputError
-from teeth_unet.lineage_hooks.entries import is_parameter
 
 if TYPE_CHECKING:
     from teeth_unet.runners.cluster import Cluster
@@ -102,8 +101,7 @@ def _refuse_memory(pipeline: Pipeline, catalog: Catalog) -> None:
     in_memory = sorted(
         name
         for name in pipeline.all_outputs()
-        if not is_parameter(name)
-        and isinstance(catalog.get(name), MemoryDataset | SharedMemoryDataset)
+        if isinstance(catalog.get(name), MemoryDataset | SharedMemoryDataset)
     )
     if in_memory:
         raise InputError(

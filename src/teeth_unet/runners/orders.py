@@ -4,14 +4,16 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from teeth_unet.pipeline_registry import Shape
+from pathlib import Path
 
 TOPIC = "teeth-unet-log"
 """Under which workers publish what is logged."""
 
 NODE = "node"
 """Dask's resource of which a worker has one, so that it runs one node at a time."""
+
+OF_DASK = ("distributed", "tornado", "asyncio")
+"""Loggers that stay as they are: what a worker tells of itself."""
 
 Process = tuple[str, int]
 
@@ -28,21 +30,26 @@ class Order:
     Attributes:
         node: Full name of the node.
         run: The run that it belongs to.
-        task: Kedro's task, pickled: it is opened once it is known that the code is the same.
+        work: Kedro's task, and the shape that the pipelines have, pickled: they are opened once
+            it is known that the code is the same.
         program: Version and checksum of the code that it was pickled by.
-        shape: What the pipelines are built by.
         levels: From which level on each logger tells something.
         sent_by: The process of the command.
     """
 
     node: str
     run: str
-    task: bytes
+    work: bytes
     program: str
-    shape: Shape
     levels: Mapping[str, int]
     sent_by: Process = field(default_factory=this_process)
 
 
 Stamps = dict[str, tuple[int, int]]
 """Size in bytes and time of the last change in seconds of saved files and folders, by path."""
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """Return size and time of the last change in whole seconds, as all machines see them."""
+    state = path.stat()
+    return state.st_size, int(state.st_mtime)
