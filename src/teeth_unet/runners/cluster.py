@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 MOST = 1000
 """Threads that wait for nodes: more do not run at the same time."""
 
-FIRST, AGAIN = 10.0, 600.0
-"""Seconds to wait for a scheduler and workers, at first and once they are lost."""
+FIRST, AGAIN, STEP = 10.0, 600.0, 5.0
+"""Seconds to wait for a scheduler and workers, at first and once they are lost, in steps."""
 
 SEEN = 60.0
 """Seconds until what another machine has written is seen here; NFS may take as long."""
@@ -78,8 +78,8 @@ class Cluster(ThreadPoolExecutor):
     def __exit__(self, kind: type[BaseException] | None, *about: object) -> None:
         """End all; nodes at work are taken back if one has failed, or the run was stopped."""
         if kind is not None:
+            self._stopped = True  # first of all: who waits for a lost scheduler looks at it
             with self._changed:
-                self._stopped = True
                 self._changed.notify_all()
             with suppress(Exception):  # whatever is lost need not be cancelled
                 self._client.cancel(list(self._futures), force=True)
@@ -165,7 +165,17 @@ class Cluster(ThreadPoolExecutor):
                 log.warning("The scheduler at %s is lost; waiting for it", self._address)
                 with suppress(Exception):
                     lost.close(timeout=1)
-                self._client = self._connect(AGAIN)
+                self._client = self._connected_again()
+
+    def _connected_again(self) -> Client:
+        deadline = time.monotonic() + AGAIN
+        while not self._stopped:
+            try:
+                return self._connect(STEP)
+            except InputError:
+                if time.monotonic() > deadline:
+                    raise
+        raise CancelledError
 
     def _tell(self, event: tuple[float, dict[str, Any]]) -> None:
         """Log what a worker has logged, with the name of its node."""
