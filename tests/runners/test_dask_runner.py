@@ -2,13 +2,15 @@
 
 import dataclasses
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from distributed import Client, LocalCluster
 from kedro.io import DataCatalog, DatasetError
 from kedro.pipeline import Node, Pipeline
 from kedro.runner import Task
-from nodes_on_workers import double, refuse
+from nodes_on_workers import double, fail_oddly, meet_first, meet_second, refuse
 
 from teeth_unet.cli import explain
 from teeth_unet.errors import InputError
@@ -82,6 +84,31 @@ def test_the_error_of_a_dataset_reads_as_in_a_plain_run(scheduler, catalog):
     with pytest.raises(DatasetError) as found:
         DaskRunner(address=scheduler.scheduler_address).run(pipeline, catalog)
     assert "nothing has been saved" in explain(found.value)
+
+
+# An error that could not be unpickled once left a client waiting (dask/distributed 3558).
+def test_an_error_that_cannot_travel_ends_the_run_with_its_words(scheduler, catalog):
+    pipeline = Pipeline([Node(fail_oddly, "one", "two")])
+    with pytest.raises(Exception, match="odd, of all things"):
+        DaskRunner(address=scheduler.scheduler_address).run(pipeline, catalog)
+
+
+# Dask alone gives all nodes to the workers that are there at first (dask/dask 3264).
+def test_a_worker_that_comes_later_is_given_nodes(catalog, tmp_path):
+    catalog.save("place", str(tmp_path / "met"))
+    pipeline = Pipeline([Node(meet_second, "place", "two"), Node(meet_first, "place", "four")])
+    with (
+        LocalCluster(
+            n_workers=1, processes=False, resources={NODE: 1}, dashboard_address=None
+        ) as local,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        runner = DaskRunner(address=local.scheduler_address)
+        made = thread.submit(runner.run, pipeline, catalog)
+        while not list(tmp_path.glob("met-*")):
+            time.sleep(0.02)
+        local.scale(2)
+        assert made.result().keys() == {"two", "four"}
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://a"])

@@ -54,3 +54,30 @@ def refuse_later(place):
     while not Path(place).exists():
         time.sleep(0.02)
     raise InputError("a number", "an even one", "1", "Give another.")
+
+
+class OddError(Exception):
+    """Cannot be unpickled: it takes more than it keeps."""
+
+    def __init__(self, what, why):
+        super().__init__(f"{what}, {why}")
+
+
+def fail_oddly(number):
+    raise OddError("odd", "of all things")
+
+
+def meet(place, me, other):
+    """Wait until the other node is at work as well."""
+    Path(f"{place}-{me}").touch()
+    while not Path(f"{place}-{other}").exists():
+        time.sleep(0.02)
+    return me
+
+
+def meet_second(place):
+    return meet(place, "first", "second")
+
+
+def meet_first(place):
+    return meet(place, "second", "first")
