@@ -106,7 +106,7 @@ def _silence_advice() -> None:
     warnings.filterwarnings("ignore", "Option '--pipeline' is deprecated", KedroDeprecationWarning)
     # --async is deprecated, and gains nothing where one node waits for the other.
     # "No nodes ran" and a node's error would only repeat the error that is printed last.
-    for name in ("sequential_runner", "parallel_runner"):
+    for name in ("sequential_runner", "parallel_runner", "dask_runner"):
         logging.getLogger(f"kedro.runner.{name}").addFilter(is_useful_advice)
     logging.getLogger("kedro.pipeline.node").addFilter(
         lambda record: record.levelno < logging.ERROR

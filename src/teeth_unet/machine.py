@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,8 +22,31 @@ SHARE = 0.7
 """Of the memory that is free: it is shared with others, and what is needed is estimated."""
 
 
+@dataclass
+class _Share:
+    processors: float = math.inf
+    memory: float = math.inf
+
+
+_share = _Share()
+
+
+def take_share(processors: int, memory: float) -> None:
+    """Let this process have a part of its machine alone: others are at work beside it.
+
+    Args:
+        processors: That it may keep busy.
+        memory: Bytes that it may take in all.
+    """
+    _share.processors, _share.memory = processors, memory
+
+
 def available_processors() -> int:
     """Return how many processors this process may keep busy, at least 1."""
+    return int(min(_share.processors, _processors_of_machine()))
+
+
+def _processors_of_machine() -> int:
     if hasattr(os, "sched_getaffinity"):
         processors = len(os.sched_getaffinity(0))
     else:  # neither Linux nor another system that tells
@@ -36,12 +60,20 @@ def available_processors() -> int:
 
 def available_memory() -> float:
     """Return how many bytes this process may take in all."""
-    taken: int = psutil.Process().memory_info().rss
-    return taken + free_memory()
+    return _taken_memory() + free_memory()
 
 
 def free_memory() -> float:
-    """Return how many bytes this process may still take: of the machine, or of its container."""
+    """Return how many bytes this process may still take: of its share, machine or container."""
+    return min(_free_memory_of_machine(), max(0.0, _share.memory - _taken_memory()))
+
+
+def _taken_memory() -> int:
+    taken: int = psutil.Process().memory_info().rss
+    return taken
+
+
+def _free_memory_of_machine() -> float:
     free = float(psutil.virtual_memory().available)
     try:
         limit = float((LIMITS / "memory.max").read_text())

@@ -1,5 +1,6 @@
 """All pipelines by name."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from kedro.pipeline import Pipeline
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from teeth_unet.configuration import checked, without_templates
+from teeth_unet.configuration import Model, checked, without_templates
 from teeth_unet.errors import InputError
+from teeth_unet.inference import Inference
 from teeth_unet.pipelines import (
     comparison,
     cross_validation,
@@ -33,6 +35,22 @@ PROJECT = Path(__file__).parents[2]
 OF_TRAINING = ("data_processing", "data_science", "teeth", "reporting")
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What the settings of a run decide about which nodes there are.
+
+    Attributes:
+        folds: Of a cross-validation.
+        shards: Of the X-rays in inference.
+        lacks_cases: Whether the network of the package is at hand, and no case to compare its
+            formats on.
+    """
+
+    folds: int
+    shards: int
+    lacks_cases: bool
+
+
 def register_pipelines() -> dict[str, Pipeline]:
     """Return every pipeline that `kedro run --pipeline NAME` knows.
 
@@ -43,6 +61,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     Where nothing has been made yet, and the network of the package is to be exported,
     data_processing comes first: it makes the cases to compare on.
     """
+    shape = current_shape()
     parts = {
         "data_processing": data_processing.create_pipeline(),
         "data_science": data_science.create_pipeline(),
@@ -50,20 +69,20 @@ def register_pipelines() -> dict[str, Pipeline]:
         "reporting": reporting.create_pipeline(),
         "comparison": comparison.create_pipeline(),
         "export": export.create_pipeline(),
-        "inference": inference.create_pipeline(),
+        "inference": inference.create_pipeline(shape.shards),
     }
     groups = {
         name: Pipeline(part, namespace=name, prefix_datasets_with_namespace=False)
         for name, part in parts.items()
     }
     training = sum((groups[name] for name in OF_TRAINING), Pipeline([]))
-    if _lacks_cases():
+    if shape.lacks_cases:
         groups["export"] = groups["data_processing"] + groups["export"]
     return {
         **groups,
         "training": training,
         "cross_validation": cross_validation.create_pipeline(
-            number_of_folds(), parts["data_processing"], parts["data_science"], parts["teeth"]
+            shape.folds, parts["data_processing"], parts["data_science"], parts["teeth"]
         ),
         "pretraining": pretraining.create_pipeline(parts["data_science"]),
         "__default__": training,
@@ -75,7 +94,7 @@ class PipelinesOfConfiguration:
 
     @hook_impl(tryfirst=True)
     def after_context_created(self, context: KedroContext) -> None:
-        """Have the pipelines built anew, with the number of folds that the run's settings name.
+        """Have the pipelines built anew, with the numbers of folds and shards of its settings.
 
         The settings are those of the folder or archive, the environment and the `--params` of this
         run. Names of nodes on the command line have had the pipelines built before.
@@ -87,6 +106,24 @@ class PipelinesOfConfiguration:
 
 _configuration: AbstractConfigLoader | None = None
 _project = PROJECT
+_shape: Shape | None = None
+
+
+def current_shape() -> Shape:
+    """Return what the pipelines are built by.
+
+    Raises:
+        InputError: The settings do not say.
+    """
+    return _shape or Shape(number_of_folds(), number_of_shards(), _lacks_cases())
+
+
+def take_shape(shape: Shape) -> None:
+    """Have the pipelines built as another process has them, whose configuration is not here."""
+    global _shape
+    if shape != _shape:
+        _shape = shape
+        pipelines.configure(__name__)
 
 
 def _lacks_cases() -> bool:
@@ -110,9 +147,24 @@ def number_of_folds() -> int:
     """
     if _configuration is None:
         return _folds_of_file()
-    block = _configuration["parameters"].get("cross_validation", {})
+    return _block(_configuration, CrossValidation, "cross_validation").folds
+
+
+def number_of_shards() -> int:
+    """Return into how many shards the X-rays of inference are dealt.
+
+    Raises:
+        InputError: The settings do not say.
+    """
+    if _configuration is None:
+        return Inference().shards
+    return _block(_configuration, Inference, "inference").shards
+
+
+def _block(configuration: AbstractConfigLoader, settings: type[Model], name: str) -> Model:
+    block = configuration["parameters"].get(name, {})
     values = without_templates(block) if isinstance(block, dict) else block
-    return checked(CrossValidation, values, "cross_validation.", "the parameters").folds
+    return checked(settings, values, f"{name}.", "the parameters")
 
 
 def _folds_of_file() -> int:

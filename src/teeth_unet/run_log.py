@@ -36,7 +36,11 @@ OWN_FILE = "KEDRO_LOGGING_CONFIG"
 SHORT = "%(levelname)s: %(message)s"
 """What is in the format of lines that are shortened."""
 
-PARALLEL = "kedro.runner.parallel_runner"
+PARALLEL = {
+    "ParallelRunner": "kedro.runner.parallel_runner",
+    "DaskRunner": "kedro.runner.dask_runner",
+}
+"""Runners whose nodes are in other processes, and the name that each logs under."""
 
 OF_A_FOLD = re.compile(r"fold_\d+\.")
 
@@ -152,9 +156,11 @@ class RunLog:
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline) -> None:
         """Say what begins."""
         self._began, self._told = time.monotonic(), set()
-        self._in_parallel = "ParallelRunner" in str(run_params.get("runner"))
-        if self._in_parallel:
-            logging.getLogger(PARALLEL).addFilter(self._tell_done)
+        runner = str(run_params.get("runner"))
+        loggers = [logger for name, logger in PARALLEL.items() if name in runner]
+        self._in_parallel = bool(loggers)
+        for logger in loggers:
+            logging.getLogger(logger).addFilter(self._tell_done)
         self._places = {node.name: place for place, node in enumerate(pipeline.nodes, 1)}
         names = [name for name in run_params["pipeline_names"] or () if name != "__default__"]
         log.info(
@@ -195,7 +201,7 @@ class RunLog:
             _tell(place, len(self._places), shown_name(node.name))
 
     def _tell_done(self, record: logging.LogRecord) -> bool:
-        """Say the same when ParallelRunner logs that a node is done; let all that it logs pass."""
+        """Say the same when such a runner logs that a node is done; let all that it logs pass."""
         message = record.getMessage()
         if node := re.fullmatch(r"Completed node: (.+)", message):
             self._done = shown_name(node[1])

@@ -44,6 +44,7 @@ KEDROS_SIDE = {
     "params_option",
     "config_loader",
     "run_log",
+    "runners",
     "settings_page",
     "__main__",
 }

@@ -1,5 +1,6 @@
 """New X-rays are segmented one by one, and their teeth counted and measured."""
 
+from teeth_unet.inference.all_xrays import join_shards, segment_all, segment_shard, shard_of
 from teeth_unet.inference.cases import look_at, make_result, open_xray
 from teeth_unet.inference.doubt import doubt_of
 from teeth_unet.inference.predicting import XrayPredictor, make_xray_predictor
@@ -8,7 +9,6 @@ from teeth_unet.inference.protocol import CaseResult, ResultStore
 from teeth_unet.inference.records import CaseRow, InferenceSummary, MeasuredToothRow
 from teeth_unet.inference.result_folders import is_result_folder
 from teeth_unet.inference.results import ResultFolder
-from teeth_unet.inference.segmenting import segment_all
 from teeth_unet.inference.settings import Inference
 from teeth_unet.inference.tables import (
     for_review,
@@ -34,12 +34,15 @@ __all__ = [
     "for_review",
     "gather_tables",
     "is_result_folder",
+    "join_shards",
     "look_at",
     "make_result",
     "make_xray_predictor",
     "open_xray",
     "refuse_failures",
     "segment_all",
+    "segment_shard",
+    "shard_of",
     "tell",
     "tell_review",
     "tell_warnings",

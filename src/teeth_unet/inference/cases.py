@@ -92,7 +92,7 @@ def look_at(load: Loader, predictor: str, inference: Inference, judged_by: Quali
     content = read() if read else imaging.decode_xray(load()).tobytes()
     pixels = getattr(load, "count_pixels", len)(content)
     # What is nothing to this X-ray, and what is made of its result.
-    without = {"remove_others", "formats"}
+    without = {"remove_others", "formats", "shards"}
     if not isinstance(load, LazyDicom):
         without.add("window")
     made = inference.model_dump(exclude=without)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from teeth_unet.errors import InputError
-from teeth_unet.inference.annotating import add_formats, file_of, write_of_all
+from teeth_unet.inference.annotating import add_formats, file_of
 from teeth_unet.inference.cases import Loader, Look, OpenedXray, look_at, make_result, open_xray
-from teeth_unet.inference.dicom_segmentations import refuse_without_dicom
 from teeth_unet.inference.predicting import Predicted, XrayPredictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import ResultStore
@@ -19,7 +18,6 @@ from teeth_unet.inference.records import InferenceSummary
 from teeth_unet.inference.settings import Inference
 from teeth_unet.quality import Quality
 from teeth_unet.storage import OF_ONE_FILE, is_out_of_memory, trouble_of_machine
-from teeth_unet.text import LISTED
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +154,7 @@ class _Made:
 _Outcome = _Failure | _Found | _Made
 
 
-def segment_all(
+def segment_some(
     xrays: Mapping[str, Loader],
     predictor: XrayPredictor,
     inference: Inference,
@@ -166,10 +164,9 @@ def segment_all(
 ) -> InferenceSummary:
     """Segment X-rays, and write each one's result as soon as it is there.
 
-    What an earlier run has done with the same network, settings and X-ray is left as it is, and so
-    is what it has made of other X-rays, unless they are to be removed: one that has the name of
-    such a one, and is another, fails. An X-ray that cannot be used is reported and left out. Memory
-    does not grow with the number of X-rays.
+    What an earlier run has done with the same network, settings and X-ray is left as it is. One
+    that has the name of another X-ray with results, which are to stay, fails. An X-ray that cannot
+    be used is reported and left out. Memory does not grow with the number of X-rays.
 
     Args:
         xrays: Case name to a function that opens the X-ray.
@@ -180,17 +177,11 @@ def segment_all(
         progress: Counts the cases, and tells how far it is; without it the log does.
 
     Returns:
-        JSON-able: `cases`, all names; `failures`, reason by name; `made`, `found` (done before)
-        and `removed`, counts; `rate`, X-rays a second; and more, see `InferenceSummary`.
+        Their summary, without what is of all X-rays together.
 
     Raises:
-        InputError: A format is asked for that none of the X-rays can have, or whose extra is
-            missing.
         OSError: The disk is full or cannot be written, or the place of the X-rays is lost.
     """
-    refuse_without_dicom(xrays, inference)
-    store.begin()
-    removed = _look_at_others(xrays, inference, store)
     work = _Work(xrays, predictor, predictor.fingerprint, inference, judged_by, store)
     progress = progress or Progress(len(xrays))
     not_written: dict[str, str] = {}
@@ -206,34 +197,19 @@ def segment_all(
                 progress.add_found()
             else:
                 progress.add_made()
-    files = {case: file_of(load, case) for case, load in xrays.items()}
-    done = {case: file for case, file in files.items() if case not in progress.failures}
-    passed_over = getattr(xrays, "passed_over", ())
     return {
         "cases": list(xrays),
         "failures": progress.failures,
         "made": progress.made,
         "found": progress.found,
-        "removed": removed,
+        "removed": 0,
         "rate": round(progress.rate, 3),
         "network": predictor.segmenter.taught_on,
-        "files": files,
-        "not_written": not_written | write_of_all(done, inference, store),
-        "passed_over": len(passed_over),
-        "passed_over_first": list(passed_over[:LISTED]),
+        "files": {case: file_of(load, case) for case, load in xrays.items()},
+        "not_written": not_written,
+        "passed_over": 0,
+        "passed_over_first": [],
     }
-
-
-def _look_at_others(xrays: Iterable[str], inference: Inference, store: ResultStore) -> int:
-    """Remove the results of other X-rays if that is asked for, and return of how many."""
-    if not inference.remove_others:
-        if others := store.count_others(xrays):
-            log.info("Results of %d other X-rays in %s are left as they are", others, store)
-        return 0
-    removed = store.keep_only(xrays)
-    if removed:
-        log.info("Removed the results of %d X-rays that are not among the given ones", removed)
-    return removed
 
 
 def _outcomes(threads: Executor, work: _Work, predictor: XrayPredictor) -> Iterator[_Outcome]:

@@ -1,7 +1,7 @@
 """What is made of a new X-ray."""
 
 from math import isfinite
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -43,7 +43,11 @@ class Inference(Settings):
             for annotation tools; `dicom_seg`, DICOM Segmentations of X-rays that are DICOM files,
             with the extra `dicom`. A list, or names in one text with a + between them.
         remove_others: Whether results of other X-rays, of earlier runs, are removed.
+        shards: Into how many parts the X-rays are dealt, which a cluster segments at the same time
+            (`--runner teeth_unet.runners.DaskRunner`). Results do not depend on it.
     """
+
+    without_effect: ClassVar[frozenset[str]] = frozenset({"shards"})
 
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     overlay: bool = True
@@ -59,6 +63,7 @@ class Inference(Settings):
     window: Literal["file", "none"] | tuple[float, float] = "file"
     formats: Names = ()
     remove_others: bool = False
+    shards: Annotated[int, Field(ge=1, le=999)] = 1
 
     @property
     def gives_numbers(self) -> bool:

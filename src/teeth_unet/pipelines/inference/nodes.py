@@ -7,7 +7,13 @@ import pandas as pd
 from PIL import Image
 
 from teeth_unet import inference
-from teeth_unet.inference import Inference, InferenceSummary, ResultStore, make_xray_predictor
+from teeth_unet.inference import (
+    Inference,
+    InferenceSummary,
+    ResultStore,
+    XrayPredictor,
+    make_xray_predictor,
+)
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import Segmenter
 
@@ -38,10 +44,54 @@ def segment_xrays(
     Raises:
         InputError: The uncertainty asked for needs segmenters that are not there.
     """
-    asked_for = fold_segmenters.values() if settings.uncertainty == "folds" else ()
-    predictor = make_xray_predictor(segmenter, [load() for load in asked_for], settings)
+    predictor = _predictor(segmenter, fold_segmenters, settings)
     log.info("X-rays: %d; network taught on: %s", len(new_xrays), segmenter.taught_on)
     return inference.segment_all(new_xrays, predictor, settings, judged_by, inference_results)
+
+
+def segment_shard(
+    new_xrays: Mapping[str, Callable[[], Image.Image]],
+    segmenter: Segmenter,
+    fold_segmenters: Mapping[str, Callable[[], Segmenter]],
+    settings: Inference,
+    judged_by: Quality,
+    inference_results: ResultStore,
+    *,
+    shard: int,
+) -> InferenceSummary:
+    """Segment the X-rays of one shard, see `segment_xrays` and `inference.segment_shard`.
+
+    Args:
+        new_xrays: All of them.
+        segmenter: The network.
+        fold_segmenters: Those of a cross-validation.
+        settings: What is made of an X-ray.
+        judged_by: What speaks against a picture.
+        inference_results: Where the results go.
+        shard: Number of the shard, from 1 on.
+    """
+    predictor = _predictor(segmenter, fold_segmenters, settings)
+    own = sum(inference.shard_of(case, settings.shards) == shard for case in new_xrays)
+    log.info("X-rays: %d of %d; network: %s", own, len(new_xrays), segmenter.taught_on)
+    return inference.segment_shard(
+        new_xrays, predictor, settings, judged_by, inference_results, shard
+    )
+
+
+def join_shards(
+    settings: Inference, inference_results: ResultStore, *summaries: InferenceSummary
+) -> InferenceSummary:
+    """Put the summaries of all shards together, see `inference.join_shards`."""
+    return inference.join_shards(summaries, settings, inference_results)
+
+
+def _predictor(
+    segmenter: Segmenter,
+    fold_segmenters: Mapping[str, Callable[[], Segmenter]],
+    settings: Inference,
+) -> XrayPredictor:
+    asked_for = fold_segmenters.values() if settings.uncertainty == "folds" else ()
+    return make_xray_predictor(segmenter, [load() for load in asked_for], settings)
 
 
 def gather_tables(
