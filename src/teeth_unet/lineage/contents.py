@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from teeth_unet.storage import file_sha256
+from teeth_unet.storage import file_sha256, tag_of
 
 _known: dict[tuple[Path, str], str] = {}
 """Checksums of source files by path and stamp: several nodes read the same X-rays."""
@@ -25,7 +25,8 @@ def content_of(path: Path) -> str:
 def stamp_of(path: Path) -> str:
     """Return what changes, as far as a disk tells, when a file or anything in a folder does.
 
-    Size, times and number of the file. A copy has another stamp with the same content.
+    Size, times and number of the file: a copy has another stamp with the same content. Of what is
+    on object storage, what that calls its content, wherever it was fetched to.
     """
     if not path.is_dir():
         return _digest(_state(path))
@@ -90,7 +91,9 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
 
 
-def _state(path: Path) -> list[int]:
+def _state(path: Path) -> list[int] | str:
+    if tag := tag_of(path):
+        return tag
     found = os.stat(path)
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
 

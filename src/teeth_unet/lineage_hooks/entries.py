@@ -17,9 +17,9 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from teeth_unet import lineage
-from teeth_unet.acquisition import without_secrets
 from teeth_unet.configuration import Settings
 from teeth_unet.datasets.stores.base import StoreDataset
+from teeth_unet.errors import without_secrets
 from teeth_unet.lineage import Input
 
 Catalog = CatalogProtocol[Any, Any]
@@ -45,7 +45,7 @@ def made_entries() -> set[str]:
 def load_place(catalog: Catalog, name: str) -> Path | None:
     """Return the file or folder that an entry is read from, in the version that is asked for.
 
-    None if it has none on this machine: it is kept in memory or elsewhere, or not there yet.
+    What is on object storage has been fetched then. None if it is kept in memory, or not there yet.
     """
     dataset = _on_disk(catalog, name)
     if dataset is None:
@@ -67,7 +67,7 @@ def whole_place(catalog: Catalog, name: str) -> Path | None:
     """Return where an entry or a store lies, with all of its versions; None as in `load_place`."""
     dataset = catalog.get(name)
     if isinstance(dataset, StoreDataset):
-        return Path(dataset._describe()["filepath"])
+        return dataset.path
     on_disk = _on_disk(catalog, name)
     return None if on_disk is None else Path(on_disk._filepath)
 

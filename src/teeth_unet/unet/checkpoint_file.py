@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from teeth_unet.errors import InputError
-from teeth_unet.storage import DAMAGE, atomic_write, reading
+from teeth_unet.storage import DAMAGE, atomic_write, reading, remove
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 
 STATE = "state.json"
@@ -56,4 +56,4 @@ class CheckpointFile(CheckpointStore):
 
     def clear(self) -> None:
         """Remove the file."""
-        self.path.unlink(missing_ok=True)
+        remove(self.path)
