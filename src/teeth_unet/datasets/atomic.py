@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from teeth_unet.errors import InputError
-from teeth_unet.storage import address_of, atomic_write, fetched, place_of
+from teeth_unet.storage import address_of, atomic_write, fetched, is_there, place_of
 
 
 class AtomicSave:
@@ -37,9 +37,14 @@ class AtomicSave:
         return path
 
     def _get_load_path(self) -> PurePosixPath:
-        path: PurePosixPath = super()._get_load_path()  # type: ignore[misc] # as `save`
-        fetched(Path(path), whole=self.is_folder)
-        return path
+        return PurePosixPath(fetched(self.place(), whole=self.is_folder))
+
+    def place(self) -> Path:
+        """Return what will be read, which has not been fetched yet if it is on object storage."""
+        return Path(super()._get_load_path())  # type: ignore[misc] # as `save`
+
+    def _exists(self) -> bool:
+        return is_there(self.place(), whole=self.is_folder)
 
 
 def _on_this_machine(begin: Callable[..., None]) -> Callable[..., None]:
@@ -53,7 +58,7 @@ def _on_this_machine(begin: Callable[..., None]) -> Callable[..., None]:
         if is_copy or str(options.get("filepath", "")).startswith(("~", "file:")):
             options["filepath"] = str(place)
         begin(self, *arguments, **options)
-        if is_copy:
+        if is_copy and not isinstance(self._glob_function, partial):
             self._glob_function = partial(_fetched_versions, place, self._glob_function)
 
     return begin_on_this_machine

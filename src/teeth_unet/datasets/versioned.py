@@ -38,9 +38,6 @@ class VersionedDataset(AtomicSave, AbstractVersionedDataset[Saved, Loaded]):
     def _save_path(self) -> Path:
         return Path(self._get_save_path())
 
-    def _exists(self) -> bool:
-        return self._load_path().exists()
-
     def _describe(self) -> dict[str, Any]:
         return {"filepath": with_addresses(str(self._filepath)), "version": self._version}
 
@@ -55,6 +52,3 @@ class FolderDataset(VersionedDataset[Saved, Loaded]):
         if not folder.is_dir():
             raise FileNotFoundError(folder)
         return folder
-
-    def _exists(self) -> bool:
-        return Path(self._get_load_path()).is_dir()

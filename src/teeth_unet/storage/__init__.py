@@ -8,7 +8,7 @@ from teeth_unet.storage.atomic import (
     idle_seconds,
 )
 from teeth_unet.storage.checksums import file_sha256, python_source, python_sources
-from teeth_unet.storage.copies import fetched, is_there, remove
+from teeth_unet.storage.copies import fetched, is_there, tags_of
 from teeth_unet.storage.damage import (
     DAMAGE,
     LOST_DRIVE,
@@ -22,9 +22,9 @@ from teeth_unet.storage.damage import (
     remedy_of_machine,
     trouble_of_machine,
 )
-from teeth_unet.storage.object_storage import StorageFailure
+from teeth_unet.storage.object_storage import StorageFailure, one_listing
 from teeth_unet.storage.paths import expand_home, is_litter, plain_name
-from teeth_unet.storage.tags import tag_of
+from teeth_unet.storage.sending import remove
 from teeth_unet.storage.temporary import temporary_folder
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "is_litter",
     "is_out_of_memory",
     "is_there",
+    "one_listing",
     "place_of",
     "plain_name",
     "python_source",
@@ -56,7 +57,7 @@ __all__ = [
     "reading",
     "remedy_of_machine",
     "remove",
-    "tag_of",
+    "tags_of",
     "temporary_folder",
     "trouble_of_machine",
     "with_addresses",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from teeth_unet.storage.copies import remember, send
+from teeth_unet.storage.sending import remember, send
 
 ABANDONED_AFTER = 3600
 """Seconds without a change after which a temporary file has no writer any more."""

@@ -1,35 +1,26 @@
-"""Copies, on this machine, of what is on object storage: fetched before it is read, sent when made.
+"""Copies, on this machine, of what is on object storage: fetched before it is read.
 
 The storage is the truth. A copy counts as long as the storage has the same content, by the tag
-that came with it. What is written goes to the storage first, as one object, and gets its name here
-afterwards: whoever is killed in between finds it there. A folder that is replaced as a whole is
-there once a last object, `.NAME.whole` beside it, names all of its files with their tags.
+that came with it.
 """
 
 import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from io import BufferedRandom
 from pathlib import Path
-from typing import TypeVar
 
 from teeth_unet.storage.addresses import address_of, is_local_name
 from teeth_unet.storage.object_storage import BLOCK, ObjectStorage, StorageFailure, Stored
+from teeth_unet.storage.sending import at_once, mark_of
 from teeth_unet.storage.tags import forget_tag, has_tag, keep_tag, kept_in, tag_of
 
 try:
     import fcntl
 except ImportError:  # on Windows
     fcntl = None  # type: ignore[assignment]
-
-Item = TypeVar("Item")
-Value = TypeVar("Value")
-
-AT_ONCE = 8
-"""Files that are fetched or sent at the same time."""
 
 MANY = 100
 """Files from which on the log tells of fetching them."""
@@ -66,10 +57,9 @@ def fetched(path: Path, *, names: str = "", whole: bool = False, in_archive: boo
     for _ in range(TRIES):
         storage = ObjectStorage(address)
         found = _usable(storage, names)
-        if whole and not _is_whole(path, found):
-            found, whole_folder = {}, False
-        else:
-            whole_folder = whole
+        is_whole = whole and _is_whole(path, found)
+        if whole and not is_whole:
+            found = {}
         if not found and in_archive and _is_in_archive(path):
             return path
         try:
@@ -77,7 +67,7 @@ def fetched(path: Path, *, names: str = "", whole: bool = False, in_archive: boo
         except _Changed:
             continue
         _forget_others(path, found, names, whole=whole)
-        if whole_folder:
+        if is_whole:
             path.mkdir(parents=True, exist_ok=True)  # which may have no files
         return path
     raise StorageFailure(
@@ -88,68 +78,29 @@ def fetched(path: Path, *, names: str = "", whole: bool = False, in_archive: boo
     )
 
 
-def is_there(path: Path) -> bool:
-    """Tell whether a file or folder is there, without fetching it."""
-    address = address_of(path)
-    return path.exists() if address is None else bool(ObjectStorage(address).listed())
-
-
-def send(made: Path, target: Path) -> dict[str, str]:
-    """Put what was made, a file or a folder, to where the copy at a path is of.
+def is_there(path: Path, *, whole: bool = False) -> bool:
+    """Tell whether a file or folder is there, without fetching it.
 
     Args:
-        made: The file or folder.
-        target: Its path; nothing is done for one that is no copy.
-
-    Returns:
-        The tag of each file by its name within the folder, "" for a file: for `remember`.
-
-    Raises:
-        StorageFailure: It was not sent. A file is there as it was before; a folder may be none.
+        path: The file or folder.
+        whole: For a folder that is written as a whole: one that is not counts as not there.
     """
-    address = address_of(target)
+    address = address_of(path)
+    if address is None:
+        return path.is_dir() if whole else path.exists()
+    found = ObjectStorage(address).listed()
+    return _is_whole(path, found) if whole else bool(found)
+
+
+def tags_of(path: Path) -> dict[str, str]:
+    """Return what the storage calls the content of a file, "", or of the files of a folder.
+
+    Nothing is fetched. Empty for what is not there, or not on object storage.
+    """
+    address = address_of(path)
     if address is None:
         return {}
-    storage = ObjectStorage(address)
-    if not made.is_dir():
-        return {"": storage.write("", made)}
-    files = sorted(path for path in made.rglob("*") if path.is_file())
-    names = {path.relative_to(made).as_posix(): path for path in files}
-    mark = ObjectStorage(_mark_of(address))
-    mark.remove("")
-    tags = dict(
-        zip(names, _at_once(lambda name: storage.write(name, names[name]), names), strict=True)
-    )
-    _at_once(storage.remove, storage.listed().keys() - names.keys())
-    content = made.with_name(f"{made.name}.whole")
-    try:
-        content.write_text(json.dumps(tags, indent=1), "utf-8")
-        mark.write("", content)
-    finally:
-        content.unlink(missing_ok=True)
-    return tags
-
-
-def remember(path: Path, tags: Mapping[str, str]) -> None:
-    """Keep that a file, or the files of a folder, are what was sent."""
-    for name, tag in tags.items():
-        keep_tag(path / name if name else path, tag)
-
-
-def remove(path: Path) -> None:
-    """Remove a file or a folder, if it is there; of a copy, what it is of as well."""
-    address = address_of(path)
-    if address is not None:
-        storage = ObjectStorage(address)
-        if path.is_file():
-            storage.remove("")
-        else:
-            ObjectStorage(_mark_of(address)).remove("")
-            _at_once(storage.remove, storage.listed())
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+    return {name: each.tag for name, each in sorted(ObjectStorage(address).listed().items())}
 
 
 def _usable(storage: ObjectStorage, names: str) -> dict[str, Stored]:
@@ -166,9 +117,9 @@ def _usable(storage: ObjectStorage, names: str) -> dict[str, Stored]:
             len(listed) - len(found),
             first,
         )
-    if "" in found and len(found) > 1:  # a file that has files in it
+    # An empty object stands for the folder.
+    if "" in found and len(found) > 1 and found.pop("").size:
         log.warning("Passed over, the object %s: there are others below it", storage.address)
-        del found[""]
     return found
 
 
@@ -181,7 +132,7 @@ def _is_whole(path: Path, found: Mapping[str, Stored]) -> bool:
     """Tell whether the objects of a folder are those of its last one, which is fetched."""
     address = address_of(path)
     assert address is not None
-    mark = ObjectStorage(_mark_of(address))
+    mark = ObjectStorage(mark_of(address))
     state = mark.state()
     if state is None:
         return False
@@ -190,11 +141,6 @@ def _is_whole(path: Path, found: Mapping[str, Stored]) -> bool:
     except ValueError:
         return False
     return bool(tags == {name: each.tag for name, each in found.items()})
-
-
-def _mark_of(address: str) -> str:
-    folder, _, name = address.rpartition("/")
-    return f"{folder}/.{name}.whole"
 
 
 def _is_in_archive(path: Path) -> bool:
@@ -216,7 +162,7 @@ def _fetch_all(storage: ObjectStorage, path: Path, found: Mapping[str, Stored]) 
     if len(wanted) >= MANY:
         size = sum(found[name].size for name in wanted) / 1e6
         log.info("Fetching %d files (%.0f MB) from %s", len(wanted), size, storage.address)
-    _at_once(lambda name: _fetch(storage, name, places[name], found[name]), wanted)
+    at_once(lambda name: _fetch(storage, name, places[name], found[name]), wanted)
 
 
 def _fetch(storage: ObjectStorage, name: str, path: Path, stored: Stored) -> None:
@@ -270,17 +216,6 @@ def _make_way(path: Path) -> None:
     """Remove a folder of copies where the storage has a file by now."""
     if path.is_dir():
         shutil.rmtree(path)
-
-
-def _at_once(act: Callable[[Item], Value], items: Iterable[Item]) -> list[Value]:
-    """Do the same with many; the first failure ends it."""
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        waiting = [threads.submit(act, item) for item in items]
-        try:
-            return [each.result() for each in waiting]
-        except BaseException:
-            threads.shutdown(cancel_futures=True)
-            raise
 
 
 def _lock(file: BufferedRandom) -> None:

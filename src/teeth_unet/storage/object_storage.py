@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,23 @@ class Stored:
     tag: str
 
 
+_folders: ContextVar[dict[str, dict[str, dict[str, Any]]] | None] = ContextVar("f", default=None)
+"""What is in each folder that was looked into, within `one_listing`."""
+
+
+@contextmanager
+def one_listing() -> Iterator[None]:
+    """Look into each folder once, for whoever asks for many objects of few folders.
+
+    What others write meanwhile is not seen, nor is what the block itself writes.
+    """
+    token = _folders.set({})
+    try:
+        yield
+    finally:
+        _folders.reset(token)
+
+
 class ObjectStorage:
     """The objects at and below an address, by their names within it: "" is the one at it itself.
 
@@ -82,23 +100,45 @@ class ObjectStorage:
     def __init__(self, address: str) -> None:
         self.address = address
         self._scheme = address.partition("://")[0]
-        for name in _TALKATIVE:  # at level DEBUG they log what requests are signed with
+        for name in _TALKATIVE:  # where from logins come; and at DEBUG more of them
             if logging.getLogger(name).level == logging.NOTSET:
-                logging.getLogger(name).setLevel(logging.INFO)
+                logging.getLogger(name).setLevel(logging.WARNING)
         with self._asking():
             self._system: Any = fsspec.filesystem(self._scheme, use_listings_cache=False)
             self._root = str(self._system._strip_protocol(address))
 
     def listed(self) -> dict[str, Stored]:
         """Return all objects; not those that stand for folders, nor any folder."""
+        seen = _folders.get()
         with self._asking():
-            found = self._system.find(self._root, detail=True)
+            if seen is not None and "/" in self._root:
+                found = self._found_beside(seen)
+            else:
+                found = self._system.find(self._root, detail=True)
         names = {name.removeprefix(self._root).removeprefix("/"): i for name, i in found.items()}
         return {
             name: _stored(info)
             for name, info in names.items()
             if info["type"] == "file" and not name.endswith("/")
         }
+
+    def _found_beside(self, seen: dict[str, dict[str, dict[str, Any]]]) -> dict[str, Any]:
+        """Return the same by what is in the folder around."""
+        around = self._root.rpartition("/")[0]
+        if around not in seen:
+            try:
+                beside = self._system.ls(around, detail=True)
+            except FileNotFoundError:
+                self._system.info(around.partition("/")[0])  # which tells where there is no bucket
+                beside = []
+            seen[around] = {each["name"].rstrip("/"): each for each in beside}
+        own = seen[around].get(self._root)
+        if own is None:
+            return {}
+        if own["type"] == "file":
+            return {self._root: own}
+        found: dict[str, Any] = self._system.find(self._root, detail=True)
+        return found
 
     def state(self, name: str = "") -> Stored | None:
         """Return what the storage tells of an object; None if it is not there."""
