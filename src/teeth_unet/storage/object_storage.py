@@ -28,8 +28,7 @@ ABANDONED_AFTER = 3600
 """Seconds after which an upload in parts that has not ended has no writer any more."""
 
 _LOGIN = {
-    "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; for another storage than "
-    "Amazon's AWS_ENDPOINT_URL as well",
+    "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
     "gs": "GOOGLE_APPLICATION_CREDENTIALS",
     "abfs": "AZURE_STORAGE_ACCOUNT_NAME with AZURE_STORAGE_ACCOUNT_KEY, or "
     "AZURE_STORAGE_CONNECTION_STRING",
@@ -234,8 +233,9 @@ class ObjectStorage:
         if isinstance(failure, FileNotFoundError):
             remedy = "Correct the address, or make the bucket; it is not made here."
             return "a bucket, and in it what was there before", f"none ({told})", remedy
+        other = ", and AWS_ENDPOINT_URL if it is not Amazon's" if self._scheme == "s3" else ""
         remedy = (
-            f"See that network and storage are there ({login}), and run the command again: what is "
+            f"See that network and storage are there{other}, and run the command again: what is "
             "done stays done."
         )
         return "a storage that answers", f"{type(failure).__name__}: {told}", remedy
