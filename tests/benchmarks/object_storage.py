@@ -8,6 +8,7 @@ and after what was asked for. In each trial data_processing, data_science and in
 X-rays, data and results on that storage; each is killed at a random moment, and the same command is
 given until it ends well, every second time without the copies that this machine has: as on another.
 The results have to be those of a run on the disk, byte for byte, but for what tells the time.
+A kill comes after a random count of requests, so that it does not matter how fast the machine is.
 """
 
 import contextlib
@@ -19,7 +20,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -29,12 +29,14 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 import storage_server as support
 from workshop import NEW_XRAYS, TELL_TIME, Workshop
 
-FAULTS_A_TRIAL = 40
-SHARE = 0.08
+FAULTS_A_TRIAL = 70
+SHARE = 0.12
+OUTAGES = 0.3
 ATTEMPTS = 8
 SECRETS = (support.LOGIN["AWS_ACCESS_KEY_ID"], support.LOGIN["AWS_SECRET_ACCESS_KEY"], "Signature=")
 OF_A_PLACE = re.compile(rb'"(seconds|place|version|made|run)": [^\n]*')
 PIPELINES = ("data_processing", "data_science", "inference")
+MUST_AGREE = ("x_train.npy", "fitted_unet.keras", "masks/3.png", "teeth.csv", "scores.json")
 
 
 def serve(pipe: multiprocessing.connection.Connection) -> None:
@@ -107,95 +109,98 @@ def of_folder(folder: Path) -> dict[str, bytes]:
     }
 
 
-def reference(shop: Workshop) -> tuple[dict[str, bytes], float]:
-    """Return what two runs on the disk agree on, and the seconds of the longest pipeline."""
-    given, longest = [], 0.0
-    for _ in range(2):
-        shop.put_back()
-        for pipeline in PIPELINES:
-            began = time.monotonic()
-            parameters = f"xrays={NEW_XRAYS}" if pipeline == "inference" else ""
-            code, printed = shop.do(lambda: kedro_run(pipeline, "tiny", parameters))  # noqa: B023
-            assert not code, printed
-            longest = max(longest, time.monotonic() - began)
-        given.append(at_rest(of_folder(shop.data)))
-    agreed = {name: one for name, one in given[0].items() if given[1].get(name) == one}
-    for name in ("x_train.npy", "fitted_unet.keras", "masks/3.png", "teeth.csv", "scores.json"):
-        assert any(place.endswith(name) for place in agreed), f"{name} is never the same"
-    return agreed, longest
-
-
-def trial(
-    shop: Workshop, storage: Storage, number: int, agreed: dict[str, bytes], longest: float
-) -> Counter[str]:
-    """Run all on the storage; return what came of it."""
-    outcomes: Counter[str] = Counter()
-    base = f"s3://{support.BUCKET}/trial-{number}"
-    copies = shop.kept.parent / "copies"
-    os.environ.update(support.environment(storage.address, copies))
-    (shop.project / "conf/far/globals.yml").write_text(f"data: {base}/data\n")
-    amazon = support.client(storage.behind)
-    for path in (shop.project / NEW_XRAYS).iterdir():
-        key = f"trial-{number}/xrays/{path.name}"
-        amazon.put_object(Bucket=support.BUCKET, Key=key, Body=path.read_bytes())
+def on_disk(shop: Workshop) -> dict[str, bytes]:
+    """Return what a run on the disk makes."""
     shop.put_back()
-    storage.ask(left=FAULTS_A_TRIAL, share=SHARE, slow=random.uniform(0.5, 3))
     for pipeline in PIPELINES:
-        parameters = f"xrays={base}/xrays" if pipeline == "inference" else ""
-        to_kill = 1
-        for attempt in range(ATTEMPTS):
-            last = attempt == ATTEMPTS - 1
-            if last:  # now without faults
-                storage.ask(share=0.0)
-            elif attempt and random.random() < 0.3:  # the storage is away for a while
-                storage.ask(script=["500"] * random.randrange(6, 12))
-            process = shop.start(lambda: kedro_run(pipeline, "far", parameters))  # noqa: B023
-            if to_kill:
-                timer = threading.Timer(random.uniform(2, 1.5 * longest), _kill, [process])
-                timer.start()
-            code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-            if to_kill:
-                timer.cancel()
-            printed = shop.log.read_text("utf-8", "replace")
-            if any(secret in printed for secret in SECRETS):
-                outcomes["WRONG: a login was shown"] += 1
-            if code == -signal.SIGKILL:
-                outcomes["killed"] += 1
-                to_kill = 0
-            elif code:
-                told = "expected" in printed and "Traceback" not in printed
-                outcomes["ended with the storage's trouble, in words" if told else "WRONG"] += 1
-                if not told:
-                    print(printed[-4000:], file=sys.stderr)
-            else:
+        parameters = f"xrays={NEW_XRAYS}" if pipeline == "inference" else ""
+        code, printed = shop.do(lambda: kedro_run(pipeline, "tiny", parameters))  # noqa: B023
+        assert not code, printed
+    return at_rest(of_folder(shop.data))
+
+
+class Trial:
+    """All pipelines with everything on the storage, in a folder of their own there."""
+
+    def __init__(self, shop: Workshop, storage: Storage, number: int) -> None:
+        self.shop, self.storage, self.outcomes = shop, storage, Counter()
+        self.copies = shop.kept.parent / "copies"
+        self._base = f"s3://{support.BUCKET}/trial-{number}"
+        self._prefix = f"trial-{number}"
+        os.environ.update(support.environment(storage.address, self.copies))
+        (shop.project / "conf/far/globals.yml").write_text(f"data: {self._base}/data\n")
+        self._amazon = support.client(storage.behind)
+        for path in (shop.project / NEW_XRAYS).iterdir():
+            key = f"{self._prefix}/xrays/{path.name}"
+            self._amazon.put_object(Bucket=support.BUCKET, Key=key, Body=path.read_bytes())
+        shop.put_back()
+
+    def run(self, pipeline: str, requests: float = float("inf")) -> int:
+        """Run a pipeline, and kill it after so many requests; return its exit code."""
+        parameters = f"xrays={self._base}/xrays" if pipeline == "inference" else ""
+        before = self.storage.ask()[2]
+        process = self.shop.start(lambda: kedro_run(pipeline, "far", parameters))
+        while not (ended := os.waitpid(process, os.WNOHANG))[0]:
+            time.sleep(0.1)
+            if self.storage.ask()[2] - before > requests:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process, signal.SIGKILL)
+                ended = os.waitpid(process, 0)
                 break
+        printed = self.shop.log.read_text("utf-8", "replace")
+        if any(secret in printed for secret in SECRETS):
+            self.outcomes["WRONG: a login was shown"] += 1
+        code = os.waitstatus_to_exitcode(ended[1])
+        if code == -signal.SIGKILL:
+            self.outcomes["killed"] += 1
+        elif code:
+            told = "expected a storage that answers" in printed and "Traceback" not in printed
+            self.outcomes["ended with the storage's trouble, in words" if told else "WRONG"] += 1
+            print(printed[-300 if told else -4000 :], file=sys.stderr)
+        return code
+
+    def until_done(self, pipeline: str, requests: float) -> None:
+        """Run a pipeline under faults, kill it once, and again and again until it ends well."""
+        self.storage.ask(share=SHARE)
+        for attempt in range(ATTEMPTS):
+            if attempt == ATTEMPTS - 1:
+                self.storage.ask(share=0.0)
+            elif attempt and random.random() < OUTAGES:
+                self.storage.ask(script=["500"] * random.randrange(6, 12))
+            kill_after = random.uniform(0, requests) if attempt == 0 else float("inf")
+            if not self.run(pipeline, kill_after):
+                return
             if random.random() < 0.5:
-                shutil.rmtree(copies, ignore_errors=True)
-                outcomes["gone on without copies"] += 1
-        else:
-            outcomes["WRONG: never done"] += 1
-        storage.ask(share=SHARE)
-    storage.ask(share=0.0, script=[])
-    found = support.contents(storage.behind, f"trial-{number}/data/")
-    now = at_rest(
-        {name.removeprefix(f"trial-{number}/data/"): each for name, each in found.items()}
-    )
-    differing = [name for name, one in agreed.items() if now.get(name) != one]
-    uploads = amazon.list_multipart_uploads(Bucket=support.BUCKET).get("Uploads", [])
-    outcomes[f"WRONG: {differing}" if differing else "the results of the disk, byte for byte"] += 1
-    if uploads:
-        outcomes["WRONG: uploads left"] += 1
-    begun = [name for name in found if name.endswith((".begun", ".partial")) or "/begun/" in name]
-    if begun:
-        outcomes[f"WRONG: left {begun}"] += 1
-    if (shop.project / "s3:").exists():
-        outcomes["WRONG: a folder named s3:"] += 1
-    return outcomes
+                shutil.rmtree(self.copies, ignore_errors=True)
+                self.outcomes["went on without copies"] += 1
+        self.outcomes["WRONG: never done"] += 1
+
+    def made(self) -> dict[str, bytes]:
+        """Return what is on the storage; count what should not be there."""
+        self.storage.ask(share=0.0, script=[])
+        found = support.contents(self.storage.behind, f"{self._prefix}/data/")
+        uploads = self._amazon.list_multipart_uploads(Bucket=support.BUCKET).get("Uploads", [])
+        self.outcomes["WRONG: uploads left"] += bool(uploads)
+        notes = [name for name in found if name.endswith((".begun", ".partial"))]
+        self.outcomes[f"WRONG: notes left {notes}"] += bool(notes)
+        self.outcomes["WRONG: a folder named s3:"] += (self.shop.project / "s3:").exists()
+        return at_rest({name.partition("/data/")[2]: each for name, each in found.items()})
 
 
-def _kill(process: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process, signal.SIGKILL)
+def undisturbed(shop: Workshop, storage: Storage) -> tuple[dict[str, bytes], dict[str, int]]:
+    """Return what a run on the disk and one on the storage agree on, and requests by pipeline."""
+    disk, trial, requests = on_disk(shop), Trial(shop, storage, 0), {}
+    for pipeline in PIPELINES:
+        before = storage.ask()[2]
+        assert not trial.run(pipeline), shop.log.read_text("utf-8", "replace")
+        requests[pipeline] = storage.ask()[2] - before
+    made = trial.made()
+    agreed = {name: one for name, one in disk.items() if made.get(name) == one}
+    for name in MUST_AGREE:
+        assert any(place.endswith(name) for place in agreed), f"{name} is another"
+    print(f"{len(agreed)} files are those of the disk; not {sorted(disk.keys() - agreed.keys())}")
+    print(f"requests: {requests}", flush=True)
+    return agreed, requests
 
 
 def main(faults: int, place: Path) -> None:
@@ -203,19 +208,23 @@ def main(faults: int, place: Path) -> None:
     shop = Workshop(place)
     prepare(shop)
     shop.warm_up()
-    agreed, longest = reference(shop)
-    print(f"{len(agreed)} files agree; longest pipeline {longest:.0f} s", flush=True)
     storage = Storage()
+    agreed, requests = undisturbed(shop, storage)
     outcomes: Counter[str] = Counter()
     number, injected = 0, 0
     while injected < faults:
-        outcomes += trial(shop, storage, number, agreed, longest)
-        counts, _, requests = storage.ask()
-        number, injected = number + 1, sum(counts.values())
-        print(
-            f"{number} trials, {injected} faults of {requests} requests: {dict(outcomes)}",
-            flush=True,
-        )
+        number += 1
+        trial = Trial(shop, storage, number)
+        storage.ask(left=FAULTS_A_TRIAL, slow=random.uniform(0.5, 3))
+        for pipeline in PIPELINES:
+            trial.until_done(pipeline, requests[pipeline])
+        made = trial.made()
+        differing = [name for name, one in agreed.items() if made.get(name) != one]
+        told = f"WRONG: {differing}" if differing else "the results of the disk, byte for byte"
+        outcomes += trial.outcomes + Counter([told])
+        counts, _, asked = storage.ask()
+        injected = sum(counts.values())
+        print(f"{number} trials, {injected} faults, {asked} requests: {dict(outcomes)}", flush=True)
     print("| fault | of requests | times |\n|---|---|---|")
     for name, count in sorted(counts.items()):
         kind, _, method = name.rpartition(" (")

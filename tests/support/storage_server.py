@@ -70,8 +70,12 @@ def environment(endpoint: str, copies: object) -> dict[str, str]:
 
 @contextlib.contextmanager
 def used(endpoint: str, copies: object) -> Iterator[None]:
-    """Use this storage in this process."""
-    with mock.patch.dict(os.environ, environment(endpoint, copies)):
+    """Use this storage in this process; one error of the server's is got over, and no more."""
+    import s3fs
+
+    s3fs.S3FileSystem.clear_instance_cache()  # which knows another storage
+    variables = {**environment(endpoint, copies), "AWS_MAX_ATTEMPTS": "2"}
+    with mock.patch.dict(os.environ, variables):
         yield
 
 

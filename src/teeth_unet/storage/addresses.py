@@ -6,6 +6,7 @@ data/x.npy`. Whether a path is one of these, its beginning tells.
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -25,8 +26,12 @@ _WHAT = f"a path of this machine, or an address that begins with {', '.join(SCHE
 
 def copies_folder() -> Path:
     """Return the folder with all that is kept of object storage on this machine."""
-    place = os.environ.get(VARIABLE)
-    return (expand_home(place) if place else Path.home() / ".cache" / "teeth_unet").resolve()
+    return _resolved(os.environ.get(VARIABLE) or "~/.cache/teeth_unet")
+
+
+@cache
+def _resolved(place: str) -> Path:
+    return expand_home(place).resolve()
 
 
 def place_of(given: str | int | float) -> Path:

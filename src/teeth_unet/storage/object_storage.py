@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import fsspec
-
 from teeth_unet.errors import InputError, in_short, without_secrets
 
 BLOCK = 16 * 2**20
@@ -103,6 +101,8 @@ class ObjectStorage:
             if logging.getLogger(name).level == logging.NOTSET:
                 logging.getLogger(name).setLevel(logging.WARNING)
         with self._asking():
+            import fsspec  # here: most runs have no use for it
+
             self._system: Any = fsspec.filesystem(self._scheme, use_listings_cache=False)
             self._root = str(self._system._strip_protocol(address))
 
