@@ -1,8 +1,13 @@
 """The error for everything that the user, not the programmer, has to put right."""
 
 import re
+from collections.abc import Callable
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+in_words_of_users: list[Callable[[str], str]] = []
+"""What makes of a message one that names things as their owners do, such as by an address."""
 
 
 class InputError(ValueError):
@@ -26,7 +31,7 @@ class InputError(ValueError):
 
     # All four stay in `args`, so that the error survives pickling between processes.
     def __init__(self, subject: str, expected: str, found: str, remedy: str) -> None:
-        super().__init__(*map(written, (subject, expected, found, remedy)))
+        super().__init__(*map(written, map(_by_address, (subject, expected, found, remedy))))
 
     def __str__(self) -> str:
         subject, expected, found, remedy = self.args
@@ -43,6 +48,18 @@ def written(text: str) -> str:
     Python reads these as lone surrogates, which no encoding has (PEP 383).
     """
     return _SURROGATES.sub("�", text)
+
+
+def _by_address(text: str) -> str:
+    for worded in in_words_of_users:
+        text = worded(text)
+    return text
+
+
+def without_secrets(text: str) -> str:
+    """Take user names, passwords, queries and fragments (tokens, signatures) out of a text."""
+    without = re.sub(r"(://)(?:[^/\s]*@)?([^\s?#'\"]*)([?#][^\s'\"]*)?", r"\1\2", text)
+    return re.sub(r"\?[^\s'\"?]*=[^\s'\"]*", "", without)  # queries of paths: /m.zip?token=…
 
 
 def in_short(failure: Exception) -> str:

@@ -11,7 +11,6 @@ from kedro.framework.project import pipelines
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
-from teeth_unet.acquisition import without_secrets
 from teeth_unet.configuration import (
     Model,
     Settings,
@@ -21,8 +20,6 @@ from teeth_unet.configuration import (
     without_templates,
 )
 from teeth_unet.datasets import StartDataset
-from teeth_unet.datasets.read_only import ReadOnlyDataset
-from teeth_unet.datasets.stores.base import StoreDataset
 from teeth_unet.errors import InputError
 from teeth_unet.lineage_hooks.entries import load_place, save_place
 from teeth_unet.pipelines.pretraining.settings import Pretraining
@@ -77,8 +74,8 @@ class ParameterChecks:
         for name, place in (run_params["runtime_params"] or {}).items():
             if name in places:
                 _refuse_unread_place(name, place, asked_for, pipeline, entries)
-                read = {entry for entry in pipeline.inputs() if name in entries.get(entry, ())}
-                _refuse_address(name, place, catalog, read)
+                for entry in pipeline.inputs() & _readers(name, entries):
+                    catalog.get(entry)  # which refuses an address that it cannot read
             elif name in known:
                 refuse_unread(name, place, asked_for, pipeline)
             for entry in FILES.get(name, set()) & pipeline.inputs():
@@ -149,7 +146,7 @@ def _refuse_unread_place(
         raise InputError(
             f"--params {name}", "a path or an address", "nothing", "Write it after the =."
         )
-    readers = {entry for entry, names in entries.items() if name in names}
+    readers = _readers(name, entries)
     if readers & OF_ONE_SET:
         readers |= OF_ONE_SET
     if pipeline.inputs() & readers:
@@ -168,19 +165,8 @@ def _refuse_unread_place(
     )
 
 
-def _refuse_address(
-    name: str, place: object, catalog: CatalogProtocol[Any, Any], entries: Iterable[str]
-) -> None:
-    """Refuse an address on a network where a file or folder of this machine is read or written."""
-    found = [catalog.get(entry) for entry in entries] if "://" in str(place) else []
-    local = [one for one in found if isinstance(one, (StoreDataset, ReadOnlyDataset))]
-    if local and not any(getattr(one, "takes_addresses", False) for one in local):
-        raise InputError(
-            f"--params {name}",
-            "a path on this machine",
-            f"the address {without_secrets(str(place))}",
-            "Fetch what it stands for, or see to it that it has a path, and give that.",
-        )
+def _readers(name: str, entries: dict[str, set[str]]) -> set[str]:
+    return {entry for entry, names in entries.items() if name in names}
 
 
 def _refuse_missing_file(

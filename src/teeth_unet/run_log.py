@@ -24,6 +24,7 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
+from teeth_unet.storage import address_of, place_of
 from teeth_unet.text import duration
 
 log = logging.getLogger(__name__)
@@ -192,7 +193,7 @@ class RunLog:
             place = dataset._describe().get("filepath") if dataset else None
             if place:
                 told = words.format(environment=environment)
-                log.info("%s: %s", told, _from_here(Path(place)))
+                log.info("%s: %s", told, _from_here(place_of(place)))
 
     def _tell_node(self, node: Node) -> None:
         place = self._places.get(node.name)  # unknown in a process that was begun by spawn
@@ -214,10 +215,12 @@ def _tell(number: int, steps: int, words: str) -> None:
     log.info("[%*d/%d] %s", len(str(steps)), number, steps, words)
 
 
-def _from_here(path: Path) -> Path:
-    """Return a path as it is written where the command was started."""
+def _from_here(path: Path) -> str:
+    """Return a path as it is written where the command was started; with an address its copy."""
+    if address := address_of(path):
+        return f"{address} (here: {path})"
     here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def shown_name(name: str) -> str:

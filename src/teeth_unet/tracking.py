@@ -13,9 +13,9 @@ from kedro.framework.hooks import hook_impl
 from kedro.pipeline import Pipeline
 
 from teeth_unet import experiments, lineage
-from teeth_unet.acquisition import without_secrets
 from teeth_unet.configuration import flatten
 from teeth_unet.datasets import SegmenterDataset
+from teeth_unet.errors import without_secrets
 from teeth_unet.experiments import Place, Run
 from teeth_unet.lineage import Making, Record
 from teeth_unet.lineage_hooks.entries import Catalog, load_place

@@ -7,11 +7,11 @@ from archives import MASKS, PAGE, picture, zipped
 from kedro.io import DataCatalog, DatasetError
 from loopback import Response, loopback_server
 
-from teeth_unet.acquisition import Login, downloading, login_for, parse_logins, without_secrets
+from teeth_unet.acquisition import Login, downloading, login_for, parse_logins
 from teeth_unet.acquisition.credentials import VARIABLES, hidden
 from teeth_unet.config_loader import ConfigLoader
 from teeth_unet.datasets import RemoteArchiveDataset
-from teeth_unet.errors import InputError
+from teeth_unet.errors import InputError, without_secrets
 
 SECRET = "s3cret-päss"
 BASIC = "Basic " + base64.b64encode(f"ann:{SECRET}".encode()).decode()

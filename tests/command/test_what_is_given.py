@@ -162,6 +162,8 @@ USAGE = {
     "no X-ray": ([], "Missing argument 'XRAY...'"),
     "an empty path, of a variable that is not set": ([""], "the path is empty"),
     "no folder for the results": (["a.png", "--results", ""], "the path is empty"),
+    "an address": (["s3://bucket/a.png"], "a path of this machine, found an address"),
+    "results at an address": (["a.png", "--results", "gs://b/c"], "found an address"),
     "a threshold in per cent": (["a.png", "--threshold", "40"], "--threshold: expected a usable"),
     "a format that there is not": (
         ["a.png", "--formats", "coco+labelmi"],

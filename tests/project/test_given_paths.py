@@ -80,8 +80,8 @@ with KedroSession.create(".", env="tiny", runtime_params=given) as session:
     [
         ("xrays=", "expected a path or an address, found nothing", 2),
         ("xrays=scan,mask=yes", "did you mean 'masks'", 1),
-        ("xrays=https://user:secret@host/x.zip?a=b,c&d", "a path on this machine", 1),
-        ("results=s3://bucket/x", "a path on this machine", 1),
+        ("xrays=https://user:secret@host/x.zip?a=b,c&d", "a path of this machine, or an ad", 1),
+        ("results=s3://user:secret@bucket/x", "an address without a login", 1),
         ("inference.formats=@", "values that YAML can read", 2),
     ],
 )

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from teeth_unet.datasets import AtomicTextDataset
 from teeth_unet.storage import ABANDONED_AFTER, atomic, atomic_write
 
 MARK = "0123abcd"
@@ -206,11 +205,3 @@ def test_the_files_of_others_are_left_alone(tmp_path, other):
     with atomic_write(tmp_path / "x.npy") as temporary:
         temporary.touch()
     assert names(tmp_path) == sorted([other, "x.npy"])
-
-
-def test_object_stores_are_written_directly():
-    text = AtomicTextDataset(filepath="memory://teeth/summary.txt")
-    text.save("new")
-    assert text.load() == "new"
-    text._fs.rm(str(text._filepath))
-    assert not text.exists()

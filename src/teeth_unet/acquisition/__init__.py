@@ -1,7 +1,7 @@
 """Files from the network, or from this machine: addresses, logins, downloads that resume."""
 
 from teeth_unet.acquisition.addresses import Address
-from teeth_unet.acquisition.credentials import Login, login_for, parse_logins, without_secrets
+from teeth_unet.acquisition.credentials import Login, login_for, parse_logins
 from teeth_unet.acquisition.fetching import Acquisition, Wanted
 from teeth_unet.acquisition.responses import Unavailable
 from teeth_unet.acquisition.settings import DownloadRules
@@ -15,5 +15,4 @@ __all__ = [
     "Wanted",
     "login_for",
     "parse_logins",
-    "without_secrets",
 ]

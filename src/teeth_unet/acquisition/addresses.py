@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from teeth_unet.acquisition.credentials import without_secrets
-from teeth_unet.errors import InputError
-from teeth_unet.storage import expand_home, plain_name
+from teeth_unet.errors import InputError, without_secrets
+from teeth_unet.storage import SCHEMES, expand_home, place_of, plain_name
+
+_FORM = "http(s)://…, s3://…, gs://…, abfs://…, file://…, a path, or {address: …, sha256: …}"
 
 _REMEDY = "Put it right in the catalog, or in --params."
 
@@ -22,7 +23,8 @@ class Address:
     Its text form is fit for logs: without user name, password and query.
 
     Attributes:
-        location: `http(s)://…`, `file://…`, or a path on this machine ("~" is the home folder).
+        location: `http(s)://…`, `file://…`, a path on this machine ("~" is the home folder), or an
+            address on object storage.
         sha256: 64 hexadecimal digits in lower case, or None.
     """
 
@@ -40,14 +42,16 @@ class Address:
         location, sha256 = str(fields.get("address") or ""), fields.get("sha256")
         scheme = location.partition("://")[0].lower() if "://" in location else "file"
         known = not fields.keys() - {"address", "sha256"}
-        if not (location and known and scheme in ("http", "https", "file")):
+        if not (location and known and scheme in ("http", "https", "file", *SCHEMES)):
             raise InputError(
                 "addresses",
-                "http(s)://…, file://…, a path, or {address: …, sha256: …}",
+                _FORM,
                 without_secrets(repr(item)),
                 _REMEDY,
             )
-        if scheme != "file" and not _has_host(location):
+        if scheme in SCHEMES:
+            place_of(location)  # which refuses one with a login in it
+        if scheme in ("http", "https") and not _has_host(location):
             # Not shown: what breaks a host is often an unescaped character of a password.
             raise InputError(
                 "addresses",
@@ -73,9 +77,12 @@ class Address:
 
     @property
     def local(self) -> Path | None:
-        """The file on this machine that the address names, or None for one on the network."""
-        if "://" not in self.location:
-            return expand_home(self.location).resolve()
+        """The file on this machine that the address names, or None for one on the network.
+
+        Of an address on object storage it is the copy, which `storage.fetched` brings.
+        """
+        if "://" not in self.location or self.location.partition("://")[0] in SCHEMES:
+            return place_of(self.location).resolve()
         parts = urlsplit(self.location)
         if parts.scheme.lower() != "file":
             return None

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-from teeth_unet.errors import InputError
+from teeth_unet.errors import InputError, without_secrets
 
 VARIABLES = ("TEETH_UNET_HOST", "TEETH_UNET_USERNAME", "TEETH_UNET_PASSWORD", "TEETH_UNET_TOKEN")
 
@@ -115,12 +115,6 @@ def _parse_login(host: str, fields: Any) -> Login:  # noqa: ANN401 (whatever the
 def plain_host(host: str) -> str:
     """Return a host as it may be shown: one that looks like none is not."""
     return host if re.fullmatch(r"[\w.\[\]:-]+\.[\w.\[\]:-]+|localhost(:\d+)?", host) else "a host"
-
-
-def without_secrets(text: str) -> str:
-    """Take user names, passwords, queries and fragments (tokens, signatures) out of a text."""
-    shown = re.sub(r"(://)(?:[^/\s]*@)?([^\s?#'\"]*)([?#][^\s'\"]*)?", r"\1\2", text)
-    return re.sub(r"\?[^\s'\"?]*=[^\s'\"]*", "", shown)  # queries of paths: /m.zip?token=…
 
 
 def hidden(text: str, location: str, login: Login | None) -> str:

@@ -12,7 +12,7 @@ from typing import NoReturn
 import requests
 from tqdm import tqdm
 
-from teeth_unet.acquisition.credentials import Login, hidden, without_secrets
+from teeth_unet.acquisition.credentials import Login, hidden
 from teeth_unet.acquisition.partial_files import PartialFile
 from teeth_unet.acquisition.responses import (
     Unavailable,
@@ -25,6 +25,7 @@ from teeth_unet.acquisition.responses import (
     version_of,
 )
 from teeth_unet.acquisition.settings import DownloadRules
+from teeth_unet.errors import without_secrets
 from teeth_unet.storage import free_space_beside
 
 FIRST_PAUSE = 0.5  # seconds before the second attempt; every later pause is twice as long

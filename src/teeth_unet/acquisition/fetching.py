@@ -13,7 +13,7 @@ from teeth_unet.acquisition.partial_files import claimed
 from teeth_unet.acquisition.responses import Unavailable
 from teeth_unet.acquisition.settings import DownloadRules
 from teeth_unet.errors import InputError
-from teeth_unet.storage import file_sha256
+from teeth_unet.storage import fetched, file_sha256
 
 _KINDS = {
     b"<": "a web page: the file may have moved, or want a login",
@@ -77,7 +77,7 @@ class Acquisition:
     def is_there(self) -> bool:
         """Tell whether the file is on this machine, so that nothing has to be fetched."""
         return any(
-            defect(address.place(self.cache), address.sha256, self.wanted) is None
+            defect(fetched(address.place(self.cache)), address.sha256, self.wanted) is None
             for address in self.addresses
         )
 
@@ -92,7 +92,7 @@ class Acquisition:
         """
         defects = {}
         for address in self.addresses:
-            place = address.place(self.cache)
+            place = fetched(address.place(self.cache))
             defects[address] = defect(place, address.sha256, self.wanted)
             if defects[address] is None:
                 earlier = "" if address.local else f", fetched earlier from {address}"

@@ -16,7 +16,7 @@ from typing import Any
 import requests
 import urllib3
 
-from teeth_unet.acquisition.credentials import without_secrets
+from teeth_unet.errors import without_secrets
 
 BLOCK = 1 << 16  # bytes
 

@@ -48,10 +48,15 @@ def path_option(_: click.Context, __: click.Parameter, given: str | None) -> Pat
     """Return a path, with "~" as the user's home folder.
 
     Raises:
-        click.BadParameter: It is empty, as where a script's variable is not set.
+        click.BadParameter: It is empty, as where a script's variable is not set, or an address.
     """
     if given == "":
         raise click.BadParameter("the path is empty.")
+    if given is not None and "://" in given:  # which may have a login in it
+        raise click.BadParameter(
+            "expected a path of this machine, found an address. In a project, kedro run --pipeline "
+            "inference takes those of object storage: s3://…"
+        )
     return None if given is None else expand_home(given)
 
 

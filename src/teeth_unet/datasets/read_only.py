@@ -11,7 +11,7 @@ from PIL import Image
 from teeth_unet.datasets.previews import contact_sheet, of_what_is_there, pick
 from teeth_unet.imaging import decode_xray
 from teeth_unet.intake import Cases, Opening
-from teeth_unet.storage import expand_home
+from teeth_unet.storage import is_there, place_of, with_addresses
 
 log = logging.getLogger(__name__)
 
@@ -38,22 +38,23 @@ class ReadOnlyDataset(SourceDataset[Loaded]):
     """A file or a folder that is read and never written.
 
     Args:
-        filepath: The file or folder. "~" stands for the user's home folder.
+        filepath: The file or folder, or its address on object storage. "~" stands for the user's
+            home folder.
         metadata: Anything for other tools; kedro-viz reads its own part.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath = expand_home(filepath)
+        self._filepath = place_of(filepath)
         self.metadata = metadata
 
     def _subject(self) -> str:
-        return str(self._filepath)
+        return with_addresses(str(self._filepath))
 
     def _exists(self) -> bool:
-        return self._filepath.exists()
+        return is_there(self._filepath)
 
     def _describe(self) -> dict[str, Any]:
-        return {"filepath": str(self._filepath)}
+        return {"filepath": with_addresses(str(self._filepath))}
 
 
 class PicturesDataset(ReadOnlyDataset[Loaded]):

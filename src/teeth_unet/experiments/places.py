@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from teeth_unet.acquisition import without_secrets
+from teeth_unet.errors import without_secrets
 
 STORE = "data/mlflow.db"
 ARTIFACTS = "data/mlflow_artifacts"

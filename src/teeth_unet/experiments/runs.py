@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from teeth_unet.acquisition import without_secrets
+from teeth_unet.errors import without_secrets
 from teeth_unet.experiments.places import Place, impatient
 
 if TYPE_CHECKING:

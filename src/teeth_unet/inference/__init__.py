@@ -7,7 +7,7 @@ from teeth_unet.inference.predicting import XrayPredictor, make_xray_predictor
 from teeth_unet.inference.progress import Progress
 from teeth_unet.inference.protocol import CaseResult, ResultStore
 from teeth_unet.inference.records import CaseRow, InferenceSummary, MeasuredToothRow
-from teeth_unet.inference.result_folders import is_result_folder
+from teeth_unet.inference.result_folders import SIGN, is_result_folder
 from teeth_unet.inference.results import ResultFolder
 from teeth_unet.inference.settings import Inference
 from teeth_unet.inference.tables import (
@@ -21,6 +21,7 @@ from teeth_unet.inference.tables import (
 )
 
 __all__ = [
+    "SIGN",
     "CaseResult",
     "CaseRow",
     "Inference",

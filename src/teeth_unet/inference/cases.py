@@ -28,6 +28,7 @@ from teeth_unet.inference.side_markers import find_side_markers
 from teeth_unet.pictures.dicom import LazyDicom
 from teeth_unet.quality import Quality
 from teeth_unet.segmentation import SegmenterSettings
+from teeth_unet.storage import with_addresses
 
 MOST_PIXELS = 30_000_000
 """Larger X-rays are shrunk to this size before teeth are told apart, measured and drawn."""
@@ -107,7 +108,7 @@ def look_at(load: Loader, predictor: str, inference: Inference, judged_by: Quali
 def _place_of(load: Loader) -> str:
     """Return the path of an X-ray's file, through the archive if it is in one; empty if none."""
     origin, name = getattr(load, "origin", None), getattr(load, "name", None)
-    return str(origin / name) if isinstance(origin, Path) and name else ""
+    return with_addresses(str(origin / name)) if isinstance(origin, Path) and name else ""
 
 
 def open_xray(

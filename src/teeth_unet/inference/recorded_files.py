@@ -11,7 +11,7 @@ from typing import Any
 
 from teeth_unet.errors import InputError
 from teeth_unet.inference.result_folders import sign
-from teeth_unet.storage import ABANDONED_AFTER, atomic_write, file_sha256, idle_seconds
+from teeth_unet.storage import ABANDONED_AFTER, atomic_write, file_sha256, idle_seconds, remove
 
 RECORDS, BEGUN = "rows", "rows/begun"
 
@@ -71,7 +71,7 @@ class RecordedFiles:
         for name in self._known(key):
             self._remove(key, name)
         for path in (self._record(key), *self._notes(key)):
-            path.unlink(missing_ok=True)
+            remove(path)
 
     def _record(self, key: str) -> Path:
         return self.path / RECORDS / f"{key}.json"
@@ -123,11 +123,11 @@ class RecordedFiles:
         notes = self._notes(key)
         if all(note == own or idle_seconds(note) > ABANDONED_AFTER for note in notes):
             for note in notes:
-                note.unlink(missing_ok=True)
+                remove(note)
 
     def _remove(self, key: str, name: str) -> None:
         if (self.path / name).is_file() and self._is_ours(key, name):
-            (self.path / name).unlink(missing_ok=True)
+            remove(self.path / name)
 
     def _read(self, path: Path) -> dict[str, Any]:
         """Read a record; an empty one where there is none, or a damaged one."""

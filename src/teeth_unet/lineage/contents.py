@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from teeth_unet.storage import file_sha256
+from teeth_unet.storage import fetched, file_sha256, tags_of
 
 _known: dict[tuple[Path, str], str] = {}
 """Checksums of source files by path and stamp: several nodes read the same X-rays."""
@@ -16,6 +16,7 @@ _known: dict[tuple[Path, str], str] = {}
 
 def content_of(path: Path) -> str:
     """Return a SHA-256 of a file's bytes, or of the names and bytes of all files in a folder."""
+    fetched(path)
     if not path.is_dir():
         return file_sha256(path)
     files = ((name, file_sha256(path / name)) for name in _names(path))
@@ -25,8 +26,11 @@ def content_of(path: Path) -> str:
 def stamp_of(path: Path) -> str:
     """Return what changes, as far as a disk tells, when a file or anything in a folder does.
 
-    Size, times and number of the file. A copy has another stamp with the same content.
+    Size, times and number of the file: a copy has another stamp with the same content. Of what is
+    on object storage, what that calls its content: the same wherever it is asked for.
     """
+    if tags := tags_of(path):
+        return _digest(tags)
     if not path.is_dir():
         return _digest(_state(path))
     return _digest([(name, _state(path / name)) for name in _names(path)])

@@ -9,7 +9,7 @@ from typing import Any
 
 from teeth_unet.errors import InputError
 from teeth_unet.lineage.contents import content_of, stamp_of
-from teeth_unet.storage import atomic_write
+from teeth_unet.storage import atomic_write, fetched, remove
 
 FOLDER = ".lineage"
 """Within the folder that an entry lies in: copied, moved and removed with it."""
@@ -80,8 +80,9 @@ def read_record(path: Path) -> Record | None:
 
     It is that of the last save: whether the file is still the same, `known_record` tells.
     """
+    place = fetched(_place(path))
     try:
-        written = json.loads(_place(path).read_text("utf-8"))
+        written = json.loads(place.read_text("utf-8"))
         if written.pop("format") != FORMAT:
             return None
         return Record(**{**written, "making": Making(**written["making"])})
@@ -102,7 +103,7 @@ def known_record(path: Path, entry: str) -> Record | None:
     Raises:
         InputError: A run was killed between writing the file and its record.
     """
-    record, begun = _unchanged(path), _begun(path)
+    record, begun = _unchanged(path), fetched(_begun(path))
     if record is None and begun.exists():
         raise InputError(
             f"{entry} ({path})",
@@ -121,7 +122,7 @@ def content_now(path: Path) -> str:
 
 def was_stopped(path: Path) -> bool:
     """Tell whether a run was killed between writing a file or folder and its record."""
-    return _begun(path).exists() and _unchanged(path) is None
+    return fetched(_begun(path)).exists() and _unchanged(path) is None
 
 
 def begin_records(paths: Mapping[str, Path], making: Making) -> None:
@@ -151,7 +152,7 @@ def write_records(paths: Mapping[str, Path], making: Making) -> dict[str, Record
         others = {name: each for name, each in contents.items() if name != entry}
         record = Record(entry, contents[entry], stamp_of(path), others, making)
         _write(_place(path), {"format": FORMAT, **asdict(record)})
-        _begun(path).unlink(missing_ok=True)
+        remove(_begun(path))
         records[entry] = record
     return records
 

@@ -18,6 +18,7 @@ from teeth_unet.lineage_hooks.entries import (
     made_entries,
     whole_place,
 )
+from teeth_unet.storage import place_of
 
 
 class RunClaims:
@@ -77,7 +78,7 @@ class RunClaims:
         """
         loader: Any = self._context.config_loader
         project = Path(self._context.project_path).resolve()
-        data = Path(project, loader["globals"].get("data", "data")).resolve()
+        data = Path(project, place_of(loader["globals"].get("data", "data"))).resolve()
         return data if data in path.parents else project / "data"
 
 

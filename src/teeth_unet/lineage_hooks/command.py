@@ -16,6 +16,7 @@ from teeth_unet.errors import InputError
 from teeth_unet.lineage import Making, Record
 from teeth_unet.lineage.code import program_name
 from teeth_unet.lineage_hooks.entries import Catalog, load_place, made_entries
+from teeth_unet.storage import one_listing, with_addresses
 
 _WIDTH = 100
 
@@ -40,8 +41,9 @@ def show_lineage(metadata: Any, entry: str, env: str | None, version: str | None
             context: Any = cast("KedroSession", session).load_context()
             versions = {entry: version} if version else None
             catalog = context._get_catalog(load_versions=versions)
-            for line in told(entry, catalog):
-                click.echo(line)
+            with one_listing():
+                for line in told(entry, catalog):
+                    click.echo(line)
     except InputError as error:
         raise click.ClickException(str(error)) from error
 
@@ -54,7 +56,7 @@ def told(entry: str, catalog: Catalog) -> Iterator[str]:
     """
     record, path = _record(entry, catalog)
     making = record.making
-    yield _line(entry, str(path))
+    yield _line(entry, with_addresses(str(path)))
     yield _line("made", f"{_local(making)} by {making.node.rpartition('.')[2]}, run {making.run}")
     yield _line("program", program_name(making.version, making.code))
     if making.other_programs:

@@ -17,10 +17,12 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from teeth_unet import lineage
-from teeth_unet.acquisition import without_secrets
 from teeth_unet.configuration import Settings
+from teeth_unet.datasets.atomic import AtomicSave
 from teeth_unet.datasets.stores.base import StoreDataset
+from teeth_unet.errors import without_secrets
 from teeth_unet.lineage import Input
+from teeth_unet.storage import fetched, is_there
 
 Catalog = CatalogProtocol[Any, Any]
 
@@ -45,16 +47,16 @@ def made_entries() -> set[str]:
 def load_place(catalog: Catalog, name: str) -> Path | None:
     """Return the file or folder that an entry is read from, in the version that is asked for.
 
-    None if it has none on this machine: it is kept in memory or elsewhere, or not there yet.
+    What is on object storage is not fetched for it. None if it is kept in memory, or not there yet.
     """
     dataset = _on_disk(catalog, name)
     if dataset is None:
         return None
     try:
-        path = Path(dataset._get_load_path())
+        path = dataset.place() if isinstance(dataset, AtomicSave) else dataset._get_load_path()
     except DatasetError:  # no version yet
         return None
-    return path if path.exists() else None
+    return Path(path) if is_there(Path(path)) else None
 
 
 def save_place(catalog: Catalog, name: str) -> Path | None:
@@ -67,7 +69,7 @@ def whole_place(catalog: Catalog, name: str) -> Path | None:
     """Return where an entry or a store lies, with all of its versions; None as in `load_place`."""
     dataset = catalog.get(name)
     if isinstance(dataset, StoreDataset):
-        return Path(dataset._describe()["filepath"])
+        return dataset.path
     on_disk = _on_disk(catalog, name)
     return None if on_disk is None else Path(on_disk._filepath)
 
@@ -116,7 +118,7 @@ def content_of_input(catalog: Catalog, name: str, data: object) -> str | None:
 def saved_at(catalog: Catalog, name: str) -> str:
     """Return when the file or folder of an entry was last changed, as a record would have it."""
     path = load_place(catalog, name)
-    seconds = path.stat().st_mtime if path else 0
+    seconds = fetched(path).stat().st_mtime if path else 0
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
 
 

@@ -35,6 +35,7 @@ from teeth_unet.lineage_hooks.looking_ahead import look_ahead
 from teeth_unet.lineage_hooks.refusals import refuse_disagreement
 from teeth_unet.lineage_hooks.remaking import mark_outdated
 from teeth_unet.pipeline_registry import OF_TRAINING
+from teeth_unet.storage import one_listing
 from teeth_unet.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,10 @@ class LineageRecords:
             DatasetError: An entry that the run begins with is not there.
         """
         self._at_work, self._in_memory = {}, {}
+        with one_listing():
+            self._look_ahead(run_params, pipeline, catalog)
+
+    def _look_ahead(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: Catalog) -> None:
         unknown = look_ahead(pipeline, catalog, self._record)
         if unknown:
             log.warning(
@@ -160,11 +165,12 @@ class LineageRecords:
     @hook_impl
     def after_pipeline_run(self, run_params: dict[str, Any], catalog: Catalog) -> None:
         """Name the results of other pipelines that are now of earlier entries."""
-        records = {
-            name: record
-            for name in made_entries()
-            if (path := load_place(catalog, name)) and (record := lineage.read_record(path))
-        }
+        with one_listing():
+            records = {
+                name: record
+                for name in made_entries()
+                if (path := load_place(catalog, name)) and (record := lineage.read_record(path))
+            }
         run = run_params["run_id"]
         made = {name: each for name, each in records.items() if each.making.run == run}
         earlier = {name: each for name, each in records.items() if name not in made}

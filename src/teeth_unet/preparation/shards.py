@@ -2,7 +2,6 @@
 
 import json
 import logging
-import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -23,7 +22,7 @@ from teeth_unet.preparation.preparing import (
 )
 from teeth_unet.preparation.settings import Preparation
 from teeth_unet.quality import CaseRecord
-from teeth_unet.storage import DAMAGE, atomic_write, is_damage
+from teeth_unet.storage import DAMAGE, atomic_write, is_damage, remove
 from teeth_unet.text import duration
 
 log = logging.getLogger(__name__)
@@ -163,8 +162,7 @@ class ShardFolder(ShardStore):
 
     def clear(self) -> None:
         """Remove the folder."""
-        if self.path.exists():
-            shutil.rmtree(self.path)
+        remove(self.path)
 
     def _place(self, number: int) -> Path:
         return self.path / f"{number:05d}.npz"

@@ -8,7 +8,7 @@ from pathlib import Path
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.segmentation.files import read_segmenter
 from teeth_unet.segmentation.segmenter import Segmenter
-from teeth_unet.storage import reading
+from teeth_unet.storage import fetched, reading
 
 SEGMENTERS_OF_FOLDS = "fold_*/segmenter.zip"
 
@@ -40,8 +40,9 @@ class FoldSegmenters(Mapping[str, Callable[[], Segmenter]]):
 
     @cached_property
     def _readers(self) -> dict[str, Callable[[], Segmenter]]:
-        paths = sorted(self.folder.glob(SEGMENTERS_OF_FOLDS))
-        if paths and self.table and self.table.exists():
+        folder = fetched(self.folder, names=SEGMENTERS_OF_FOLDS)
+        paths = sorted(folder.glob(SEGMENTERS_OF_FOLDS))
+        if paths and self.table and fetched(self.table).exists():
             names = _names_of_folds(self.table)
             paths = [path for path in paths if path.parent.name in names]
         return {path.parent.name: partial(read_segmenter, path) for path in paths}

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from teeth_unet.storage.sending import remember, send
+
 ABANDONED_AFTER = 3600
 """Seconds without a change after which a temporary file has no writer any more."""
 
@@ -32,7 +34,7 @@ def atomic_write(target: Path) -> Iterator[Path]:
 
     What killed saves of the same target have left behind, in processes before this one, is removed
     if it is an hour old; until then it may be another process at work. If the block fails, the
-    target stays as it was.
+    target stays as it was. What is on object storage is sent there before it is moved.
 
     Args:
         target: File or folder to write; missing parent folders are made.
@@ -46,7 +48,9 @@ def atomic_write(target: Path) -> Iterator[Path]:
     temporary = _beside(target)
     try:
         yield temporary
+        tags = send(temporary, target)
         _move(temporary, target)
+        remember(target, tags)
     except OSError as failure:
         if failure.errno and failure.filename is None:  # a full disk does not say of which file
             failure.filename = str(target)

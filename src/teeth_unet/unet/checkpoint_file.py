@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from teeth_unet.errors import InputError
-from teeth_unet.storage import DAMAGE, atomic_write, reading
+from teeth_unet.storage import DAMAGE, atomic_write, reading, remove
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore, CheckpointStores
 
 STATE = "state.json"
@@ -56,7 +56,7 @@ class CheckpointFile(CheckpointStore):
 
     def clear(self) -> None:
         """Remove the file."""
-        self.path.unlink(missing_ok=True)
+        remove(self.path)
 
 
 class CheckpointFolder(CheckpointStores):
@@ -72,6 +72,6 @@ class CheckpointFolder(CheckpointStores):
     def clear(self) -> None:
         """Remove the files, and the folder."""
         for file in self.path.glob("*.npz"):
-            file.unlink()
+            remove(file)
         if self.path.exists() and not any(self.path.iterdir()):
             self.path.rmdir()

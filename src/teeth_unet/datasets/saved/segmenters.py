@@ -2,7 +2,7 @@
 
 import json
 import logging
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro.io import Version
@@ -17,6 +17,7 @@ from teeth_unet.segmentation import (
     read_settings,
     write_segmenter,
 )
+from teeth_unet.storage import is_there
 
 if TYPE_CHECKING:
     from teeth_unet.segmentation import Segmenter
@@ -72,13 +73,14 @@ class SegmenterDataset(VersionedDataset["Segmenter", "Segmenter"]):
         """Write the segmenter."""
         write_segmenter(self._save_path(), data)
 
-    def _get_load_path(self) -> PurePosixPath:
+    def place(self) -> Path:
+        """Return the file that will be read."""
         if self._otherwise is not None and self.stands_in:
-            return PurePosixPath(self._otherwise)
-        return super()._get_load_path()
+            return Path(str(self._otherwise))
+        return super().place()
 
     def _exists(self) -> bool:
-        return Path(super()._get_load_path()).exists()
+        return is_there(super().place())
 
     def file(self) -> Path:
         """Return the file itself, for other programs."""

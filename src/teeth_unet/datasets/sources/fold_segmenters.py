@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from teeth_unet.datasets.read_only import ReadOnlyDataset
 from teeth_unet.segmentation import SEGMENTERS_OF_FOLDS, FoldSegmenters
-from teeth_unet.storage import expand_home
+from teeth_unet.storage import fetched, place_of, with_addresses
 
 if TYPE_CHECKING:
     from teeth_unet.segmentation import Segmenter
@@ -32,7 +32,7 @@ class FoldSegmentersDataset(ReadOnlyDataset["Mapping[str, Callable[[], Segmenter
         metadata: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(filepath=filepath, metadata=metadata)
-        self._folds = expand_home(folds["filepath"]) if folds else None
+        self._folds = place_of(folds["filepath"]) if folds else None
 
     def load(self) -> "Mapping[str, Callable[[], Segmenter]]":
         """Return a reader of each segmenter by name; none if there are none.
@@ -42,7 +42,10 @@ class FoldSegmentersDataset(ReadOnlyDataset["Mapping[str, Callable[[], Segmenter
         return FoldSegmenters(self._filepath, self._folds)
 
     def _exists(self) -> bool:
-        return any(self._filepath.glob(SEGMENTERS_OF_FOLDS))
+        return any(fetched(self._filepath, names=SEGMENTERS_OF_FOLDS).glob(SEGMENTERS_OF_FOLDS))
 
     def _describe(self) -> dict[str, Any]:
-        return {"filepath": str(self._filepath), "folds": str(self._folds or "")}
+        return {
+            "filepath": with_addresses(str(self._filepath)),
+            "folds": with_addresses(str(self._folds or "")),
+        }

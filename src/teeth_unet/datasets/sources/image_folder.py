@@ -5,6 +5,7 @@ from typing import Any
 from teeth_unet.datasets.read_only import PicturesDataset, telling
 from teeth_unet.intake import Cases, LazyXray, pictures_of_folder
 from teeth_unet.pictures import PIXEL_LIMIT
+from teeth_unet.storage import fetched, is_there
 
 
 class ImageFolderDataset(PicturesDataset[Cases[LazyXray]]):
@@ -36,10 +37,10 @@ class ImageFolderDataset(PicturesDataset[Cases[LazyXray]]):
             InputError: The folder is missing or holds no pictures, or two of them have the same
                 case name. (Kedro wraps it into a DatasetError.)
         """
-        folder = self._filepath.resolve()
+        folder = fetched(self._filepath.resolve())
         if self._optional and not folder.exists():
             return Cases({})
         return telling(pictures_of_folder(folder, self._pixel_limit))
 
     def _exists(self) -> bool:
-        return self._filepath.is_dir()
+        return is_there(self._filepath) and not self._filepath.is_file()

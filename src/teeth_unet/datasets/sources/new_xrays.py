@@ -7,6 +7,7 @@ from teeth_unet.configuration import checked
 from teeth_unet.datasets.read_only import PicturesDataset, telling
 from teeth_unet.inference import is_result_folder
 from teeth_unet.intake import Cases, LazyXray, xrays_at
+from teeth_unet.storage import fetched
 
 
 class NewXraysDataset(PicturesDataset[Cases[LazyXray]]):
@@ -38,4 +39,4 @@ class NewXraysDataset(PicturesDataset[Cases[LazyXray]]):
         Raises:
             InputError: There are none, or not there. (Kedro wraps it into a DatasetError.)
         """
-        return telling(xrays_at(self._filepath, self._rules, is_result_folder))
+        return telling(xrays_at(fetched(self._filepath), self._rules, is_result_folder))

@@ -11,7 +11,7 @@ from teeth_unet.configuration import checked
 from teeth_unet.datasets.read_only import PicturesDataset, telling
 from teeth_unet.errors import InputError
 from teeth_unet.intake import Cases, LazyXray, pictures_of_archive
-from teeth_unet.storage import OF_MACHINE
+from teeth_unet.storage import OF_MACHINE, address_of
 
 Listed = TypeVar("Listed")
 
@@ -26,8 +26,9 @@ class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
     Args:
         filepath: The folder for what is fetched.
         addresses: Where the archive can be had: one address, or several that hold the same, to
-            be tried in turn. Each is a text (`http(s)://…`, `file://…`, or a path) or a mapping
-            `{address: …, sha256: …}`. What is on this machine already comes before the network.
+            be tried in turn. Each is a text (`http(s)://…`, `s3://…`, `file://…`, or a path) or a
+            mapping `{address: …, sha256: …}`. What is on this machine already comes before the
+            network.
         archive: What an archive may contain, by the names of `ArchiveRules`.
         progressbar: Whether to show a bar while fetching; only ever on a terminal.
         credentials: Logins by host, `{username, password}` or `{token}`; Kedro takes them from
@@ -59,6 +60,14 @@ class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
         **limits: float,
     ) -> None:
         super().__init__(filepath=filepath, metadata=metadata)
+        if address_of(self._filepath):
+            raise InputError(
+                f"filepath: {filepath}",
+                "a folder of this machine, for what is fetched",
+                "one on object storage",
+                "Leave `downloads` in globals.yml as it is. The archive itself may be there: give "
+                "its address.",
+            )
         items = addresses if isinstance(addresses, list) and addresses else [addresses]
         self._rules = checked(ArchiveRules, archive or {}, "option archive.", "the catalog")
         self._acquisition = Acquisition(
@@ -74,11 +83,6 @@ class RemoteArchiveDataset(PicturesDataset[Cases[LazyXray]]):
             parse_logins(credentials),
             progressbar,
         )
-
-    @property
-    def takes_addresses(self) -> bool:
-        """Whether a path of the user's may be an address on a network as well."""
-        return True
 
     def load(self) -> Cases[LazyXray]:
         """Fetch the archive if need be, and list its pictures without decoding them.

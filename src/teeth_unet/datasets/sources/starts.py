@@ -16,7 +16,7 @@ from teeth_unet.segmentation import (
     read_segmenter,
     read_settings,
 )
-from teeth_unet.storage import expand_home
+from teeth_unet.storage import fetched, place_of, with_addresses
 from teeth_unet.unet import PACKAGE, SCRATCH
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class StartDataset(AbstractVersionedDataset[NoReturn, "Segmenter | None"]):
     agree with what the training is given.
 
     Args:
-        filepath: Its file, if `start` is neither of the two words. "~" stands for the user's home
-            folder.
+        filepath: Its file, or the address of that, if `start` is neither of the two words. "~"
+            stands for the user's home folder.
         start: As the parameter `training.start`: `scratch` for none, `package` for that of this
             package, or anything else for the file.
         metadata: Anything for other tools; kedro-viz reads its own part.
@@ -42,7 +42,7 @@ class StartDataset(AbstractVersionedDataset[NoReturn, "Segmenter | None"]):
     def __init__(
         self, *, filepath: str, start: str, metadata: dict[str, Any] | None = None
     ) -> None:
-        super().__init__(PurePosixPath(expand_home(filepath)), None)
+        super().__init__(PurePosixPath(place_of(filepath)), None)
         self._start = start
         self.metadata = metadata
 
@@ -78,7 +78,7 @@ class StartDataset(AbstractVersionedDataset[NoReturn, "Segmenter | None"]):
         """Return the file; None from scratch."""
         if self._start == SCRATCH:
             return None
-        place = packaged_segmenter() if self.stands_in else Path(self._filepath)
+        place = packaged_segmenter() if self.stands_in else fetched(Path(self._filepath))
         if place is None or not place.exists():
             raise InputError(
                 "training.start",
@@ -102,7 +102,7 @@ class StartDataset(AbstractVersionedDataset[NoReturn, "Segmenter | None"]):
     def _describe(self) -> dict[str, Any]:
         if self._start in (SCRATCH, PACKAGE):
             return {"start": self._start}
-        return {"filepath": str(self._filepath)}
+        return {"filepath": with_addresses(str(self._filepath))}
 
     @of_what_is_there
     def preview(self) -> JSONPreview:

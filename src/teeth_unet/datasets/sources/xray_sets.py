@@ -20,7 +20,7 @@ from teeth_unet.intake import (
     state_of,
     tooth_labels,
 )
-from teeth_unet.storage import expand_home
+from teeth_unet.storage import fetched, is_there, place_of, with_addresses
 
 Content = Literal["xrays", "masks", "tooth_labels"]
 
@@ -97,7 +97,7 @@ class XraySetDataset(PicturesDataset[Cases[Any]]):
         self._content = content
         options = (xrays, masks, annotations, tooth_labels)
         self._given = {
-            name: expand_home(place["filepath"])
+            name: place_of(place["filepath"])
             for name, place in zip(_PLACES, options, strict=True)
             if place and place["filepath"] is not None
         }
@@ -109,11 +109,6 @@ class XraySetDataset(PicturesDataset[Cases[Any]]):
             self._remote = _WholeSet(
                 filepath=filepath, addresses=addresses, archive=archive, **remote
             )
-
-    @property
-    def takes_addresses(self) -> bool:
-        """Whether a path of the user's may be an address on a network as well."""
-        return self._remote is not None
 
     def load(self) -> Cases[Any]:
         """List the pictures without decoding them, see `intake.open_set`; log what was decided.
@@ -135,6 +130,8 @@ class XraySetDataset(PicturesDataset[Cases[Any]]):
         else:
             places.setdefault("xrays", self._filepath / "xrays")
         usual = {name: self._filepath / name for name in ("masks", "tooth_labels")}
+        for place in {**usual, **places}.values():
+            fetched(place, in_archive=True)
         states = [(name, state_of(place)) for name, place in {**usual, **places}.items()]
         key = repr((places, self._form, self._rules, states))
         if key not in _kept:
@@ -169,12 +166,12 @@ class XraySetDataset(PicturesDataset[Cases[Any]]):
     def _exists(self) -> bool:
         if self._remote:
             return self._remote.exists()
-        return self._given.get("xrays", self._filepath / "xrays").exists()
+        return is_there(self._given.get("xrays", self._filepath / "xrays"))
 
     def _describe(self) -> dict[str, Any]:
-        places = {name: str(place) for name, place in self._given.items()}
+        places = {name: with_addresses(str(place)) for name, place in self._given.items()}
         form = self._form.model_dump(exclude_defaults=True)
-        remote = self._remote._describe() if self._remote else {"filepath": str(self._filepath)}
+        remote = self._remote._describe() if self._remote else super()._describe()
         return {"content": self._content, **remote, **places, **form}
 
 

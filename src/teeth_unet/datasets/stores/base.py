@@ -5,7 +5,7 @@ from typing import Any, NoReturn, TypeVar
 
 from kedro.io import AbstractDataset, DatasetError
 
-from teeth_unet.storage import expand_home
+from teeth_unet.storage import is_there, place_of, with_addresses
 
 Loaded = TypeVar("Loaded")
 
@@ -14,12 +14,13 @@ class StoreDataset(AbstractDataset[NoReturn, Loaded]):
     """A store that a node writes through, since Kedro saves outputs only once a node is done.
 
     Args:
-        filepath: The file or folder of the store. "~" stands for the user's home folder.
+        filepath: The file or folder of the store, or its address on object storage. "~" stands for
+            the user's home folder.
         metadata: Anything for other tools; kedro-viz reads its own part.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._path: Path = expand_home(filepath)
+        self.path: Path = place_of(filepath)
         self.metadata = metadata
 
     def save(self, data: NoReturn) -> NoReturn:
@@ -27,7 +28,7 @@ class StoreDataset(AbstractDataset[NoReturn, Loaded]):
         raise DatasetError("nothing can be saved here: the store that `load` returns is written")
 
     def _exists(self) -> bool:
-        return self._path.exists()
+        return is_there(self.path)
 
     def _describe(self) -> dict[str, Any]:
-        return {"filepath": str(self._path)}
+        return {"filepath": with_addresses(str(self.path))}

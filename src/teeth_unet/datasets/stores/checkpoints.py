@@ -6,6 +6,7 @@ from kedro_datasets._typing import JSONPreview
 
 from teeth_unet.datasets.previews import of_what_is_there
 from teeth_unet.datasets.stores.base import StoreDataset
+from teeth_unet.storage import fetched
 from teeth_unet.unet import CheckpointFile, CheckpointFolder, CheckpointStore, CheckpointStores
 
 
@@ -14,7 +15,7 @@ class CheckpointDataset(StoreDataset[CheckpointStore]):
 
     def load(self) -> CheckpointFile:
         """Return the store; the file need not exist."""
-        return CheckpointFile(self._path)
+        return CheckpointFile(fetched(self.path))
 
     @of_what_is_there
     def preview(self) -> JSONPreview:
@@ -28,4 +29,4 @@ class CheckpointFolderDataset(StoreDataset[CheckpointStores]):
 
     def load(self) -> CheckpointFolder:
         """Return the store; the folder need not exist."""
-        return CheckpointFolder(self._path)
+        return CheckpointFolder(fetched(self.path))

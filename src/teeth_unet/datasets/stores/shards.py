@@ -2,6 +2,7 @@
 
 from teeth_unet.datasets.stores.base import StoreDataset
 from teeth_unet.preparation import ShardFolder, ShardStore
+from teeth_unet.storage import fetched
 
 
 class ShardsDataset(StoreDataset[ShardStore]):
@@ -9,4 +10,4 @@ class ShardsDataset(StoreDataset[ShardStore]):
 
     def load(self) -> ShardFolder:
         """Return the store; the folder need not exist."""
-        return ShardFolder(self._path)
+        return ShardFolder(fetched(self.path))
