@@ -132,7 +132,7 @@ def test_nothing_is_scored_on_cases_that_it_was_trained_on(finished_copy):
     drawn = finished_copy.kedro("run", "-p", "reporting", *tiny, code=1)
     assert "expected inputs made with the same parameters (split)" in drawn
     assert "split.seed was 2, is 5" in drawn
-    nodes = "predict_validation_cases,predict_test_cases"
+    nodes = "fit_folds,predict_validation_cases"
     scored = finished_copy.kedro("run", *tiny, "--from-nodes", nodes, code=1)
     assert "split.seed was 2, is 5" in scored
     # Without the records, what each table says of its cases is compared.

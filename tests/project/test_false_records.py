@@ -156,7 +156,7 @@ def test_a_threshold_of_ones_own_is_taken_with_a_word(finished_copy):
 
 
 def test_the_command_that_a_refusal_names_is_itself_not_refused(finished_copy):
-    begin = "predict_validation_cases,predict_test_cases"
+    begin = "fit_folds,predict_validation_cases"
     without = ("--from-nodes", begin, "--params", "prediction.mirror=false")
     finished_copy.kedro("run", "-p", "data_science", *TINY, *without)
     score = ("run", "-p", "data_science", *TINY, "--from-nodes", "score_cases,measure_calibration")

@@ -45,6 +45,11 @@ def allocate(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
         return np.memmap(file, dtype, "r+", shape=shape)
 
 
+def _is_plain(index: object) -> bool:
+    """Tell whether an index picks from one axis alone, whatever picks from the others."""
+    return index is Ellipsis or isinstance(index, int | np.integer | slice)
+
+
 class Rows(NDArrayOperatorsMixin):
     """Rows of a stack of pictures, read when they are used.
 
@@ -79,7 +84,7 @@ class Rows(NDArrayOperatorsMixin):
 
     def __getitem__(self, key: Any) -> NDArray[Any]:  # noqa: ANN401 (whatever an array takes)
         first, *others = key if isinstance(key, tuple) else (key,)
-        if first is Ellipsis or first is None:
+        if first is Ellipsis or first is None or not all(map(_is_plain, others)):
             whole: NDArray[Any] = np.asarray(self)[key]
             return whole
         rows = self._chosen[first]

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from teeth_unet import splits, unet
+from teeth_unet import splits, storage, unet
+from teeth_unet.storage import Rows
 from teeth_unet.unet import (
     CheckpointStores,
     Masks,
@@ -52,7 +53,7 @@ def fit_folds(
     many = int(folds.max(initial=0))
     if not many:
         return np.zeros((0, *x_train.shape[1:]), np.float32)
-    probabilities = np.empty(x_train.shape, np.float32)
+    probabilities: NDArray[np.float32] = storage.allocate(x_train.shape, np.float32)
     for fold in range(1, many + 1):
         learned, tested = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         log.info("Fold %d of %d: learned from %d cases", fold, many, len(learned))
@@ -63,7 +64,7 @@ def fit_folds(
             train_cases=len(learned),
             start=compiled_unet,
         )
-        x, y = x_train[learned], y_train[learned]
+        x, y = Rows(x_train, learned), Rows(y_train, learned)
         store = fold_checkpoints.of(f"fold_{fold}")
         fitted, _ = unet.fit_model(compiled, x, y, x[:0], y[:0], training, store)
         probabilities[tested] = unet.predict(fitted, x_train[tested], prediction)
