@@ -197,7 +197,8 @@ def test_folds_share_the_pictures_and_the_parameters_and_nothing_else():
         fold = pipeline.only_nodes_with_namespaces([name])
         shared = {entry for entry in fold.inputs() if not entry.startswith(f"{name}.")}
         own = fold.inputs() - shared
-        assert own == {f"{name}.cases", *(f"{name}.{kind}" for kind in KINDS)}
+        stores = {f"{name}.{kind}" for kind in (*KINDS, "fold_checkpoints")}
+        assert own == {f"{name}.cases", *stores}
         assert {entry for entry in shared if not entry.startswith("params:")} == {
             "mask_encoding",
             "start",

@@ -65,6 +65,7 @@ def write_model_card(segmenter: Segmenter, compared: ExportComparison, report: R
         "report": report,
         "formats": {name: FORMATS[name] for name in compared["formats"] if name in FORMATS},
         "compared": compared,
+        "learned_from": compared.get("learned_from", False),
         "table": list(comparison_rows(compared)),
         "recommendation": told_recommendation(compared),
     }

@@ -104,7 +104,8 @@ def refuse_other_training(before: dict[str, Any], now: dict[str, Any]) -> None:
     Raises:
         InputError: They differ; the message names the settings, or what else it is.
     """
-    before = {**before, "training": {"average": 0.0, **before["training"]}}  # once there was none
+    once_there_was_none = {"average": 0.0}
+    before = {**before, "training": once_there_was_none | before.get("training", {})}
     if EARLIER_COMPILED in before:
         before = {**before, "compiled": now["compiled"]}
         del before[EARLIER_COMPILED]
