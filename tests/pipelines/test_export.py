@@ -106,6 +106,18 @@ def test_the_card_tells_the_intervals_that_there_are(exported, made):
     assert "| HD95, px | 3.0 | 3.0 to 3.0 | 12.0 |" in card
 
 
+def test_of_few_cases_the_card_tells_that_other_networks_were_scored(exported, made):
+    scores = {**summary(case_scores()), "networks": 5}
+    known = made["segmenter"].settings.model_copy(update={"scores": scores})
+    compared = {**exported["export_comparison"], "learned_from": True}
+    card = write_model_card(Segmenter(made["segmenter"].model, known), compared, Report())
+    assert "Not of this network, which has learned from all 8 cases, but of 5 others that" in card
+    assert "Of 8 cases, each by a network that had not seen it, with 95 % intervals of the" in card
+    assert "On 4 cases of those at hand when it was exported, which the network has learned" in card
+    assert "test case" not in card
+    assert "\n\n\n" not in card
+
+
 def test_the_card_tells_what_a_person_has_to_know(exported, made, inputs):
     card = exported["exported_models"]["model_card.md"].decode()
     assert card.startswith("# Squares: a U-Net that finds them\n\nA research tool, not a medical")

@@ -8,7 +8,8 @@ from small_science import PARAMETERS, SIZE
 from teeth_unet import unet
 from teeth_unet.datasets import CheckpointDataset, CheckpointFolderDataset
 from teeth_unet.errors import InputError
-from teeth_unet.pipelines.data_science import create_pipeline, fold_nodes, nodes
+from teeth_unet.numbering import load_numbering_network
+from teeth_unet.pipelines.data_science import create_pipeline, fold_nodes, nodes, numbering_nodes
 from teeth_unet.scoring import choose_threshold, score_case
 
 FOLDS = [1, 2, 1, 3, 2, 3]
@@ -101,6 +102,17 @@ def test_a_training_cannot_begin_with_what_has_learned_from_its_cases(crossed):
     settings = [PARAMETERS[f"params:{name}"] for name in ("preparation", "network", "training")]
     with pytest.raises(InputError, match=r"test cases: .*training\.start names.* found 6 that"):
         nodes.compile_unet(crossed["cases"], *settings, crossed["segmenter"])
+
+
+def test_numbers_are_not_learned_as_nothing_would_be_left_to_score_them(crossed, tmp_path):
+    labels = np.full((6, SIZE, SIZE, 1), 11, np.uint8)
+    store = CheckpointDataset(filepath=str(tmp_path / "numbering.npz")).load()
+    network, history, record = numbering_nodes.fit_numbering(
+        *(crossed["x_train"], labels, crossed["x_train"][:0], labels[:0], crossed["cases"]),
+        *(PARAMETERS["params:preparation"], PARAMETERS["params:numbering"], None, store),
+    )
+    assert (history, record) == ({}, {})
+    assert network.fingerprint == load_numbering_network().fingerprint
 
 
 def test_after_a_kill_each_training_goes_on_where_it_was(crossed, tmp_path, monkeypatch, caplog):

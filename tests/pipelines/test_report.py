@@ -12,11 +12,14 @@ from report_material import (
 )
 from report_reading import Page, rows, section, sections, words, written
 
+from teeth_unet import splits
 from teeth_unet.errors import InputError
 from teeth_unet.pipelines.reporting.nodes import write_report
 from teeth_unet.reporting import Report, numbers, tables
 from teeth_unet.scoring import SCORES
 from teeth_unet.splits import Split
+
+OF_FEW = Split(order="random", seed=3, test_cases=0.2, cross_fit_below=25)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +74,41 @@ def test_fewer_than_five_cases_have_no_interval_and_the_page_says_why():
     )
     assert "The 95 % interval is where" not in section(read, "result")
     assert "An interval is missing where there are fewer than 5 cases" in section(read, "scores")
+
+
+@pytest.fixture(scope="module")
+def few():
+    """The page of five cases that were each tested by a network without them."""
+    of_few = material([0.9, 0.8, 0.7, 0.85, 0.75], list("12345"))
+    cases = of_few["cases"].query("split == 'test'").reset_index(drop=True)
+    cases["split"] = splits.divide_cases(list("12345"), [0.2] * 5, OF_FEW)
+    of_few["scores"]["networks"] = 5
+    of_folds = {"chosen_on": "folds", "of_folds": [0.4, 0.4, 0.5, 0.4, 0.4]}
+    of_few["decision_threshold"] |= of_folds
+    return written(**of_few | {"cases": cases, "split": OF_FEW})
+
+
+def test_of_few_cases_the_page_tells_which_networks_were_tested_and_how_little_it_says(few):
+    text = section(few, "result")
+    assert "0.800 mean Dice of 5 cases" in text
+    assert "5 X-rays are too few to keep some of them for testing alone." in text
+    assert "each was tested by one of 5 other networks, which had learned from the others" in text
+    assert "The network that is kept has learned from all 5, and is not tested" in text
+    assert "5 X-rays tell little. Theirs lie between 0.700 and 0.900, and the next may lie" in text
+    assert "test case" not in text
+    assert "No case had a say in its own score: each was scored at the threshold that the" in text
+    assert "cases of the other folds chose (0.40, 0.50)" in text
+    assert "Every case" in section(few, "every")
+    (description,) = few.all("meta", name="description")
+    assert description["attributes"]["content"].endswith("on 5 cases.")
+
+
+def test_folds_of_few_cases_are_told_in_numbers(few):
+    table = next(rows(t) for t in few.all("table") if "Toothless" in t["text"])
+    assert [row[0][:6] for row in table] == ["Fold", *(f"fold {fold}" for fold in range(1, 6))]
+    assert [row[1:] for row in table[1:]] == [["1", "20 %", "0"]] * 5
+    assert "Dealt at random, with seed 3" in section(few, "data")
+    assert "never lie in two folds" in section(few, "data")
 
 
 def test_where_all_intervals_are_there_none_is_said_to_be_missing(read):

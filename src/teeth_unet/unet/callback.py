@@ -33,6 +33,7 @@ class TrainingCallback(keras.callbacks.Callback):
         history: Lists with one number an epoch.
         best_weights: The weights after the best epoch so far, see `history.best_epoch`; empty if
             nothing was validated.
+        average: The running average of the weights; empty if none is asked for, or before a step.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class TrainingCallback(keras.callbacks.Callback):
         self.started_with = started_with
         self.history: TrainingHistory = {"epoch": [], "learning_rate": [], "seconds": []}
         self.best_weights: list[NDArray[np.float32]] = []
+        self.average: list[NDArray[np.float32]] = []
 
     @property
     def epochs(self) -> int:
@@ -59,11 +61,10 @@ class TrainingCallback(keras.callbacks.Callback):
 
     def go_on_from(self, checkpoint: Checkpoint, model: keras.Model) -> None:
         """Take history and best weights from a checkpoint, and put the model into its state."""
-        arrays = checkpoint.arrays
         self.history = _copied(checkpoint.state["history"])
-        best = sorted(name for name in arrays if name.startswith("best_"))
-        self.best_weights = [arrays[name] for name in best]
-        restore_model_state(model, arrays)
+        self.best_weights = _weights(checkpoint, "best")
+        self.average = [*map(np.copy, _weights(checkpoint, "average"))]
+        restore_model_state(model, checkpoint.arrays)
         told = (
             "Already trained for %d of %d epochs" if self.over else "Going on after epoch %d of %d"
         )
@@ -80,6 +81,27 @@ class TrainingCallback(keras.callbacks.Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Stop at once when the loss is not a number any more: no later step mends it."""
         self._refuse_divergence(f"epoch {self.epochs + 1}, step {batch + 1}", logs or {})
+        if self.training.average:
+            if keras.backend.backend() == "jax":  # it keeps them to itself during an epoch
+                self.model.jax_state_sync()
+            self._count_into_average(self.model.get_weights())
+
+    def _count_into_average(self, weights: list[NDArray[np.float32]]) -> None:
+        if not self.average:
+            self.average = [np.array(each, np.float32) for each in weights]
+        for mean, now in zip(self.average, weights, strict=True):
+            mean += (1 - self.training.average) * (now - mean)
+
+    def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Validate the average, since that is what is kept."""
+        if self.average:
+            self.fitted = self.model.get_weights()
+            self.model.set_weights(self.average)
+
+    def on_test_end(self, logs: dict[str, float] | None = None) -> None:
+        """Let the training go on with its own weights."""
+        if self.average:
+            self.model.set_weights(self.fitted)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the epoch into history, checkpoint and log; stop if it is time."""
@@ -94,7 +116,7 @@ class TrainingCallback(keras.callbacks.Callback):
         for name, value in row.items():
             self.history.setdefault(name, []).append(value)
         if WATCHED in row and best_epoch(self.history) == self.epochs:
-            self.best_weights = self.model.get_weights()
+            self.best_weights = [*map(np.copy, self.average)] or self.model.get_weights()
         self._write_checkpoint()
         self._log_epoch(row)
         self.model.stop_training = self.over
@@ -123,9 +145,12 @@ class TrainingCallback(keras.callbacks.Callback):
     def _write_checkpoint(self) -> None:
         if self.store is None:
             return
-        best = {f"best_{n:04d}": weights for n, weights in enumerate(self.best_weights)}
+        kept = {"best": self.best_weights, "average": [*map(np.copy, self.average)]}
+        arrays = {
+            f"{name}_{n:04d}": array for name, own in kept.items() for n, array in enumerate(own)
+        }
         state = {"history": _copied(self.history), "started_with": self.started_with}
-        self.store.write(Checkpoint({**model_state(self.model), **best}, state))
+        self.store.write(Checkpoint({**model_state(self.model), **arrays}, state))
 
     def _log_epoch(self, row: dict[str, float]) -> None:
         an_epoch = (time.monotonic() - self.began) / (self.epochs - self.begun_with)
@@ -141,6 +166,11 @@ class TrainingCallback(keras.callbacks.Callback):
             ", ".join(scores),
             duration((self.training.epochs - self.epochs) * an_epoch),
         )
+
+
+def _weights(checkpoint: Checkpoint, of: str) -> list[NDArray[np.float32]]:
+    arrays = checkpoint.arrays
+    return [arrays[name] for name in sorted(arrays) if name.startswith(f"{of}_")]
 
 
 def _copied(history: TrainingHistory) -> TrainingHistory:

@@ -49,10 +49,11 @@ def fit_model(
         channels: Of the targets: how each is moved with its X-ray.
 
     Returns:
-        The fitted model in float32, uncompiled, with the weights of the epoch of the best
-        validation Dice (of the last epoch, if none could be chosen); and the history: a list
-        with one number an epoch for `epoch`, `learning_rate` (at its end), `seconds`, `loss`,
-        every metric, and their `val_` twins, over the validation cases with teeth.
+        The fitted model in float32, uncompiled, with the weights, or their running average, of the
+        epoch of the best validation Dice (of the last epoch, if none could be chosen); and the
+        history: a list with one number an epoch for `epoch`, `learning_rate` (at its end),
+        `seconds`, `loss`, every metric, and their `val_` twins, over the validation cases with
+        teeth.
 
     Raises:
         InputError: The arrays are of another size than the network's input, the checkpoint is of
@@ -74,8 +75,8 @@ def fit_model(
         _go_on(callback, model, checkpoints.latest())
     if not callback.over:
         _train(callback, model, **arrays, validated=toothed, channels=channels)
-    if callback.best_weights:
-        model.set_weights(callback.best_weights)
+    if weights := callback.best_weights or callback.average:
+        model.set_weights(weights)
     _log_best_epoch(callback.history, validated=len(y_validation))
     return in_float32(model), callback.history
 

@@ -104,6 +104,7 @@ def refuse_other_training(before: dict[str, Any], now: dict[str, Any]) -> None:
     Raises:
         InputError: They differ; the message names the settings, or what else it is.
     """
+    before = {**before, "training": {"average": 0.0, **before["training"]}}  # once there was none
     if EARLIER_COMPILED in before:
         before = {**before, "compiled": now["compiled"]}
         del before[EARLIER_COMPILED]

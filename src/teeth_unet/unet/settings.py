@@ -125,6 +125,9 @@ class Fitting(Settings):
         epochs: Passes over the training cases.
         epoch_cases: X-rays of an epoch at least: where there are fewer training cases, an epoch
             goes through them several times, so that a training has steps enough.
+        average: The network that is validated and kept has the running average of the weights over
+            the steps (Polyak and Juditsky 1992): each step moves it by 1 - `average` towards the
+            weights that it has reached. 0 for the weights themselves.
         precision: `auto` takes `mixed_bfloat16` where the processor multiplies in it.
         seed: Seeds initial weights, dropout, order and augmentation.
         deterministic: Let every operation compute in a fixed order, so that the same seed gives
@@ -145,6 +148,7 @@ class Fitting(Settings):
     batch_size: Annotated[int, Field(ge=1)] = 4
     epochs: Annotated[int, Field(ge=1)] = 20
     epoch_cases: Annotated[int, Field(ge=1)] = 1
+    average: Share = 0.0
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     deterministic: bool = True

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -195,12 +196,14 @@ def summarise_scores(
         "versions": training_record.get("versions"),  # older records have none
         "start": unet.start_in_words(training_record),
     }
-    scores: Scores = {
-        **summary,
-        "calibration": calibration,
-        "decision_threshold": decision_threshold,
-        "made_with": made_with,
-    }
-    if folds:
-        scores["networks"] = len(folds)
-    return scores
+    told = {"networks": len(folds)} if folds else {}
+    return cast(
+        "Scores",
+        {
+            **summary,
+            "calibration": calibration,
+            "decision_threshold": decision_threshold,
+            "made_with": made_with,
+            **told,
+        },
+    )
