@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import dask
 from distributed import Client, Future, KilledWorker, LocalCluster
 from kedro.io import DataCatalog
 from kedro.pipeline.node import Node
@@ -63,7 +64,7 @@ class Cluster(ThreadPoolExecutor):
         self._run = uuid.uuid4().hex
         self._local: Any = None
         if address is None:
-            self._local = _start(workers or available_processors(), threads or 1)
+            self._local = start_workers(workers or available_processors(), threads or 1)
         self._address = address or self._local.scheduler_address
         self._changed = threading.Condition()
         self._busy = 0
@@ -186,7 +187,11 @@ class Cluster(ThreadPoolExecutor):
             logging.getLogger(record.name).handle(record)
 
 
-def _start(workers: int, threads: int) -> LocalCluster:
+def start_workers(workers: int, threads: int) -> LocalCluster:
+    """Start a scheduler and workers on this machine."""
+    # A worker that is not there so long after it was lost is never started again: by default 15 s,
+    # which a second loss, or a busy machine, makes of any.
+    dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"})
     return LocalCluster(
         n_workers=workers,
         threads_per_worker=threads,
