@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,6 +15,7 @@ from nodes_on_workers import double, fail_oddly, meet_first, meet_second, refuse
 
 from teeth_unet.cli import explain
 from teeth_unet.errors import InputError
+from teeth_unet.pipeline_registry import Shape
 from teeth_unet.runners import DaskRunner, cluster, dask_runner, execution
 from teeth_unet.runners.orders import NODE
 from teeth_unet.runners.worker import run_node
@@ -154,8 +156,22 @@ def test_a_version_that_a_lost_worker_has_saved_is_saved_again(catalog, pipeline
     assert list(found) == [str(tmp_path / "six.json" / "now" / "six.json")]
 
 
+# The settings may lie in an archive, which two threads cannot read at the same time.
+def test_settings_are_read_by_the_thread_of_the_run_alone(scheduler, catalog, monkeypatch):
+    readers = []
+
+    def read():
+        readers.append(threading.current_thread())
+        return Shape(2, 2, False)
+
+    monkeypatch.setattr(cluster, "current_shape", read)
+    pipeline = Pipeline([Node(double, "one", "two"), Node(double, "one", "four")])
+    DaskRunner(address=scheduler.scheduler_address).run(pipeline, catalog)
+    assert readers == [threading.current_thread()]
+
+
 def test_a_worker_with_other_code_is_refused(scheduler, catalog, pipeline):
-    order = cluster._order(Task(pipeline.nodes[0], catalog, False), "run")
+    order = cluster._order(Task(pipeline.nodes[0], catalog, False), "run", Shape(2, 2, False))
     other = dataclasses.replace(order, program="teeth_unet 0.1, code 123")
     with (
         Client(scheduler, set_as_default=False) as client,

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import dask
 from distributed import Client, Future, KilledWorker, LocalCluster
 from kedro.io import DataCatalog
 from kedro.pipeline.node import Node
@@ -19,7 +20,7 @@ from kedro.runner import Task
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.lineage.code import code_checksum, program_name
 from teeth_unet.machine import available_processors
-from teeth_unet.pipeline_registry import current_shape
+from teeth_unet.pipeline_registry import Shape, current_shape
 from teeth_unet.run_log import shown_name
 from teeth_unet.runners.orders import NODE, OF_DASK, TOPIC, Order, Stamps, stamp, this_process
 from teeth_unet.runners.worker import EndWithNode, run_node
@@ -61,9 +62,10 @@ class Cluster(ThreadPoolExecutor):
     def __init__(self, address: str | None, workers: int | None, threads: int | None) -> None:
         super().__init__(MOST)
         self._run = uuid.uuid4().hex
+        self._shape = current_shape()  # an archive of settings cannot be read by several threads
         self._local: Any = None
         if address is None:
-            self._local = _start(workers or available_processors(), threads or 1)
+            self._local = start_workers(workers or available_processors(), threads or 1)
         self._address = address or self._local.scheduler_address
         self._changed = threading.Condition()
         self._busy = 0
@@ -118,7 +120,7 @@ class Cluster(ThreadPoolExecutor):
         log.info("Workers at %s: %d", self._address, count)
 
     def _do(self, task: Task) -> Node:
-        order = _order(task, self._run)
+        order = _order(task, self._run, self._shape)
         while True:
             client = self._take_turn()
             try:
@@ -186,7 +188,11 @@ class Cluster(ThreadPoolExecutor):
             logging.getLogger(record.name).handle(record)
 
 
-def _start(workers: int, threads: int) -> LocalCluster:
+def start_workers(workers: int, threads: int) -> LocalCluster:
+    """Start a scheduler and workers on this machine."""
+    # A worker that is not there so long after it was lost is never started again: by default 15 s,
+    # which a second loss, or a busy machine, makes of any.
+    dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"})
     return LocalCluster(
         n_workers=workers,
         threads_per_worker=threads,
@@ -205,7 +211,7 @@ def _count_workers(client: Client) -> int:
     return sum(bool(worker["resources"].get(NODE)) for worker in workers)
 
 
-def _order(task: Task, run: str) -> Order:
+def _order(task: Task, run: str, shape: Shape) -> Order:
     # Of the run's catalog only what the node needs travels; its hooks each worker makes itself.
     names = {*task.node.inputs, *task.node.outputs}
     datasets: dict[str, Any] = {name: task.catalog.get(name) for name in names}
@@ -215,7 +221,7 @@ def _order(task: Task, run: str) -> Order:
     return Order(
         node=task.node.name,
         run=run,
-        work=pickle.dumps((own, current_shape())),
+        work=pickle.dumps((own, shape)),
         program=program_name(VERSION, code_checksum()),
         levels={n: level for n, level in levels.items() if level and not n.startswith(OF_DASK)},
     )
