@@ -2,6 +2,7 @@
 
 import json
 import logging
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -307,3 +308,24 @@ def test_errors_keep_what_they_are_made_of(folder, proxy, caplog):
     with pytest.raises(DatasetError) as failure, caplog.at_level(logging.DEBUG):
         AtomicJSONDataset(filepath=f"{folder}/s.json").load()
     assert isinstance(origin_of(failure.value), InputError)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        ArrayDataset,
+        AtomicCSVDataset,
+        AtomicJSONDataset,
+        FileFolderDataset,
+        GalleryDataset,
+        SegmenterDataset,
+        CheckpointDataset,
+        InferenceResultsDataset,
+        ShardsDataset,
+        NewXraysDataset,
+    ],
+)
+def test_entries_can_be_handed_to_other_processes_after_a_use(folder, made):
+    entry = made(filepath=f"{folder}/x.json")
+    there = entry.exists()
+    assert pickle.loads(pickle.dumps(entry)).exists() == there
