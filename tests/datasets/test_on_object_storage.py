@@ -13,6 +13,7 @@ from PIL import Image
 from small_results import result
 
 from teeth_unet import lineage
+from teeth_unet.cli import explain
 from teeth_unet.datasets import (
     ArrayDataset,
     AtomicCSVDataset,
@@ -87,11 +88,20 @@ def test_a_version_that_may_not_be_listed_is_no_version_that_is_missing(folder, 
     proxy.script = ["403"] * 9
     with pytest.raises(DatasetError, match="expected access to it"):
         entry.load()
+    with pytest.raises(DatasetError, match="expected access to it"):
+        entry.exists()
+
+
+def test_an_entry_with_versions_that_has_none_is_not_there(folder, tmp_path):
+    for place in (folder, tmp_path):
+        entry = AtomicJSONDataset(filepath=f"{place}/s.json", version=Version(None, None))
+        assert not entry.exists()
 
 
 def test_what_was_not_saved_is_said_to_be_so(folder):
-    with pytest.raises(DatasetError, match="No such file"):
+    with pytest.raises(DatasetError, match="No such file") as failure:
         AtomicJSONDataset(filepath=f"{folder}/s.json").load()
+    assert f"nothing has been saved at {folder}/s.json yet" in explain(failure.value)
 
 
 @pytest.mark.parametrize("option", ["credentials", "fs_args"])
