@@ -30,7 +30,7 @@ from teeth_unet.errors import InputError, written
 from teeth_unet.lineage_hooks.command import show_lineage
 from teeth_unet.node_names import with_groups
 from teeth_unet.runtime_parameters import path_names
-from teeth_unet.storage import is_out_of_memory, remedy_of_machine
+from teeth_unet.storage import is_out_of_memory, remedy_of_machine, with_addresses
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +126,11 @@ def is_useful_advice(record: logging.LogRecord) -> bool:
 
 def explain(error: BaseException) -> str | None:
     """Return what to tell the user about an error, or None where it is a fault of the program."""
+    told = _explained(error)
+    return None if told is None else with_addresses(told)
+
+
+def _explained(error: BaseException) -> str | None:
     for cause in _causes(error):
         if isinstance(cause, InputError):
             return str(cause)

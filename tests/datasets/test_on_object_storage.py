@@ -2,6 +2,7 @@
 
 import json
 import logging
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from PIL import Image
 from small_results import result
 
 from teeth_unet import lineage
+from teeth_unet.cli import explain
 from teeth_unet.datasets import (
     ArrayDataset,
     AtomicCSVDataset,
@@ -86,11 +88,20 @@ def test_a_version_that_may_not_be_listed_is_no_version_that_is_missing(folder, 
     proxy.script = ["403"] * 9
     with pytest.raises(DatasetError, match="expected access to it"):
         entry.load()
+    with pytest.raises(DatasetError, match="expected access to it"):
+        entry.exists()
+
+
+def test_an_entry_with_versions_that_has_none_is_not_there(folder, tmp_path):
+    for place in (folder, tmp_path):
+        entry = AtomicJSONDataset(filepath=f"{place}/s.json", version=Version(None, None))
+        assert not entry.exists()
 
 
 def test_what_was_not_saved_is_said_to_be_so(folder):
-    with pytest.raises(DatasetError, match="No such file"):
+    with pytest.raises(DatasetError, match="No such file") as failure:
         AtomicJSONDataset(filepath=f"{folder}/s.json").load()
+    assert f"nothing has been saved at {folder}/s.json yet" in explain(failure.value)
 
 
 @pytest.mark.parametrize("option", ["credentials", "fs_args"])
@@ -307,3 +318,24 @@ def test_errors_keep_what_they_are_made_of(folder, proxy, caplog):
     with pytest.raises(DatasetError) as failure, caplog.at_level(logging.DEBUG):
         AtomicJSONDataset(filepath=f"{folder}/s.json").load()
     assert isinstance(origin_of(failure.value), InputError)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        ArrayDataset,
+        AtomicCSVDataset,
+        AtomicJSONDataset,
+        FileFolderDataset,
+        GalleryDataset,
+        SegmenterDataset,
+        CheckpointDataset,
+        InferenceResultsDataset,
+        ShardsDataset,
+        NewXraysDataset,
+    ],
+)
+def test_entries_can_be_handed_to_other_processes_after_a_use(folder, made):
+    entry = made(filepath=f"{folder}/x.json")
+    there = entry.exists()
+    assert pickle.loads(pickle.dumps(entry)).exists() == there

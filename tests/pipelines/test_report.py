@@ -94,7 +94,10 @@ def test_of_few_cases_the_page_tells_which_networks_were_tested_and_how_little_i
     assert "5 X-rays are too few to keep some of them for testing alone." in text
     assert "each was tested by one of 5 other networks, which had learned from the others" in text
     assert "The network that is kept has learned from all 5, and is not tested" in text
-    assert "5 X-rays tell little. Theirs lie between 0.700 and 0.900, and the next may lie" in text
+    assert (
+        "5 X-rays tell little. Their Dice lies between 0.700 and 0.900, and the next may lie"
+        in text
+    )
     assert "test case" not in text
     assert "No case had a say in its own score: each was scored at the threshold that the" in text
     assert "cases of the other folds chose (0.40, 0.50)" in text

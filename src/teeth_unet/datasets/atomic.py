@@ -6,8 +6,17 @@ from functools import partial, wraps
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from kedro.io import DatasetError
+
 from teeth_unet.errors import InputError
-from teeth_unet.storage import address_of, atomic_write, fetched, is_there, place_of
+from teeth_unet.storage import (
+    StorageFailure,
+    address_of,
+    atomic_write,
+    fetched,
+    is_there,
+    place_of,
+)
 
 
 class AtomicSave:
@@ -40,11 +49,25 @@ class AtomicSave:
         return PurePosixPath(fetched(self.place(), whole=self.is_folder))
 
     def place(self) -> Path:
-        """Return what will be read, which has not been fetched yet if it is on object storage."""
-        return Path(super()._get_load_path())  # type: ignore[misc] # as `save`
+        """Return what will be read, which has not been fetched yet if it is on object storage.
+
+        Raises:
+            DatasetError: There is no version yet.
+            StorageFailure: Nobody knows, since the storage does not answer.
+        """
+        try:
+            return Path(super()._get_load_path())  # type: ignore[misc] # as `save`
+        except DatasetError as failure:
+            if isinstance(failure.__cause__, StorageFailure):
+                raise failure.__cause__ from None
+            raise
 
     def _exists(self) -> bool:
-        return is_there(self.place(), whole=self.is_folder)
+        try:
+            place = self.place()
+        except DatasetError:  # no version yet
+            return False
+        return is_there(place, whole=self.is_folder)
 
 
 def _on_this_machine(begin: Callable[..., None]) -> Callable[..., None]:

@@ -38,8 +38,8 @@ class _Changed(Exception):
 def fetched(path: Path, *, names: str = "", whole: bool = False, in_archive: bool = False) -> Path:
     """Bring the copy of a file or folder up to date, and return its path.
 
-    What the storage does not have goes here as well, but for files of a folder that were never
-    there. Any other path is returned as it is.
+    Copies of what the storage does not have any more are removed; files in a folder of copies that
+    are none stay. Any other path is returned as it is.
 
     Args:
         path: The file or folder.
