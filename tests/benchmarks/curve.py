@@ -38,7 +38,7 @@ from teeth_unet.unet import PACKAGE, SCRATCH, Network, Prediction, Training
 from teeth_unet.unet.estimating import count_flops
 
 COLOURS = ("#0060a8", "#b04000", "#207040", "#606060")
-STARTS = {PACKAGE: "begun with what drawings taught", SCRATCH: "from scratch"}
+STARTS = {PACKAGE: "begun with the package's network", SCRATCH: "from scratch"}
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def draw_curve(points: list[dict[str, Any]], names: dict[str, str], path: Path) 
     axes.set_ylabel("Dice of X-rays held out")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="lower right", frameon=False)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False, fontsize="small")
     drawn = io.BytesIO()
     figure.savefig(drawn, dpi=130)
     Image.open(drawn).convert("RGB").quantize(32).save(path, optimize=True)

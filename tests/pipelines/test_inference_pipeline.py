@@ -1,6 +1,7 @@
 """The inference pipeline on entries in memory, with a segmenter that needs no network."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -300,7 +301,7 @@ def test_the_table_of_folds_is_found_from_any_folder(tmp_path, monkeypatch, fold
     (tmp_path / "data/02_intermediate/folds.csv").write_text("case,fold\na,2\n")
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / folder)
-    entry = {"fold_segmenters": catalog_entries("base")["fold_segmenters"]}
+    entry = {"fold_segmenters": deepcopy(catalog_entries("base")["fold_segmenters"])}
     # As Kedro does it, wherever it is started.
     catalog = DataCatalog.from_config(_convert_paths_to_absolute_posix(tmp_path, entry))
     assert list(catalog.load("fold_segmenters")) == ["fold_02"]

@@ -57,14 +57,14 @@ class Rows(NDArrayOperatorsMixin):
     `for picture in rows`. What else an array can do, it does whole, in memory: `rows.mean()`.
 
     Args:
-        kept: The stack, (n, h, w, 1), which may be mapped into memory.
+        kept: The stack, (n, h, w, 1), which may be mapped into memory, or be rows of one.
         chosen: Which of its rows, in which order; all of them, if not given.
         highest: If given, what is read is divided by it: float32 in [0, 1] of uint8.
     """
 
     def __init__(
         self,
-        kept: NDArray[Any],
+        kept: "NDArray[Any] | Rows",
         chosen: NDArray[np.integer] | None = None,
         highest: int | None = None,
     ) -> None:
