@@ -90,6 +90,12 @@ def test_rows_answer_as_the_array_of_these_rows(key, highest):
     assert np.shape(read) == np.shape(expected[key])
 
 
+def test_rows_of_rows_are_those_of_both():
+    rows = Rows(Rows(STACK, np.array([4, 1, 3]), 255), np.array([2, 0]))
+    np.testing.assert_array_equal(rows, np.asarray(Rows(STACK, np.array([3, 4]), 255)))
+    assert rows.dtype == np.float32
+
+
 def test_rows_have_what_an_array_has():
     rows = Rows(STACK, np.array([4, 1, 3]), 255)
     array = np.asarray(rows)

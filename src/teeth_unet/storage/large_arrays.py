@@ -72,8 +72,8 @@ class Rows(NDArrayOperatorsMixin):
         self._chosen = np.arange(len(kept)) if chosen is None else chosen
         self._highest = highest
         self.shape: tuple[int, ...] = (len(self._chosen), *kept.shape[1:])
-        self.dtype = np.dtype(kept.dtype if highest is None else np.float32)
-        self.ndim = kept.ndim
+        self.dtype: np.dtype[Any] = np.dtype(kept.dtype if highest is None else np.float32)
+        self.ndim: int = kept.ndim
         self.nbytes = math.prod(self.shape) * self.dtype.itemsize
 
     def __len__(self) -> int:
