@@ -228,6 +228,24 @@ def test_cut_off_with_its_server_it_goes_on_with_the_next(page, corrections, tmp
     assert len(later.status()["result"]["cases"]) == 3
 
 
+def test_an_xray_that_has_gone_meanwhile_costs_its_comparison_alone(
+    page, xrays, corrections, tmp_path, make_place
+):
+    page.look_at(*THREE)
+    (tmp_path / "halt").touch()
+    page.post("")
+    wait((corrections / TEACHING / "begun").exists)
+    page.school.teaching.leave()
+    (tmp_path / "halt").unlink()
+    next(xrays.glob("patient-1*")).unlink()
+    later = Page(make_place())
+    later.school.go_on()
+    wait(lambda: later.status()["progress"] is None)
+    cases = {each["name"]: each for each in later.status()["result"]["cases"]}
+    assert cases["patient-1"]["before"] is None
+    assert cases["patient-0"]["before"] == pytest.approx(1)
+
+
 def test_why_it_has_failed_is_said_with_the_names_of_the_cases(page, tmp_path, corrections):
     (tmp_path / "taught.txt").unlink()
     page.look_at(*THREE)

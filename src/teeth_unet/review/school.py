@@ -182,6 +182,13 @@ class School:
         then = known.get(case["key"])
         if then:
             return then["after"] if then["labels"] == case["labels"] else None
+        try:
+            return self._dice_in_use(case)
+        except (InputError, KeyError, OSError) as failure:  # the X-ray has gone, for example
+            log.info("An X-ray cannot be compared: %s", type(failure).__name__)
+            return None
+
+    def _dice_in_use(self, case: dict[str, str]) -> float | None:
         _, _, mouth = self._work.corrected(case["key"])
         if checksum(mouth.label_map) != case["labels"]:  # corrected again meanwhile
             return None

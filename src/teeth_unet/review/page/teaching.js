@@ -145,8 +145,9 @@ async function act(asked, done = "") {
     if (done) say(done, "", 6);
   } catch (failure) {
     say(failure.message, "bad", 10);
-    $("teach-failed").textContent = failure.message;
+    return failure.message;
   }
+  return "";
 }
 
 const use = (name, words) => act(useNetwork(name), words);
@@ -159,9 +160,10 @@ export function begin(given) {
     $("teach-go").disabled = true; // copying a hundred X-rays takes a moment
     $("teach-failed").textContent = "";
     $("teach-how").textContent = "The X-rays are copied …";
-    await act(teach());
+    const refused = await act(teach());
     shown = "";
     await refresh();
+    if (refused) $("teach-failed").textContent = refused;
   });
   on("stop", () => act(stopTeaching(), "Stopped."));
   on("use", () => use(status.result.name, "The new network is in use."));
