@@ -115,7 +115,7 @@ def too_few(folders):
         (swapped, ["unclear_masks", "may be swapped"]),
         (missing_folder, ["nowhere", "xrays="]),
         (empty_folder, ["empty: expected X-rays, found no files"]),
-        (too_few, ["split of 1 cases", "0 train"]),
+        (too_few, ["set of 1 case", "at least two different X-rays"]),
     ],
 )
 def test_a_fault_in_the_pictures_is_one_clear_error(project, folders, fault, said):

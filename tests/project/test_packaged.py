@@ -104,7 +104,7 @@ def run(request, package, tmp_path):
 
 def test_all_that_the_project_does_is_done_in_an_empty_folder(run):
     printed = run("--pipeline", "training", "--env", "tiny")
-    assert "[35/35]" in printed
+    assert "[36/36]" in printed
     assert "data/08_reporting/report.html" in printed
     assert (run.here / "data/08_reporting/report.html").exists()
     assert "rich" not in printed  # it prints as in the project
