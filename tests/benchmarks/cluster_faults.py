@@ -206,9 +206,7 @@ def differences(plain: Path, found: Path) -> list[str]:
         files = (path for path in folder.rglob("*") if path.is_file())
         names = {str(path.relative_to(folder)): path for path in files}
         return {
-            name: _without_times(path)
-            for name, path in names.items()
-            if ".lineage" not in name and not name.startswith("shards/")
+            name: _without_times(path) for name, path in names.items() if ".lineage" not in name
         }
 
     one, other = contents(plain), contents(found)

@@ -39,6 +39,7 @@ RESULTS = {
         "calibration.json",
         "case_scores.csv",
         "decision_threshold.json",
+        "fold_probabilities.npy",
         "measured_teeth.csv",
         "numbered_teeth.csv",
         "numbering_history.json",
@@ -81,8 +82,8 @@ def test_arrays_and_tables_of_a_run_agree_with_each_other(finished_project):
     prepared = np.load(data / "02_intermediate" / "prepared_xrays.npy")
     for part, rows in cases.groupby("split").groups.items():
         x = np.load(data / "05_model_input" / f"x_{part}.npy")
-        assert x.dtype == np.float32
-        np.testing.assert_allclose(x * 255, prepared[rows], atol=1e-4)
+        assert x.dtype == np.uint8
+        np.testing.assert_array_equal(x, prepared[rows])
     scores = pd.read_csv(data / "07_model_output" / "case_scores.csv")
     assert list(scores["case"]) == list(cases.loc[cases["split"] == "test", "case"])
     (summary,) = (data / "07_model_output" / "scores.json").rglob("scores.json")

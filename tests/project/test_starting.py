@@ -65,7 +65,7 @@ def test_what_it_began_with_may_change_afterwards(taught, tmp_path):
     [
         (["training.start=none.zip"], "none.zip, where there is none"),
         (["training.start="], "training.start: expected a path or an address, found nothing"),
-        (["training.start=https://h/a.zip"], "where there is none"),
+        (["training.start=https://h/a.zip"], "found another address"),
         (["training.start=conf"], "found a folder"),
         (["training.start=README.txt"], "a file of another kind, or a damaged one"),
         (["training.start=data/06_models/segmenter.zip"], "in whose place it puts its own"),

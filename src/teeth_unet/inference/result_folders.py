@@ -25,7 +25,6 @@ dicom_seg/    the teeth as DICOM Segmentations, if asked for: these alone hold n
               of the patient, of the X-ray's file
 instances/    what these are made from: one number a tooth, that of teeth.csv
 rows/         what each case was made from, with the path of its X-ray, and its rows of the tables
-shards/       what became of each part of the X-rays, where a cluster has segmented them
 cases.csv, teeth.csv, charts.csv
 
 The tables are of the X-rays of the last run; results of X-rays that it was not given are left as
