@@ -1,5 +1,6 @@
 """What the tests of this folder need to know of the project's configuration and pipelines."""
 
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -24,8 +25,11 @@ def configuration(environment, given=None):
 
 
 def catalog_entries(environment):
-    """The entries of a catalog by name, in order; without templates (`_…`)."""
-    entries = _catalog(environment)
+    """The entries of a catalog by name, in order; without templates (`_…`).
+
+    A copy for each caller: Kedro writes whole paths into what it is given.
+    """
+    entries = deepcopy(_catalog(environment))
     return {name: entries[name] for name in sorted(entries) if not name.startswith("_")}
 
 
