@@ -419,7 +419,7 @@ def test_processes_that_were_begun_after_a_use_get_on(folder, put, stored, metho
         target=_write_in_another, args=(f"{folder}/x",)
     )
     process.start()
-    process.join(600)
+    process.join()
     assert process.exitcode == 0
     assert stored()["x"] == SMALL
 
@@ -431,7 +431,7 @@ def test_processes_at_once_fetch_the_same_object_whole(folder, put):
     for each in new:
         each.start()
     for each in new:
-        each.join(600)
+        each.join()
     assert [each.exitcode for each in new] == [0, 0, 0]
     assert place_of(f"{folder}/x.in").read_bytes() == LARGE
     assert place_of(f"{folder}/x").read_bytes() == LARGE
