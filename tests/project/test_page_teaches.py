@@ -10,7 +10,8 @@ import pytest
 from teeth_unet.command.teaching import configuration, training_by_pipeline
 from teeth_unet.datasets import PhantomDataset
 from teeth_unet.imaging import decode_xray
-from teeth_unet.review.teaching import TEACHING, Lesson, Teaching
+from teeth_unet.review.lessons import Lesson
+from teeth_unet.review.teaching import TEACHING, Teaching
 from teeth_unet.review.xrays import XrayFile
 from teeth_unet.segmentation import read_segmenter
 
@@ -24,10 +25,11 @@ TINY = (
 
 def tiny_training():
     """Return the page's own training, but for its size."""
-    known = training_by_pipeline(None)
-    command = [each.replace("training.start=package", TINY) for each in known.command]
-    assert command != list(known.command)
-    return replace(known, command=tuple(command))
+    known = training_by_pipeline()
+    usual = known.command("")
+    command = tuple(each.replace("training.start=package", TINY) for each in usual)
+    assert command != usual
+    return replace(known, command=lambda start: command)
 
 
 def lessons():
@@ -46,6 +48,7 @@ def test_a_training_is_cut_off_goes_on_and_leaves_a_network_that_is_scored(tmp_p
     def take(each):
         taught.append(each)
         opened.append(read_segmenter(each.segmenter))
+        return True
 
     def follow(teaching, met):
         seen = []
