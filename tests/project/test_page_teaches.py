@@ -9,11 +9,12 @@ import pytest
 
 from teeth_unet.command.teaching import configuration, training_by_pipeline
 from teeth_unet.datasets import PhantomDataset
-from teeth_unet.imaging import decode_xray
+from teeth_unet.imaging import content_hash, decode_xray
 from teeth_unet.review.lessons import Lesson
 from teeth_unet.review.teaching import TEACHING, Teaching
 from teeth_unet.review.xrays import XrayFile
 from teeth_unet.segmentation import read_segmenter
+from teeth_unet.splits import seen_by
 
 CASES = 3
 
@@ -78,6 +79,9 @@ def test_a_training_is_cut_off_goes_on_and_leaves_a_network_that_is_scored(tmp_p
     assert len(taught[0].dice) == CASES
     assert all(0 <= dice <= 1 for dice in taught[0].dice.values())
     assert opened[0].settings.size == 32
+    # By this it is known later that it has seen an X-ray of the page.
+    seen = {content_hash(each.xray) for each in lessons()}
+    assert seen_by(opened[0].settings.training) == seen
     assert not (corrections / TEACHING).exists()
     assert not (tmp_path / "data").exists()
 
