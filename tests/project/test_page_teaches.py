@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from teeth_unet.command import teaching
 from teeth_unet.command.teaching import configuration, training_by_pipeline
 from teeth_unet.datasets import PhantomDataset
+from teeth_unet.errors import InputError
 from teeth_unet.imaging import content_hash, decode_xray
 from teeth_unet.review.lessons import Lesson
 from teeth_unet.review.teaching import TEACHING, Teaching
@@ -84,6 +86,14 @@ def test_a_training_is_cut_off_goes_on_and_leaves_a_network_that_is_scored(tmp_p
     assert seen_by(opened[0].settings.training) == seen
     assert not (corrections / TEACHING).exists()
     assert not (tmp_path / "data").exists()
+
+
+def test_without_its_settings_nothing_is_refused_before_it_is_taught(monkeypatch):
+    monkeypatch.setattr(teaching, "__file__", "/nowhere/src/teeth_unet/command/teaching.py")
+    monkeypatch.setattr(teaching.metadata, "files", lambda _: [])
+    training = training_by_pipeline()
+    with pytest.raises(InputError, match="its configuration beside it"):
+        training.command("")
 
 
 def test_the_configuration_is_that_of_the_project():

@@ -115,7 +115,7 @@ def test_stopped_while_both_networks_are_compared_nothing_is_kept(page, correcti
     assert page.status()["progress"]["ended"]
     stopping = threading.Thread(target=page.post, args=("/stop",))
     stopping.start()
-    wait(lambda: page.school.teaching._stopping)
+    wait(lambda: page.school.teaching.is_stopping)
     held.goes_on.set()
     stopping.join()
     status = page.status()

@@ -199,6 +199,8 @@ class School:
         known = {each["key"]: each for each in in_use.get("cases", [])}
         cases = []
         for case in taught.cases:
+            if self.teaching.is_stopping:
+                return False
             before = self._before(case, known, proposer)
             cases.append({**case, "before": before, "after": taught.dice.get(case["key"])})
         images = min(NETWORKS, len(cases) + 1) * IMAGES * max(1.0, len(cases) / AN_EPOCH)

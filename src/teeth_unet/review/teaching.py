@@ -78,6 +78,11 @@ class Teaching:
         self._stopping = self._keeping = False
 
     @property
+    def is_stopping(self) -> bool:
+        """Whether what is under way is to end."""
+        return self._stopping
+
+    @property
     def is_waiting(self) -> bool:
         """Whether one has ended well, and its network is still to be kept."""
         made = (self._training.segmenter, self._training.scores)
