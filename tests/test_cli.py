@@ -1,5 +1,6 @@
 """What the command line makes of errors and of Kedro's advice."""
 
+import copyreg
 import errno
 import logging
 
@@ -200,6 +201,19 @@ def read(given):
     return given
 
 
+@pytest.fixture(params=["as it is", "with tblib"])
+def pickling(request):
+    """As it is, and as TensorFlow leaves it where tblib is installed, which Dask needs."""
+    before = dict(copyreg.dispatch_table)
+    if request.param == "with tblib":
+        support = pytest.importorskip("tblib.pickling_support", reason="needs: the extra cluster")
+        support.install()
+    yield
+    copyreg.dispatch_table.clear()
+    copyreg.dispatch_table.update(before)
+
+
+@pytest.mark.usefixtures("pickling")
 @pytest.mark.parametrize(
     ("content", "said"),
     [("{", "kept.json: expected JSON, found"), (None, "nothing has been saved")],

@@ -19,6 +19,7 @@ from test_every_dataset import DATASETS
 
 from teeth_unet.datasets import (
     CheckpointDataset,
+    CheckpointFolderDataset,
     KerasModelDataset,
     NumberingDataset,
     SegmenterDataset,
@@ -74,6 +75,12 @@ def cases():
         *CHECKPOINTS,
         lambda dataset: dataset.load().latest().state,
     )
+    yield (
+        CheckpointFolderDataset,
+        "fold_checkpoints",
+        *CHECKPOINTS,
+        lambda dataset: dataset.load().of("fold_01").latest().state,
+    )
 
 
 CASES = {case[0].__name__: case for case in cases()}
@@ -83,6 +90,8 @@ def save(dataset, data):
     """Save as a node does."""
     if isinstance(dataset, CheckpointDataset):
         dataset.load().write(data)
+    elif isinstance(dataset, CheckpointFolderDataset):
+        dataset.load().of("fold_01").write(data)
     else:
         dataset.save(data)
 

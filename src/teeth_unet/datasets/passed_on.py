@@ -6,6 +6,7 @@ other process takes the cause's place: whether it was the user's or the program'
 
 import copyreg
 import pickle
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from kedro.io import DatasetError
@@ -35,3 +36,6 @@ def _that_can_be_pickled(cause: BaseException | None) -> BaseException | None:
 
 
 copyreg.pickle(DatasetError, _parts)
+# TensorFlow has tblib, where it is installed, take over all exceptions in copyreg. That keeps
+# causes, but the one of the outermost error is replaced in the other process all the same.
+ForkingPickler.register(DatasetError, _parts)
