@@ -77,7 +77,8 @@ def fit_model(
         _train(callback, model, **arrays, validated=toothed, channels=channels)
     if weights := callback.best_weights or callback.average:
         model.set_weights(weights)
-    _log_best_epoch(callback.history, validated=len(y_validation))
+    kept = "the running average of the weights" if training.average else "the weights"
+    _log_best_epoch(callback.history, kept, validated=len(y_validation))
     return in_float32(model), callback.history
 
 
@@ -93,20 +94,21 @@ def _rows_with_teeth(masks: Masks) -> NDArray[np.int64]:
     return rows
 
 
-def _log_best_epoch(history: TrainingHistory, validated: int) -> None:
+def _log_best_epoch(history: TrainingHistory, kept: str, validated: int) -> None:
     epoch, epochs = best_epoch(history), len(history["epoch"])
     why = why_last_epoch(history)
     if why is None:
         log.info(
-            "Best validation Dice %.4f in epoch %d of %d: its weights are the fitted network",
+            "Best validation Dice %.4f in epoch %d of %d: the fitted network has %s of then",
             max(history[WATCHED]),
             epoch,
             epochs,
+            kept,
         )
     else:
         # Without any validation cases that is what was asked for, or was told with the split.
         level = logging.WARNING if validated else logging.INFO
-        log.log(level, "The fitted network has the weights of epoch %d, the last: %s", epoch, why)
+        log.log(level, "The fitted network has %s of epoch %d, the last: %s", kept, epoch, why)
 
 
 def _go_on(callback: TrainingCallback, model: keras.Model, checkpoint: Checkpoint | None) -> None:
