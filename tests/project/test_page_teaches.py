@@ -61,7 +61,8 @@ def test_a_training_is_cut_off_goes_on_and_leaves_a_network_that_is_scored(tmp_p
         return seen
 
     (tmp_path / "pyproject.toml").write_text("[tool.kedro]\n")  # corrections lie in a project
-    corrections = tmp_path / "corrections"
+    corrections = tmp_path / "x {5}" / "corrections"  # Kedro reads braces as patterns
+    corrections.parent.mkdir()
     first = Teaching(corrections, tiny_training(), take)
     first.begin(lessons(), CASES)
     seen = follow(first, lambda now: now is None or (now["network"] >= 2 and now["epoch"]))
@@ -93,7 +94,7 @@ def test_without_its_settings_nothing_is_refused_before_it_is_taught(monkeypatch
     monkeypatch.setattr(teaching.metadata, "files", lambda _: [])
     training = training_by_pipeline()
     with pytest.raises(InputError, match="its configuration beside it"):
-        training.command("")
+        training.files()
 
 
 def test_the_configuration_is_that_of_the_project():

@@ -2,7 +2,8 @@
 
 import time
 
-from edits import edit, send
+import pytest
+from edits import edit, patch, send
 from starlette.testclient import TestClient
 
 from teeth_unet.review.application import make_application
@@ -32,8 +33,16 @@ class Page:
         return {each["name"]: each["key"] for each in self.cases()}
 
     def look_at(self, *names):
+        """Change a pixel of cases, and say that a person is done with them."""
+        self._look_at(names, edit(patch=patch(0, 0, 1, 1, 1), looked_at=True))
+
+    def accept(self, *names):
+        """Say of cases that a person is done with them, who has left the mask as it was."""
+        self._look_at(names, edit(looked_at=True))
+
+    def _look_at(self, names, sent):
         for name in names:
-            assert send(self.client, self.keys()[name], 0, edit(looked_at=True)).status_code == 200
+            assert send(self.client, self.keys()[name], 0, sent).status_code == 200
 
     def status(self):
         return self.client.get("/api/teaching").json()
@@ -46,5 +55,8 @@ class Page:
         wait(lambda: self.status()["progress"] is None)
         return self.status()
 
+
+NEARLY = pytest.approx(1, abs=1e-4)
+"""Dice of what a person has left with the network that had proposed all but a pixel of it."""
 
 THREE = ("patient-0", "patient-1", "patient-2")

@@ -10,7 +10,7 @@ from PIL import Image
 pytest.importorskip("starlette", reason="needs the extra review")
 pytest.importorskip("httpx", reason="needs the extra dev")
 
-from teaching_page import THREE, Page, wait
+from teaching_page import NEARLY, THREE, Page, wait
 
 from teeth_unet.review.teaching import TEACHING
 
@@ -35,9 +35,9 @@ def test_it_learns_from_the_cases_that_a_person_is_done_with(xrays, page, correc
     assert status["failed"] == ""
     assert sorted(each["name"] for each in status["result"]["cases"]) == list(THREE)
     # Before: the network in use, on what a person has left; after: as the training has scored it.
-    assert [each["before"] for each in status["result"]["cases"]] == [pytest.approx(1)] * 3
+    assert [each["before"] for each in status["result"]["cases"]] == [NEARLY] * 3
     assert [each["after"] for each in status["result"]["cases"]] == [0.9] * 3
-    assert (status["result"]["before"], status["result"]["after"]) == (pytest.approx(1), 0.9)
+    assert (status["result"]["before"], status["result"]["after"]) == (NEARLY, 0.9)
     # What it took meanwhile is removed.
     assert not (corrections / TEACHING).exists()
     (network,) = (corrections / "networks").glob("[!.]*")
@@ -191,7 +191,7 @@ def test_an_xray_that_has_gone_meanwhile_costs_its_comparison_alone(
     wait(lambda: later.status()["progress"] is None)
     cases = {each["name"]: each for each in later.status()["result"]["cases"]}
     assert cases["patient-1"]["before"] is None
-    assert cases["patient-0"]["before"] == pytest.approx(1)
+    assert cases["patient-0"]["before"] == NEARLY
 
 
 def test_why_it_has_failed_is_said_with_the_names_of_the_cases(page, tmp_path, corrections):
@@ -234,7 +234,7 @@ def test_what_is_corrected_meanwhile_is_kept_and_not_learned(page, tmp_path):
     wait(lambda: page.status()["progress"] is None)
     cases = {each["name"]: each for each in page.status()["result"]["cases"]}
     assert cases["patient-1"]["before"] is None  # of another state than what was learned from
-    assert cases["patient-0"]["before"] == pytest.approx(1)
+    assert cases["patient-0"]["before"] == NEARLY
 
 
 def test_the_newest_networks_stay_and_that_in_use(page):

@@ -6,6 +6,7 @@ import urllib.request
 import psutil
 import pytest
 from review_browser import MARKS, By, Keys, Server
+from reviewing import inside
 
 pytestmark = MARKS
 
@@ -82,8 +83,8 @@ def test_a_network_is_taught_looked_at_and_used_by_keyboard_alone(page, server, 
     says(page, "what", "3 X-rays are marked.")
     assert page.driver.execute_script(FITS) == []
     page.press(Keys.ENTER)
-    says(page, "verdict", "3 marked X-rays cannot tell which network is better: Dice 1.000 before")
-    says(page, "cases", "patient-0 1.000 0.900")
+    says(page, "verdict", "changed no mask of the marked X-rays, so nothing can be told from them")
+    says(page, "cases", "patient-0 unchanged 0.900")
     page.wait(lambda: "still to be compared" not in part(page, "waiting").text)
     assert page.driver.execute_script(FITS) == []
     tab_to(page, lambda each: each.text.startswith("patient-3"))
@@ -95,7 +96,9 @@ def test_a_network_is_taught_looked_at_and_used_by_keyboard_alone(page, server, 
     page.press("c")
     page.wait(lambda: compared.text == "Before: the network in use")
     page.press("t")
-    page.wait(lambda: page.driver.switch_to.active_element == part(page, "use"))
+    # Not told to be better, it is not what Enter chooses.
+    page.wait(lambda: page.driver.switch_to.active_element == part(page, "close"))
+    tab_to(page, lambda each: each == part(page, "use"))
     page.press(Keys.ENTER)
     says(page, "networks", "by 3 X-rays, Dice 0.900")
     page.press(Keys.ESCAPE)
@@ -150,7 +153,15 @@ INSTEAD = """
   };
 """
 
+PROGRESS = {
+    **{"network": 1, "networks": 4, "epoch": 9, "epochs": 20, "done": 0.1, "ended": False},
+    "seconds_left": 240,
+}
 SCORED = {"name": "patient-0", "before": 0.9, "after": 0.95}
+DASH = "\N{EN DASH}"
+UNCHANGED = {"name": "patient-1", "before": None, "after": 0.95, "unchanged": True}
+NOT_KNOWN = {"name": "patient-2", "before": None, "after": 0.95}
+OTHER = {"key": "3", "name": "patient-3", "changed": 0.1, "teeth": [32, 32]}
 RESULT = {
     **{"name": "new", "cases": [SCORED] * 6, "before": 0.9, "after": 0.95, "better": None},
     **{"others": [], "waiting": 0, "not_compared": 0},
@@ -166,9 +177,27 @@ TOLD = (
     ),
     ({"waiting": True, "failed": "Make room."}, "failed", "Make room."),
     ({"failed": "No mask."}, "failed", "The last training has failed. No mask."),
-    ({"result": {"better": True}}, "verdict", "On 6 marked X-rays the new network is better"),
-    ({"result": {"better": False}}, "verdict", "On 6 marked X-rays the new network is worse"),
-    ({"result": {"better": None}}, "verdict", "6 marked X-rays cannot tell which network"),
+    ({"not_opened": 1}, "what", "1 X-ray that cannot be opened is left out: the list says why."),
+    ({"not_seen": 2}, "what", "2 X-rays are still to be opened, and not counted yet."),
+    ({"progress": PROGRESS}, "far", "epoch 9 of 20. About 4 minutes left."),
+    (
+        {"result": {"better": True, "others": [OTHER]}},
+        "verdict",
+        "On 6 marked X-rays that you have changed the new network is better: "
+        "Dice 0.900 before, 0.950 after. So few tell little. Look at the others.",
+    ),
+    (
+        {"result": {"waiting": 1}},
+        "verdict",
+        "6 marked X-rays that you have changed cannot tell whether the new network is better: "
+        "Dice 0.900 before, 0.950 after. Look at the others.",
+    ),
+    ({"result": {"cases": [SCORED, UNCHANGED]}}, "verdict", "1 marked X-ray that you have changed"),
+    ({"result": {"cases": [UNCHANGED]}}, "verdict", "You have changed no mask of the marked"),
+    ({"result": {"cases": [UNCHANGED]}}, "cases", "patient-1 unchanged 0.950"),
+    ({"result": {"cases": [NOT_KNOWN]}}, "verdict", "There is no X-ray to compare both networks"),
+    ({"result": {"cases": [NOT_KNOWN]}}, "cases", f"patient-2 {DASH} 0.950"),
+    ({"result": {"others": [OTHER]}}, "waiting", "Open one, and C exchanges"),
     ({"result": {"not_compared": 1}}, "waiting", "1 X-ray could not be opened, and is not"),
 )
 
@@ -181,9 +210,73 @@ def test_the_dialog_says_what_the_server_tells(page):
         page.driver.execute_script("window.told = arguments[0]", given)
         page.press("t")
         says(page, name, words)
-        if not result:
+        if result:
+            is_better = result["result"]["better"]
+            focused = part(page, "use" if is_better else "close")
+            page.wait(lambda focused=focused: page.driver.switch_to.active_element == focused)
+            others = result["result"]["others"] or result["result"]["waiting"]
+            whole = part(page, "dialog").text
+            assert ("Look at the others" in whole) is bool(others)
+            assert ("Open one" in whole) is bool(result["result"]["others"])
+            assert f"{DASH}: not known" in whole
+        elif "progress" not in told:
             assert part(page, "go").is_enabled() is ("off" not in told)
             assert part(page, "stop").is_displayed() is ("waiting" in told)
         page.press(Keys.ESCAPE)
         page.wait(lambda: not part(page, "dialog").is_displayed())
+    assert severe(page) == []
+
+
+def taught(page, server):
+    """Teach a network by three X-rays, and open the fourth one, which nobody has changed."""
+    done_with(page, server, "patient-0", "patient-1", "patient-2")
+    urllib.request.urlopen(f"{server.address}api/teaching", b"").close()
+    page.wait(lambda: status(server)["result"])
+    says(page, "", "A new network")
+    page.open("patient-3")
+
+
+def test_while_a_stroke_is_drawn_c_does_nothing(page, server):
+    taught(page, server)
+    page.press("v").click(inside(36)).press("b")
+    page.begin_stroke((300, 60), (340, 60))
+    page.press("c")
+    assert "The new network looks" not in page.status()
+    page.end_stroke()
+    page.wait(lambda: server.record("patient-3")["revision"] == 1)
+    page.says("Saved")
+    assert not page.driver.find_element(By.ID, "compared").is_displayed()
+
+
+HELD = """
+  const real = window.fetch;
+  window.fetch = async (address, options) => {
+    if (String(address).includes("teaching/use")) await new Promise((go) => (window.letGo = go));
+    return real(address, options);
+  };
+  window.said = [];
+  const line = document.getElementById("status");
+  new MutationObserver(() => window.said.push(line.textContent)).observe(line, { childList: true });
+"""
+
+
+def test_while_the_network_is_changed_the_dialog_says_so_and_afterwards_the_page(page, server):
+    taught(page, server)
+    page.driver.execute_script(HELD)
+    page.press("t")
+    page.wait(lambda: part(page, "use").is_displayed())
+    part(page, "use").click()
+    says(page, "busy", "Changing the network …")
+    assert not any(part(page, name).is_enabled() for name in ("use", "keep", "networks"))
+    page.driver.execute_script("window.letGo()")
+    page.wait(lambda: part(page, "busy").text == "")
+    page.wait(lambda: part(page, "networks").is_enabled())
+    assert part(page, "dialog").get_attribute("open")
+    # The X-ray on the page is proposed anew; what is said of the network comes after that.
+    words = "The new network is in use."
+    page.wait(lambda: {words, "Opening …"} <= set(page.driver.execute_script("return said")))
+    said = page.driver.execute_script("return said")
+    assert said.index(words) > said.index("Opening …")
+    page.press(Keys.ESCAPE)  # the keyboard is still in the dialog
+    page.wait(lambda: not part(page, "dialog").is_displayed())
     assert severe(page) == []

@@ -1,6 +1,6 @@
 """What one network and another make of the same X-rays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,22 +33,29 @@ def dice(mouth: KnownTeeth, seen: Proposal) -> float | None:
     return imaging.count_overlap(mask, found > 0).dice
 
 
+def mean(values: Iterable[float | None]) -> float | None:
+    """Return the mean of the values that there are; None without any."""
+    known = [each for each in values if each is not None]
+    return float(np.mean(known)) if known else None
+
+
 def verdict(cases: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return what the scores of cases tell of two networks.
 
     Args:
-        cases: Each with the Dice `before` and `after`, None where there is none.
+        cases: Each with the Dice `before` and `after`, None where there is none. Where `unchanged`,
+            the mask is a network's own, and tells nothing.
 
     Returns:
-        `before` and `after` are means of the cases that have both, None without any. `better` tells
-        whether the second network is better: None where chance may have made the difference, as
-        with fewer than five cases.
+        `before` and `after` are means of the cases that tell both, None without any. `better` is
+        True where the second network is better, even though corrections began with what the first
+        one had proposed; else None: it may be better or worse, as always with fewer than five.
     """
-    both = [each for each in cases if None not in (each["before"], each["after"])]
+    told = [each for each in cases if not each.get("unchanged")]
+    both = [each for each in told if None not in (each["before"], each["after"])]
     if not both:
         return {"before": None, "after": None, "better": None}
     gains = [each["after"] - each["before"] for each in both]
     interval = interval_of_signed_mean(gains, -1, 1)
-    is_open = interval is None or interval[0] <= 0 <= interval[1]
-    means = {when: float(np.mean([each[when] for each in both])) for when in ("before", "after")}
-    return {**means, "better": None if is_open else bool(np.mean(gains) > 0)}
+    means = {when: mean(each[when] for each in both) for when in ("before", "after")}
+    return {**means, "better": True if interval and interval[0] > 0 else None}

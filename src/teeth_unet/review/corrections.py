@@ -152,6 +152,17 @@ class CorrectionFolder:
         """Write the label map that the network has proposed, beside what becomes of it."""
         _write(self._place(NETWORK, case, ".png"), _png(proposal.mouth.label_map))
 
+    def is_as_proposed(self, case: str, corrected: Corrected) -> bool:
+        """Tell whether nothing was changed of the mask that the network has proposed."""
+        if corrected.network["labels_sha256"] == checksum(corrected.mouth.label_map):
+            return True
+        try:
+            with Image.open(self._place(NETWORK, case, ".png")) as picture:
+                proposed = np.asarray(picture)
+        except (OSError, ValueError, SyntaxError):  # it is gone, or damaged
+            return False
+        return np.array_equal(proposed > 0, corrected.mouth.objects > 0)
+
     def mend(self, case: str) -> None:
         """Make label map and mask again, if they are not those of the truth."""
         corrected = self.read(case)

@@ -3,8 +3,9 @@
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ LEARNED, XRAYS, LABELS = "learned.json", "xrays", "labels"
 START = "start.zip"
 """There if it does not begin with the network of the package: a copy of what it begins with."""
 
+FEWEST = 3
+"""Cases that a network can be taught by: what two have taught is tested on the third."""
+
 BYTES, BYTES_A_CASE = 150_000_000, 25_000_000
 """Of the disk, that a training takes meanwhile."""
 
@@ -31,17 +35,18 @@ class Training:
     Attributes:
         command: Returns a module and what it is given, run in a folder that has `xrays` and
             `labels`, for the name of the segmenter there that it begins with; empty for that of
-            the package. Raises InputError where this program lacks something for it.
+            the package.
         segmenter: The file that it leaves there, the last of all.
         scores: The table that it leaves there, of cases that the networks scored have not seen:
             `case` and `native_dice`.
-        files: Text files that it needs in that folder, by name.
+        files: Returns text files that it needs in that folder, by name. Raises InputError where
+            this program lacks something for it.
     """
 
     command: Callable[[str], tuple[str, ...]]
     segmenter: str
     scores: str
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Callable[[], Mapping[str, str]] = dict
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,13 @@ class Lesson:
         file: Where it is from.
         xray: (h, w) its grey levels.
         labels: (h, w) its label map.
+        is_unchanged: Whether its mask is as a network had proposed it.
     """
 
     file: XrayFile
     xray: NDArray[np.uint8]
     labels: NDArray[np.uint8]
+    is_unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,13 +72,14 @@ class Taught:
 
     Attributes:
         segmenter: Its file, which is gone when `Teaching.taught` returns.
-        cases: What it has learned from: `key`, `name`, and `labels`, the checksum of its label map.
+        cases: What it has learned from: `key`, `name`, `labels`, the checksum of its label map, and
+            `unchanged`, whether its mask is as a network had proposed it.
         dice: By key, at the size of the X-ray, each by a network that has not seen that case.
         seconds: How long it took; None of one that was cut off in between.
     """
 
     segmenter: Path
-    cases: list[dict[str, str]]
+    cases: list[dict[str, Any]]
     dice: dict[str, float]
     seconds: float | None
 
@@ -85,10 +93,10 @@ def write_lessons(folder: Path, lessons: Iterable[Lesson], start: Path | None) -
         start: The segmenter that it begins with; None for that of the package.
 
     Raises:
-        InputError: One of them cannot be opened.
+        InputError: They are too few, or have no tooth, or the segmenter has gone.
         OSError: They cannot be written.
     """
-    learned = []
+    learned, has_tooth = [], False
     for each in (XRAYS, LABELS):
         (folder / each).mkdir(parents=True)
     for lesson in lessons:
@@ -96,10 +104,35 @@ def write_lessons(folder: Path, lessons: Iterable[Lesson], start: Path | None) -
         (folder / XRAYS / name).write_bytes(png(lesson.xray))
         (folder / LABELS / name).write_bytes(png(lesson.labels))
         about = {"key": lesson.file.key, "name": lesson.file.case}
-        learned.append({**about, "labels": checksum(lesson.labels)})
+        unchanged = {"unchanged": lesson.is_unchanged}
+        learned.append({**about, "labels": checksum(lesson.labels), **unchanged})
+        has_tooth = has_tooth or bool(lesson.labels.any())
+    refuse_too_few(len(learned), " that can be opened")
+    if not has_tooth:
+        raise InputError(
+            "Teach",
+            "marked X-rays with teeth",
+            "no tooth in any of them",
+            "Mark one that has teeth.",
+        )
     if start is not None:
         _copy_start(start, folder)
     (folder / LEARNED).write_text(json.dumps(learned), "utf-8")
+
+
+def refuse_too_few(count: int, what: str = "") -> None:
+    """Refuse to teach a network by so few cases.
+
+    Raises:
+        InputError: They are too few.
+    """
+    if count < FEWEST:
+        raise InputError(
+            "Teach",
+            f"at least {FEWEST} X-rays that are marked as looked at",
+            f"{count}{what}",
+            "Correct and mark some more.",
+        )
 
 
 def _copy_start(start: Path, folder: Path) -> None:
@@ -113,10 +146,10 @@ def _copy_start(start: Path, folder: Path) -> None:
     shutil.copyfile(start, folder / START)
 
 
-def read_learned(folder: Path) -> list[dict[str, str]]:
+def read_learned(folder: Path) -> list[dict[str, Any]]:
     """Return what a folder's training learns from; nothing of one that is not there, or damaged."""
     try:
-        learned: list[dict[str, str]] = json.loads((folder / LEARNED).read_text("utf-8"))
+        learned: list[dict[str, Any]] = json.loads((folder / LEARNED).read_text("utf-8"))
         return learned
     except (OSError, ValueError):
         return []

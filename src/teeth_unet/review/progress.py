@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,9 @@ FAILED = re.compile(r"^Error: (.*)")
 
 MOST_TOLD = 2000
 """Letters of an error that are shown."""
+
+MOST_LINES = 12
+"""Lines that are shown where it does not say what went wrong."""
 
 
 @dataclass
@@ -35,10 +39,13 @@ class Progress:
     epochs: int = 0
     error: str = ""
     clock: Callable[[], float] = time.monotonic
+    _lines: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_LINES))
     _times: list[tuple[float, float]] = field(default_factory=list)
 
     def read(self, line: str) -> None:
         """Take in a line of what it prints."""
+        if line.strip():
+            self._lines.append(line)
         if self.error:
             self.error = f"{self.error}\n{line}".rstrip()[:MOST_TOLD]
         elif found := FAILED.search(line):
@@ -59,6 +66,11 @@ class Progress:
     def _begin(self) -> None:
         self.network, self.epoch = self.network + 1, 0
         self.networks = max(self.networks, self.network)
+
+    @property
+    def last(self) -> str:
+        """The last lines that it has printed."""
+        return "\n".join(self._lines)[-MOST_TOLD:]
 
     @property
     def done(self) -> float:

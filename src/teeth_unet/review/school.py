@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -9,13 +10,13 @@ from typing import Any
 
 from teeth_unet import imaging
 from teeth_unet.errors import InputError
-from teeth_unet.review.before_after import dice, difference, verdict
+from teeth_unet.review.before_after import dice, difference, mean, verdict
 from teeth_unet.review.cases import Case
 from teeth_unet.review.corrections import checksum
-from teeth_unet.review.lessons import Lesson, Taught, Training
+from teeth_unet.review.lessons import FEWEST, Lesson, Taught, Training
 from teeth_unet.review.networks import Choice, NetworkFolder
 from teeth_unet.review.proposing import Proposer
-from teeth_unet.review.teaching import FEWEST, NETWORKS, Teaching
+from teeth_unet.review.teaching import NETWORKS, Teaching
 from teeth_unet.review.workplace import Workplace
 from teeth_unet.review.xrays import XrayFile
 from teeth_unet.splits import seen_by
@@ -74,9 +75,11 @@ class School:
     def begin(self) -> None:
         """Begin to teach the network by all cases that a person is done with.
 
+        One that cannot be opened any more is left out, and the list says so.
+
         Raises:
-            InputError: One is being taught, there are too few cases or too little room, or a case
-                cannot be opened.
+            InputError: One is being taught, there are too few cases or too little room, or no case
+                has a tooth.
             OSError: What it learns from cannot be written.
         """
         keys = self._work.looked_at()
@@ -100,8 +103,13 @@ class School:
 
     def _lessons(self, keys: list[str]) -> Iterator[Lesson]:
         for key in keys:
-            file, xray, mouth = self._work.corrected(key)
-            yield Lesson(file, xray, mouth.label_map)
+            try:
+                file, xray, corrected = self._work.corrected(key)
+            except (InputError, KeyError, OSError) as failure:
+                self._work.leave_out(key, failure)
+                continue
+            is_unchanged = self._work.is_as_proposed(file, corrected)
+            yield Lesson(file, xray, corrected.mouth.label_map, is_unchanged)
 
     def use(self, name: str) -> None:
         """Take a network into use; proposals of cases that nobody has changed are made anew.
@@ -135,10 +143,12 @@ class School:
         """Return all that the page shows of it."""
         listed = self._work.summaries()
         marked = [file.key for file, summary in listed if summary.state == "looked at"]
-        count = len(marked)
+        count, states = len(marked), Counter(summary.state for _, summary in listed)
         return {
             "looked_at": count,
-            "changed": sum(summary.state == "corrected" for _, summary in listed),
+            "changed": states["corrected"],
+            "not_opened": states["failed"],
+            "not_seen": states["waiting"],
             "fewest": FEWEST,
             "minutes": max(1, round(self._seconds(count) / 60)),
             "start": self._start.name if self._start else "",
@@ -201,16 +211,11 @@ class School:
         for case in taught.cases:
             if self.teaching.is_stopping:
                 return False
-            before = self._before(case, known, proposer)
+            before = None if case.get("unchanged") else self._before(case, known, proposer)
             cases.append({**case, "before": before, "after": taught.dice.get(case["key"])})
         images = min(NETWORKS, len(cases) + 1) * IMAGES * max(1.0, len(cases) / AN_EPOCH)
-        means = verdict(cases)
-        about = {
-            "cases": cases,
-            "compared_with": proposer.fingerprint,
-            "before": means["before"],
-            "after": means["after"],
-        }
+        after = mean(each["after"] for each in cases)
+        about = {"cases": cases, "compared_with": proposer.fingerprint, "after": after}
         if taught.seconds is not None:
             about["an_image"] = taught.seconds / images
         with self._lock:
@@ -221,19 +226,19 @@ class School:
         return True
 
     def _before(
-        self, case: dict[str, str], known: dict[str, dict[str, Any]], proposer: Proposer
+        self, case: dict[str, Any], known: dict[str, dict[str, Any]], proposer: Proposer
     ) -> float | None:
         """Return the Dice of the network in use; of what it has learned from, that of its test."""
         then = known.get(case["key"])
         if then:
             return then["after"] if then["labels"] == case["labels"] else None
         try:
-            _, xray, mouth = self._work.corrected(case["key"])
-            if checksum(mouth.label_map) != case["labels"]:  # corrected again meanwhile
+            _, xray, corrected = self._work.corrected(case["key"])
+            if checksum(corrected.mouth.label_map) != case["labels"]:  # corrected again meanwhile
                 return None
             if imaging.content_hash(xray) in _seen(proposer):
                 return None
-            return dice(mouth, self._work.seen_by(case["key"], proposer).proposal)
+            return dice(corrected.mouth, self._work.seen_by(case["key"], proposer).proposal)
         except Exception as failure:  # the X-ray has gone, for example
             log.info("An X-ray cannot be compared: %s", type(failure).__name__)
             return None

@@ -6,10 +6,8 @@ one that was cut off together with the server goes on with it.
 """
 
 import logging
-import os
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -18,19 +16,19 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import psutil
 
 from teeth_unet.errors import InputError
 from teeth_unet.review.lessons import (
     LEARNED,
-    START,
     Lesson,
     Taught,
     Training,
     read_learned,
     refuse_full_disk,
+    refuse_too_few,
     write_lessons,
 )
+from teeth_unet.review.processes import begin_process, why_ended
 from teeth_unet.review.progress import Progress
 from teeth_unet.storage import atomic_write, remedy_of_machine, trouble_of_machine
 
@@ -39,14 +37,8 @@ log = logging.getLogger(__name__)
 TEACHING = ".teaching"
 """Folder of the training that is under way, within that of corrections."""
 
-FEWEST = 3
-"""Cases that a network can be taught by: what two have taught is tested on the third."""
-
 NETWORKS = 6
 """That are fitted at most: one for each of five folds, to be tested, and the one that is kept."""
-
-LATER = 10
-"""How much less urgent it is than the page, as Unix counts."""
 
 
 class Teaching:
@@ -93,7 +85,7 @@ class Teaching:
     def off(self) -> str:
         """Why nothing can be taught; nothing if it can."""
         try:
-            self._training.command("")
+            self._training.files()
         except InputError as missing:
             return str(missing)
         return ""
@@ -112,13 +104,14 @@ class Teaching:
         Where one has ended well, and its network could not be kept, that is tried again instead.
 
         Args:
-            lessons: The cases to learn from, one after the other.
+            lessons: The cases to learn from, one after the other; without those that cannot be
+                opened.
             count: How many they are.
             start: The segmenter that it begins with; None for that of the package.
 
         Raises:
-            InputError: One is under way, the cases are too few, the disk is too full, or this
-                program lacks something for it.
+            InputError: One is under way, the cases are too few or have no tooth, the disk is too
+                full, or this program lacks something for it.
             OSError: They cannot be written.
         """
         with self._lock:
@@ -130,21 +123,13 @@ class Teaching:
             if self.is_waiting:
                 self._start(resumed=True)
                 return
-            if count < FEWEST:
-                raise InputError(
-                    "Teach",
-                    f"at least {FEWEST} X-rays that are marked as looked at",
-                    str(count),
-                    "Correct and mark some more.",
-                )
-            self._training.command("")  # before anything is copied
+            refuse_too_few(count)
+            self._training.files()  # before anything is copied
             self._place.parent.mkdir(parents=True, exist_ok=True)
             refuse_full_disk(self._place, count)
             shutil.rmtree(self._place, ignore_errors=True)
             with atomic_write(self._place) as temporary:
                 write_lessons(temporary, lessons, start)
-                for name, text in self._training.files.items():
-                    (temporary / name).write_text(text, "utf-8")
             self._start(resumed=False)
 
     def go_on(self) -> bool:
@@ -177,30 +162,13 @@ class Teaching:
 
     def _start(self, *, resumed: bool) -> None:
         cases = len(read_learned(self._place))
-        process = None if self.is_waiting else self._new_process()
+        process = None if self.is_waiting else begin_process(self._place, self._training)
         self.failed, self._stopping = "", False
         self._process, self._progress = process, Progress(min(NETWORKS, cases + 1))
         log.info("A network is taught by %d X-rays.", cases)
         follow = (process, resumed)
         self._thread = threading.Thread(target=self._follow, args=follow, name="teaching")
         self._thread.start()
-
-    def _new_process(self) -> subprocess.Popen[str]:
-        start = START if (self._place / START).exists() else ""
-        command = [sys.executable, "-P", "-m", "teeth_unet.review.teaching_process"]
-        process = subprocess.Popen(
-            [*command, *self._training.command(start)],
-            cwd=self._place,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,  # Ctrl+C is for the server, which ends it
-        )
-        _let_others_go_first(process.pid)
-        return process
 
     def _follow(self, process: subprocess.Popen[str] | None, resumed: bool) -> None:
         """Read what a training says until it ends, and take over what it leaves."""
@@ -225,7 +193,7 @@ class Teaching:
             self._process = None
             is_well = code == 0 or self.is_waiting  # the segmenter is the last of all
             if not is_well and not self._stopping:
-                self._fail(self._progress.error or _why(code))
+                self._fail(self._progress.error or why_ended(code, self._progress.last))
             return is_well and not self._stopping
 
     def _take_over(self, seconds: float | None) -> None:
@@ -238,7 +206,8 @@ class Teaching:
 
     def _not_taken_over(self, failure: Exception) -> None:
         """Say why; what the training has made stays for another try."""
-        known = str(failure) if isinstance(failure, InputError | OSError) else _why(0)
+        is_told = isinstance(failure, InputError | OSError)
+        known = str(failure) if is_told else f"{type(failure).__name__}: {failure}"
         if not self.is_waiting:
             self._fail(known)
             return
@@ -280,16 +249,3 @@ class Teaching:
             if not keep and self._thread is None:
                 self.failed = ""
                 self._remove()
-
-
-def _let_others_go_first(pid: int) -> None:
-    with suppress(psutil.Error, OSError):  # it may have ended already
-        psutil.Process(pid).nice(
-            psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else LATER
-        )
-
-
-def _why(code: int) -> str:
-    if code == -9:
-        return "The system has ended it: there was not enough memory. Close other programs."
-    return f"It has ended with the exit code {code}. Teach again; if it happens again, report it."

@@ -17,7 +17,7 @@ from teeth_unet.intake import LazyXray
 from teeth_unet.quality import Quality
 from teeth_unet.review.cases import Case, Summary
 from teeth_unet.review.corrections import Corrected, CorrectionFolder, checksum
-from teeth_unet.review.known_teeth import Edit, KnownTeeth
+from teeth_unet.review.known_teeth import Edit
 from teeth_unet.review.proposing import Proposer
 from teeth_unet.review.xrays import MOST_PIXELS, XrayFile, keep
 
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 OPENED = 3
 """X-rays that stay in memory: the one on the page, and its neighbours in the list."""
+
+STEP = 0.01
+"""Of the page's threshold."""
 
 
 class ConflictError(Exception):
@@ -160,13 +163,10 @@ class Workplace:
                     self._tried.discard(key)
 
     def looked_at(self) -> list[str]:
-        """Return the keys of the cases that a person is done with."""
-        with self._lock:
-            files = list(self._files.values())
-        kept = ((file.key, self.corrections.read(file.case)) for file in files)
-        return [key for key, corrected in kept if corrected and corrected.mouth.looked_at]
+        """Return the keys of the cases that a person is done with, as the list shows them."""
+        return [file.key for file, summary in self.summaries() if summary.state == "looked at"]
 
-    def corrected(self, key: str) -> tuple[XrayFile, NDArray[np.uint8], KnownTeeth]:
+    def corrected(self, key: str) -> tuple[XrayFile, NDArray[np.uint8], Corrected]:
         """Return an X-ray and what a person has left of its teeth.
 
         Raises:
@@ -177,7 +177,15 @@ class Workplace:
         corrected = self._corrected(file, opened)
         if corrected is None:
             raise KeyError(key)
-        return file, opened.xray, corrected.mouth
+        return file, opened.xray, corrected
+
+    def is_as_proposed(self, file: XrayFile, corrected: Corrected) -> bool:
+        """Tell whether a mask is as a network had proposed it, at the threshold of its own."""
+        network, proposer = corrected.network, self.proposer
+        is_known = network["fingerprint"] == proposer.fingerprint
+        if is_known and abs(network["threshold"] - proposer.threshold) >= STEP:
+            return False
+        return self.corrections.is_as_proposed(file.case, corrected)
 
     def seen_by(self, key: str, proposer: Proposer) -> Case:
         """Return a case as a network sees it, whatever a person has made of it.
@@ -242,10 +250,14 @@ class Workplace:
             self.corrections.mend(self._files[key].case)
             self.case(key)
         except Exception as failure:
-            reason = str(failure) if isinstance(failure, InputError) else "It cannot be opened."
-            log.info("An X-ray cannot be looked at: %s", type(failure).__name__)
-            with self._lock:
-                self._summaries[key] = Summary("failed", review=(reason,))
+            self.leave_out(key, failure)
+
+    def leave_out(self, key: str, failure: Exception) -> None:
+        """Say in the list that a case cannot be opened."""
+        reason = str(failure) if isinstance(failure, InputError) else "It cannot be opened."
+        log.info("An X-ray cannot be looked at: %s", type(failure).__name__)
+        with self._lock:
+            self._summaries[key] = Summary("failed", review=(reason,))
 
     def _corrected(self, file: XrayFile, opened: _Opened) -> Corrected | None:
         corrected = self.corrections.read(file.case)

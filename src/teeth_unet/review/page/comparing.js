@@ -3,11 +3,12 @@
 import { waiting } from "./outbox.js";
 import { compared } from "./server.js";
 import { $, caseOf, exchangeCase, on, say, state } from "./state.js";
+import { isDown } from "./tools.js";
 
 let before = null; // the case as it can be corrected, while the other one is shown
 
 export async function toggle() {
-  if (!state.case) return;
+  if (!state.case || isDown()) return; // a stroke is of the case that it was begun on
   if (before) return back();
   if (state.case.revision || waiting()) {
     return say("You have corrected this X-ray: what you have left is shown.", "warn", 4);
@@ -16,7 +17,7 @@ export async function toggle() {
   say("The new network looks …", "warn", 20);
   try {
     const record = await compared(asked.key);
-    if (state.case !== asked || asked.revision || waiting()) return; // it was left, or changed
+    if (state.case !== asked || asked.revision || waiting() || isDown()) return; // it was left, or changed
     before = asked;
     exchangeCase({ ...caseOf(record), isCompared: true });
     show("After: the new network");

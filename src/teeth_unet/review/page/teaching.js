@@ -9,6 +9,8 @@ let actions = {};
 let shown = ""; // what the dialog says, as text: it is written again where that has changed
 let status = null;
 
+const capital = (words) => words[0].toUpperCase() + words.slice(1);
+
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 const minutes = (seconds) => {
@@ -16,36 +18,45 @@ const minutes = (seconds) => {
   return count < 1 ? "less than a minute" : `about ${plural(count, "minute")}`;
 };
 
+const are = (count) => (count === 1 ? "is" : "are");
+
 const dice = (value) => (typeof value === "number" ? value.toFixed(3) : "–");
 
 const stateOf = ({ progress, result }) => (progress ? "running" : result ? "result" : "begin");
 
 export function show() {
   if (!$("teach-dialog").open) $("teach-dialog").showModal();
-  refresh().then(() => focusFirst(["go", "use", "close"]));
+  refresh().then(() => focusFirst(["go", ...chosenFirst()]));
 }
+
+// What is not told to be better is taken into use by nobody's mistake.
+const chosenFirst = () => (status && status.result && status.result.better ? ["use", "close"] : ["close"]);
 
 // The first button of these that can be used.
 const focusFirst = (names) => names.map((name) => $(`teach-${name}`)).find((each) => !each.hidden && !each.disabled).focus();
 
 async function refresh() {
   try {
-    take(await teaching());
+    await take(await teaching());
   } catch (failure) {
     if ($("teach-dialog").open) $("teach-far").textContent = failure.message;
   }
 }
 
-function take(now) {
-  const wasRunning = status && status.progress;
+async function take(now) {
   const wasInUse = status && status.in_use;
+  showAll(now);
+  if (wasInUse !== null && wasInUse !== now.in_use) await actions.used();
+}
+
+function showAll(now) {
+  const wasRunning = status && status.progress;
   status = now;
   if (wasRunning && !now.progress) {
     if (now.result) say("The network is taught: T shows what came of it.", "warn", 20);
     else if (now.waiting) say("The network could not be kept: T says why.", "bad", 20);
     else if (now.failed) say("The training has failed: T says why.", "bad", 20);
   }
-  if (wasInUse !== null && wasInUse !== now.in_use) actions.used();
   const text = JSON.stringify(now);
   if (text === shown) return;
   shown = text;
@@ -56,7 +67,7 @@ function take(now) {
     for (const button of buttons) $(`teach-${button}`).hidden = part !== state;
   }
   // A button that has gone would take the keyboard along.
-  if ($("teach-dialog").open && !$("teach-dialog").contains(document.activeElement)) focusFirst(["use", "close"]);
+  if ($("teach-dialog").open && !$("teach-dialog").contains(document.activeElement)) focusFirst(chosenFirst());
   if (state === "begin") showBegin();
   if (state === "running") showRunning();
   if (state === "result") showResult();
@@ -72,9 +83,9 @@ function showButton() {
 
 function showBegin() {
   const { looked_at: count, changed, fewest, failed, off, waiting } = status;
-  const left = changed ? ` ${changed === 1 ? "One" : changed} that you have changed ${changed === 1 ? "is" : "are"} not marked, and left out.` : "";
+  const left = changed ? ` ${changed === 1 ? "One" : changed} that you have changed ${are(changed)} not marked, and left out.` : "";
   const more = count < fewest ? ` At least ${fewest} are needed.` : "";
-  $("teach-what").textContent = `${plural(count, "X-ray")} ${count === 1 ? "is" : "are"} marked.${more}${left}`;
+  $("teach-what").textContent = `${plural(count, "X-ray")} ${are(count)} marked.${more}${left}${notCounted()}`;
   $("teach-how").textContent =
     `${howItBegins()} and takes ${minutes(60 * status.minutes)} here. Each ` +
     "marked X-ray is also tested by a network that has learned from the others only, so that you see " +
@@ -86,6 +97,12 @@ function showBegin() {
   $("teach-stop").textContent = "Give it up";
   $("teach-stop").hidden = !waiting; // what could not be kept can be given up
   showNetworks();
+}
+
+function notCounted() {
+  const { not_opened: closed, not_seen: unseen } = status;
+  const opened = closed ? ` ${plural(closed, "X-ray")} that cannot be opened ${are(closed)} left out: the list says why.` : "";
+  return opened + (unseen ? ` ${plural(unseen, "X-ray")} ${are(unseen)} still to be opened, and not counted yet.` : "");
 }
 
 // A case that a network has learned from cannot be tested by one that begins with it.
@@ -111,35 +128,42 @@ function showRunning() {
   const { progress } = status;
   $("teach-stop").textContent = "Stop";
   $("teach-progress").value = progress.done;
-  const left = progress.seconds_left === null ? "" : ` ${minutes(progress.seconds_left)} left.`;
+  const left = progress.seconds_left === null ? "" : ` ${capital(minutes(progress.seconds_left))} left.`;
   if (progress.ended) $("teach-far").textContent = "The network is taught, and is compared with the one in use …";
   else $("teach-far").textContent = progress.epochs
     ? `Network ${progress.network} of ${progress.networks}, epoch ${progress.epoch} of ${progress.epochs}.${left}`
     : "The X-rays are prepared …";
 }
 
-function verdict(better, cases) {
-  if (better === null) return `${cases} cannot tell which network is better`;
-  return `On ${cases} the new network is ${better ? "better" : "worse"}`;
+function verdict(result, look) {
+  const count = result.cases.filter(isTold).length;
+  if (!count && result.cases.length && result.cases.every(({ unchanged }) => unchanged))
+    return `You have changed no mask of the marked X-rays, so nothing can be told from them.${look}`;
+  if (!count) return `There is no X-ray to compare both networks on.${look}`;
+  const figures = `Dice ${dice(result.before)} before, ${dice(result.after)} after.`;
+  const cases = `${plural(count, "marked X-ray")} that you have changed`;
+  if (!result.better) return `${capital(cases)} cannot tell whether the new network is better: ${figures}${look}`;
+  return `On ${cases} the new network is better: ${figures}${count < 10 ? ` So few tell little.${look}` : ""}`;
 }
+
+const isTold = ({ before, after, unchanged }) => !unchanged && before !== null && after !== null;
 
 function showResult() {
   const { result } = status;
-  const cases = result.cases.filter(({ before, after }) => before !== null && after !== null);
-  $("teach-verdict").textContent = cases.length
-    ? `${verdict(result.better, plural(cases.length, "marked X-ray"))}: Dice ${dice(result.before)} before, ${dice(result.after)} after.` +
-      (result.better === null ? " Look at the others, too." : cases.length < 10 ? " So few tell little: look at the others, too." : "")
-    : "There is no X-ray to compare both networks on: look at the others.";
+  const { not_compared: closed, others, waiting } = result;
+  $("teach-verdict").textContent = verdict(result, others.length || waiting ? " Look at the others." : "");
   $("teach-cases").tBodies[0].replaceChildren(...result.cases.map(rowOf));
-  $("teach-others").replaceChildren(...result.others.map(itemOf));
-  const seen = result.waiting ? ` ${plural(result.waiting, "X-ray")} still to be compared.` : "";
-  const left = result.not_compared ? ` ${plural(result.not_compared, "X-ray")} could not be opened, and ${result.not_compared === 1 ? "is" : "are"} not compared.` : "";
-  $("teach-waiting").textContent = `The most first. Open one, and C exchanges before and after.${seen}${left}`;
+  $("teach-others").replaceChildren(...others.map(itemOf));
+  $("teach-others-title").hidden = !others.length && !waiting && !closed;
+  const first = others.length ? "The most first. Open one, and C exchanges before and after." : "";
+  const seen = waiting ? ` ${plural(waiting, "X-ray")} still to be compared.` : "";
+  const left = closed ? ` ${plural(closed, "X-ray")} could not be opened, and ${are(closed)} not compared.` : "";
+  $("teach-waiting").textContent = (first + seen + left).trim();
 }
 
-function rowOf({ name, before, after }) {
+function rowOf({ name, before, after, unchanged }) {
   const row = document.createElement("tr");
-  for (const content of [name, dice(before), dice(after)]) row.insertCell().textContent = content;
+  for (const content of [name, unchanged ? "unchanged" : dice(before), dice(after)]) row.insertCell().textContent = content;
   return row;
 }
 
@@ -159,7 +183,7 @@ function itemOf({ key, name, changed, teeth }) {
 
 async function act(asked, done = "") {
   try {
-    take(await asked);
+    await take(await asked);
     if (done) say(done, "", 6);
   } catch (failure) {
     say(failure.message, "bad", 10);
@@ -168,7 +192,24 @@ async function act(asked, done = "") {
   return "";
 }
 
-const use = (name, words) => act(useNetwork(name), words);
+// It takes some seconds: a network is loaded, and the X-ray on the page proposed anew.
+async function use(name, words) {
+  const buttons = ["use", "keep", "networks"].map((each) => $(`teach-${each}`));
+  const setBusy = (isBusy) => {
+    $("teach-busy").textContent = isBusy ? "Changing the network …" : "";
+    for (const button of buttons) button.disabled = isBusy;
+  };
+  setBusy(true);
+  await act(useNetwork(name), words);
+  setBusy(false);
+  if ($("teach-dialog").open && !isFocused()) focusFirst(chosenFirst());
+}
+
+// Whether the keyboard is on something of the dialog that can be used.
+function isFocused() {
+  const focused = document.activeElement;
+  return $("teach-dialog").contains(focused) && focused !== $("teach-dialog") && !focused.closest("[hidden]");
+}
 
 export function begin(given) {
   actions = given;
@@ -178,10 +219,13 @@ export function begin(given) {
     $("teach-go").disabled = true; // copying a hundred X-rays takes a moment
     $("teach-failed").textContent = "";
     $("teach-how").textContent = "The X-rays are copied …";
+    const { not_opened: closed } = status;
     const refused = await act(teach());
     shown = "";
     await refresh();
     if (refused) $("teach-failed").textContent = refused;
+    const more = status.not_opened - closed;
+    if (more > 0) say(`${plural(more, "marked X-ray")} cannot be opened, and ${are(more)} left out: the list says why.`, "warn", 20);
   });
   on("stop", () => act(stopTeaching(), status.waiting ? "Given up." : "Stopped."));
   on("use", () => use(status.result.name, "The new network is in use."));
