@@ -83,7 +83,7 @@ export function begin(actions) {
   showHelp(table);
   const byKey = new Map(table.flatMap(([keys, , act]) => keys.split(" ").map((key) => [key, act])));
   addEventListener("keydown", (event) => {
-    const isTyping = event.target.closest("input:not([type=range]):not([type=checkbox]), select, dialog");
+    const isTyping = event.target.closest("input:not([type=range]):not([type=checkbox]), select, dialog[open]");
     if (isTyping || event.altKey) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (event.ctrlKey || event.metaKey) {
