@@ -7,6 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from teeth_unet.configuration import Names, Settings, known_name, without_templates
 from teeth_unet.errors import InputError
+from teeth_unet.unet.distribution import Distribution
 from teeth_unet.unet.losses import LOSSES, loss_options
 
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -188,12 +189,15 @@ class Training(Fitting):
             those that are left out have the defaults given there.
         metrics: Further metrics beside `dice`, which is always measured: `accuracy`, `iou`,
             `precision`, `sensitivity`. A list, or names in one text with a + between them.
+        distribution: On which devices it computes. No record tells of it: what comes out is the
+            same up to rounding.
     """
 
     start: Annotated[str, Field(min_length=1)] = SCRATCH
     loss: str = "binary_crossentropy_dice"
     loss_options: dict[str, Any] = Field(default_factory=dict)
     metrics: Names = ()
+    distribution: Distribution = Field(default=Distribution(), exclude=True)
 
     @field_validator("loss")
     @classmethod
