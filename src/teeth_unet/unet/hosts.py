@@ -1,9 +1,13 @@
 """Processes, mostly one a machine, that fit one network together, on JAX."""
 
+import atexit
 import contextlib
 import json
 import logging
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError, in_short
+from teeth_unet.storage import is_out_of_memory
 from teeth_unet.unet.checkpoint_file import packed, unpacked
 from teeth_unet.unet.distribution import Distribution, Meeting
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
@@ -25,10 +30,23 @@ PATIENCE = 300
 SILENCE = 30
 """Seconds without a sign of life after which a process counts as gone."""
 
+HEARD_OUT = 2
+"""Seconds that the first process stays after an error: with it all others are ended."""
+
 WHAT_NOW = (
     "Start the same command again on those that are left, with their number in "
     "training.distribution.processes: the training goes on after its last whole epoch."
 )
+
+LAST_WORDS = """
+import sys
+if not sys.stdin.buffer.read():
+    sys.stderr.write(sys.argv[1])
+"""
+"""Run beside a process: says something when that one ends without having said that it is done."""
+
+_last_words: list["subprocess.Popen[bytes]"] = []
+"""What runs beside this process from `join` to `part`."""
 
 
 def join(distribution: Distribution, patience: float = PATIENCE) -> None:
@@ -50,6 +68,7 @@ def join(distribution: Distribution, patience: float = PATIENCE) -> None:
     log.info("Process %d of %d: meeting at %s", meeting.process, meeting.processes, meeting.address)
     if meeting.process:
         _wait_for_first(meeting, until)
+    _prepare_for_loss(meeting)
     try:
         jax.distributed.initialize(
             meeting.address,
@@ -58,10 +77,49 @@ def join(distribution: Distribution, patience: float = PATIENCE) -> None:
             coordinator_bind_address=None if meeting.process else meeting.address,
             initialization_timeout=max(1, round(until - time.monotonic())),
             heartbeat_timeout_seconds=SILENCE,
-            shutdown_timeout_seconds=SILENCE,
         )
     except RuntimeError as failure:
         raise _nobody_came(meeting, in_short(failure)) from failure
+
+
+def _prepare_for_loss(meeting: Meeting) -> None:
+    """See to it that a process that ends early ends at once, and the others with a message.
+
+    Where one is lost, JAX aborts the others from a thread of C++, past all that Python could say.
+    """
+    told = (
+        f"Process {meeting.process} of {meeting.processes} ended before the training was over: "
+        f"unless it has said why, another one was lost, or did not come. {WHAT_NOW}\n"
+    )
+    beside = [sys.executable, "-I", "-c", LAST_WORDS, told]
+    _last_words.append(subprocess.Popen(beside, stdin=subprocess.PIPE, start_new_session=True))
+    atexit.register(_end_at_once, meeting)
+
+
+def _end_at_once(meeting: Meeting) -> None:
+    """End without waiting for the others, as JAX would: they wait for this one."""
+    logging.shutdown()
+    if not meeting.process:
+        time.sleep(HEARD_OUT)
+    _be_silent()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(1)
+
+
+def _be_silent() -> None:
+    while _last_words:
+        with _last_words.pop() as beside:
+            beside.communicate(b"done")
+
+
+def part() -> None:
+    """Part from the other processes, when all are done."""
+    import jax
+
+    jax.distributed.shutdown()
+    atexit.unregister(_end_at_once)
+    _be_silent()
 
 
 def _wait_for_first(meeting: Meeting, until: float) -> None:
@@ -154,13 +212,15 @@ class Hosts:
         try:
             yield
         except jax.errors.JaxRuntimeError as failure:
+            if is_out_of_memory(failure):
+                raise
             raise InputError(
                 f"training.distribution, process {self.number}",
                 f"all {self.count} processes until the training ends",
                 f"another one to be gone ({in_short(failure)})",
                 WHAT_NOW,
             ) from failure
-        jax.distributed.shutdown()  # so that nobody misses those who are done
+        part()
 
 
 def _other_training(where: str, what: str) -> InputError:
