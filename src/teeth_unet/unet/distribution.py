@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, NoReturn
 
 from pydantic import Field, model_validator
 
@@ -122,7 +122,7 @@ def _number(name: str, value: str) -> int:
     return int(value)
 
 
-def _refuse(name: str, expected: str, found: str) -> Any:  # noqa: ANN401 (it never returns)
+def _refuse(name: str, expected: str, found: str) -> NoReturn:
     raise InputError(
         f"training.distribution.{name}",
         expected,
