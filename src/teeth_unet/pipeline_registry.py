@@ -30,6 +30,7 @@ from teeth_unet.pipelines import (
 from teeth_unet.segmentation import packaged_segmenter
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
 from teeth_unet.training_devices import FITTING, distribution_of
+from teeth_unet.unet import meeting_of
 
 PROJECT = Path(__file__).parents[2]
 
@@ -136,7 +137,7 @@ def _helps() -> bool:
     """Tell whether the settings are those of a training's second, third or later process."""
     if _configuration is None:
         return False
-    meeting = distribution_of(_configuration["parameters"]).meeting()
+    meeting = meeting_of(distribution_of(_configuration["parameters"]))
     return bool(meeting and meeting.process)
 
 

@@ -13,22 +13,31 @@ from teeth_unet.unet import Distribution
 
 SETTING = "training.distribution"
 
+BLOCKS = ("training", "pretraining.training")
+"""Blocks of parameters with the settings of a training."""
+
 FITTING = "data_science"
 """The one pipeline that several processes run together."""
 
 
-def distribution_of(parameters: dict[str, Any]) -> Distribution:
+def distribution_of(parameters: dict[str, Any], block: str = "training") -> Distribution:
     """Return on which devices a training runs, by the parameters of a run.
+
+    Args:
+        parameters: All of them.
+        block: The name of the training's, `pretraining.training` for example.
 
     Raises:
         InputError: They do not say.
     """
-    training = parameters.get("training", {})
+    training: Any = parameters
+    for name in block.split("."):
+        training = training.get(name) if isinstance(training, dict) else None
     if isinstance(training, unet.Training):  # checked already
         return training.distribution
     given = training.get("distribution", "none") if isinstance(training, dict) else "none"
     values = without_templates(given) if isinstance(given, dict) else {"kind": given}
-    return checked(Distribution, values, f"{SETTING}.", "the parameters")
+    return checked(Distribution, values, f"{block}.distribution.", "the parameters")
 
 
 class TrainingDevices:
@@ -47,10 +56,14 @@ class TrainingDevices:
             InputError: JAX is not there, the other processes are not, or several processes cannot
                 run this pipeline together.
         """
-        if "params:training" not in pipeline.inputs():
-            return
-        distribution = distribution_of(self._context.params)
-        meeting = distribution.meeting()
+        blocks = [each for each in BLOCKS if f"params:{each}" in pipeline.inputs()]
+        for block in blocks:
+            self._make_ready(distribution_of(self._context.params, block), run_params, pipeline)
+
+    def _make_ready(
+        self, distribution: Distribution, run_params: dict[str, Any], pipeline: Pipeline
+    ) -> None:
+        meeting = unet.meeting_of(distribution)
         if meeting:
             _refuse_other_pipelines(run_params["pipeline_names"] or ["training"])
             _refuse_other_runners(str(run_params["runner"]))

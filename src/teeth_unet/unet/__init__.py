@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from teeth_unet import native_messages
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.unet.checkpoint_file import CheckpointFile, CheckpointFolder
-from teeth_unet.unet.distribution import Distribution, choose_backend
+from teeth_unet.unet.distribution import choose_backend, meeting_of
 from teeth_unet.unet.history import best_epoch, record_training, start_in_words, why_last_epoch
 from teeth_unet.unet.levels import Masks, Pictures
 from teeth_unet.unet.protocol import (
@@ -29,6 +29,7 @@ from teeth_unet.unet.settings import (
     PACKAGE,
     SCRATCH,
     Augmentation,
+    Distribution,
     Fitting,
     Network,
     Prediction,
@@ -104,6 +105,7 @@ __all__ = [
     "layer_table",
     "load_model",
     "make_predictor",
+    "meeting_of",
     "predict",
     "record_training",
     "round_weights",

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 import keras
 
 from teeth_unet.errors import InputError
-from teeth_unet.unet.distribution import BACKEND, Distribution
+from teeth_unet.unet.distribution import BACKEND
 from teeth_unet.unet.precision import has_gpu
+from teeth_unet.unet.settings import Distribution
 
 
 class SharedBatches(keras.distribution.DataParallel):

@@ -1,16 +1,14 @@
-"""On which devices a network is fitted, and where its processes meet. Imports no Keras."""
+"""Where the processes of a training meet, and what Keras computes with. Imports no Keras."""
 
 import os
 import re
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
-from typing import Annotated, Any, Literal, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
-from pydantic import Field, model_validator
-
-from teeth_unet.configuration import Settings
 from teeth_unet.errors import InputError
+from teeth_unet.unet.settings import Distribution
 
 BACKEND = "jax"
 
@@ -45,67 +43,37 @@ class Meeting(NamedTuple):
         return f"{self.host}:{self.port}"
 
 
-class Distribution(Settings):
-    """On which devices a network is fitted; a single word stands for the kind.
+def meeting_of(
+    distribution: Distribution, environment: Mapping[str, str] = os.environ
+) -> Meeting | None:
+    """Return where the processes of this training meet; None where this one is alone.
 
-    Every step computes the same, up to rounding, on however many devices: each takes a share of the
-    batch, and statistics, losses and gradients are those of the whole batch. Both kinds compute
-    with JAX: TensorFlow's mirrored strategy normalises every share by itself, and drops other
-    activations than one device would.
+    Args:
+        distribution: The settings of one of them.
+        environment: Where to look for what is not given.
 
-    Attributes:
-        kind: `none`: as Keras computes by itself, on one device. `mirrored`: all GPUs of this
-            machine. `data_parallel`: all devices of all processes.
-        address: Name and port of the first process, `10.0.0.1:8476`, that all others reach. Only
-            for `data_parallel` in several processes, which are one a machine.
-        processes: How many processes.
-        process: Which of them this is, 0 to `processes` - 1.
+    Raises:
+        InputError: One of address, number of processes and number of this one is missing or
+            not usable.
     """
+    if distribution.kind != "data_parallel":
+        return None
+    values = {name: _given(distribution, name, environment) for name in ENVIRONMENT}
+    if not any(values.values()) or (values["processes"] == "1" and not values["address"]):
+        return None
+    for name, value in values.items():
+        if not value:
+            _refuse(name, "a value, since others are given", "none")
+    host, port = _host_and_port(values["address"])
+    processes, process = (_number(name, values[name]) for name in ("processes", "process"))
+    if process >= processes:
+        _refuse("process", f"0 to {processes - 1}, since there are {processes}", str(process))
+    return Meeting(host, port, processes, process) if processes > 1 else None
 
-    kind: Literal["none", "mirrored", "data_parallel"] = "none"
-    address: str | None = None
-    processes: Annotated[int, Field(ge=1)] | None = None
-    process: Annotated[int, Field(ge=0)] | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _word_for_a_kind(cls, given: Any) -> Any:  # noqa: ANN401 (pydantic hands over anything)
-        return {"kind": given} if isinstance(given, str) else given
-
-    @model_validator(mode="after")
-    def _meet_in_data_parallel_only(self) -> "Distribution":
-        given = [name for name in ENVIRONMENT if getattr(self, name) is not None]
-        if given and self.kind != "data_parallel":
-            raise ValueError(f"{given[0]} is for data_parallel, found {self.kind}")
-        return self
-
-    def meeting(self, environment: Mapping[str, str] = os.environ) -> Meeting | None:
-        """Return where the processes of this training meet; None where this one is alone.
-
-        Args:
-            environment: Where to look for what is not given.
-
-        Raises:
-            InputError: One of address, number of processes and number of this one is missing or
-                not usable.
-        """
-        if self.kind != "data_parallel":
-            return None
-        values = {name: self._given(name, environment) for name in ENVIRONMENT}
-        if not any(values.values()) or (values["processes"] == "1" and not values["address"]):
-            return None
-        for name, value in values.items():
-            if not value:
-                _refuse(name, "a value, since others are given", "none")
-        host, port = _host_and_port(values["address"])
-        processes, process = (_number(name, values[name]) for name in ("processes", "process"))
-        if process >= processes:
-            _refuse("process", f"0 to {processes - 1}, since there are {processes}", str(process))
-        return Meeting(host, port, processes, process) if processes > 1 else None
-
-    def _given(self, name: str, environment: Mapping[str, str]) -> str:
-        value = getattr(self, name)
-        return environment.get(ENVIRONMENT[name], "").strip() if value is None else str(value)
+def _given(distribution: Distribution, name: str, environment: Mapping[str, str]) -> str:
+    value = getattr(distribution, name)
+    return environment.get(ENVIRONMENT[name], "").strip() if value is None else str(value)
 
 
 def _host_and_port(addresses: str) -> tuple[str, int]:

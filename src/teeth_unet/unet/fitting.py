@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from teeth_unet.errors import InputError
 from teeth_unet.unet.callback import TrainingCallback
 from teeth_unet.unet.devices import spread
-from teeth_unet.unet.distribution import Distribution
 from teeth_unet.unet.estimating import tell_cost
 from teeth_unet.unet.history import WATCHED, best_epoch, why_last_epoch
 from teeth_unet.unet.hosts import Hosts
@@ -19,7 +18,7 @@ from teeth_unet.unet.levels import Masks, Pictures
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.records import TrainingHistory
 from teeth_unet.unet.resuming import fingerprint, refuse_other_training
-from teeth_unet.unet.settings import Fitting
+from teeth_unet.unet.settings import Distribution, Fitting
 from teeth_unet.unet.targets import MASK, Channel
 
 log = logging.getLogger(__name__)

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.storage import is_out_of_memory
 from teeth_unet.unet.checkpoint_file import packed, unpacked
-from teeth_unet.unet.distribution import Distribution, Meeting
+from teeth_unet.unet.distribution import Meeting, meeting_of
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.resuming import differences
+from teeth_unet.unet.settings import Distribution
 
 log = logging.getLogger(__name__)
 
@@ -59,10 +60,11 @@ def join(distribution: Distribution, patience: float = PATIENCE) -> None:
     Raises:
         InputError: Nobody is there, or the first process cannot listen at its address.
     """
-    meeting = distribution.meeting()
+    meeting = meeting_of(distribution)
     if meeting is None:
         return
     import jax
+    from jax.experimental.multihost_utils import sync_global_devices
 
     until = time.monotonic() + patience
     log.info("Process %d of %d: meeting at %s", meeting.process, meeting.processes, meeting.address)
@@ -78,6 +80,9 @@ def join(distribution: Distribution, patience: float = PATIENCE) -> None:
             initialization_timeout=max(1, round(until - time.monotonic())),
             heartbeat_timeout_seconds=SILENCE,
         )
+        # They tell each other their devices and connect, for which JAX would wait half a minute
+        # only: the first may have much to do before its training.
+        sync_global_devices("met")
     except RuntimeError as failure:
         raise _nobody_came(meeting, in_short(failure)) from failure
 
@@ -154,7 +159,7 @@ class Hosts:
     """
 
     def __init__(self, distribution: Distribution) -> None:
-        meeting = distribution.meeting()
+        meeting = meeting_of(distribution)
         self.count, self.number = (meeting.processes, meeting.process) if meeting else (1, 0)
 
     def agree(self, described: dict[str, Any]) -> None:
