@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 
 import pytest
-from kedro.framework.project import pipelines
 from kedro.pipeline import Node, Pipeline
 
 from teeth_unet import pipeline_registry
@@ -95,12 +94,14 @@ def test_a_wrong_kind_is_refused_by_name():
 
 
 def test_a_helping_process_compiles_and_fits_and_saves_nothing(monkeypatch):
-    shape = pipeline_registry.Shape(folds=2, shards=1, lacks_cases=False, helps=True)
-    monkeypatch.setattr(pipeline_registry, "current_shape", lambda: shape)
-    helping = pipeline_registry.register_pipelines()["data_science"]
+    def registered(helps):
+        shape = pipeline_registry.Shape(folds=2, shards=1, lacks_cases=False, helps=helps)
+        monkeypatch.setattr(pipeline_registry, "current_shape", lambda: shape)
+        return pipeline_registry.register_pipelines()
+
+    helping, whole = registered(True)["data_science"], registered(False)["__default__"].datasets()
     names = [node.name for node in helping.nodes]
     assert names == ["data_science.compile_unet", "data_science.fit_unet"]
-    whole = {name for each in pipelines.values() for name in each.datasets()}
     assert helping.all_outputs().isdisjoint(whole)
     assert helping.inputs() <= whole
     assert not any("checkpoints" in name for name in helping.inputs())

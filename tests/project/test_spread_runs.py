@@ -16,8 +16,9 @@ pytestmark = pytest.mark.skipif(
 
 
 def state(project):
-    """When each file below data/ was last changed."""
-    return {name: (project.path / "data" / name).stat().st_mtime_ns for name in project.files()}
+    """When each entry of the catalog was last changed; records of lineage tell of copies, too."""
+    names = {name for name in project.files() if ".lineage" not in name}
+    return {name: (project.path / "data" / name).stat().st_mtime_ns for name in names}
 
 
 def test_the_first_process_writes_the_catalog_and_the_others_nothing(project, tmp_path):
@@ -41,10 +42,7 @@ def test_the_first_process_writes_the_catalog_and_the_others_nothing(project, tm
     assert "Segmenter, for kedro run" in printed
     assert "[2/2] fit_unet" in helping
     assert (project.path / "data/06_models/segmenter.zip").exists()
-    # What tells that the run was there and is over is not of the catalog.
-    assert {name: when for name, when in state(other).items() if "/runs/" not in name} == {
-        name: when for name, when in before.items() if "/runs/" not in name
-    }
+    assert state(other) == before
     # A word for the kind takes the place of the whole block in conf/base.
     mirrored = ("--params", "training.distribution=mirrored")
     if "CUDA_VISIBLE_DEVICES" not in os.environ and not os.path.exists("/dev/nvidia0"):
