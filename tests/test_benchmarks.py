@@ -1,5 +1,6 @@
 """The benchmarks, which no test runs, still fit the code that they measure."""
 
+import argparse
 import importlib
 import sys
 from pathlib import Path
@@ -148,3 +149,34 @@ def test_doubt_agrees_with_poor_masks_as_by_hand(load):
     # Ranks 1 4 2 3 and, of 1 - Dice, 1 4 3 2: 1 - 6 * (1 + 1) / (4 * 15)
     assert agreement(values, dice, 2) == (pytest.approx(0.8), 1)
     assert agreement(-values, dice, 1) == (pytest.approx(-0.8), 0)
+
+
+# On a graphics card --------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_all_that_a_graphics_card_is_to_do_runs_on_a_processor(load, tmp_path):
+    gpu = load("gpu")
+    gpu.draw_all(tmp_path / "drawn.npz", cases=3, size=64, whole=1)
+    options = argparse.Namespace(small=True, test=1)
+    with np.load(tmp_path / "drawn.npz") as drawn:
+        assert drawn["x"].shape == drawn["y"].shape == (3, 64, 64, 1)
+        assert drawn["whole_0"].shape[1] == 600
+        took = {part: run(drawn, options) for part, run in gpu.RUN.items()}
+    assert {part: each.get("image_steps") for part, each in took.items()} == {
+        "article": 6,  # two epochs of three X-rays
+        "recipe": 4,  # of two
+        "pretraining": 6,
+        "inference": None,
+    }
+    assert 0 <= took["recipe"]["dice"] <= 1
+    assert took["pretraining"]["whole"] > 0
+    assert took["inference"]["numbers_a_second"] > 0
+
+
+def test_a_backend_that_fails_leaves_the_others_their_turn(load, tmp_path, monkeypatch, capsys):
+    gpu = load("gpu")
+    monkeypatch.setattr(gpu.sys, "argv", ["gpu.py", "--folder", str(tmp_path / "none")])
+    gpu.measure("article", "of_no_such_name", tmp_path / "gpu.jsonl")
+    assert "article on of_no_such_name has failed" in capsys.readouterr().out
+    assert not (tmp_path / "gpu.jsonl").exists()

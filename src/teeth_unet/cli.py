@@ -111,6 +111,10 @@ def _silence_advice() -> None:
     logging.getLogger("kedro.pipeline.node").addFilter(
         lambda record: record.levelno < logging.ERROR
     )
+    # Each training and each fold has a graph of its own, which TensorFlow takes for a mistake.
+    logging.getLogger("tensorflow").addFilter(
+        lambda record: "tf.function retracing" not in record.getMessage()
+    )
 
 
 def is_useful_advice(record: logging.LogRecord) -> bool:

@@ -100,7 +100,7 @@ def test_of_few_cases_the_page_tells_which_networks_were_tested_and_how_little_i
     )
     assert "test case" not in text
     assert "No case had a say in its own score: each was scored at the threshold that the" in text
-    assert "cases of the other folds chose (0.40, 0.50)" in text
+    assert "cases of the other folds chose, .5 where those were too few to choose one (0.40" in text
     assert "Every case" in section(few, "every")
     (description,) = few.all("meta", name="description")
     assert description["attributes"]["content"].endswith("on 5 cases.")
@@ -288,6 +288,13 @@ def test_the_last_epoch_is_never_called_the_best_where_none_could_be_chosen(vali
     text = section(written(training_history=history), "recipe")
     assert f"It has the weights of the last epoch; no better one could be chosen: {why}." in text
     assert "the best on" not in text
+
+
+def test_an_average_of_weights_is_called_so():
+    record = material()["training_record"]
+    averaged = record | {"training": record["training"] | {"average": 0.99}}
+    text = section(written(training_record=averaged), "recipe")
+    assert "It has the running average of the weights of epoch 5" in text
 
 
 def test_the_recipe_is_told_with_every_setting(read):

@@ -7,12 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from teeth_unet.command import teaching
 from teeth_unet.command.teaching import configuration, training_by_pipeline
 from teeth_unet.datasets import PhantomDataset
-from teeth_unet.imaging import decode_xray
-from teeth_unet.review.teaching import TEACHING, Lesson, Teaching
+from teeth_unet.errors import InputError
+from teeth_unet.imaging import content_hash, decode_xray
+from teeth_unet.review.lessons import Lesson
+from teeth_unet.review.teaching import TEACHING, Teaching
 from teeth_unet.review.xrays import XrayFile
 from teeth_unet.segmentation import read_segmenter
+from teeth_unet.splits import seen_by
 
 CASES = 3
 
@@ -24,10 +28,11 @@ TINY = (
 
 def tiny_training():
     """Return the page's own training, but for its size."""
-    known = training_by_pipeline(None)
-    command = [each.replace("training.start=package", TINY) for each in known.command]
-    assert command != list(known.command)
-    return replace(known, command=tuple(command))
+    known = training_by_pipeline()
+    usual = known.command("")
+    command = tuple(each.replace("training.start=package", TINY) for each in usual)
+    assert command != usual
+    return replace(known, command=lambda start: command)
 
 
 def lessons():
@@ -46,6 +51,7 @@ def test_a_training_is_cut_off_goes_on_and_leaves_a_network_that_is_scored(tmp_p
     def take(each):
         taught.append(each)
         opened.append(read_segmenter(each.segmenter))
+        return True
 
     def follow(teaching, met):
         seen = []
@@ -75,8 +81,19 @@ def test_a_training_is_cut_off_goes_on_and_leaves_a_network_that_is_scored(tmp_p
     assert len(taught[0].dice) == CASES
     assert all(0 <= dice <= 1 for dice in taught[0].dice.values())
     assert opened[0].settings.size == 32
+    # By this it is known later that it has seen an X-ray of the page.
+    seen = {content_hash(each.xray) for each in lessons()}
+    assert seen_by(opened[0].settings.training) == seen
     assert not (corrections / TEACHING).exists()
     assert not (tmp_path / "data").exists()
+
+
+def test_without_its_settings_nothing_is_refused_before_it_is_taught(monkeypatch):
+    monkeypatch.setattr(teaching, "__file__", "/nowhere/src/teeth_unet/command/teaching.py")
+    monkeypatch.setattr(teaching.metadata, "files", lambda _: [])
+    training = training_by_pipeline()
+    with pytest.raises(InputError, match="its configuration beside it"):
+        training.command("")
 
 
 def test_the_configuration_is_that_of_the_project():

@@ -1,7 +1,7 @@
 """A place to correct in a folder of its own, and the server's application without a network."""
 
 import pytest
-from reviewing import FakeNetwork, fake_training, folder_of_xrays, read_taught
+from reviewing import FakeNetwork, fake_training, folder_of_xrays, png, read_taught, xray
 
 from teeth_unet.review import networks
 from teeth_unet.review.corrections import CorrectionFolder
@@ -47,6 +47,14 @@ def make_place(make_workplace, tmp_path, monkeypatch):
     for workplace, school in made:
         school.teaching.leave()
         workplace.stop()
+
+
+@pytest.fixture
+def xrays(make_workplace, tmp_path):
+    """Return the folder of X-rays, with two more than three."""
+    for number in (3, 4):
+        (tmp_path / "xrays" / f"patient-{number}.png").write_bytes(png(xray(level=90 + number)))
+    return tmp_path / "xrays"
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Teach: a training in a process of its own, what came of it, and which network is in use."""
 
 import shutil
-import time
 
 import numpy as np
 import pytest
@@ -11,65 +10,14 @@ from PIL import Image
 pytest.importorskip("starlette", reason="needs the extra review")
 pytest.importorskip("httpx", reason="needs the extra dev")
 
-from starlette.testclient import TestClient
+from teaching_page import THREE, Page, wait
 
-from teeth_unet.review.application import make_application
-from teeth_unet.review.guarding import Rules
 from teeth_unet.review.teaching import TEACHING
-
-HERE = "http://127.0.0.1:8620"
-
-
-def wait(met):
-    while not met():
-        time.sleep(0.02)
-
-
-class Page:
-    """A page, and the server that is behind it."""
-
-    def __init__(self, place):
-        self.workplace, self.school = place
-        self.client = TestClient(make_application(*place, Rules("127.0.0.1")), base_url=HERE)
-        self.workplace.look_ahead()
-        wait(lambda: "waiting" not in {each["state"] for each in self.cases()})
-
-    def cases(self):
-        return self.client.get("/api/cases").json()
-
-    def keys(self):
-        return {each["name"]: each["key"] for each in self.cases()}
-
-    def look_at(self, *names):
-        for name in names:
-            assert send(self.client, self.keys()[name], 0, edit(looked_at=True)).status_code == 200
-
-    def status(self):
-        return self.client.get("/api/teaching").json()
-
-    def post(self, address):
-        return self.client.post(f"/api/teaching{address}")
-
-    def teach(self):
-        assert self.post("").status_code == 200
-        wait(lambda: self.status()["progress"] is None)
-        return self.status()
-
-
-THREE = ("patient-0", "patient-1", "patient-2")
 
 
 @pytest.fixture
 def page(make_place):
     return Page(make_place())
-
-
-@pytest.fixture
-def xrays(make_workplace, tmp_path):
-    """Return the folder of X-rays, with two more than three."""
-    for number in (3, 4):
-        Image.new("L", (1024, 512), 90 + number).save(tmp_path / "xrays" / f"patient-{number}.png")
-    return tmp_path / "xrays"
 
 
 def tree(folder):
@@ -134,7 +82,7 @@ def test_cases_that_nobody_has_changed_are_compared_the_most_different_first(
 
 
 def test_used_it_proposes_anew_what_nobody_has_changed_and_corrections_stay(
-    xrays, page, corrections, make_place
+    xrays, page, corrections, make_place, tmp_path
 ):
     page.look_at(*THREE)
     send(page.client, page.keys()["patient-3"], 0, edit(patch=patch(0, 0, 4, 4, 1)))
@@ -150,7 +98,7 @@ def test_used_it_proposes_anew_what_nobody_has_changed_and_corrections_stay(
         assert tree(corrections / kind) == before
     # The next start has it, unless another network is asked for.
     assert Page(make_place()).status()["in_use"] == name
-    assert Page(make_place(as_chosen=False)).status()["in_use"] == ""
+    assert Page(make_place(start=tmp_path / "other.zip")).status()["in_use"] == ""
     # And back again.
     assert page.post("/use").json()["in_use"] == ""
     np.testing.assert_array_equal(labels_of(page.client, untouched)[0], was)

@@ -82,7 +82,7 @@ def test_a_network_is_taught_looked_at_and_used_by_keyboard_alone(page, server, 
     says(page, "what", "3 X-rays are marked.")
     assert page.driver.execute_script(FITS) == []
     page.press(Keys.ENTER)
-    says(page, "verdict", "The new network is not better")  # it was made so
+    says(page, "verdict", "3 marked X-rays cannot tell which network is better: Dice 1.000 before")
     says(page, "cases", "patient-0 1.000 0.900")
     page.wait(lambda: "still to be compared" not in part(page, "waiting").text)
     assert page.driver.execute_script(FITS) == []
@@ -139,3 +139,51 @@ def test_it_is_stopped(page, server, halt):
     part(page, "stop").click()
     page.wait(lambda: part(page, "go").is_displayed())
     assert status(server)["progress"] is None
+
+
+INSTEAD = """
+  const real = window.fetch;
+  window.fetch = async (address, options) => {
+    const answer = await real(address, options);
+    if (!String(address).endsWith("api/teaching")) return answer;
+    return Response.json({ ...(await answer.json()), ...window.told });
+  };
+"""
+
+SCORED = {"name": "patient-0", "before": 0.9, "after": 0.95}
+RESULT = {
+    **{"name": "new", "cases": [SCORED] * 6, "before": 0.9, "after": 0.95, "better": None},
+    **{"others": [], "waiting": 0, "not_compared": 0},
+}
+TOLD = (
+    ({"off": "Install it again."}, "failed", "Nothing can be taught here. Install it again."),
+    ({"start": "other.zip"}, "how", "It begins with other.zip and takes about"),
+    (
+        {"start": "other.zip", "seen_by_start": 2},
+        "how",
+        "other.zip has learned from 2 X-rays of these, on which it cannot be tested: "
+        "it begins with the network of this program instead and takes",
+    ),
+    ({"waiting": True, "failed": "Make room."}, "failed", "Make room."),
+    ({"failed": "No mask."}, "failed", "The last training has failed. No mask."),
+    ({"result": {"better": True}}, "verdict", "On 6 marked X-rays the new network is better"),
+    ({"result": {"better": False}}, "verdict", "On 6 marked X-rays the new network is worse"),
+    ({"result": {"better": None}}, "verdict", "6 marked X-rays cannot tell which network"),
+    ({"result": {"not_compared": 1}}, "waiting", "1 X-ray could not be opened, and is not"),
+)
+
+
+def test_the_dialog_says_what_the_server_tells(page):
+    page.driver.execute_script(INSTEAD)
+    for told, name, words in TOLD:
+        result = {"result": RESULT | told["result"]} if "result" in told else {}
+        given = {"looked_at": 3, "minutes": 2, **told, **result}
+        page.driver.execute_script("window.told = arguments[0]", given)
+        page.press("t")
+        says(page, name, words)
+        if not result:
+            assert part(page, "go").is_enabled() is ("off" not in told)
+            assert part(page, "stop").is_displayed() is ("waiting" in told)
+        page.press(Keys.ESCAPE)
+        page.wait(lambda: not part(page, "dialog").is_displayed())
+    assert severe(page) == []

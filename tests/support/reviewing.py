@@ -17,7 +17,7 @@ from PIL import Image
 from teeth_unet.errors import InputError
 from teeth_unet.numbering import KINDS, NUMBERS, NumberMaps
 from teeth_unet.review import networks
-from teeth_unet.review.teaching import Training
+from teeth_unet.review.lessons import Training
 from teeth_unet.segmentation import SegmenterSettings
 from teeth_unet.segmentation.segmenter import Maps
 from teeth_unet.teeth import distance_map
@@ -112,7 +112,10 @@ def fake_training(folder, halt="halt"):
     segmenter.parent.mkdir(parents=True, exist_ok=True)
     segmenter.write_text(TAUGHT)
     os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    command = ("fake_training", str(segmenter), str(folder / halt))
+
+    def command(start):
+        return "fake_training", str(segmenter), str(folder / halt), start
+
     return Training(command, "segmenter.zip", "scores.csv")
 
 

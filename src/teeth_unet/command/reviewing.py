@@ -40,6 +40,5 @@ def review_files(
     from teeth_unet.command.teaching import training_by_pipeline
     from teeth_unet.review.serving import serve
 
-    training = training_by_pipeline(segmenter)
     network = open_network(place)
-    serve(paths, corrections, network, settings, training, as_chosen=segmenter is None)
+    serve(paths, corrections, network, settings, training_by_pipeline(), segmenter)

@@ -4,7 +4,7 @@ from importlib import metadata
 from pathlib import Path
 
 from teeth_unet.errors import InputError
-from teeth_unet.review.teaching import Training
+from teeth_unet.review.lessons import Training
 
 ENVIRONMENT = "folder"
 
@@ -19,31 +19,27 @@ OWN_PROJECT = """# Kedro writes where it finds a project, if need be in a folder
 NAME_OF_PACKAGE = "teeth-unet"
 
 
-def training_by_pipeline(start: Path | None) -> Training:
-    """Return how a network is taught: as kedro run --pipeline training --env folder does it.
-
-    Args:
-        start: The segmenter to begin with; None for that of the package.
-
-    Raises:
-        InputError: This program has come without its configuration.
-    """
-    begin = "package" if start is None else str(start.resolve())
-    # All cases teach, however many they are; each is scored by a network that has not seen it.
-    values = ["split.cross_fit_below=1000000", f"training.start={begin}"]
+def training_by_pipeline() -> Training:
+    """Return how a network is taught: as kedro run --pipeline training --env folder does it."""
     return Training(
-        command=(
-            "teeth_unet",
-            "run",
-            f"--conf-source={configuration()}",
-            f"--env={ENVIRONMENT}",
-            "--pipeline=training",
-            "--to-nodes=make_segmenter",
-            f"--params={','.join(['xrays=xrays', 'masks=labels', *values])}",
-        ),
+        command=_command,
         segmenter=f"{RESULTS}/06_models/segmenter.zip",
         scores=f"{RESULTS}/07_model_output/case_scores.csv",
         files={"pyproject.toml": OWN_PROJECT},
+    )
+
+
+def _command(start: str) -> tuple[str, ...]:
+    # All cases teach, however many they are; each is scored by a network that has not seen it.
+    values = ["split.cross_fit_below=1000000", f"training.start={start or 'package'}"]
+    return (
+        "teeth_unet",
+        "run",
+        f"--conf-source={configuration()}",
+        f"--env={ENVIRONMENT}",
+        "--pipeline=training",
+        "--to-nodes=make_segmenter",
+        f"--params={','.join(['xrays=xrays', 'masks=labels', *values])}",
     )
 
 

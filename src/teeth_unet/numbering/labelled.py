@@ -32,9 +32,9 @@ LABELLED = tuple(KINDS.index(kind) for kind in ("background", "tooth"))
 
 def learn_numbers(
     x_train: Pictures,
-    numbers_train: NDArray[np.uint8],
+    numbers_train: Pictures,
     x_validation: Pictures,
-    numbers_validation: NDArray[np.uint8],
+    numbers_validation: Pictures,
     start: NumberingNetwork,
     learning: NumberLearning,
     checkpoints: CheckpointStore | None = None,
@@ -96,7 +96,7 @@ def _drawings(count: int, network: NumberingNetwork) -> tuple[NDArray[np.uint8],
 
 
 def label_targets(
-    xrays: NDArray[np.uint8], labels: NDArray[np.uint8], network: NumberingNetwork
+    xrays: NDArray[np.uint8], labels: Pictures, network: NumberingNetwork
 ) -> NDArray[np.uint8]:
     """Return what a numbering network is to say of X-rays with label maps.
 

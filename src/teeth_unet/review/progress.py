@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-EPOCH = re.compile(r"(?:Epoch|Going on after epoch) (\d+)(?:/| of )(\d+)")
+EPOCH = re.compile(r"Epoch (\d+)/(\d+)")
+GOING_ON = re.compile(r"Going on after epoch (\d+) of (\d+)")
 OVER = re.compile(r"Already trained for (\d+) of \d+ epochs")
 FOLD = re.compile(r"Fold (\d+) of (\d+): learned from")
 THE_ONE_KEPT = re.compile(r"\] fit_unet$")
@@ -52,6 +53,8 @@ class Progress:
         elif found := EPOCH.search(line):
             self.epoch, self.epochs = int(found[1]), int(found[2])
             self._times.append((self.clock(), self.done))
+        elif found := GOING_ON.search(line):  # no time: what was done before took none of it
+            self.epoch, self.epochs = int(found[1]), int(found[2])
 
     def _begin(self) -> None:
         self.network, self.epoch = self.network + 1, 0

@@ -4,19 +4,21 @@ import logging
 import threading
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from teeth_unet import imaging
 from teeth_unet.errors import InputError
+from teeth_unet.review.before_after import dice, difference, verdict
 from teeth_unet.review.cases import Case
 from teeth_unet.review.corrections import checksum
+from teeth_unet.review.lessons import Lesson, Taught, Training
 from teeth_unet.review.networks import Choice, NetworkFolder
-from teeth_unet.review.proposing import Proposal, Proposer
-from teeth_unet.review.teaching import FEWEST, NETWORKS, Lesson, Taught, Teaching, Training
+from teeth_unet.review.proposing import Proposer
+from teeth_unet.review.teaching import FEWEST, NETWORKS, Teaching
 from teeth_unet.review.workplace import Workplace
+from teeth_unet.review.xrays import XrayFile
+from teeth_unet.splits import seen_by
 
 log = logging.getLogger(__name__)
 
@@ -30,24 +32,31 @@ STEP = 4.0
 class School:
     """Teaches the network of a workplace, and compares it with the one in use."""
 
-    def __init__(self, workplace: Workplace, training: Training, *, as_chosen: bool = True) -> None:
+    def __init__(self, workplace: Workplace, training: Training, start: Path | None = None) -> None:
         """Set up what the page can do.
 
         Args:
             workplace: The cases, with the network that the page was started with.
             training: How one is taught.
-            as_chosen: Whether the network that was chosen last is taken into use at once.
+            start: File of the network of the workplace, which trainings begin with; None if it is
+                that of the package: then the one that was chosen last is in use at once.
         """
         self._work = workplace
         self._networks = NetworkFolder(workplace.corrections.path)
         self._in_use = ""
         self._first = workplace.proposer
+        self._start = start
+        self._seen_by_start = _seen(self._first) if start else frozenset()
+        self._hashes: dict[str, str] = {}
+        # A network that is given is for one start: what others use is as it was.
+        self._otherwise = self._networks.choice().in_use if start else ""
         self._lock = threading.RLock()
         self._new: Proposer | None = None
         self._new_name = ""
         self._changes: dict[str, dict[str, Any]] = {}
+        self._not_compared: set[str] = set()
         self.teaching = Teaching(workplace.corrections.path, training, self._taught)
-        if as_chosen:
+        if start is None:
             self._use_chosen()
         self._load_new()
         workplace.when_idle = self._compare_next
@@ -66,11 +75,28 @@ class School:
         """Begin to teach the network by all cases that a person is done with.
 
         Raises:
-            InputError: One is being taught, or there are too few cases, or too little room.
+            InputError: One is being taught, there are too few cases or too little room, or a case
+                cannot be opened.
             OSError: What it learns from cannot be written.
         """
         keys = self._work.looked_at()
-        self.teaching.begin(self._lessons(keys), len(keys))
+        start = None if self._seen_before(keys) else self._start
+        self.teaching.begin(self._lessons(keys), len(keys), start)
+
+    def _seen_before(self, keys: list[str]) -> int:
+        """Return how many cases the network given has learned from: it could not be tested."""
+        if not self._seen_by_start:
+            return 0
+        return sum(self._content_hash(key) in self._seen_by_start for key in keys)
+
+    def _content_hash(self, key: str) -> str:
+        """Return what trainings know an X-ray by; nothing of one that cannot be opened."""
+        if key not in self._hashes:
+            try:
+                self._hashes[key] = imaging.content_hash(self._work.xray(key))
+            except (InputError, KeyError, OSError):  # Teach says what is wrong with it
+                return ""
+        return self._hashes[key]
 
     def _lessons(self, keys: list[str]) -> Iterator[Lesson]:
         for key in keys:
@@ -91,7 +117,8 @@ class School:
             if name != self._in_use:
                 self._work.use(self._networks.open(name) if name else self._first)
                 self._in_use = name
-            self._networks.choose(Choice(name, next(iter(self._networks.names()), "")))
+            newest = next(iter(self._networks.names()), "")
+            self._networks.choose(Choice(name or self._otherwise, newest))
             self._load_new()
 
     def compared(self, key: str) -> Case | None:
@@ -106,14 +133,19 @@ class School:
 
     def status(self) -> dict[str, Any]:
         """Return all that the page shows of it."""
-        states = [summary.state for _, summary in self._work.summaries()]
-        count = states.count("looked at")
+        listed = self._work.summaries()
+        marked = [file.key for file, summary in listed if summary.state == "looked at"]
+        count = len(marked)
         return {
             "looked_at": count,
-            "changed": states.count("corrected"),
+            "changed": sum(summary.state == "corrected" for _, summary in listed),
             "fewest": FEWEST,
             "minutes": max(1, round(self._seconds(count) / 60)),
+            "start": self._start.name if self._start else "",
+            "seen_by_start": self._seen_before(marked),
+            "off": self.teaching.off,
             "progress": self.teaching.progress,
+            "waiting": self.teaching.progress is None and self.teaching.is_waiting,
             "failed": self.teaching.failed,
             "result": self._result(),
             "in_use": self._in_use,
@@ -128,18 +160,25 @@ class School:
         with self._lock:
             if self._new is None:
                 return None
-            about = self._networks.about(self._new_name)
-            others = sorted(self._changes.values(), key=lambda each: -each["changed"])
-            untouched = sum(
-                summary.revision == 0 and summary.state != "failed"
-                for _, summary in self._work.summaries()
-            )
+            untouched = {
+                file.key
+                for file, summary in self._work.summaries()
+                if summary.revision == 0 and summary.state != "failed"
+            }
             return {
                 "name": self._new_name,
-                **{part: about.get(part) for part in ("cases", "before", "after", "minutes")},
-                "others": others,
-                "waiting": max(0, untouched - len(others)),
+                **self._scores(),
+                "others": sorted(self._changes.values(), key=lambda each: -each["changed"]),
+                "waiting": len(untouched - self._changes.keys() - self._not_compared),
+                "not_compared": len(self._not_compared),
             }
+
+    def _scores(self) -> dict[str, Any]:
+        """Return what the marked cases tell; of before nothing if that was another network."""
+        about = self._networks.about(self._new_name)
+        is_in_use = about.get("compared_with") == self._work.proposer.fingerprint
+        cases = [each if is_in_use else {**each, "before": None} for each in about.get("cases", [])]
+        return {"cases": cases, **verdict(cases)}
 
     def _seconds(self, cases: int) -> float:
         """Return about how long a training will take, as the last one did or by the network."""
@@ -154,85 +193,93 @@ class School:
         """Seconds that a training takes for an X-ray, before there was one."""
         return STEP * self._first.seconds()
 
-    def _taught(self, taught: Taught) -> None:
-        """Keep a network that was just taught, and compare it with the one in use."""
-        in_use = self._networks.about(self._in_use)
+    def _taught(self, taught: Taught) -> bool:
+        """Keep a network that was just taught, and compare it; tell whether it is kept."""
+        in_use, proposer = self._networks.about(self._in_use), self._work.proposer
         known = {each["key"]: each for each in in_use.get("cases", [])}
         cases = []
         for case in taught.cases:
-            before = self._before(case, known)
+            if self.teaching.is_stopping:
+                return False
+            before = self._before(case, known, proposer)
             cases.append({**case, "before": before, "after": taught.dice.get(case["key"])})
-        both = [each for each in cases if None not in (each["before"], each["after"])]
         images = min(NETWORKS, len(cases) + 1) * IMAGES * max(1.0, len(cases) / AN_EPOCH)
+        means = verdict(cases)
         about = {
             "cases": cases,
-            "minutes": round(taught.seconds / 60, 1),
-            "an_image": taught.seconds / images,
-            **{
-                when: float(np.mean([each[when] for each in both])) if both else None
-                for when in ("before", "after")
-            },
+            "compared_with": proposer.fingerprint,
+            "before": means["before"],
+            "after": means["after"],
         }
+        if taught.seconds is not None:
+            about["an_image"] = taught.seconds / images
         with self._lock:
+            if not self.teaching.may_keep():
+                return False
             self._networks.add(taught.segmenter, about)
             self._load_new()
+        return True
 
-    def _before(self, case: dict[str, str], known: dict[str, dict[str, Any]]) -> float | None:
+    def _before(
+        self, case: dict[str, str], known: dict[str, dict[str, Any]], proposer: Proposer
+    ) -> float | None:
         """Return the Dice of the network in use; of what it has learned from, that of its test."""
         then = known.get(case["key"])
         if then:
             return then["after"] if then["labels"] == case["labels"] else None
         try:
-            return self._dice_in_use(case)
-        except (InputError, KeyError, OSError) as failure:  # the X-ray has gone, for example
+            _, xray, mouth = self._work.corrected(case["key"])
+            if checksum(mouth.label_map) != case["labels"]:  # corrected again meanwhile
+                return None
+            if imaging.content_hash(xray) in _seen(proposer):
+                return None
+            return dice(mouth, self._work.seen_by(case["key"], proposer).proposal)
+        except Exception as failure:  # the X-ray has gone, for example
             log.info("An X-ray cannot be compared: %s", type(failure).__name__)
             return None
-
-    def _dice_in_use(self, case: dict[str, str]) -> float | None:
-        _, _, mouth = self._work.corrected(case["key"])
-        if checksum(mouth.label_map) != case["labels"]:  # corrected again meanwhile
-            return None
-        seen = self._work.seen_by(case["key"], self._work.proposer).proposal
-        mask, shape = mouth.objects > 0, mouth.objects.shape
-        levels = seen.probabilities.astype(np.float32) / np.float32(255)
-        found = imaging.enlarge_and_threshold(levels, shape[0], shape[1], seen.threshold)
-        return imaging.count_overlap(mask, found > 0).dice
 
     def _load_new(self) -> None:
         """Have the network at hand of which nobody has said yet whether it is used."""
         with self._lock:
             name = self._networks.undecided()
             if name != self._new_name:
-                self._changes, self._new, self._new_name = {}, self._opened(name), name
+                self._new, self._new_name = self._opened(name), name
+                self._changes, self._not_compared = {}, set()
 
     def _opened(self, name: str) -> Proposer | None:
         try:
             return self._networks.open(name) if name else None
-        except InputError as damage:
+        except (InputError, OSError, MemoryError) as damage:
             log.warning("%s It is left out.", damage)
             return None
 
     def _compare_next(self) -> bool:
         """Compare what both networks say of one case; tell whether there was one."""
         with self._lock:
-            new, done = self._new, set(self._changes)
+            new, done = self._new, {*self._changes, *self._not_compared}
         if new is None or self.teaching.progress is not None:
             return False
         for file, summary in self._work.summaries():
             if summary.revision == 0 and summary.state == "proposed" and file.key not in done:
-                before = self._work.seen_by(file.key, self._work.proposer).proposal
-                after = self._work.seen_by(file.key, new).proposal
-                change = {"key": file.key, "name": file.case, **_change(before, after)}
-                with self._lock:
-                    if self._new is new:
-                        self._changes[file.key] = change
+                self._compare(file, new)
                 return True
         return False
 
+    def _compare(self, file: XrayFile, new: Proposer) -> None:
+        """Compare what both networks say of a case; one that cannot be opened is left out."""
+        change: dict[str, Any] | None = None
+        try:
+            before = self._work.seen_by(file.key, self._work.proposer).proposal
+            after = self._work.seen_by(file.key, new).proposal
+            change = {"key": file.key, "name": file.case, **difference(before, after)}
+        except Exception as failure:
+            log.info("An X-ray cannot be compared: %s", type(failure).__name__)
+        with self._lock:
+            if self._new is new and change:
+                self._changes[file.key] = change
+            elif self._new is new:
+                self._not_compared.add(file.key)
 
-def _change(before: Proposal, after: Proposal) -> dict[str, Any]:
-    masks: list[NDArray[np.bool_]] = [each.mouth.objects > 0 for each in (before, after)]
-    return {
-        "changed": 1 - imaging.count_overlap(*masks).dice,
-        "teeth": [len(each.mouth.teeth) for each in (before, after)],
-    }
+
+def _seen(proposer: Proposer) -> frozenset[str]:
+    return seen_by(proposer.segmenter.settings.training or {})

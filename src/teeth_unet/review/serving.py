@@ -16,10 +16,10 @@ from teeth_unet.lineage import AtWork, Claim
 from teeth_unet.review.application import make_application
 from teeth_unet.review.corrections import CorrectionFolder
 from teeth_unet.review.guarding import Rules
+from teeth_unet.review.lessons import Training
 from teeth_unet.review.proposing import Proposer
 from teeth_unet.review.school import School
 from teeth_unet.review.settings import Review
-from teeth_unet.review.teaching import Training
 from teeth_unet.review.workplace import Workplace
 from teeth_unet.review.xrays import find_xrays
 from teeth_unet.segmentation import Segmenter
@@ -38,8 +38,7 @@ def serve(
     segmenter: Segmenter,
     settings: Review,
     training: Training,
-    *,
-    as_chosen: bool = True,
+    start: Path | None = None,
 ) -> None:
     """Serve the page until the program is stopped.
 
@@ -49,7 +48,8 @@ def serve(
         segmenter: The network.
         settings: Where the page is, and who corrects.
         training: How another network is taught.
-        as_chosen: Whether the network that was taught and chosen on the page before is used.
+        start: File of the network; None for that of the package: then the one is used that was
+            taught and chosen on the page before.
 
     Raises:
         InputError: What was given cannot be used.
@@ -65,7 +65,7 @@ def serve(
         proposer = Proposer(segmenter, corrections / PROPOSALS)
         workplace = Workplace(files, proposer, CorrectionFolder(corrections), settings.person)
         rules = Rules(settings.host, settings.token or _token_for(settings.host))
-        school = School(workplace, training, as_chosen=as_chosen)
+        school = School(workplace, training, start)
         application = make_application(workplace, school, rules)
         # No line a request: addresses and names of files are nothing for a log.
         config = uvicorn.Config(

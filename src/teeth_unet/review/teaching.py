@@ -5,7 +5,6 @@ nothing of patients; meanwhile corrections go on. The folder is there until the 
 one that was cut off together with the server goes on with it.
 """
 
-import json
 import logging
 import os
 import shutil
@@ -13,30 +12,32 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import psutil
-from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
-from teeth_unet.review.answers import png
-from teeth_unet.review.corrections import checksum
+from teeth_unet.review.lessons import (
+    LEARNED,
+    START,
+    Lesson,
+    Taught,
+    Training,
+    read_learned,
+    refuse_full_disk,
+    write_lessons,
+)
 from teeth_unet.review.progress import Progress
-from teeth_unet.review.xrays import XrayFile
-from teeth_unet.storage import atomic_write, free_space_beside
+from teeth_unet.storage import atomic_write, remedy_of_machine, trouble_of_machine
 
 log = logging.getLogger(__name__)
 
 TEACHING = ".teaching"
 """Folder of the training that is under way, within that of corrections."""
-
-LEARNED, XRAYS, LABELS = "learned.json", "xrays", "labels"
 
 FEWEST = 3
 """Cases that a network can be taught by: what two have taught is tested on the third."""
@@ -44,61 +45,8 @@ FEWEST = 3
 NETWORKS = 6
 """That are fitted at most: one for each of five folds, to be tested, and the one that is kept."""
 
-BYTES, BYTES_A_CASE = 150_000_000, 25_000_000
-"""Of the disk, that a training takes meanwhile."""
-
 LATER = 10
 """How much less urgent it is than the page, as Unix counts."""
-
-
-@dataclass(frozen=True)
-class Training:
-    """How a network is fitted.
-
-    Attributes:
-        command: A module, and what it is given, run in a folder that has `xrays` and `labels`.
-        segmenter: The file that it leaves there.
-        scores: The table that it leaves there, of cases that the networks scored have not seen:
-            `case` and `native_dice`.
-        files: Text files that it needs in that folder, by name.
-    """
-
-    command: tuple[str, ...]
-    segmenter: str
-    scores: str
-    files: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """A case to learn from.
-
-    Attributes:
-        file: Where it is from.
-        xray: (h, w) its grey levels.
-        labels: (h, w) its label map.
-    """
-
-    file: XrayFile
-    xray: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Taught:
-    """A training that has ended well.
-
-    Attributes:
-        segmenter: Its file, which is gone when `Teaching.taught` returns.
-        cases: What it has learned from: `key`, `name`, and `labels`, the checksum of its label map.
-        dice: By key, at the size of the X-ray, each by a network that has not seen that case.
-        seconds: How long it took since it was begun or gone on with.
-    """
-
-    segmenter: Path
-    cases: list[dict[str, str]]
-    dice: dict[str, float]
-    seconds: float
 
 
 class Teaching:
@@ -109,14 +57,15 @@ class Teaching:
     """
 
     def __init__(
-        self, corrections: Path, training: Training, taught: Callable[[Taught], None]
+        self, corrections: Path, training: Training, taught: Callable[[Taught], bool]
     ) -> None:
         """Set up what can be begun.
 
         Args:
             corrections: Folder of corrections.
             training: How a network is fitted.
-            taught: Is called, in a thread, when one has ended well.
+            taught: Is called, in a thread, when one has ended well, and asks `may_keep` before it
+                keeps anything. Tells whether the network is kept.
         """
         self.failed = ""
         self._place = corrections / TEACHING
@@ -126,23 +75,50 @@ class Teaching:
         self._process: subprocess.Popen[str] | None = None
         self._progress = Progress(0)
         self._thread: threading.Thread | None = None
-        self._stopping = False
+        self._stopping = self._keeping = False
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether what is under way is to end."""
+        return self._stopping
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether one has ended well, and its network is still to be kept."""
+        made = (self._training.segmenter, self._training.scores)
+        is_made = all((self._place / each).exists() for each in made)
+        return is_made and bool(read_learned(self._place))
+
+    @property
+    def off(self) -> str:
+        """Why nothing can be taught; nothing if it can."""
+        try:
+            self._training.command("")
+        except InputError as missing:
+            return str(missing)
+        return ""
 
     @property
     def progress(self) -> dict[str, Any] | None:
         """How far it is; None if none is under way."""
         with self._lock:
-            return None if self._thread is None else self._progress.record()
+            if self._thread is None:
+                return None
+            return {**self._progress.record(), "ended": self._process is None}
 
-    def begin(self, lessons: Iterable[Lesson], count: int) -> None:
+    def begin(self, lessons: Iterable[Lesson], count: int, start: Path | None = None) -> None:
         """Begin a training, in a process of its own.
+
+        Where one has ended well, and its network could not be kept, that is tried again instead.
 
         Args:
             lessons: The cases to learn from, one after the other.
             count: How many they are.
+            start: The segmenter that it begins with; None for that of the package.
 
         Raises:
-            InputError: One is under way, the cases are too few, or the disk is too full.
+            InputError: One is under way, the cases are too few, the disk is too full, or this
+                program lacks something for it.
             OSError: They cannot be written.
         """
         with self._lock:
@@ -151,6 +127,9 @@ class Teaching:
                 raise InputError(
                     "Teach", "no training", found, "Wait until it is done, or stop it."
                 )
+            if self.is_waiting:
+                self._start(resumed=True)
+                return
             if count < FEWEST:
                 raise InputError(
                     "Teach",
@@ -158,37 +137,59 @@ class Teaching:
                     str(count),
                     "Correct and mark some more.",
                 )
+            self._training.command("")  # before anything is copied
             self._place.parent.mkdir(parents=True, exist_ok=True)
-            _refuse_full_disk(self._place, count)
+            refuse_full_disk(self._place, count)
             shutil.rmtree(self._place, ignore_errors=True)
             with atomic_write(self._place) as temporary:
-                _write_lessons(temporary, lessons)
+                write_lessons(temporary, lessons, start)
                 for name, text in self._training.files.items():
                     (temporary / name).write_text(text, "utf-8")
-            self._start()
+            self._start(resumed=False)
 
     def go_on(self) -> bool:
         """Go on with what was cut off with an earlier server; tell whether there is something."""
         with self._lock:
-            if self._thread is None and (self._place / LEARNED).exists():
-                self._start()
+            if self._thread is None and read_learned(self._place):
+                try:
+                    self._start(resumed=True)
+                except (InputError, OSError) as failure:  # the next start tries it again
+                    self.failed = str(failure)
             return self._thread is not None
 
     def stop(self) -> None:
-        """Give up what is under way."""
+        """Give up what is under way, or waits to be kept.
+
+        Raises:
+            InputError: It is too late: its network is kept just now.
+        """
         self._end(keep=False)
+
+    def may_keep(self) -> bool:
+        """Tell whether the network may be kept; if so, it is too late to stop from now on."""
+        with self._lock:
+            self._keeping = not self._stopping
+            return self._keeping
 
     def leave(self) -> None:
         """End what is under way so that a later server can go on with it."""
         self._end(keep=True)
 
-    def _start(self) -> None:
+    def _start(self, *, resumed: bool) -> None:
+        cases = len(read_learned(self._place))
+        process = None if self.is_waiting else self._new_process()
         self.failed, self._stopping = "", False
-        cases = len(_learned(self._place))
-        self._progress = Progress(min(NETWORKS, cases + 1))
+        self._process, self._progress = process, Progress(min(NETWORKS, cases + 1))
+        log.info("A network is taught by %d X-rays.", cases)
+        follow = (process, resumed)
+        self._thread = threading.Thread(target=self._follow, args=follow, name="teaching")
+        self._thread.start()
+
+    def _new_process(self) -> subprocess.Popen[str]:
+        start = START if (self._place / START).exists() else ""
         command = [sys.executable, "-P", "-m", "teeth_unet.review.teaching_process"]
-        self._process = process = subprocess.Popen(
-            [*command, *self._training.command],
+        process = subprocess.Popen(
+            [*command, *self._training.command(start)],
             cwd=self._place,
             env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
             stdin=subprocess.PIPE,
@@ -199,86 +200,86 @@ class Teaching:
             start_new_session=True,  # Ctrl+C is for the server, which ends it
         )
         _let_others_go_first(process.pid)
-        log.info("A network is taught by %d X-rays.", cases)
-        self._thread = threading.Thread(target=self._follow, args=(process,), name="teaching")
-        self._thread.start()
+        return process
 
-    def _follow(self, process: subprocess.Popen[str]) -> None:
+    def _follow(self, process: subprocess.Popen[str] | None, resumed: bool) -> None:
         """Read what a training says until it ends, and take over what it leaves."""
         begun = time.monotonic()
+        try:
+            if process is None or self._ends_well(process):
+                self._take_over(None if resumed else time.monotonic() - begun)
+        except Exception as failure:
+            log.info("A training could not be taken over: %s", type(failure).__name__)
+            self._not_taken_over(failure)
+        with self._lock:
+            self._thread, self._keeping = None, False
+
+    def _ends_well(self, process: subprocess.Popen[str]) -> bool:
+        """Read what a process says until it ends; tell whether it has left what it was to make."""
         assert process.stdout is not None
         for line in process.stdout:
             with self._lock:
                 self._progress.read(line.rstrip())
         code = process.wait()
-        try:
-            if code == 0 and not self._stopping:
-                self._take_over(time.monotonic() - begun)
-            elif not self._stopping:
-                self._fail(self._progress.error or _why(code))
-        except Exception as failure:
-            log.info("A training could not be taken over: %s", type(failure).__name__)
-            self._fail(str(failure) if isinstance(failure, InputError | OSError) else _why(0))
         with self._lock:
-            self._thread = None
+            self._process = None
+            is_well = code == 0 or self.is_waiting  # the segmenter is the last of all
+            if not is_well and not self._stopping:
+                self._fail(self._progress.error or _why(code))
+            return is_well and not self._stopping
 
-    def _take_over(self, seconds: float) -> None:
+    def _take_over(self, seconds: float | None) -> None:
         scores = pd.read_csv(self._place / self._training.scores, dtype={"case": str})
         dice = dict(zip(scores["case"], scores["native_dice"].astype(float), strict=True))
-        cases = _learned(self._place)
-        self._taught(Taught(self._place / self._training.segmenter, cases, dice, seconds))
-        shutil.rmtree(self._place)
-        log.info("The network is taught.")
+        cases = read_learned(self._place)
+        if self._taught(Taught(self._place / self._training.segmenter, cases, dice, seconds)):
+            self._remove()
+            log.info("The network is taught.")
+
+    def _not_taken_over(self, failure: Exception) -> None:
+        """Say why; what the training has made stays for another try."""
+        known = str(failure) if isinstance(failure, InputError | OSError) else _why(0)
+        if not self.is_waiting:
+            self._fail(known)
+            return
+        trouble = trouble_of_machine(failure)
+        remedy = (remedy_of_machine(trouble) if trouble else "") or known
+        self.failed = (
+            f"The network is taught, but could not be kept. {remedy.rstrip('.')}. Then press "
+            "Teach: that is tried again, without another training."
+        )
 
     def _fail(self, why: str) -> None:
-        for case in _learned(self._place):  # what it says names copies
+        for case in read_learned(self._place):  # what it says names copies
             why = why.replace(case["key"], case["name"])
         self.failed = why
         log.info("The training has failed. The page says why.")
+        self._remove()
+
+    def _remove(self) -> None:
+        with suppress(OSError):  # first what would be gone on with
+            (self._place / LEARNED).unlink()
         shutil.rmtree(self._place, ignore_errors=True)
 
     def _end(self, *, keep: bool) -> None:
         with self._lock:
-            thread, process = self._thread, self._process
+            if self._keeping and not keep:
+                raise InputError(
+                    "Stop",
+                    "a training that is under way",
+                    "one whose network is kept already",
+                    "Look at what came of it, and keep the old network if you like.",
+                )
+            thread = self._thread
             self._stopping = thread is not None
-            if process is not None and thread is not None:
-                process.kill()  # every epoch is kept, and nothing is half-written
+            if self._process is not None:
+                self._process.kill()  # every epoch is kept, and nothing is half-written
         if thread is not None:
             thread.join()
-        if not keep:
-            shutil.rmtree(self._place, ignore_errors=True)
-
-
-def _write_lessons(folder: Path, lessons: Iterable[Lesson]) -> None:
-    learned = []
-    for each in (XRAYS, LABELS):
-        (folder / each).mkdir(parents=True)
-    for lesson in lessons:
-        name = f"{lesson.file.key}.png"
-        (folder / XRAYS / name).write_bytes(png(lesson.xray))
-        (folder / LABELS / name).write_bytes(png(lesson.labels))
-        about = {"key": lesson.file.key, "name": lesson.file.case}
-        learned.append({**about, "labels": checksum(lesson.labels)})
-    (folder / LEARNED).write_text(json.dumps(learned), "utf-8")
-
-
-def _learned(folder: Path) -> list[dict[str, str]]:
-    try:
-        learned: list[dict[str, str]] = json.loads((folder / LEARNED).read_text("utf-8"))
-        return learned
-    except (OSError, ValueError):
-        return []
-
-
-def _refuse_full_disk(place: Path, cases: int) -> None:
-    needed, free = BYTES + cases * BYTES_A_CASE, free_space_beside(place)
-    if free < needed:
-        raise InputError(
-            "The disk of the corrections",
-            f"{needed / 1e9:.1f} GB for a training of {cases} X-rays",
-            f"{free / 1e9:.1f} GB",
-            "Make room: all but the network is removed again when it is done.",
-        )
+        with self._lock:
+            if not keep and self._thread is None:
+                self.failed = ""
+                self._remove()
 
 
 def _let_others_go_first(pid: int) -> None:

@@ -14,6 +14,7 @@ from teeth_unet.splits.seen_cases import (
     has_seen_test_cases,
     refuse_cases_seen_by_start,
     refuse_seen_cases,
+    seen_by,
     tested_cases,
 )
 from teeth_unet.splits.settings import PLACE_OF_FOLDS, READ_FOR_FOLDS, CrossValidation, Split
@@ -39,6 +40,7 @@ __all__ = [
     "refuse_cases_seen_by_start",
     "refuse_leaks",
     "refuse_seen_cases",
+    "seen_by",
     "split_fold",
     "split_warnings",
     "taught_without",

@@ -60,6 +60,18 @@ def refuse_cases_seen_by_start(cases: pd.DataFrame, record: Mapping[str, Any]) -
         )
 
 
+def seen_by(record: Mapping[str, Any]) -> frozenset[str]:
+    """Return the content hashes of all cases that a network, or one before it, has seen.
+
+    Args:
+        record: Of the training of that network.
+    """
+    lists = {name for names in HELD_OUT.values() for name in names}
+    return frozenset(
+        content for each in _chain(record) for name in lists for content in each.get(name, ())
+    )
+
+
 def _chain(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield a record, that of the network which the training began with, and so on."""
     yield record

@@ -1,4 +1,9 @@
-"""Files, folders and large arrays: whole or not there, on this machine or on object storage."""
+"""Files, folders and large arrays: whole or not there, on this machine or on object storage.
+
+Importing this package is cheap: NumPy is imported when an array is first asked for.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from teeth_unet.storage.addresses import SCHEMES, VARIABLE, address_of, place_of, with_addresses
 from teeth_unet.storage.atomic import (
@@ -22,11 +27,13 @@ from teeth_unet.storage.damage import (
     remedy_of_machine,
     trouble_of_machine,
 )
-from teeth_unet.storage.large_arrays import Rows, allocate
 from teeth_unet.storage.object_storage import StorageFailure, one_listing
 from teeth_unet.storage.paths import expand_home, is_litter, plain_name
 from teeth_unet.storage.sending import remove
 from teeth_unet.storage.temporary import temporary_folder
+
+if TYPE_CHECKING:
+    from teeth_unet.storage.large_arrays import Rows, allocate
 
 __all__ = [
     "ABANDONED_AFTER",
@@ -65,3 +72,11 @@ __all__ = [
     "trouble_of_machine",
     "with_addresses",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 (whatever is asked for)
+    if name not in {"Rows", "allocate"}:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from teeth_unet.storage import large_arrays
+
+    return getattr(large_arrays, name)

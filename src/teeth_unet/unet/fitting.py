@@ -75,18 +75,19 @@ def fit_model(
     arrays = {"x_train": x_train, "y_train": y_train}
     arrays |= {"x_validation": x_validation, "y_validation": y_validation}
     hosts = Hosts(distribution)
-    kept = checkpoints if not hosts.number else None
-    started_with = fingerprint(compiled, training, **arrays) if kept or hosts.count > 1 else {}
+    store = checkpoints if not hosts.number else None
+    started_with = fingerprint(compiled, training, **arrays) if store or hosts.count > 1 else {}
     with hosts.together(), spread(distribution, training.batch_size):
         hosts.agree(started_with)
         model = _copy_compiled(compiled)
-        callback = TrainingCallback(training, kept, started_with)
-        _go_on(callback, model, hosts.checkpoint(kept, resume=training.resume))
+        callback = TrainingCallback(training, store, started_with)
+        _go_on(callback, model, hosts.checkpoint(store, resume=training.resume))
         if not callback.over:
             _train(callback, model, **arrays, validated=toothed, channels=channels)
         if weights := callback.best_weights or callback.average:
             model.set_weights(weights)
-    _log_best_epoch(callback.history, validated=len(y_validation))
+    kept = "the running average of the weights" if training.average else "the weights"
+    _log_best_epoch(callback.history, kept, validated=len(y_validation))
     return in_float32(model), callback.history
 
 
@@ -102,20 +103,21 @@ def _rows_with_teeth(masks: Masks) -> NDArray[np.int64]:
     return rows
 
 
-def _log_best_epoch(history: TrainingHistory, validated: int) -> None:
+def _log_best_epoch(history: TrainingHistory, kept: str, validated: int) -> None:
     epoch, epochs = best_epoch(history), len(history["epoch"])
     why = why_last_epoch(history)
     if why is None:
         log.info(
-            "Best validation Dice %.4f in epoch %d of %d: its weights are the fitted network",
+            "Best validation Dice %.4f in epoch %d of %d: the fitted network has %s of then",
             max(history[WATCHED]),
             epoch,
             epochs,
+            kept,
         )
     else:
         # Without any validation cases that is what was asked for, or was told with the split.
         level = logging.WARNING if validated else logging.INFO
-        log.log(level, "The fitted network has the weights of epoch %d, the last: %s", epoch, why)
+        log.log(level, "The fitted network has %s of epoch %d, the last: %s", kept, epoch, why)
 
 
 def _go_on(callback: TrainingCallback, model: keras.Model, checkpoint: Checkpoint | None) -> None:

@@ -53,6 +53,7 @@ def fit_folds(
     many = int(folds.max(initial=0))
     if not many:
         return np.zeros((0, *x_train.shape[1:]), np.float32)
+    log.info("%d networks more are fitted first, one a fold, to be tested on it", many)
     probabilities: NDArray[np.float32] = storage.allocate(x_train.shape, np.float32)
     for fold in range(1, many + 1):
         learned, tested = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)

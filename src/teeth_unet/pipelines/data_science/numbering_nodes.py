@@ -10,6 +10,7 @@ from teeth_unet import numbering, segmentation, splits, unet
 from teeth_unet.numbering import NumberingNetwork, NumberLearning, load_numbering_network
 from teeth_unet.preparation import UNLABELLED, Preparation
 from teeth_unet.segmentation import Segmenter
+from teeth_unet.storage import Rows
 from teeth_unet.unet import CheckpointStore, Pictures, TrainingHistory, TrainingRecord
 
 log = logging.getLogger(__name__)
@@ -57,10 +58,10 @@ def fit_numbering(
     splits.refuse_leaks(cases)
     log.info("Numbers of teeth are learned from %d label maps", len(taught))
     fitted, history = numbering.learn_numbers(
-        x_train[taught],
-        numbers_train[taught],
-        x_validation[validated],
-        numbers_validation[validated],
+        Rows(x_train, taught),
+        Rows(numbers_train, taught),
+        Rows(x_validation, validated),
+        Rows(numbers_validation, validated),
         network,
         settings,
         checkpoints,

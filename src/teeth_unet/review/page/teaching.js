@@ -42,6 +42,7 @@ function take(now) {
   status = now;
   if (wasRunning && !now.progress) {
     if (now.result) say("The network is taught: T shows what came of it.", "warn", 20);
+    else if (now.waiting) say("The network could not be kept: T says why.", "bad", 20);
     else if (now.failed) say("The training has failed: T says why.", "bad", 20);
   }
   if (wasInUse !== null && wasInUse !== now.in_use) actions.used();
@@ -70,18 +71,29 @@ function showButton() {
 }
 
 function showBegin() {
-  const { looked_at: count, changed, fewest, failed } = status;
+  const { looked_at: count, changed, fewest, failed, off, waiting } = status;
   const left = changed ? ` ${changed === 1 ? "One" : changed} that you have changed ${changed === 1 ? "is" : "are"} not marked, and left out.` : "";
   const more = count < fewest ? ` At least ${fewest} are needed.` : "";
   $("teach-what").textContent = `${plural(count, "X-ray")} ${count === 1 ? "is" : "are"} marked.${more}${left}`;
   $("teach-how").textContent =
-    `It begins with the network of this program and takes ${minutes(60 * status.minutes)} here. Each ` +
+    `${howItBegins()} and takes ${minutes(60 * status.minutes)} here. Each ` +
     "marked X-ray is also tested by a network that has learned from the others only, so that you see " +
     "whether it is better. What you have corrected stays as it is.";
-  $("teach-how").hidden = count < fewest;
-  $("teach-failed").textContent = failed && `The last training has failed. ${failed}`;
-  $("teach-go").disabled = count < fewest;
+  $("teach-how").hidden = count < fewest || Boolean(off) || waiting;
+  const whyNot = off ? `Nothing can be taught here. ${off}` : failed && !waiting ? `The last training has failed. ${failed}` : failed;
+  $("teach-failed").textContent = whyNot;
+  $("teach-go").disabled = Boolean(off) || (count < fewest && !waiting);
+  $("teach-stop").textContent = "Give it up";
+  $("teach-stop").hidden = !waiting; // what could not be kept can be given up
   showNetworks();
+}
+
+// A case that a network has learned from cannot be tested by one that begins with it.
+function howItBegins() {
+  const { start, seen_by_start: seen } = status;
+  if (!start) return "It begins with the network of this program";
+  if (!seen) return `It begins with ${start}`;
+  return `${start} has learned from ${plural(seen, "X-ray")} of these, on which it cannot be tested: it begins with the network of this program instead`;
 }
 
 function showNetworks() {
@@ -97,26 +109,32 @@ function showNetworks() {
 
 function showRunning() {
   const { progress } = status;
+  $("teach-stop").textContent = "Stop";
   $("teach-progress").value = progress.done;
   const left = progress.seconds_left === null ? "" : ` ${minutes(progress.seconds_left)} left.`;
-  $("teach-far").textContent = progress.epochs
+  if (progress.ended) $("teach-far").textContent = "The network is taught, and is compared with the one in use …";
+  else $("teach-far").textContent = progress.epochs
     ? `Network ${progress.network} of ${progress.networks}, epoch ${progress.epoch} of ${progress.epochs}.${left}`
     : "The X-rays are prepared …";
+}
+
+function verdict(better, cases) {
+  if (better === null) return `${cases} cannot tell which network is better`;
+  return `On ${cases} the new network is ${better ? "better" : "worse"}`;
 }
 
 function showResult() {
   const { result } = status;
   const cases = result.cases.filter(({ before, after }) => before !== null && after !== null);
-  const gain = result.after - result.before;
-  const verdict = gain > 0.002 ? "The new network is better" : gain < -0.002 ? "The new network is not better" : "Both networks are equally good";
   $("teach-verdict").textContent = cases.length
-    ? `${verdict} on the X-rays that you have marked: Dice ${dice(result.before)} before, ${dice(result.after)} after.` +
-      (cases.length < 10 ? ` ${plural(cases.length, "X-ray")} tell little: look at the others, too.` : "")
+    ? `${verdict(result.better, plural(cases.length, "marked X-ray"))}: Dice ${dice(result.before)} before, ${dice(result.after)} after.` +
+      (result.better === null ? " Look at the others, too." : cases.length < 10 ? " So few tell little: look at the others, too." : "")
     : "There is no X-ray to compare both networks on: look at the others.";
   $("teach-cases").tBodies[0].replaceChildren(...result.cases.map(rowOf));
   $("teach-others").replaceChildren(...result.others.map(itemOf));
   const seen = result.waiting ? ` ${plural(result.waiting, "X-ray")} still to be compared.` : "";
-  $("teach-waiting").textContent = `The most first. Open one, and C exchanges before and after.${seen}`;
+  const left = result.not_compared ? ` ${plural(result.not_compared, "X-ray")} could not be opened, and ${result.not_compared === 1 ? "is" : "are"} not compared.` : "";
+  $("teach-waiting").textContent = `The most first. Open one, and C exchanges before and after.${seen}${left}`;
 }
 
 function rowOf({ name, before, after }) {
@@ -165,7 +183,7 @@ export function begin(given) {
     await refresh();
     if (refused) $("teach-failed").textContent = refused;
   });
-  on("stop", () => act(stopTeaching(), "Stopped."));
+  on("stop", () => act(stopTeaching(), status.waiting ? "Given up." : "Stopped."));
   on("use", () => use(status.result.name, "The new network is in use."));
   on("keep", () => use(status.in_use, "The old network stays in use."));
   on("close", () => $("teach-dialog").close());
