@@ -150,4 +150,4 @@ def test_tensorflow_and_jax_fit_the_same_network_where_nothing_is_drawn(cache, t
         assert code == 0, printed
         found[backend] = result_of(tmp_path / f"{backend}.npz")
     for name, expected in found["tensorflow"].items():
-        np.testing.assert_allclose(found["jax"][name], expected, rtol=0, atol=1e-3)
+        np.testing.assert_allclose(found["jax"][name], expected, rtol=0, atol=ROUNDING)
