@@ -29,6 +29,8 @@ from teeth_unet.pipelines import (
 )
 from teeth_unet.segmentation import packaged_segmenter
 from teeth_unet.splits import PLACE_OF_FOLDS, CrossValidation
+from teeth_unet.training_devices import FITTING, distribution_of
+from teeth_unet.unet import meeting_of
 
 PROJECT = Path(__file__).parents[2]
 
@@ -44,11 +46,13 @@ class Shape:
         shards: Of the X-rays in inference.
         lacks_cases: Whether the network of the package is at hand, and no case to compare its
             formats on.
+        helps: Whether this process only helps another one with its training.
     """
 
     folds: int
     shards: int
     lacks_cases: bool
+    helps: bool
 
 
 def register_pipelines() -> dict[str, Pipeline]:
@@ -75,6 +79,9 @@ def register_pipelines() -> dict[str, Pipeline]:
         name: Pipeline(part, namespace=name, prefix_datasets_with_namespace=False)
         for name, part in parts.items()
     }
+    if shape.helps:
+        helping = data_science.create_helping_pipeline()
+        groups[FITTING] = Pipeline(helping, namespace=FITTING, prefix_datasets_with_namespace=False)
     training = sum((groups[name] for name in OF_TRAINING), Pipeline([]))
     if shape.lacks_cases:
         groups["export"] = groups["data_processing"] + groups["export"]
@@ -115,7 +122,7 @@ def current_shape() -> Shape:
     Raises:
         InputError: The settings do not say.
     """
-    return _shape or Shape(number_of_folds(), number_of_shards(), _lacks_cases())
+    return _shape or Shape(number_of_folds(), number_of_shards(), _lacks_cases(), _helps())
 
 
 def take_shape(shape: Shape) -> None:
@@ -124,6 +131,14 @@ def take_shape(shape: Shape) -> None:
     if shape != _shape:
         _shape = shape
         pipelines.configure(__name__)
+
+
+def _helps() -> bool:
+    """Tell whether the settings are those of a training's second, third or later process."""
+    if _configuration is None:
+        return False
+    meeting = meeting_of(distribution_of(_configuration["parameters"]))
+    return bool(meeting and meeting.process)
 
 
 def _lacks_cases() -> bool:

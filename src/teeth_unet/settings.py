@@ -12,6 +12,7 @@ from teeth_unet.lineage_hooks import LineageRecords, RunClaims
 from teeth_unet.pipeline_registry import PipelinesOfConfiguration
 from teeth_unet.run_log import RunLog
 from teeth_unet.tracking import MLflowTracking
+from teeth_unet.training_devices import TrainingDevices
 
 # Of all modules of the project Kedro imports this one first, before it opens a file.
 native_messages.open_closed_streams()
@@ -22,10 +23,11 @@ os.environ["KEDRO_DISABLE_TELEMETRY"] = "true"
 run_log.take_over(LOGGING)
 
 # The last comes first: parameters are checked before a run claims its entries, and these are
-# checked before the run is logged. The first two say of themselves when they come.
+# checked before the run is logged. The first three say of themselves when they come.
 HOOKS = (
     PipelinesOfConfiguration(),
     RunLog(),
+    TrainingDevices(),
     MLflowTracking(),
     LineageRecords(),
     RunClaims(),

@@ -37,6 +37,7 @@ KEDROS_SIDE = {
     "pipeline_registry",
     "cli",
     "tracking",
+    "training_devices",
     "node_names",
     "unread_names",
     "unread_parameters",

@@ -166,4 +166,6 @@ def test_the_parameters_of_the_environments_are_accepted(environment):
     parameters = yaml.safe_load((CONF / environment / "parameters.yml").read_text())
     network, training = parameters["network"], parameters["training"]
     assert Network(**network).model_dump(include=set(network), mode="json") == network
+    distribution = training.pop("distribution", "none")  # of which no record tells
     assert Training(**training).model_dump(include=set(training), mode="json") == training
+    assert Training(distribution=distribution) == Training()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from teeth_unet import native_messages
 from teeth_unet.errors import InputError, in_short
 from teeth_unet.unet.checkpoint_file import CheckpointFile, CheckpointFolder
+from teeth_unet.unet.distribution import choose_backend, meeting_of
 from teeth_unet.unet.history import best_epoch, record_training, start_in_words, why_last_epoch
 from teeth_unet.unet.levels import Masks, Pictures
 from teeth_unet.unet.protocol import (
@@ -28,6 +29,7 @@ from teeth_unet.unet.settings import (
     PACKAGE,
     SCRATCH,
     Augmentation,
+    Distribution,
     Fitting,
     Network,
     Prediction,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from teeth_unet.unet.compiling import compile_model
     from teeth_unet.unet.fitting import fit_model
     from teeth_unet.unet.folding import fold_normalisation
+    from teeth_unet.unet.hosts import join
     from teeth_unet.unet.labelling import build_label_unet, compile_label_unet
     from teeth_unet.unet.network import build_unet, layer_table
     from teeth_unet.unet.precision import backend_name
@@ -56,6 +59,7 @@ _HOMES = {
     "compile_model": "compiling",
     "fit_model": "fitting",
     "fold_normalisation": "folding",
+    "join": "hosts",
     "load_model": "saving",
     "layer_table": "network",
     "make_predictor": "prediction",
@@ -75,6 +79,7 @@ __all__ = [
     "CheckpointFolder",
     "CheckpointStore",
     "CheckpointStores",
+    "Distribution",
     "Fitting",
     "Masks",
     "Model",
@@ -91,13 +96,16 @@ __all__ = [
     "build_label_unet",
     "build_unet",
     "check_size",
+    "choose_backend",
     "compile_label_unet",
     "compile_model",
     "fit_model",
     "fold_normalisation",
+    "join",
     "layer_table",
     "load_model",
     "make_predictor",
+    "meeting_of",
     "predict",
     "record_training",
     "round_weights",

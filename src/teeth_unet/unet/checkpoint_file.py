@@ -1,9 +1,10 @@
 """The checkpoint of a training, in a file."""
 
+import io
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -31,10 +32,7 @@ class CheckpointFile(CheckpointStore):
         if not self.path.exists():
             return None
         with reading(self.path, self._damaged, (*DAMAGE, OSError, KeyError, TypeError)):
-            with np.load(self.path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-            state = json.loads(arrays.pop(STATE).tobytes())
-        return Checkpoint(arrays, state)
+            return _read(self.path)
 
     def _damaged(self, failure: Exception) -> InputError:
         return InputError(
@@ -46,11 +44,8 @@ class CheckpointFile(CheckpointStore):
 
     def write(self, checkpoint: Checkpoint) -> None:
         """Replace the file once the new one is whole on the disk."""
-        state = np.frombuffer(json.dumps(checkpoint.state).encode(), np.uint8)
-        # Any: an array could have the name of an option of `savez`, as far as its annotations know.
-        arrays: dict[str, Any] = {**checkpoint.arrays, STATE: state}
         with atomic_write(self.path) as temporary, open(temporary, "wb") as file:
-            np.savez(file, **arrays)
+            _write(checkpoint, file)
             file.flush()
             os.fsync(file.fileno())  # a power failure must not leave a name without content
 
@@ -75,3 +70,29 @@ class CheckpointFolder(CheckpointStores):
             remove(file)
         if self.path.exists() and not any(self.path.iterdir()):
             self.path.rmdir()
+
+
+def packed(checkpoint: Checkpoint) -> bytes:
+    """Return a checkpoint as a file would have it, for another process."""
+    file = io.BytesIO()
+    _write(checkpoint, file)
+    return file.getvalue()
+
+
+def unpacked(content: bytes) -> Checkpoint:
+    """Undo `packed`."""
+    return _read(io.BytesIO(content))
+
+
+def _write(checkpoint: Checkpoint, file: IO[bytes]) -> None:
+    state = np.frombuffer(json.dumps(checkpoint.state).encode(), np.uint8)
+    # Any: an array could have the name of an option of `savez`, as far as its annotations know.
+    arrays: dict[str, Any] = {**checkpoint.arrays, STATE: state}
+    np.savez(file, **arrays)
+
+
+def _read(file: Path | IO[bytes]) -> Checkpoint:
+    with np.load(file, allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    state = json.loads(arrays.pop(STATE).tobytes())
+    return Checkpoint(arrays, state)

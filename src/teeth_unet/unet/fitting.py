@@ -9,14 +9,16 @@ from numpy.typing import NDArray
 
 from teeth_unet.errors import InputError
 from teeth_unet.unet.callback import TrainingCallback
+from teeth_unet.unet.devices import spread
 from teeth_unet.unet.estimating import tell_cost
 from teeth_unet.unet.history import WATCHED, best_epoch, why_last_epoch
+from teeth_unet.unet.hosts import Hosts
 from teeth_unet.unet.input_pipeline import training_batches, validation_batches
 from teeth_unet.unet.levels import Masks, Pictures
 from teeth_unet.unet.protocol import Checkpoint, CheckpointStore
 from teeth_unet.unet.records import TrainingHistory
 from teeth_unet.unet.resuming import fingerprint, refuse_other_training
-from teeth_unet.unet.settings import Fitting
+from teeth_unet.unet.settings import Distribution, Fitting
 from teeth_unet.unet.targets import MASK, Channel
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ def fit_model(
     training: Fitting,
     checkpoints: CheckpointStore | None = None,
     channels: Sequence[Channel] = MASK,
+    distribution: Distribution = Distribution(),  # noqa: B008 (immutable)
 ) -> tuple[keras.Model, TrainingHistory]:
     """Fit a copy of a compiled network; the network itself is left as it is.
 
@@ -47,6 +50,9 @@ def fit_model(
         checkpoints: Where each epoch is kept. If it holds a checkpoint of this very training,
             which was interrupted, the training continues from there.
         channels: Of the targets: how each is moved with its X-ray.
+        distribution: On which devices. In several processes, which have met before (`hosts.join`),
+            each calls this with the same arguments; they part at the end. The checkpoints are those
+            of the first, which all others go on from and none of them writes.
 
     Returns:
         The fitted model in float32, uncompiled, with the weights, or their running average, of the
@@ -66,17 +72,20 @@ def fit_model(
         _refuse_patience(len(y_validation))
     if training.deterministic:
         _compute_in_fixed_order()
-    model = _copy_compiled(compiled)
     arrays = {"x_train": x_train, "y_train": y_train}
     arrays |= {"x_validation": x_validation, "y_validation": y_validation}
-    started_with = fingerprint(compiled, training, **arrays) if checkpoints else {}
-    callback = TrainingCallback(training, checkpoints, started_with)
-    if checkpoints and training.resume:
-        _go_on(callback, model, checkpoints.latest())
-    if not callback.over:
-        _train(callback, model, **arrays, validated=toothed, channels=channels)
-    if weights := callback.best_weights or callback.average:
-        model.set_weights(weights)
+    hosts = Hosts(distribution)
+    store = checkpoints if not hosts.number else None
+    started_with = fingerprint(compiled, training, **arrays) if store or hosts.count > 1 else {}
+    with hosts.together(), spread(distribution, training.batch_size):
+        hosts.agree(started_with)
+        model = _copy_compiled(compiled)
+        callback = TrainingCallback(training, store, started_with)
+        _go_on(callback, model, hosts.checkpoint(store, resume=training.resume))
+        if not callback.over:
+            _train(callback, model, **arrays, validated=toothed, channels=channels)
+        if weights := callback.best_weights or callback.average:
+            model.set_weights(weights)
     kept = "the running average of the weights" if training.average else "the weights"
     _log_best_epoch(callback.history, kept, validated=len(y_validation))
     return in_float32(model), callback.history
@@ -128,7 +137,8 @@ def _train(
     channels: Sequence[Channel],
 ) -> None:
     training = callback.training
-    tell_cost(model, training, len(x_train), training.epochs - callback.epochs)
+    if keras.distribution.distribution() is None:  # of several devices nothing is known
+        tell_cost(model, training, len(x_train), training.epochs - callback.epochs)
     validation = None
     if len(validated):
         validation = validation_batches(x_validation, y_validation, training.batch_size, validated)

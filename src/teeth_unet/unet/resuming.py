@@ -109,19 +109,20 @@ def refuse_other_training(before: dict[str, Any], now: dict[str, Any]) -> None:
     if EARLIER_COMPILED in before:
         before = {**before, "compiled": now["compiled"]}
         del before[EARLIER_COMPILED]
-    differences = list(_differences(before, now))
+    told = list(differences(before, now))
     # How it is compiled follows from the settings, unless the network was compiled before them.
-    differences = [told for told in differences if "compiled" not in told] or differences
-    if differences:
+    told = [each for each in told if "compiled" not in each] or told
+    if told:
         raise InputError(
             "checkpoints",
             "a training with the same parameters and data",
-            f"one that differs: {'; '.join(differences)}",
+            f"one that differs: {'; '.join(told)}",
             f"Put it back to resume that training, or {START_ANEW}",
         )
 
 
-def _differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+def differences(before: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    """Yield what differs between two fingerprints, in words."""
     was, is_now = dict(flatten(before)), dict(flatten(now))
     for name in was | is_now:  # what only one of them has differs too
         if was.get(name) != is_now.get(name):

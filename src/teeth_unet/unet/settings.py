@@ -15,6 +15,9 @@ OPTIMIZERS = ("adam", "adamw", "muon", "sgd", "rmsprop", "nadam")
 SCRATCH, PACKAGE = "scratch", "package"
 """Of `Training.start`: anything else is the path of a segmenter."""
 
+PLACE = ("address", "processes", "process")
+"""Settings that say where the processes of a training meet, and which one this is."""
+
 METRICS = ("accuracy", "dice", "iou", "precision", "sensitivity")
 
 
@@ -109,6 +112,41 @@ class Augmentation(Settings):
     noise: Share = 0.0
 
 
+class Distribution(Settings):
+    """On which devices a network is fitted; a single word stands for the kind.
+
+    Every step computes the same, up to rounding, on however many devices: each takes a share of the
+    batch, and statistics, losses and gradients are those of the whole batch. Both kinds compute
+    with JAX: TensorFlow's mirrored strategy normalises every share by itself, and drops other
+    activations than one device would.
+
+    Attributes:
+        kind: `none`: as Keras computes by itself, on one device. `mirrored`: all GPUs of this
+            machine. `data_parallel`: all devices of all processes.
+        address: Name and port of the first process, `10.0.0.1:8476`, that all others reach. Only
+            for `data_parallel` in several processes, which are one a machine.
+        processes: How many processes.
+        process: Which of them this is, 0 to `processes` - 1.
+    """
+
+    kind: Literal["none", "mirrored", "data_parallel"] = "none"
+    address: str | None = None
+    processes: Annotated[int, Field(ge=1)] | None = None
+    process: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _word_for_a_kind(cls, given: Any) -> Any:  # noqa: ANN401 (pydantic hands over anything)
+        return {"kind": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _meet_in_data_parallel_only(self) -> "Distribution":
+        given = [name for name in PLACE if getattr(self, name) is not None]
+        if given and self.kind != "data_parallel":
+            raise ValueError(f"{given[0]} is for data_parallel, found {self.kind}")
+        return self
+
+
 class Fitting(Settings):
     """How any network is fitted, whatever it learns.
 
@@ -188,12 +226,15 @@ class Training(Fitting):
             those that are left out have the defaults given there.
         metrics: Further metrics beside `dice`, which is always measured: `accuracy`, `iou`,
             `precision`, `sensitivity`. A list, or names in one text with a + between them.
+        distribution: On which devices it computes. No record tells of it: what comes out is the
+            same up to rounding.
     """
 
     start: Annotated[str, Field(min_length=1)] = SCRATCH
     loss: str = "binary_crossentropy_dice"
     loss_options: dict[str, Any] = Field(default_factory=dict)
     metrics: Names = ()
+    distribution: Distribution = Field(default=Distribution(), exclude=True)
 
     @field_validator("loss")
     @classmethod

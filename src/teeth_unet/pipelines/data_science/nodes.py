@@ -81,9 +81,29 @@ def fit_unet(
         software that has fitted it.
     """
     fitted, history = unet.fit_model(
-        compiled_unet, x_train, y_train, x_validation, y_validation, training, checkpoints
+        compiled_unet,
+        x_train,
+        y_train,
+        x_validation,
+        y_validation,
+        training,
+        checkpoints,
+        distribution=training.distribution,
     )
     return fitted, history, unet.software_versions()
+
+
+def help_to_fit_unet(
+    compiled_unet: Model,
+    x_train: Pictures,
+    y_train: Masks,
+    x_validation: Pictures,
+    y_validation: Masks,
+    training: Training,
+) -> None:
+    """Take a share of the batches of another process, which does what `fit_unet` does."""
+    arrays = x_train, y_train, x_validation, y_validation
+    unet.fit_model(compiled_unet, *arrays, training, distribution=training.distribution)
 
 
 def discard_checkpoint(

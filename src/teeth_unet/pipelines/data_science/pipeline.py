@@ -5,6 +5,27 @@ from kedro.pipeline import Node, Pipeline
 from teeth_unet.pipelines.data_science import fold_nodes, nodes, numbering_nodes, scoring_nodes
 
 
+def create_helping_pipeline() -> Pipeline:
+    """The training alone, for all processes of one but the first; nothing is saved."""
+    compiling = create_pipeline().only_nodes("compile_unet")
+    helping = Node(
+        nodes.help_to_fit_unet,
+        inputs=[
+            "compiled_here",
+            "x_train",
+            "y_train",
+            "x_validation",
+            "y_validation",
+            "params:training",
+        ],
+        outputs=None,
+        name="fit_unet",
+    )
+    return Pipeline(
+        [*Pipeline(compiling, outputs={"compiled_unet": "compiled_here"}).nodes, helping]
+    )
+
+
 def create_pipeline() -> Pipeline:
     """From `x_train` ... `y_test` to `fitted_unet`, `fitted_numbering`, `scores`, `segmenter`."""
     return Pipeline(
