@@ -52,7 +52,7 @@ class Shape:
     folds: int
     shards: int
     lacks_cases: bool
-    helps: bool
+    helps: bool = False
 
 
 def register_pipelines() -> dict[str, Pipeline]:
