@@ -100,7 +100,8 @@ def test_of_few_cases_the_page_tells_which_networks_were_tested_and_how_little_i
     )
     assert "test case" not in text
     assert "No case had a say in its own score: each was scored at the threshold that the" in text
-    assert "cases of the other folds chose, .5 where those were too few to choose one (0.40" in text
+    assert "cases of the other folds chose, or at .50 where those were too few to choose" in text
+    assert "one: 0.40, 0.50." in text
     assert "Every case" in section(few, "every")
     (description,) = few.all("meta", name="description")
     assert description["attributes"]["content"].endswith("on 5 cases.")

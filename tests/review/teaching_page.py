@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from teeth_unet.review.application import make_application
 from teeth_unet.review.guarding import Rules
+from teeth_unet.review.teaching import TEACHING
 
 HERE = "http://127.0.0.1:8620"
 
@@ -49,6 +50,20 @@ class Page:
 
     def post(self, address):
         return self.client.post(f"/api/teaching{address}")
+
+    def begin_and_cut_off(self, corrections, halt):
+        """Begin a training, which waits as long as `halt` is there, and end it as its server."""
+        self.look_at(*THREE)
+        halt.touch()
+        self.post("")
+        wait((corrections / TEACHING / "begun").exists)
+        self.school.teaching.leave()
+        halt.unlink()
+
+    def go_on(self):
+        self.school.go_on()
+        wait(lambda: self.status()["progress"] is None)
+        return self.status()
 
     def teach(self):
         assert self.post("").status_code == 200

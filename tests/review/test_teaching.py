@@ -164,32 +164,17 @@ def test_it_is_stopped_and_nothing_is_left_of_it(page, corrections, tmp_path):
 
 
 def test_cut_off_with_its_server_it_goes_on_with_the_next(page, corrections, tmp_path, make_place):
-    page.look_at(*THREE)
-    (tmp_path / "halt").touch()
-    page.post("")
-    wait((corrections / TEACHING / "begun").exists)
-    page.school.teaching.leave()
-    (tmp_path / "halt").unlink()
-    later = Page(make_place())
-    later.school.go_on()
-    wait(lambda: later.status()["progress"] is None)
-    assert len(later.status()["result"]["cases"]) == 3
+    page.begin_and_cut_off(corrections, tmp_path / "halt")
+    assert len(Page(make_place()).go_on()["result"]["cases"]) == 3
 
 
 def test_an_xray_that_has_gone_meanwhile_costs_its_comparison_alone(
     page, xrays, corrections, tmp_path, make_place
 ):
-    page.look_at(*THREE)
-    (tmp_path / "halt").touch()
-    page.post("")
-    wait((corrections / TEACHING / "begun").exists)
-    page.school.teaching.leave()
-    (tmp_path / "halt").unlink()
+    page.begin_and_cut_off(corrections, tmp_path / "halt")
     next(xrays.glob("patient-1*")).unlink()
-    later = Page(make_place())
-    later.school.go_on()
-    wait(lambda: later.status()["progress"] is None)
-    cases = {each["name"]: each for each in later.status()["result"]["cases"]}
+    status = Page(make_place()).go_on()
+    cases = {each["name"]: each for each in status["result"]["cases"]}
     assert cases["patient-1"]["before"] is None
     assert cases["patient-0"]["before"] == NEARLY
 

@@ -171,32 +171,17 @@ def test_cut_off_it_goes_on_with_what_it_was_begun_with(
     page, corrections, tmp_path, make_place, start
 ):
     given = Page(make_place(start=start))
-    given.look_at(*THREE)
-    (tmp_path / "halt").touch()
-    given.post("")
-    wait((corrections / TEACHING / "begun").exists)
-    given.school.teaching.leave()
-    (tmp_path / "halt").unlink()
+    given.begin_and_cut_off(corrections, tmp_path / "halt")
     start.write_text("yet another")
-    later = Page(make_place())
-    later.school.go_on()
-    wait(lambda: later.status()["progress"] is None)
-    assert later.status()["result"]
+    assert Page(make_place()).go_on()["result"]
     assert begun_with(tmp_path) == "other"
 
 
 def test_cut_off_it_tells_nothing_of_how_long_the_next_one_takes(
     page, corrections, tmp_path, make_place
 ):
-    page.look_at(*THREE)
-    (tmp_path / "halt").touch()
-    page.post("")
-    wait((corrections / TEACHING / "begun").exists)
-    page.school.teaching.leave()
-    (tmp_path / "halt").unlink()
-    later = Page(make_place())
-    later.school.go_on()
-    wait(lambda: later.status()["progress"] is None)
+    page.begin_and_cut_off(corrections, tmp_path / "halt")
+    Page(make_place()).go_on()
     (about,) = (corrections / "networks").glob("*/about.json")
     assert "an_image" not in json.loads(about.read_text())
 
