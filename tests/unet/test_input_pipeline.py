@@ -1,8 +1,11 @@
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 import tensorflow as tf
 from small_unets import RowsReadOnDemand, small_training
 
+from teeth_unet.unet import input_pipeline
 from teeth_unet.unet.input_pipeline import training_batches, validation_batches
 
 
@@ -96,6 +99,25 @@ def test_xrays_and_masks_are_augmented_together():
     training = small_training(epochs=2, batch_size=4, augmentation={"flip": 0.5})
     for xrays, masks in training_batches(pictures, pictures, training):
         np.testing.assert_array_equal(xrays, masks)
+
+
+def test_batches_prepared_at_the_same_time_for_a_gpu_are_those_prepared_one_by_one(monkeypatch):
+    pictures = np.random.default_rng(0).random((9, 8, 8, 1)).astype(np.float32)
+    augmentation = {"flip": 0.5, "rotation": 20, "noise": 0.2}
+    training = small_training(epochs=6, batch_size=2, augmentation=augmentation)
+
+    def made():
+        return [
+            [part.numpy() for part in b] for b in training_batches(pictures, pictures, training)
+        ]
+
+    one_by_one = made()
+    monkeypatch.setattr(input_pipeline, "has_gpu", lambda: True)
+    at_once = Mock(return_value=4)
+    monkeypatch.setattr(input_pipeline, "available_processors", at_once)
+    for one, other in zip(one_by_one, made(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    at_once.assert_called()
 
 
 def test_memory_mapped_arrays_can_be_read_only(tmp_path):
