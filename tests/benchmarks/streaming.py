@@ -7,7 +7,7 @@ A small network, for which the input weighs most, is trained for one epoch a tur
 - memory: grey levels and masks as float32, all of them in memory;
 - disk: as the product keeps and reads them, uint8 in files that are mapped into memory, which the
   system has in its cache since they fit;
-- disk, uncached: the same files, thrown out of that cache before the epoch.
+- disk, uncached: the same files, written anew and thrown out of that cache before the epoch.
 
 One line of JSON a round, seconds of each epoch; at the end the median of each ratio of speeds. The
 first round, which builds the network's graph, does not count.
@@ -50,8 +50,14 @@ def draw(cases: int, size: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return x, y
 
 
+def write(files: Sequence[Any], arrays: Sequence[NDArray[np.uint8]]) -> None:
+    """Write arrays into new files, each in the place of an earlier one."""
+    for file, array in zip(files, arrays, strict=True):
+        file.save(array)
+
+
 def forget(path: Path) -> None:
-    """Throw a file out of the system's cache; nothing may have it mapped."""
+    """Throw a file out of the system's cache, in which what is mapped would stay."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
@@ -107,15 +113,14 @@ def main(given: Sequence[str] | None = None) -> None:
             ArrayDataset(filepath=str(path), highest=highest)
             for path, highest in zip(paths, (255, 1), strict=True)
         ]
-        for file, array in zip(files, (x, y), strict=True):
-            file.save(array)
+        write(files, (x, y))
         whole = x.astype(np.float32) / 255, y.astype(np.float32)
-        del x, y
         epochs = Epochs(options.size, options.cases)
         rows = []
         for number in range(options.rounds + 1):
             row = {MEMORY: epochs.seconds(*whole)}
             row[DISK] = epochs.seconds(*(file.load() for file in files))
+            write(files, (x, y))  # TensorFlow keeps the earlier ones mapped
             for path in paths:
                 forget(path)
             row[UNCACHED] = epochs.seconds(*(file.load() for file in files))
