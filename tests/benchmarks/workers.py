@@ -87,11 +87,14 @@ def run(project: Path, arguments: list[str], cores: Sequence[int]) -> dict[str, 
     runner += ["--runner-params", f"workers={len(cores)},threads=1"]
     log = project / "data" / "kedro.log"
     log.unlink(missing_ok=True)
+    # A test's process has put the project's own logging aside.
+    environment = {k: v for k, v in os.environ.items() if k != "KEDRO_LOGGING_CONFIG"}
     began, before = time.monotonic(), os.times()
     with (project / "printed.log").open("w") as printed:
         command = subprocess.Popen(
             [sys.executable, "-m", "kedro", "run", *arguments, *runner],
             cwd=project,
+            env=environment,
             stdout=printed,
             stderr=printed,
             preexec_fn=partial(os.sched_setaffinity, 0, cores),
