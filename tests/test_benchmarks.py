@@ -252,14 +252,15 @@ def test_the_parallel_part_is_that_of_folds_and_shards(load):
 @pytest.mark.slow
 @TWO_CORES
 @WITH_JAX
-def test_one_process_and_two_train_the_same_cases(load, tmp_path, capsys):
-    arguments = f"--processes 1 2 --counts 12 --size 64 --folder {tmp_path}"
+@pytest.mark.parametrize("free", ["", "--free"])
+def test_one_process_and_two_train_the_same_cases(load, tmp_path, capsys, free):
+    arguments = f"--processes 1 2 {free} --counts 12 --size 64 --folder {tmp_path}"
     load("growth").main(arguments.split())
     (alone, together), told = lines_of(capsys)
     assert [len(each["processor_seconds"]) for each in (alone, together)] == [1, 2]
     assert all(mb > 100 for mb in (*alone["own_mb"], *together["own_mb"]))
     assert len(alone["epochs"]) == len(together["epochs"]) == 2
-    assert [line.split(":")[0] for line in told] == ["1 processes", "2 processes"]
+    assert [line.split(";")[0] for line in told] == ["processes: 1", "processes: 2"]
 
 
 @pytest.mark.slow

@@ -11,9 +11,10 @@ highest memory in MB, of which `own` is what no file stands behind, which cannot
 end, the line through each pipeline's seconds: what one case takes beside what the start takes.
 
 With `--processes`, the training alone, of two epochs, by so many processes that fit one network
-together (Keras on JAX, over loopback), each held on a core of its own; by one as a plain run. Of
-each process its processor seconds and memory, the first of all first, which also tests the network;
-and how long each epoch took by the clock, the first with building the graphs.
+together (Keras on JAX, over loopback), each held on a core of its own, or with `--free` all on all
+cores; by one as a plain run. Of each process its processor seconds and memory, those of the first
+one first, which also tests the network; and how long each epoch took by the clock, the first with
+building the graphs.
 
 Under a limit of memory, with systemd: systemd-run --scope -p MemoryMax=2G python …
 """
@@ -111,8 +112,8 @@ def run(folder: Path, pipeline: str, given: list[str]) -> dict[str, Any]:
     }
 
 
-def train(folder: Path, cores: Sequence[int]) -> dict[str, Any]:
-    """Train with a process on each core, in turn with each other, and return what it took."""
+def train(folder: Path, cores: Sequence[set[int]]) -> dict[str, Any]:
+    """Train with as many processes as there are sets of cores, and return what it took."""
     environment = {**os.environ, "KERAS_BACKEND": "jax"}
     changes = "training.epochs=2"
     if len(cores) > 1:
@@ -132,9 +133,9 @@ def train(folder: Path, cores: Sequence[int]) -> dict[str, Any]:
             env={**environment, "KERAS_DISTRIBUTION_PROCESS_ID": str(number)},
             stdout=logs[number].open("w"),
             stderr=subprocess.STDOUT,
-            preexec_fn=partial(os.sched_setaffinity, 0, {core}),
+            preexec_fn=partial(os.sched_setaffinity, 0, own),
         )
-        for number, core in enumerate(cores)
+        for number, own in enumerate(cores)
     ]
     took = watch(running)
     for process, log in zip(running, logs, strict=True):
@@ -169,7 +170,8 @@ def watch(running: Sequence[subprocess.Popen[bytes]]) -> dict[str, list[float]]:
 
 def spread(folder: Path, count: int, options: argparse.Namespace) -> list[dict[str, Any]]:
     """Measure the training of one project with each number of processes."""
-    cores = sorted(os.sched_getaffinity(0))
+    all_cores = os.sched_getaffinity(0)
+    cores = [all_cores if options.free else {core} for core in sorted(all_cores)]
     run(folder, "data_processing", [])
     rows = []
     for processes in options.processes:
@@ -189,7 +191,7 @@ def spread_lines(rows: list[dict[str, Any]], processes: Sequence[int]) -> None:
         used = [sum(row["processor_seconds"]) for row in own]
         memory = [max(row["own_mb"]) for row in own]
         print(
-            f"{number} processes: an epoch {_told(each, '.1f')} ms a case by the clock, "
+            f"processes: {number}; an epoch {_told(each, '.1f')} ms a case by the clock, "
             f"{_told(speed_up, '.2f')} times as fast as {processes[0]}; whole runs "
             f"{_told([row['seconds'] for row in own], '.0f')} s, {_told(used, '.0f')} s of the "
             f"processors; memory of a process {_told(memory, '.0f')} MB"
@@ -239,6 +241,7 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--width", type=int, default=600, help="of the drawings, in px")
     parser.add_argument("--size", type=int, default=512, help="of what the network sees, in px")
     parser.add_argument("--processes", type=int, nargs="+", help="that train together, on JAX")
+    parser.add_argument("--free", action="store_true", help="all processes on all cores")
     options = parser.parse_args(given)
     cores = len(os.sched_getaffinity(0))
     if max(options.processes or [1]) > cores:
