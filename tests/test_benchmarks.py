@@ -2,6 +2,9 @@
 
 import argparse
 import importlib
+import importlib.util
+import json
+import os
 import sys
 from pathlib import Path
 
@@ -180,3 +183,93 @@ def test_a_backend_that_fails_leaves_the_others_their_turn(load, tmp_path, monke
     gpu.measure("article", "of_no_such_name", tmp_path / "gpu.jsonl")
     assert "article on of_no_such_name has failed" in capsys.readouterr().out
     assert not (tmp_path / "gpu.jsonl").exists()
+
+
+# Workers, processes and disks -----------------------------------------------------------------
+
+TWO_CORES = pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
+    reason="each worker or process is held on a core of its own, on Linux, and there is one alone",
+)
+WITH_JAX = pytest.mark.skipif(
+    importlib.util.find_spec("jax") is None,
+    reason='JAX is not installed; it is an extra: pip install -e ".[jax]"',
+)
+
+
+def lines_of(capsys):
+    """What a benchmark has printed: its lines of JSON, and the text after them."""
+    printed = capsys.readouterr().out.splitlines()
+    rows = [json.loads(line) for line in printed if line.startswith("{")]
+    return rows, [line for line in printed if not line.startswith("{")]
+
+
+@pytest.mark.slow
+@TWO_CORES
+@pytest.mark.parametrize(
+    ("what", "given"),
+    [
+        ("cross_validation", "--folds 2 --cases 8 --size 32 --width 600 --epochs 1"),
+        ("inference", "--xrays 6 --different 3 --shards 2"),
+    ],
+)
+def test_one_worker_and_two_are_timed_and_come_to_the_same(load, tmp_path, capsys, what, given):
+    arguments = f"{what} --rounds 1 --folder {tmp_path} {given}"
+    load("workers").main(arguments.split())
+    (one, two), (told,) = lines_of(capsys)
+    assert (
+        [row["workers"] for row in (one, two)]
+        == [1, 2]
+        == [len(row["loads"]) for row in (one, two)]
+    )
+    same = {"cross_validation": ("cases", "dice"), "inference": ("cases", "teeth")}[what]
+    assert [one[name] for name in same] == [two[name] for name in same]
+    assert one["cases"] == {"cross_validation": 8, "inference": 6}[what]
+    assert 0 < one["parallel_seconds"] < one["seconds"]
+    assert told.startswith(f"{what}, 1 to 2 workers: ")
+
+
+def test_speed_up_and_efficiency_are_of_medians(load, capsys):
+    times = [(1, 100, 80), (2, 60, 50), (1, 102, 84), (2, 62, 40), (1, 300, 300), (2, 50, 40)]
+    names = ("workers", "seconds", "parallel_seconds")
+    load("workers").tell("folds", [dict(zip(names, each, strict=True)) for each in times])
+    assert capsys.readouterr().out == (
+        "folds, 1 to 2 workers: 102.0 s to 60.0 s, speed-up 1.70, efficiency 85%; its parallel "
+        "part 84.0 s to 40.0 s, 2.10, 105%\n"
+    )
+
+
+def test_the_parallel_part_is_that_of_folds_and_shards(load):
+    log = """
+2026-11-27 08:00:00,500 INFO teeth_unet.runners.cluster: Workers at tcp://127.0.0.1:1: 2
+2026-11-27 08:00:01,250 INFO teeth_unet.unet.fitting: fold_02.fit_unet: Epoch 1/2
+2026-11-27 08:00:09,750 INFO teeth_unet.pipelines.inference.nodes: segment_shard_001: X-rays: 3
+2026-11-27 08:00:30,000 INFO kedro.runner.runner: Done
+"""
+    assert load("workers").parallel_seconds(log) == 8.5
+
+
+@pytest.mark.slow
+@TWO_CORES
+@WITH_JAX
+@pytest.mark.parametrize("free", ["", "--free"])
+def test_one_process_and_two_train_the_same_cases(load, tmp_path, capsys, free):
+    arguments = f"--processes 1 2 {free} --counts 12 --size 64 --folder {tmp_path}"
+    load("growth").main(arguments.split())
+    (alone, together), told = lines_of(capsys)
+    assert [len(each["processor_seconds"]) for each in (alone, together)] == [1, 2]
+    assert all(mb > 100 for mb in (*alone["own_mb"], *together["own_mb"]))
+    assert len(alone["epochs"]) == len(together["epochs"]) == 2
+    assert [line.split(";")[0] for line in told] == ["processes: 1", "processes: 2"]
+
+
+@pytest.mark.slow
+def test_a_disk_is_read_beside_memory(load, tmp_path, capsys):
+    arguments = f"--cases 4 --size 64 --rounds 2 --folder {tmp_path}"
+    load("streaming").main(arguments.split())
+    rows, told = lines_of(capsys)
+    assert [sorted(set(row) - {"round", "cases"}) for row in rows] == [
+        ["disk", "disk, uncached", "memory"]
+    ] * 2
+    assert [line.split(": ")[0] for line in told] == ["disk", "disk, uncached"]
+    assert not list(tmp_path.iterdir())

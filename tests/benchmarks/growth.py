@@ -1,6 +1,7 @@
 """How seconds and memory grow with the number of cases, from raw pictures to tables of scores.
 
     python tests/benchmarks/growth.py --counts 100 1000 10000 [--folder FOLDER] [--width 600]
+    python tests/benchmarks/growth.py --counts 100 300 1000 --processes 1 2
 
 Each count is a project of its own, in which pipelines run one after the other, each a process: as
 many drawings as the count says, of `--width` px, prepared at `--size`; a small network and one
@@ -8,6 +9,12 @@ epoch; a tenth of the cases for testing; the drawings of that tenth written as f
 by `inference`. One line of JSON a pipeline: seconds of the processors and of the clock, and the
 highest memory in MB, of which `own` is what no file stands behind, which cannot give way. At the
 end, the line through each pipeline's seconds: what one case takes beside what the start takes.
+
+With `--processes`, the training alone, of two epochs, by so many processes that fit one network
+together (Keras on JAX, over loopback), each held on a core of its own, or with `--free` all on all
+cores; by one as a plain run. Of each process its processor seconds and memory, those of the first
+one first, which also tests the network; and how long each epoch took by the clock, the first with
+building the graphs.
 
 Under a limit of memory, with systemd: systemd-run --scope -p MemoryMax=2G python …
 """
@@ -17,9 +24,12 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +112,96 @@ def run(folder: Path, pipeline: str, given: list[str]) -> dict[str, Any]:
     }
 
 
+def train(folder: Path, cores: Sequence[set[int]]) -> dict[str, Any]:
+    """Train with as many processes as there are sets of cores, and return what it took."""
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    changes = "training.epochs=2"
+    if len(cores) > 1:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            address = f"127.0.0.1:{free.getsockname()[1]}"
+        environment["KERAS_DISTRIBUTION_JOB_ADDRESSES"] = address
+        environment["KERAS_DISTRIBUTION_NUM_PROCESSES"] = str(len(cores))
+        changes += ",training.distribution=data_parallel"
+    command = [sys.executable, "-m", "kedro", "run", "--env", "growth"]
+    command += ["--pipeline", "data_science", "--params", changes]
+    logs = [folder / f"process-{number}.log" for number in range(len(cores))]
+    began = time.monotonic()
+    running = [
+        subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**environment, "KERAS_DISTRIBUTION_PROCESS_ID": str(number)},
+            stdout=logs[number].open("w"),
+            stderr=subprocess.STDOUT,
+            preexec_fn=partial(os.sched_setaffinity, 0, own),
+        )
+        for number, own in enumerate(cores)
+    ]
+    took = watch(running)
+    for process, log in zip(running, logs, strict=True):
+        if process.returncode:
+            raise SystemExit(log.read_text("utf-8")[-2000:])
+    (history,) = (folder / "data/growth/07_model_output/training_history.json").glob("*/*.json")
+    epochs = json.loads(history.read_text("utf-8"))["seconds"]
+    shutil.rmtree(history.parents[1])
+    return {"seconds": round(time.monotonic() - began, 1), "epochs": epochs, **took}
+
+
+def watch(running: Sequence[subprocess.Popen[bytes]]) -> dict[str, list[float]]:
+    """Wait for processes to end, and return what each of them took."""
+    used: dict[int, float] = {}
+    peaks = {process.pid: (0, 0) for process in running}
+    while len(used) < len(running):
+        for process in running:
+            if process.pid in used:
+                continue
+            peaks[process.pid] = tuple(map(max, peaks[process.pid], memory_of(process.pid)))
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                used[process.pid] = round(usage.ru_utime + usage.ru_stime, 1)
+        time.sleep(PAUSE)
+    return {
+        "processor_seconds": [used[process.pid] for process in running],
+        "mb": [peaks[process.pid][0] for process in running],
+        "own_mb": [peaks[process.pid][1] for process in running],
+    }
+
+
+def spread(folder: Path, count: int, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Measure the training of one project with each number of processes."""
+    all_cores = os.sched_getaffinity(0)
+    cores = [all_cores if options.free else {core} for core in sorted(all_cores)]
+    run(folder, "data_processing", [])
+    rows = []
+    for processes in options.processes:
+        took = train(folder, cores[:processes])
+        rows.append({"cases": count, "processes": processes, **took})
+        print(json.dumps(rows[-1]), flush=True)
+    return rows
+
+
+def spread_lines(rows: list[dict[str, Any]], processes: Sequence[int]) -> None:
+    """Print how long an epoch takes with each number of processes, and how much of the memory."""
+    for number in processes:
+        own = [row for row in rows if row["processes"] == number]
+        alone = [row for row in rows if row["processes"] == processes[0]]
+        speed_up = [a["epochs"][-1] / b["epochs"][-1] for a, b in zip(alone, own, strict=True)]
+        each = [1000 * row["epochs"][-1] / row["cases"] for row in own]
+        used = [sum(row["processor_seconds"]) for row in own]
+        memory = [max(row["own_mb"]) for row in own]
+        print(
+            f"processes: {number}; an epoch {_told(each, '.1f')} ms a case by the clock, "
+            f"{_told(speed_up, '.2f')} times as fast as {processes[0]}; whole runs "
+            f"{_told([row['seconds'] for row in own], '.0f')} s, {_told(used, '.0f')} s of the "
+            f"processors; memory of a process {_told(memory, '.0f')} MB"
+        )
+
+
+def _told(values: Sequence[float], form: str) -> str:
+    return ", ".join(format(value, form) for value in values)
+
+
 def write_xrays(folder: Path, count: int, width: int) -> Path:
     """Write drawings that the network has not seen as files."""
     from PIL import Image
@@ -133,30 +233,43 @@ def lines(rows: list[dict[str, Any]]) -> None:
         )
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """Measure all counts, and print the lines through them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--counts", type=int, nargs="+", default=[100, 300, 1000])
     parser.add_argument("--folder", type=Path, default=Path("data/benchmark_growth"))
     parser.add_argument("--width", type=int, default=600, help="of the drawings, in px")
     parser.add_argument("--size", type=int, default=512, help="of what the network sees, in px")
-    options = parser.parse_args()
-    rows = []
+    parser.add_argument("--processes", type=int, nargs="+", help="that train together, on JAX")
+    parser.add_argument("--free", action="store_true", help="all processes on all cores")
+    options = parser.parse_args(given)
+    cores = len(os.sched_getaffinity(0))
+    if max(options.processes or [1]) > cores:
+        parser.error(f"--processes: each takes a core of its own, and there are {cores}")
+    rows: list[dict[str, Any]] = []
     for count in options.counts:
         folder = options.folder.resolve() / str(count)
         shutil.rmtree(folder, ignore_errors=True)
         make_project(folder, count, options)
+        if options.processes:
+            rows += spread(folder, count, options)
+            shutil.rmtree(folder)
+            continue
         for pipeline in PIPELINES:
-            given, cases = [], count
+            changes: list[str] = []
+            cases = count
             if pipeline == "inference":
                 cases = max(1, count // 10)
-                given = ["--params", f"xrays={write_xrays(folder, cases, options.width)}"]
+                changes = ["--params", f"xrays={write_xrays(folder, cases, options.width)}"]
             elif pipeline in ("teeth", "reporting"):
                 cases = max(1, count // 10)
-            rows.append({"cases": cases, "pipeline": pipeline, **run(folder, pipeline, given)})
+            rows.append({"cases": cases, "pipeline": pipeline, **run(folder, pipeline, changes)})
             print(json.dumps({"count": count, **rows[-1]}), flush=True)
         shutil.rmtree(folder)
-    lines(rows)
+    if options.processes:
+        spread_lines(rows, options.processes)
+    else:
+        lines(rows)
 
 
 if __name__ == "__main__":
