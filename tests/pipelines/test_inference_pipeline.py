@@ -58,7 +58,8 @@ def test_tables_hold_a_row_a_case_and_a_row_a_tooth(tmp_path):
     made = infer(tmp_path, XRAYS)
     cases, teeth = made["inference_cases"], made["inference_teeth"].frame()
     assert list(cases.columns) == tables.CASE_COLUMNS
-    assert list(teeth.columns) == [*tooth_table.TOOTH_COLUMNS, *tooth_table.NUMBERS, "file", "network"]
+    columns = [*tooth_table.TOOTH_COLUMNS, *tooth_table.NUMBERS, "file", "network"]
+    assert list(teeth.columns) == columns
     assert made["inference_charts"]["case"].tolist() == ["a", "10"]
     assert cases["case"].tolist() == ["a", "10"]
     assert cases["teeth"].tolist() == [3, 0]
@@ -100,8 +101,8 @@ class Rows:
     def rows(self, case):
         return ({"doubt": self.doubts[case]} if case in self.doubts else {}), []
 
-    def files(self, case):
-        return [f"masks/{case}.png"]
+    def name_of(self, kind, case):
+        return f"{kind}/{case}.png"
 
 
 @pytest.mark.parametrize(
