@@ -55,7 +55,10 @@ A_FOLDER = 1000
 
 PAUSE = 0.5  # s between two looks at the processes
 
-NODE = re.compile(r"(segment_shard|join_shards|gather_tables|refuse_failures)")
+DONE = re.compile(r"\[ *(\d+)/(\d+)\]")
+"""What the command tells when a node is done."""
+
+LAST = ["join_shards", "gather_tables", "refuse_failures", "end"]
 
 NOTHING = np.zeros((2, 2), np.uint8)
 
@@ -214,14 +217,15 @@ class Watch:
     Attributes:
         processor: Seconds by process.
         memory: The highest, in MB, by process.
-        clock: Seconds by the node that was told of last.
+        by_node: The same by the kind of node that was at work.
+        clock: Seconds by it.
     """
 
     def __init__(self, running: "subprocess.Popen[bytes]", log: Path) -> None:
         self.processor: dict[int, float] = {}
         self.memory: dict[int, int] = {}
-        self.clock: dict[str, float] = {}
         self.by_node: dict[str, float] = {}
+        self.clock: dict[str, float] = {}
         self._running, self._log = running, log
         self._told_to = 0
         self._node = "start"
@@ -258,8 +262,11 @@ class Watch:
             file.seek(self._told_to)
             told = file.read()
         self._told_to += len(told)
-        if found := NODE.findall(told.decode("utf-8", "replace")):
-            self._node = found[-1]
+        if self._node == "start" and b"segment_shard" in told:
+            self._node = "segment_shard"
+        if found := DONE.findall(told.decode("utf-8", "replace")):
+            left = int(found[-1][1]) - int(found[-1][0])
+            self._node = ["segment_shard", *LAST][max(0, 4 - left)]
 
 
 def run(folder: Path, count: int, shards: int, workers: int) -> dict[str, Any]:
