@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from sys import intern
 
 import pandas as pd
 
@@ -70,7 +71,9 @@ def gather_tables(
         found, of_teeth = store.rows(case)
         case_rows.add({**row, **found, "mask": store.name_of("masks", case)})
         if "chart" in found:
-            chart_rows.add({"case": case, **found["chart"]})
+            # Each word once in memory: they are the same few in all charts.
+            states = {place: intern(state) for place, state in found["chart"].items()}
+            chart_rows.add({"case": case, **states})
         columns.add(of_teeth)
         files[case] = file
     cases = case_rows.table()
