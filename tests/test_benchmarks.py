@@ -205,6 +205,6 @@ def test_what_a_simulated_run_takes_follows_from_four_others(load):
 
 
 def test_a_simulated_record_is_as_long_as_a_real_one(load):
-    made = load("million").record(1)
+    made = load("million_stubs").record(1)
     assert 9_000 < len(json.dumps(made, indent=1)) < 11_000
     assert len({tooth["fdi"] for tooth in made["teeth"]}) == 29

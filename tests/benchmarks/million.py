@@ -1,57 +1,41 @@
 """What a run of `inference` costs beside its networks and pictures, up to a million X-rays.
 
-    python tests/benchmarks/million.py 10000:8 10000:64 100000:8 100000:64 1000000:8
+    python tests/benchmarks/million.py 10000:8 10000:100 100000:8 100000:24 1000000:8
 
 Each argument is a run of so many X-rays in so many shards: `kedro run --pipeline inference --runner
-teeth_unet.runners.DaskRunner`, with a scheduler and `--workers` processes, in a copy of the project.
-Everything is as ever but for four stubs (`put_stubs`): pictures are not decoded, networks see
-nothing, results have no pictures, and nothing waits for the disk. An X-ray is a file of some bytes,
-and a record one of a few that are as long as those of 29 teeth; both are hard links, since a million
-records would take 12 GB. So the files are listed, named, read, hashed and dealt, results are looked
-for, notes and records written, summaries joined and tables made of 29 million teeth, as they would.
+teeth_unet.runners.DaskRunner`, with a scheduler and `--workers` processes, in a copy of the
+project. All is as ever but for four stubs: pictures are not decoded, networks see nothing, results
+have no pictures, and nothing waits for the disk. An X-ray is a file of some bytes, and a record one
+of a few that are as long as those of 29 teeth; both are hard links, since a million records would
+take 12 GB. So files are listed, named, read, hashed and dealt, results are looked for, notes and
+records written, summaries joined, and tables made of 29 million teeth, as they always are.
 
-One line of JSON a run: seconds of the processors, and of the clock by what was at work, and the
-highest memory in MB that no file stands behind, of the command and of a worker. With five runs
-and more, what the last one takes is told beside what follows from the others:
+One line of JSON a run: seconds of the processors and of the clock, by what was at work, and the
+highest memory in MB that no file stands behind, of the command and of a worker. With five runs and
+more, what the last one takes is told beside what follows from the others:
 
-    seconds = a start + one for each shard + one for each X-ray + one for each X-ray and shard
+    seconds = a start + some for each shard, each X-ray, and each X-ray and shard
 """
 
 import argparse
 import json
 import os
-import random
 import re
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import psutil
 import yaml
-from kedro.io import AbstractDataset
-
-from teeth_unet.datasets import InferenceResultsDataset
-from teeth_unet.inference import CaseResult, ResultFolder, recorded_files, segmenting, shard_of
-from teeth_unet.inference.annotating import file_of
-from teeth_unet.inference.cases import Look, OpenedXray
-from teeth_unet.inference.lying import Lie
-from teeth_unet.storage import atomic_write
-from teeth_unet.tooth_numbers import PERMANENT
+from million_stubs import make_files
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from tiny_project import copy_project
-
-LINKS = 50_000
-"""Names of one file; ext4 allows 65,000."""
-
-A_FOLDER = 1000
-"""X-rays."""
 
 PAUSE = 0.5  # s between two looks at the processes
 
@@ -60,135 +44,6 @@ DONE = re.compile(r"\[ *(\d+)/(\d+)\]")
 
 LAST = ["join_shards", "gather_tables", "refuse_failures", "end"]
 
-NOTHING = np.zeros((2, 2), np.uint8)
-
-
-# The stubs, in each worker ----------------------------------------------------------------------
-
-
-class StubSegmenter:
-    """A network that sees nothing."""
-
-    settings = SimpleNamespace(threshold=0.5, size=2, mirror=False)
-    fingerprint = "none"
-    taught_on = "Nothing."
-    numbering_network = None
-
-    def predict_probabilities(self, resized: np.ndarray) -> np.ndarray:
-        """Return probabilities of nothing."""
-        return np.zeros(resized.shape, np.float32)
-
-
-class StubSegmenterDataset(AbstractDataset):
-    """Puts the stubs in place in the process that loads it."""
-
-    def load(self) -> StubSegmenter:
-        """Return the network."""
-        put_stubs()
-        return StubSegmenter()
-
-    def save(self, data: object) -> None:
-        """Refuse."""
-        raise NotImplementedError
-
-    def _describe(self) -> dict[str, Any]:
-        return {}
-
-
-def put_stubs() -> None:
-    """Leave pictures alone, and let nothing wait for the disk, in this process from now on."""
-    segmenting.open_xray = opened_xray
-    segmenting.make_result = made_result
-    recorded_files.to_disk = lambda path: None
-
-
-def opened_xray(case: str, load: object, *others: object) -> OpenedXray:
-    """Return an X-ray without decoding it."""
-    lie = Lie(False, ())
-    return OpenedXray(case, file_of(load, case), NOTHING, NOTHING, None, [], None, lie, 0.0)
-
-
-def made_result(opened: OpenedXray, predicted: object, *others: object) -> CaseResult:
-    """Return a result without pictures; its rows come with the record."""
-    look = next(each for each in others if isinstance(each, Look))
-    return CaseResult(opened.case, look.fingerprint, {}, source=look.source)
-
-
-class LinkedResults(ResultFolder):
-    """Results whose records are links to some that are there."""
-
-    def _write_json(self, path: Path, content: dict[str, Any]) -> None:
-        if path.parent != self.path / recorded_files.RECORDS:
-            super()._write_json(path, content)
-            return
-        pool = self.path.parent / "pool"
-        number = shard_of(path.stem, len(os.listdir(pool)))
-        with atomic_write(path) as temporary:
-            json.dumps(content, indent=1)
-            os.link(pool / f"{number}.json", temporary)
-
-
-class LinkedResultsDataset(InferenceResultsDataset):
-    """A store of them."""
-
-    def load(self) -> LinkedResults:
-        """Return the store."""
-        return LinkedResults.at(self.path)
-
-
-# The files --------------------------------------------------------------------------------------
-
-
-def record(seed: int) -> dict[str, Any]:
-    """Return a record with 29 teeth, with numbers of as many digits as real ones have."""
-    draw = random.Random(seed)
-    places = sorted(draw.sample(PERMANENT, 29))
-    teeth = [
-        {
-            "tooth": number,
-            "jaw": "upper" if place < 30 else "lower",
-            "order": number,
-            "centre_x": round(draw.uniform(300, 2600), 1),
-            "centre_y": round(draw.uniform(300, 999), 1),
-            "area_px": draw.randrange(10_000, 40_000),
-            "length_px": round(draw.uniform(200, 400), 1),
-            "width_px": round(draw.uniform(60, 140), 1),
-            "tilt_degrees": round(draw.uniform(-20, 20), 1),
-            "fdi": place,
-            "kind": "tooth",
-            "number_probability": round(draw.uniform(0.5, 1), 4),
-            "kind_probability": round(draw.uniform(0.5, 1), 4),
-        }
-        for number, place in enumerate(places, start=1)
-    ]
-    row = {"width": 2900, "height": 1350, "threshold": 0.5, "tooth_share": 0.1834}
-    row |= {"doubt": round(draw.uniform(0, 0.1), 5), "teeth": 29, "gaps": 2}
-    missing = [place for place in PERMANENT if place not in places]
-    row |= {"dentition": "permanent", "missing": " ".join(map(str, missing)), "review": ""}
-    chart = {str(place): "present" if place in places else "missing" for place in PERMANENT}
-    row |= {"chart": chart, "warnings": "", "seconds": 0.583}
-    files = {f"{kind}/{seed}.png": 64 * "0" for kind in ("masks", "labels", "overlays")}
-    made = {"case": str(seed), "fingerprint": 64 * "0", "source": {"place": "", "content": ""}}
-    return {**made, "row": row, "teeth": teeth, "files": files}
-
-
-def make_files(folder: Path, count: int) -> None:
-    """Make X-rays and a pool of records."""
-    pool = folder / "pool"
-    pool.mkdir()
-    for number in range(1, max(16, 2 * count // LINKS) + 1):
-        (pool / f"{number}.json").write_text(json.dumps(record(number), indent=1), "utf-8")
-    first = folder
-    for case in range(count):
-        place = folder / "xrays" / f"{case // A_FOLDER:04d}" / f"{case:07d}.png"
-        if case % A_FOLDER == 0:
-            place.parent.mkdir(parents=True)
-        if case % LINKS == 0:
-            place.write_bytes(b"\x89PNG\r\n\x1a\n")
-            first = place
-        else:
-            os.link(first, place)
-
 
 def make_project(folder: Path) -> None:
     """Copy the project, with an environment `million`."""
@@ -196,8 +51,11 @@ def make_project(folder: Path) -> None:
     place = folder / "conf" / "million"
     place.mkdir()
     catalog = {
-        "segmenter": {"type": "million.StubSegmenterDataset"},
-        "inference_results": {"type": "million.LinkedResultsDataset", "filepath": "${_results}"},
+        "segmenter": {"type": "million_stubs.StubSegmenterDataset"},
+        "inference_results": {
+            "type": "million_stubs.LinkedResultsDataset",
+            "filepath": "${_results}",
+        },
         "_results": "${runtime_params:results}",
     }
     for name, content in (
@@ -206,9 +64,6 @@ def make_project(folder: Path) -> None:
         ("parameters", {"inference": {"teeth": False, "overlay": False}}),
     ):
         (place / f"{name}.yml").write_text(yaml.safe_dump(content), "utf-8")
-
-
-# The runs ---------------------------------------------------------------------------------------
 
 
 class Watch:
@@ -250,7 +105,10 @@ class Watch:
             return
         for process in processes:
             try:
-                times, status = process.cpu_times(), Path(f"/proc/{process.pid}/status").read_text()
+                times, status = (
+                    process.cpu_times(),
+                    Path(f"/proc/{process.pid}/status").read_text("utf-8"),
+                )
             except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
                 continue
             self.processor[process.pid] = times.user + times.system
@@ -311,7 +169,9 @@ def tables(results: Path) -> dict[str, int]:
         path = results / f"{name}.csv"
         found[f"{name}_bytes"] = path.stat().st_size
         with path.open("rb") as file:
-            found[f"{name}_rows"] = sum(chunk.count(b"\n") for chunk in iter(file.readline, b"")) - 1
+            found[f"{name}_rows"] = (
+                sum(chunk.count(b"\n") for chunk in iter(file.readline, b"")) - 1
+            )
     return found
 
 

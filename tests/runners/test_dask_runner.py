@@ -74,7 +74,9 @@ def test_every_node_is_run_and_saves_what_it_makes(scheduler, catalog, pipeline)
 
 def test_nodes_that_wait_do_not_ask_the_scheduler_each_for_itself(scheduler, catalog, monkeypatch):
     counted, count = [], cluster._count_workers
-    monkeypatch.setattr(cluster, "_count_workers", lambda client: counted.append(1) or count(client))
+    monkeypatch.setattr(
+        cluster, "_count_workers", lambda client: counted.append(1) or count(client)
+    )
     monkeypatch.setattr(cluster, "COUNTED_AGAIN", 3600)
     for number in range(40):
         path = catalog.get("two")._filepath.with_name(f"of_{number}.json")
