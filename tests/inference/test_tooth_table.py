@@ -1,9 +1,11 @@
 """The table of teeth is written piece by piece, and is the same as one in memory."""
 
 import io
+import json
 
 import pandas as pd
 import pytest
+from kedro_datasets.pandas import JSONDataset
 
 from teeth_unet.inference import gather_tables, tables, tooth_table
 
@@ -61,6 +63,15 @@ def test_what_is_written_is_what_pandas_writes_of_the_whole(piece, options, tmp_
     opened = io.StringIO()
     teeth.to_csv(opened, lineterminator="\n", **options)
     assert opened.getvalue() == expected
+
+
+def test_a_dataset_of_other_files_writes_it_as_well(piece, tmp_path):
+    teeth = gathered(Records(TEETH))[1]
+    JSONDataset(filepath=str(tmp_path / "teeth.json"), save_args={"orient": "records"}).save(teeth)
+    found = json.loads((tmp_path / "teeth.json").read_text())
+    assert [(row["case"], row["tooth"]) for row in found][2:4] == [("a", 3), ("c", 1)]
+    with pytest.raises(AttributeError, match="columns_of"):
+        _ = teeth.columns_of
 
 
 @pytest.mark.parametrize("teeth", [{}, {"a": 0, "b": 0}])

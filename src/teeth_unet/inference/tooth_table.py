@@ -52,7 +52,8 @@ class ToothColumns:
 class ToothTable:
     """The table of teeth, as it is read piece by piece.
 
-    Datasets write it as they write a table of pandas; `frame` is one.
+    Datasets of CSV files write it as they write a table of pandas. `frame` is one, which datasets
+    of other files write.
 
     Attributes:
         files: Names of the X-rays' files, by case, of those that are done, in the order of rows.
@@ -94,6 +95,12 @@ class ToothTable:
         with opened as file:
             for number, piece in enumerate(self.pieces()):
                 piece.to_csv(file, header=header if number == 0 else False, **options)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever a table of pandas has)
+        """Return the method of the whole table that writes it in another format."""
+        if not name.startswith("to_"):
+            raise AttributeError(name)
+        return getattr(self.frame(), name)
 
     def _rows(self, case: str, file: str) -> Iterator[dict[str, object]]:
         for tooth in self.store.rows(case)[1]:
