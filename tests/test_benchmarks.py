@@ -273,3 +273,30 @@ def test_a_disk_is_read_beside_memory(load, tmp_path, capsys):
     ] * 2
     assert [line.split(": ")[0] for line in told] == ["disk", "disk, uncached"]
     assert not list(tmp_path.iterdir())
+
+
+# A million X-rays ----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_simulated_run_has_a_row_an_xray_and_29_teeth_each(load, tmp_path):
+    pytest.importorskip("distributed", reason='needs: pip install -e ".[cluster]"')
+    took = load("million").run(tmp_path, count=40, shards=3, workers=1)
+    rows = {name: took[f"{name}_rows"] for name in ("cases", "teeth", "charts")}
+    assert rows == {"cases": 40, "teeth": 29 * 40, "charts": 40}
+    assert 0 < took["of_command"] < took["processor_seconds"]
+    assert took["clock"].keys() >= {"start", "segment_shard"}
+
+
+def test_what_a_simulated_run_takes_follows_from_four_others(load):
+    counts = [(10, 2), (10, 9), (1000, 2), (1000, 9), (5000, 4)]
+    runs = [{"xrays": n, "shards": s, "s": 7 + 2 * s + 0.1 * n + 0.01 * s * n} for n, s in counts]
+    constants, expected = load("million").predicted(runs, "s")
+    assert constants == pytest.approx([7, 2, 0.1, 0.01])
+    assert expected == pytest.approx(7 + 8 + 500 + 200)
+
+
+def test_a_simulated_record_is_as_long_as_a_real_one(load):
+    made = load("million_stubs").record(1)
+    assert 9_000 < len(json.dumps(made, indent=1)) < 11_000
+    assert len({tooth["fdi"] for tooth in made["teeth"]}) == 29

@@ -119,14 +119,14 @@ def test_the_table_of_charts_has_a_row_an_xray_and_a_column_a_place(store):
     assert len(charts.columns) == 33
     assert charts.iloc[0][["18", "11", "48"]].tolist() == ["present", "missing", "present"]
     assert cases["review"].tolist()[0] == cases["review"].tolist()[2] == ""
-    assert "number_probability" in teeth.columns
-    assert "universal" not in teeth.columns
+    assert "number_probability" in teeth.frame().columns
+    assert "universal" not in teeth.frame().columns
 
 
 def test_without_numbers_their_columns_are_left_out(store):
     _, teeth, charts = gather_tables(segment(store, XRAY, Inference(numbers=False)), store)
     assert len(charts) == 0
-    assert "fdi" not in teeth.columns
+    assert "fdi" not in teeth.frame().columns
 
 
 def test_the_log_says_once_how_many_xrays_are_for_review(store, caplog):

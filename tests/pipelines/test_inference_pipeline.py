@@ -16,7 +16,7 @@ from project import PIPELINES, catalog_entries, configuration
 
 from teeth_unet.datasets import AtomicCSVDataset, FoldSegmentersDataset, InferenceResultsDataset
 from teeth_unet.errors import InputError
-from teeth_unet.inference import Inference, tables
+from teeth_unet.inference import Inference, tables, tooth_table
 from teeth_unet.pipelines.inference import nodes
 from teeth_unet.quality import Quality
 
@@ -56,9 +56,10 @@ def infer(tmp_path, xrays, inference=None, folds=None, quality=None):
 
 def test_tables_hold_a_row_a_case_and_a_row_a_tooth(tmp_path):
     made = infer(tmp_path, XRAYS)
-    cases, teeth = made["inference_cases"], made["inference_teeth"]
+    cases, teeth = made["inference_cases"], made["inference_teeth"].frame()
     assert list(cases.columns) == tables.CASE_COLUMNS
-    assert list(teeth.columns) == [*tables.TOOTH_COLUMNS, *tables.NUMBERS, "file", "network"]
+    columns = [*tooth_table.TOOTH_COLUMNS, *tooth_table.NUMBERS, "file", "network"]
+    assert list(teeth.columns) == columns
     assert made["inference_charts"]["case"].tolist() == ["a", "10"]
     assert cases["case"].tolist() == ["a", "10"]
     assert cases["teeth"].tolist() == [3, 0]
@@ -71,14 +72,14 @@ def test_tables_hold_a_row_a_case_and_a_row_a_tooth(tmp_path):
 def test_every_table_tells_which_network_it_is_of(tmp_path):
     made = infer(tmp_path, XRAYS)
     assert made["inference_summary"]["network"] == "Nothing."
-    for table in ("inference_cases", "inference_teeth"):
-        assert set(made[table]["network"]) == {"Nothing."}
+    for table in (made["inference_cases"], made["inference_teeth"].frame()):
+        assert set(table["network"]) == {"Nothing."}
 
 
 def test_millimetres_are_columns_only_where_they_are_known(tmp_path):
     made = infer(tmp_path, XRAYS, Inference(pixel_spacing=0.1))
-    teeth = made["inference_teeth"]
-    assert list(teeth.columns)[-6:] == ["file", *tables.MILLIMETRES, "network"]
+    teeth = made["inference_teeth"].frame()
+    assert list(teeth.columns)[-6:] == ["file", *tooth_table.MILLIMETRES, "network"]
     np.testing.assert_allclose(teeth["width_mm"], teeth["width_px"] * 0.1, atol=0.02)
     assert set(teeth["mm_uncertainty"]) == {0.15}
     assert made["inference_cases"]["spacing_mm"].tolist() == [0.1, 0.1]
@@ -100,8 +101,8 @@ class Rows:
     def rows(self, case):
         return ({"doubt": self.doubts[case]} if case in self.doubts else {}), []
 
-    def files(self, case):
-        return [f"masks/{case}.png"]
+    def name_of(self, kind, case):
+        return f"{kind}/{case}.png"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +197,7 @@ def test_tables_name_the_files(tmp_path):
         for case, file in {'o\'neil "x"': 'in/o\'neil "x".png', "_1": "=1.png"}.items()
     }
     made = infer(tmp_path, xrays)
-    cases, teeth = made["inference_cases"], made["inference_teeth"]
+    cases, teeth = made["inference_cases"], made["inference_teeth"].frame()
     assert cases["file"].tolist() == ['in/o\'neil "x".png', "./=1.png"]
     assert teeth["file"].tolist() == ['in/o\'neil "x".png'] * 2 + ["./=1.png"] * 2
     for case, mask in cases[["case", "mask"]].itertuples(index=False):
@@ -219,9 +220,10 @@ def test_failures_are_refused_after_the_tables_are_saved():
 
 def test_no_xrays_at_all_give_tables_without_rows(tmp_path):
     made = infer(tmp_path, {})
-    assert {len(made[f"inference_{table}"]) for table in ("cases", "teeth", "charts")} == {0}
-    columns = [*tables.TOOTH_COLUMNS, *tables.NUMBERS, "file", "network"]
-    assert list(made["inference_teeth"].columns) == columns
+    teeth = made["inference_teeth"].frame()
+    assert [len(made["inference_cases"]), len(teeth), len(made["inference_charts"])] == [0] * 3
+    columns = [*tooth_table.TOOTH_COLUMNS, *tooth_table.NUMBERS, "file", "network"]
+    assert list(teeth.columns) == columns
 
 
 def test_folds_are_opened_only_if_they_are_asked_for(tmp_path):
@@ -250,12 +252,13 @@ def test_warnings_are_told_in_the_table_and_for_a_few_in_the_log(tmp_path, caplo
 def test_tables_come_back_from_their_files_as_they_went(tmp_path, notation):
     notation = Inference(notation=notation)
     made = infer(tmp_path, {"010": XRAYS["a"], "NA": XRAYS["10"], "b": broken}, notation)
+    tables = {**made, "inference_teeth": made["inference_teeth"].frame()}
     entries = catalog_entries("base")
     for name in ("inference_cases", "inference_teeth", "inference_charts"):
         options = {key: entries[name][key] for key in ("load_args", "save_args")}
         dataset = AtomicCSVDataset(filepath=str(tmp_path / f"{name}.csv"), **options)
         dataset.save(made[name])
-        pd.testing.assert_frame_equal(dataset.load(), made[name], check_dtype=False)
+        pd.testing.assert_frame_equal(dataset.load(), tables[name], check_dtype=False)
 
 
 RESULTS = ["inference_results", "inference_summary", "inference_cases", "inference_teeth"]

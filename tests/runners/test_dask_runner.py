@@ -72,6 +72,21 @@ def test_every_node_is_run_and_saves_what_it_makes(scheduler, catalog, pipeline)
     assert [catalog.load(name) for name in ("two", "four", "six")] == [2, 4, 6]
 
 
+def test_nodes_that_wait_do_not_ask_the_scheduler_each_for_itself(scheduler, catalog, monkeypatch):
+    counted, count = [], cluster._count_workers
+    monkeypatch.setattr(
+        cluster, "_count_workers", lambda client: counted.append(1) or count(client)
+    )
+    monkeypatch.setattr(cluster, "COUNTED_AGAIN", 3600)
+    for number in range(40):
+        path = catalog.get("two")._filepath.with_name(f"of_{number}.json")
+        catalog[f"of_{number}"] = type(catalog.get("two"))(filepath=str(path))
+    nodes = [Node(double, "one", f"of_{number}", name=f"n_{number}") for number in range(40)]
+    made = DaskRunner(address=scheduler.scheduler_address).run(Pipeline(nodes), catalog)
+    assert len(made) == 40
+    assert len(counted) == 2  # when it begins, and for the first node
+
+
 def test_the_error_of_a_node_reads_as_in_a_plain_run(scheduler, catalog):
     pipeline = Pipeline([Node(refuse, "one", "two")])
     with pytest.raises(InputError) as plain:

@@ -19,6 +19,7 @@ from teeth_unet.inference.tables import (
     tell_warnings,
     write_tables,
 )
+from teeth_unet.inference.tooth_table import ToothTable
 
 __all__ = [
     "SIGN",
@@ -30,6 +31,7 @@ __all__ = [
     "Progress",
     "ResultFolder",
     "ResultStore",
+    "ToothTable",
     "XrayPredictor",
     "doubt_of",
     "for_review",

@@ -123,6 +123,10 @@ class ResultStore(Protocol):
         """Return the files of a case that is done, with "/" between the parts."""
         ...
 
+    def name_of(self, kind: str, case: str) -> str:
+        """Return the name of a picture or document of a case, with "/" between the parts."""
+        ...
+
     def rows(self, case: str) -> tuple[CaseRow, list[ToothRow]]:
         """Return the rows of a case that is done: its own, and those of its teeth."""
         ...

@@ -146,6 +146,10 @@ class ResultFolder(RecordedFiles, ResultStore):
         """Return the files of a case that is done; none if it is not."""
         return list(self._read(self._record(file_stem(case))).get("files", {}))
 
+    def name_of(self, kind: str, case: str) -> str:
+        """Return the name of a picture or document of a case, whether it is there or not."""
+        return _name(kind, file_stem(case))
+
     def rows(self, case: str) -> tuple[CaseRow, list[ToothRow]]:
         """Return the rows of a case that is done.
 

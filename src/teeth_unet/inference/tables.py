@@ -2,15 +2,17 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
+from sys import intern
 
 import pandas as pd
 
-from teeth_unet import teeth
 from teeth_unet.errors import InputError
 from teeth_unet.inference.protocol import ResultStore
 from teeth_unet.inference.records import InferenceSummary
 from teeth_unet.inference.result_folders import CASES, CHARTS, SUMMARY, TEETH
+from teeth_unet.inference.tooth_table import ToothColumns, ToothTable
 from teeth_unet.storage import atomic_write
 from teeth_unet.text import LISTED, listed
 from teeth_unet.tooth_numbers import PERMANENT
@@ -29,21 +31,20 @@ CASE_COLUMNS += [
     "network",
 ]
 
-TOOTH_COLUMNS = ["case", *teeth.TOOTH_COLUMNS]
-NUMBERS = ["fdi", "kind", "number_probability", "kind_probability"]
-OTHER_NOTATIONS = ["universal", "palmer"]
 COUNTS = ["width", "height", "teeth", "gaps", "correct_first"]
 TEXTS = ["mask", "reason", "warnings", "dentition", "missing", "review", "spacing_source"]
 TEXTS += ["network"]
 CHART_COLUMNS = ["case", *map(str, PERMANENT)]
-MILLIMETRES = ["length_mm", "width_mm", "area_mm2", "mm_uncertainty"]
+
+PIECE = 10_000
+"""Rows that are dictionaries at a time, which take some times the memory of a table."""
 
 FORMULAS = ("=", "+", "-", "@")
 
 
 def gather_tables(
     summary: InferenceSummary, store: ResultStore
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, ToothTable, pd.DataFrame]:
     """Put the rows of all X-rays together, in the order in which they were given.
 
     Returns:
@@ -53,47 +54,63 @@ def gather_tables(
         the 32 places of each X-ray that is done. The first two tell what the network was taught on.
         `correct_first` is 1 for the case whose mask is most in doubt, 2 for the next, and so on.
     """
-    case_rows: list[dict[str, object]] = []
-    chart_rows: list[dict[str, object]] = []
-    tooth_rows: list[dict[str, object]] = []
+    case_rows, chart_rows = _Rows(CASE_COLUMNS), _Rows(CHART_COLUMNS)
+    columns, files = ToothColumns(), {}
     failures = summary["failures"]
     network = summary.get("network", "")  # summaries of earlier versions have none
     for case in summary["cases"]:
         # An earlier version has not told files. "./" before a name is the same file.
         file = _no_formula(summary.get("files", {}).get(case, ""), "./")
-        case_rows.append({"case": case, "file": file, "status": "done", **dict.fromkeys(TEXTS, "")})
-        case_rows[-1]["network"] = network
+        row: dict[str, object] = {"case": case, "file": file, "status": "done"}
+        row |= {**dict.fromkeys(TEXTS, ""), "network": network}
         if case in failures:
             # It may begin with the name of a file.
-            case_rows[-1] |= {"status": "failed", "reason": _no_formula(failures[case], "file ")}
+            reason = _no_formula(failures[case], "file ")
+            case_rows.add({**row, "status": "failed", "reason": reason})
             continue
-        row, of_teeth = store.rows(case)
-        masks = [name for name in store.files(case) if name.startswith("masks/")]
-        case_rows[-1] |= {**row, "mask": masks[0]}
-        if "chart" in row:
-            chart_rows.append({"case": case, **row["chart"]})
-        tooth_rows += [
-            {"case": case, **tooth, "file": file, "network": network} for tooth in of_teeth
-        ]
-    # Whole numbers stay whole beside those that a failed X-ray lacks.
-    cases = pd.DataFrame(case_rows, columns=CASE_COLUMNS)
+        found, of_teeth = store.rows(case)
+        case_rows.add({**row, **found, "mask": store.name_of("masks", case)})
+        if "chart" in found:
+            # Each word once in memory: they are the same few in all charts.
+            states = {place: intern(state) for place, state in found["chart"].items()}
+            chart_rows.add({"case": case, **states})
+        columns.add(of_teeth)
+        files[case] = file
+    cases = case_rows.table()
     cases["correct_first"] = _ranks(cases["doubt"])
+    # Whole numbers stay whole beside those that a failed X-ray lacks.
     cases = cases.astype(dict.fromkeys(COUNTS, "Int64"))
-    return cases, _table_of_teeth(tooth_rows), pd.DataFrame(chart_rows, columns=CHART_COLUMNS)
+    return cases, ToothTable(files, network, columns.names, store), chart_rows.table()
+
+
+class _Rows:
+    """Rows of a table, most of which are one already."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = list(columns)
+        self._rows: list[dict[str, object]] = []
+        self._tables: list[pd.DataFrame] = []
+
+    def add(self, row: dict[str, object]) -> None:
+        self._rows.append(row)
+        if len(self._rows) == PIECE:
+            self._close()
+
+    def table(self) -> pd.DataFrame:
+        if self._rows or not self._tables:
+            self._close()
+        if len(self._tables) == 1:
+            return self._tables[0]
+        return pd.concat(self._tables, ignore_index=True)
+
+    def _close(self) -> None:
+        self._tables.append(pd.DataFrame(self._rows, columns=self._columns))
+        self._rows = []
 
 
 def _ranks(doubt: "pd.Series[float]") -> "pd.Series[float]":
     """Return the rank of each doubt: 1 for the highest, in the given order if equal; NaN of NaN."""
     return doubt.astype(float).rank(method="first", ascending=False)
-
-
-def _table_of_teeth(rows: list[dict[str, object]]) -> pd.DataFrame:
-    """Return the rows as a table, with those columns that any row has a value in."""
-    known = {name for row in rows for name in row}
-    numbers = [*NUMBERS, *(name for name in OTHER_NOTATIONS if name in known)]
-    columns = [*TOOTH_COLUMNS, *(numbers if not rows or "fdi" in known else []), "file"]
-    columns += [*(MILLIMETRES if "length_mm" in known else []), "network"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _no_formula(text: str, before: str) -> str:
@@ -145,7 +162,7 @@ def write_tables(
     folder: Path,
     summary: InferenceSummary,
     cases: pd.DataFrame,
-    teeth: pd.DataFrame,
+    teeth: ToothTable,
     charts: pd.DataFrame,
 ) -> None:
     """Write the summary and the tables into a folder of results, as the catalog does."""

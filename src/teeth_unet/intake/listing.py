@@ -30,7 +30,7 @@ _INDEX = "dicomdir"
 """Of a disc, by its name: DICOM as well, and no picture."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ListedFile:
     """A file that nobody has read yet.
 
@@ -98,17 +98,21 @@ def list_folder(
     for place, folders, files in os.walk(folder, onerror=_raise):
         # In place, so that `os.walk` does not go there.
         folders[:] = [name for name in sorted(folders) if not is_passed_over(Path(place, name))]
+        within = Path(place).relative_to(folder).parts
         for name in sorted(files):
-            path = Path(place, name)
-            if path.is_file():  # neither a pipe nor a link to nowhere
-                yield list_file(path, folder)
+            if os.path.isfile(os.path.join(place, name)):  # neither a pipe nor a link to nowhere
+                yield _listed(folder, "/".join((*within, name)))
 
 
 def list_file(path: Path, folder: Path) -> ListedFile:
     """Return one file of a folder."""
-    name = path.relative_to(folder).as_posix()
-    kind = None if is_litter(name) else recognise(_beginning(path))
-    return ListedFile(name, partial(_whole, path), kind)
+    return _listed(folder, path.relative_to(folder).as_posix())
+
+
+def _listed(folder: Path, name: str) -> ListedFile:
+    # No path of its own is kept for each of what may be a million files.
+    kind = None if is_litter(name) else recognise(_beginning(os.path.join(folder, name)))
+    return ListedFile(name, partial(_whole, folder, name), kind)
 
 
 def list_archive(
@@ -156,8 +160,9 @@ def without_archives(names: Sequence[str]) -> tuple[list[str], list[str]]:
     return [name for name in names if name not in archives], archives
 
 
-def _whole(path: Path) -> bytes:
+def _whole(folder: Path, name: str) -> bytes:
     """Read a file, unless it is larger than any X-ray."""
+    path = folder / name
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size > FILE_LIMIT:
@@ -170,9 +175,9 @@ def _whole(path: Path) -> bytes:
         return file.read()
 
 
-def _beginning(path: Path) -> bytes:
+def _beginning(path: str) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             return file.read(BEGINNING)
     except OSError as failure:
         if failure.errno not in OF_ONE_FILE:

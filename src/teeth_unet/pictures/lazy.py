@@ -16,7 +16,7 @@ PICTURE_SUFFIXES = (
 """Usual suffixes; a file's content decides what it is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LazyImage:
     """A picture that is read and decoded at each call; safe to call from several threads.
 

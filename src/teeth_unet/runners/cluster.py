@@ -37,6 +37,11 @@ FIRST, AGAIN, STEP = 10.0, 600.0, 5.0
 SEEN = 60.0
 """Seconds until what another machine has written is seen here; NFS may take as long."""
 
+COUNTED_AGAIN = 1.0
+"""Seconds after which the scheduler is asked again how many workers there are: hundreds of nodes
+may wait for one, and they look whenever a node is done.
+"""
+
 HOW_TO_START = (
     "Start `dask scheduler` on one machine, and on each `dask worker tcp://HOST:8786 --nworkers 1 "
     f"--nthreads 8 --resources {NODE}=1`: src/teeth_unet/runners/README.md"
@@ -68,7 +73,8 @@ class Cluster(ThreadPoolExecutor):
             self._local = start_workers(workers or available_processors(), threads or 1)
         self._address = address or self._local.scheduler_address
         self._changed = threading.Condition()
-        self._busy = 0
+        self._busy = self._workers = 0
+        self._counted_at = -COUNTED_AGAIN
         self._futures: set[Future[Stamps]] = set()
         self._stopped = False
         self._client = self._connect(FIRST)
@@ -139,11 +145,18 @@ class Cluster(ThreadPoolExecutor):
         """Wait until there are more workers than nodes at work."""
         with self._changed:
             while not self._stopped:
-                if self._busy < _count_workers(self._client):
+                if self._busy < self._count():
                     self._busy += 1
                     return self._client
                 self._changed.wait(1.0)
         raise CancelledError
+
+    def _count(self) -> int:
+        """Return how many workers there are, or were just now."""
+        if time.monotonic() - self._counted_at >= COUNTED_AGAIN:
+            self._workers = _count_workers(self._client)
+            self._counted_at = time.monotonic()
+        return self._workers
 
     def _on_a_worker(self, client: Client, order: Order) -> Stamps:
         key = f"{order.node}-{uuid.uuid4().hex}"
@@ -168,6 +181,7 @@ class Cluster(ThreadPoolExecutor):
                 with suppress(Exception):
                     lost.close(timeout=1)
                 self._client = self._connected_again()
+                self._counted_at = -COUNTED_AGAIN
 
     def _connected_again(self) -> Client:
         deadline = time.monotonic() + AGAIN

@@ -36,7 +36,7 @@ DICOM_SUFFIXES = (".dcm", ".dicom")
 _INDEX = "dicomdir"  # of a disc: DICOM as well, and no picture
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LazyDicom:
     """A DICOM file whose picture is read and decoded at each call; safe in several threads.
 

@@ -11,6 +11,7 @@ from teeth_unet.inference import (
     Inference,
     InferenceSummary,
     ResultStore,
+    ToothTable,
     XrayPredictor,
     make_xray_predictor,
 )
@@ -96,7 +97,7 @@ def _predictor(
 
 def gather_tables(
     inference_summary: InferenceSummary, inference_results: ResultStore
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, ToothTable, pd.DataFrame]:
     """Put the rows of all X-rays together, see `inference.gather_tables`, and tell of them.
 
     Returns:
