@@ -252,9 +252,8 @@ def test_the_parallel_part_is_that_of_folds_and_shards(load):
 @pytest.mark.slow
 @TWO_CORES
 @WITH_JAX
-@pytest.mark.parametrize("free", ["", "--free"])
-def test_one_process_and_two_train_the_same_cases(load, tmp_path, capsys, free):
-    arguments = f"--processes 1 2 {free} --counts 12 --size 64 --folder {tmp_path}"
+def test_one_process_and_two_train_the_same_cases(load, tmp_path, capsys):
+    arguments = f"--processes 1 2 --counts 12 --size 64 --folder {tmp_path}"
     load("growth").main(arguments.split())
     (alone, together), told = lines_of(capsys)
     assert [len(each["processor_seconds"]) for each in (alone, together)] == [1, 2]
