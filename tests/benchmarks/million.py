@@ -193,7 +193,7 @@ def main() -> None:
     options = parser.parse_args()
     runs = []
     for each in options.runs:
-        folder = options.folder.resolve()
+        folder = options.folder.resolve() / each.replace(":", "_")
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         count, shards = map(int, each.split(":"))

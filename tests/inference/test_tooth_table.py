@@ -1,7 +1,9 @@
 """The table of teeth is written piece by piece, and is the same as one in memory."""
 
+import copy
 import io
 import json
+import pickle
 
 import pandas as pd
 import pytest
@@ -111,3 +113,26 @@ def test_tables_of_cases_do_not_depend_on_how_many_rows_are_put_together(monkeyp
     for one, other in ((whole[0], cut[0]), (whole[2], cut[2])):
         pd.testing.assert_frame_equal(one, other)
         assert one.to_csv() == other.to_csv()
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda table: pickle.loads(pickle.dumps(table))])
+def test_whoever_copies_the_table_has_that_of_pandas(copied):
+    teeth = gathered(Records(TEETH))[1]
+    pd.testing.assert_frame_equal(copied(teeth), teeth.frame())
+
+
+def test_a_path_may_be_text(tmp_path):
+    teeth = gathered(Records(TEETH))[1]
+    teeth.to_csv(str(tmp_path / "teeth.csv"), index=False)
+    assert pd.read_csv(tmp_path / "teeth.csv")["case"].tolist() == ["a", "a", "a", "c", "c", "f"]
+
+
+def test_numbers_stay_numbers_where_the_first_xrays_have_no_teeth(piece):
+    whole = gathered(Records({"a": 0, "b": 0, "c": 2}))[1].frame()
+    assert whole["tooth"].dtype.kind == "i"
+    assert whole["area_px"].dtype.kind == "f"
+
+
+def test_what_the_table_has_not_is_told_with_what_has_it():
+    with pytest.raises(AttributeError, match="groupby: the table in memory"):
+        gathered(Records(TEETH))[1].groupby("case")

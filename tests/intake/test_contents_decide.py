@@ -1,6 +1,8 @@
 """Which files of a folder or an archive are X-rays: their content tells, whatever their names."""
 
+import errno
 import logging
+import os
 import pickle
 import zipfile
 
@@ -145,3 +147,18 @@ def test_dicom_files_are_xrays_of_a_training(tmp_path):
     levels = [[7, 200], [9, 30]]
     path = in_folder(tmp_path, {"Smith John.v2": dicom(np.array(levels, np.uint8))})
     assert np.asarray(of_training(path)["Smith John.v2"]()).tolist() == levels
+
+
+def test_a_drive_that_is_lost_while_its_files_are_listed_ends_the_run(tmp_path, monkeypatch):
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(b"")
+    stat = os.stat
+
+    def of_lost_drive(path, **options):
+        if str(path).endswith("b.png"):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(os, "stat", of_lost_drive)
+    with pytest.raises(OSError, match="Input/output error"):
+        list(list_folder(tmp_path))

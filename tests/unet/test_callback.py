@@ -1,11 +1,8 @@
-import math
-
 import numpy as np
 import pytest
 from small_unets import small_training
 
 from teeth_unet import unet
-from teeth_unet.errors import InputError
 from teeth_unet.text import duration
 from teeth_unet.unet.callback import TrainingCallback
 
@@ -55,23 +52,6 @@ def test_training_stops_when_waiting_is_in_vain_and_keeps_the_best_weights(
     assert callback.epochs == ended
     assert callback.over == (patience is not None and best is not None)
     assert [float(w[0]) for w in callback.best_weights] == ([best] if best else [])
-
-
-@pytest.mark.parametrize(
-    "next_event",
-    [
-        lambda callback: callback.on_train_batch_end(2, {"loss": 0.5}),
-        lambda callback: callback.on_epoch_end(0, {"loss": math.nan}),
-    ],
-    ids=["step", "end of the epoch"],
-)
-def test_the_step_of_a_broken_loss_is_told_when_the_next_one_is_on_its_way(next_event):
-    callback = followed([])
-    callback.on_epoch_begin(0)
-    callback.on_train_batch_end(0, {"loss": 0.5})
-    callback.on_train_batch_end(1, {"loss": math.nan})  # sent to the device, not waited for
-    with pytest.raises(InputError, match=r"training, epoch 1, step 2: .* found loss nan"):
-        next_event(callback)
 
 
 def test_the_last_epoch_is_the_end():

@@ -168,7 +168,8 @@ def write_tables(
     """Write the summary and the tables into a folder of results, as the catalog does."""
     with atomic_write(folder / SUMMARY) as temporary:
         temporary.write_text(json.dumps(summary, indent=2), "utf-8")
-    for name, table in ((CASES, cases), (TEETH, teeth), (CHARTS, charts)):
+    # The teeth first, since these are read from the records, which may fail.
+    for name, table in ((TEETH, teeth), (CASES, cases), (CHARTS, charts)):
         with atomic_write(folder / name) as temporary:
             table.to_csv(temporary, index=False)
 

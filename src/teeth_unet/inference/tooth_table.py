@@ -3,9 +3,9 @@
 A hundred thousand X-rays have three million teeth.
 """
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -82,24 +82,31 @@ class ToothTable:
 
     def frame(self) -> pd.DataFrame:
         """Return the whole table, in memory: some 150 bytes a tooth."""
-        return pd.concat(self.pieces())
+        pieces = list(self.pieces())  # those without teeth know no types
+        return pd.concat([piece for piece in pieces if len(piece)] or pieces[:1])
 
-    def to_csv(self, path_or_buf: Path | TextIO, **options: Any) -> None:  # noqa: ANN401 (pandas')
-        """Write the table, as `pandas.DataFrame.to_csv` does, which has the same options."""
+    def to_csv(
+        self,
+        path_or_buf: str | os.PathLike[str] | TextIO,
+        **options: Any,  # noqa: ANN401 (pandas')
+    ) -> None:
+        """Write the table, as `pandas.DataFrame.to_csv` does, with its options for text."""
         header = options.pop("header", True)
-        opened = (
-            path_or_buf.open("w", encoding="utf-8", newline="")
-            if isinstance(path_or_buf, Path)
-            else nullcontext(path_or_buf)
-        )
-        with opened as file:
-            for number, piece in enumerate(self.pieces()):
-                piece.to_csv(file, header=header if number == 0 else False, **options)
+        if isinstance(path_or_buf, str | os.PathLike):
+            with Path(path_or_buf).open("w", encoding="utf-8", newline="") as file:
+                self.to_csv(file, header=header, **options)
+            return
+        for number, piece in enumerate(self.pieces()):
+            piece.to_csv(path_or_buf, header=header if number == 0 else False, **options)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be the whole table wherever it is copied or pickled: by `MemoryDataset`, for example."""
+        return pd.DataFrame, (self.frame(),)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever a table of pandas has)
         """Return the method of the whole table that writes it in another format."""
         if not name.startswith("to_"):
-            raise AttributeError(name)
+            raise AttributeError(f"{name}: the table in memory, which may have it, is `frame()`")
         return getattr(self.frame(), name)
 
     def _rows(self, case: str, file: str) -> Iterator[dict[str, object]]:

@@ -100,7 +100,8 @@ def list_folder(
         folders[:] = [name for name in sorted(folders) if not is_passed_over(Path(place, name))]
         within = Path(place).relative_to(folder).parts
         for name in sorted(files):
-            if os.path.isfile(os.path.join(place, name)):  # neither a pipe nor a link to nowhere
+            # Neither a pipe nor a link to nowhere. `os.path.isfile` would not tell of a lost drive.
+            if Path(place, name).is_file():
                 yield _listed(folder, "/".join((*within, name)))
 
 

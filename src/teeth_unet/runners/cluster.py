@@ -152,7 +152,7 @@ class Cluster(ThreadPoolExecutor):
         raise CancelledError
 
     def _count(self) -> int:
-        """Return how many workers there are, or were just now."""
+        """Return how many workers there are, or were up to a second ago."""
         if time.monotonic() - self._counted_at >= COUNTED_AGAIN:
             self._workers = _count_workers(self._client)
             self._counted_at = time.monotonic()

@@ -46,7 +46,6 @@ class TrainingCallback(keras.callbacks.Callback):
         self.history: TrainingHistory = {"epoch": [], "learning_rate": [], "seconds": []}
         self.best_weights: list[NDArray[np.float32]] = []
         self.average: list[NDArray[np.float32]] = []
-        self._last_step: tuple[int, dict[str, float]] = (0, {})
 
     @property
     def epochs(self) -> int:
@@ -80,13 +79,8 @@ class TrainingCallback(keras.callbacks.Callback):
         self.epoch_began = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Stop when the loss is not a number any more: no later step mends it.
-
-        The loss is that of the step before, which a GPU has computed by now: whoever reads that of
-        the step that has just been sent to it lets it stand idle until the next one comes.
-        """
-        self._refuse_divergence_of_last_step()
-        self._last_step = (batch + 1, logs or {})
+        """Stop at once when the loss is not a number any more: no later step mends it."""
+        self._refuse_divergence(f"epoch {self.epochs + 1}, step {batch + 1}", logs or {})
         if self.training.average:
             if keras.backend.backend() == "jax":  # it keeps them to itself during an epoch
                 self.model.jax_state_sync()
@@ -111,7 +105,6 @@ class TrainingCallback(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Write the epoch into history, checkpoint and log; stop if it is time."""
-        self._refuse_divergence_of_last_step()
         # A step's loss is computed before its update, which may be the one that breaks weights.
         self._refuse_divergence(f"epoch {epoch + 1}", logs or {}, self.model.get_weights())
         row = {
@@ -127,10 +120,6 @@ class TrainingCallback(keras.callbacks.Callback):
         self._write_checkpoint()
         self._log_epoch(row)
         self.model.stop_training = self.over
-
-    def _refuse_divergence_of_last_step(self) -> None:
-        (step, logs), self._last_step = self._last_step, (0, {})
-        self._refuse_divergence(f"epoch {self.epochs + 1}, step {step}", logs)
 
     def _refuse_divergence(
         self, place: str, logs: dict[str, float], weights: Iterable[NDArray[np.float32]] = ()

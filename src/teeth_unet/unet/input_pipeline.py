@@ -14,6 +14,9 @@ from teeth_unet.unet.precision import has_gpu
 from teeth_unet.unet.settings import Fitting
 from teeth_unet.unet.targets import MASK, Channel
 
+AT_ONCE = 16
+"""Batches, at most, that are prepared at the same time: each takes memory of its own."""
+
 
 def training_batches(
     x: Pictures,
@@ -101,11 +104,11 @@ def _read(x: Pictures, y: Masks, batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor
 def _map(batches: tf.data.Dataset, prepare: Callable[..., Any]) -> tf.data.Dataset:
     """Prepare batches, in their order.
 
-    A batch that a GPU has learned from in 5 ms takes a processor 20 to prepare: as many are
-    prepared at the same time as there are processors. Where these compute the network as well,
-    they have nothing to spare.
+    A batch that a GPU has learned from in 5 ms takes a processor 20 to prepare: some are prepared
+    at the same time there. Where processors compute the network, they have nothing to spare.
     """
-    return batches.map(prepare, num_parallel_calls=available_processors() if has_gpu() else None)
+    at_once = min(available_processors(), AT_ONCE) if has_gpu() else None
+    return batches.map(prepare, num_parallel_calls=at_once)
 
 
 def _in_advance(batches: tf.data.Dataset) -> tf.data.Dataset:
