@@ -158,7 +158,7 @@ def test_an_xray_without_teeth_has_one_empty_segment_that_says_so():
 
 def test_it_belongs_to_the_patient_and_the_study_and_refers_to_the_xray():
     found = read(dicom_segmentation(source(), in_a_row(10), mouth()))
-    assert (found.PatientName, found.PatientID) == (PATIENT, "4711")
+    assert (found.PatientName, found.PatientID) == (PATIENT, "MUSTER-4711")
     for name, value in {**STUDY, "Modality": "SEG"}.items():
         assert found[name].value == value
     assert found.StudyInstanceUID == UIDS["StudyInstanceUID"]

@@ -50,7 +50,11 @@ def test_the_patient_the_study_and_the_picture_are_taken_over():
     )
     assert {each.keyword: each.value for each in found if each.keyword in UIDS} == UIDS
     assert (found.Rows, found.Columns) == (2, 3)
-    assert (str(found.PatientName), found.PatientID, found.PatientSex) == (PATIENT, "4711", "F")
+    assert (str(found.PatientName), found.PatientID, found.PatientSex) == (
+        PATIENT,
+        "MUSTER-4711",
+        "F",
+    )
     assert (found.IssuerOfPatientID, found.PatientBirthDate) == ("clinic", "19640812")
     assert (found.StudyDate, found.StudyTime, found.StudyID) == ("20240229", "101112.5", "s1")
     assert (found.AccessionNumber, found.ReferringPhysicianName) == ("a1", "Doctor^D")

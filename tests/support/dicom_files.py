@@ -41,7 +41,7 @@ def dicom(levels, syntax=ExplicitVRLittleEndian, pixels=None, without=(), **elem
     levels = np.asarray(levels)
     bits = levels.dtype.itemsize * 8
     file.PatientName = PATIENT
-    file.PatientID = "4711"
+    file.PatientID = "MUSTER-4711"  # which no checksum holds
     file.Rows, file.Columns = levels.shape[:2]
     file.SamplesPerPixel = levels.shape[2] if levels.ndim == 3 else 1
     if levels.ndim == 3:
