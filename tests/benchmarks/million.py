@@ -96,6 +96,7 @@ class Watch:
             began, used = now, total
             self._read_log()
             time.sleep(PAUSE)
+        self._read_log()
 
     def _look(self) -> None:
         try:
@@ -121,10 +122,15 @@ class Watch:
             told = file.read()
         self._told_to += len(told)
         if self._node == "start" and b"segment_shard" in told:
-            self._node = "segment_shard"
-        if found := DONE.findall(told.decode("utf-8", "replace")):
-            left = int(found[-1][1]) - int(found[-1][0])
-            self._node = ["segment_shard", *LAST][max(0, 4 - left)]
+            self._at_work("segment_shard")
+        for done, of_all in DONE.findall(told.decode("utf-8", "replace")):
+            left = int(of_all) - int(done)
+            self._at_work(["segment_shard", *LAST][max(0, 4 - left)])
+
+    def _at_work(self, node: str) -> None:
+        self._node = node
+        for seconds in (self.clock, self.by_node):
+            seconds.setdefault(node, 0.0)  # of one that is done before the next look, too
 
 
 def run(folder: Path, count: int, shards: int, workers: int) -> dict[str, Any]:
